@@ -1,0 +1,185 @@
+"""May this account withdraw at this instant, and if not, why, until when, and what can be done about it?
+
+    policy × account × event  → apply →  account, changes
+    account × instant × request  → check →  Allowed | Denied
+
+No clock, no randomness, no I/O: `at` is always an argument.
+"""
+
+from __future__ import annotations
+
+from withdraw_guard import authorities, documents, methods, operations, policies, reasons, steps, tips, triggers
+from withdraw_guard._account import Account, IdentityReport
+from withdraw_guard._apply import Applied, apply, replay
+from withdraw_guard._changes import (
+    Change,
+    ChangeType,
+    HoldMoved,
+    HoldPlaced,
+    HoldReleased,
+    HoldRepeated,
+    IdentityRecorded,
+)
+from withdraw_guard._check import check
+from withdraw_guard._decide import decide
+from withdraw_guard._decisions import WITHDRAWAL, Allowed, Decision, Denied, OpenHold, Request
+from withdraw_guard._errors import GuardError, InvalidValue
+from withdraw_guard._events import (
+    Actor,
+    AppealDecided,
+    AppealSubmitted,
+    Event,
+    EventType,
+    HoldEvent,
+    IdentityChanged,
+    ReleaseOrdered,
+    ReviewDecided,
+    SecurityEvent,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+)
+from withdraw_guard._evolve import evolve
+from withdraw_guard._facts import Fact, Facts
+from withdraw_guard._holds import Hold, Occurrence
+from withdraw_guard._ids import (
+    AccountId,
+    ActorId,
+    Authority,
+    Document,
+    EventId,
+    HoldId,
+    Method,
+    Operation,
+    PolicyId,
+    Reason,
+    RuleId,
+    Tip,
+    Trigger,
+    Version,
+)
+from withdraw_guard._open import next_change_at, open_holds, phase
+from withdraw_guard._policy import EVERYTHING, Appeal, Clearance, Everything, Policy, PolicyRef, Rule, Scope
+from withdraw_guard._progress import (
+    HoldState,
+    InAppeal,
+    InReview,
+    InVerification,
+    Moved,
+    Progress,
+    Restored,
+    Suspended,
+)
+from withdraw_guard._refusals import EventRefused, Refusal
+from withdraw_guard._transitions import TABLE, Move
+from withdraw_guard._words import (
+    ActorKind,
+    AppealOutcome,
+    Destination,
+    Destinations,
+    Identity,
+    LiftedBy,
+    Phase,
+    Repeat,
+    ReviewOutcome,
+    State,
+)
+
+__all__ = [
+    "EVERYTHING",
+    "TABLE",
+    "WITHDRAWAL",
+    "Account",
+    "AccountId",
+    "Actor",
+    "ActorId",
+    "ActorKind",
+    "Allowed",
+    "Appeal",
+    "AppealDecided",
+    "AppealOutcome",
+    "AppealSubmitted",
+    "Applied",
+    "Authority",
+    "Change",
+    "ChangeType",
+    "Clearance",
+    "Decision",
+    "Denied",
+    "Destination",
+    "Destinations",
+    "Document",
+    "Event",
+    "EventId",
+    "EventRefused",
+    "EventType",
+    "Everything",
+    "Fact",
+    "Facts",
+    "GuardError",
+    "Hold",
+    "HoldEvent",
+    "HoldId",
+    "HoldMoved",
+    "HoldPlaced",
+    "HoldReleased",
+    "HoldRepeated",
+    "HoldState",
+    "Identity",
+    "IdentityChanged",
+    "IdentityRecorded",
+    "IdentityReport",
+    "InAppeal",
+    "InReview",
+    "InVerification",
+    "InvalidValue",
+    "LiftedBy",
+    "Method",
+    "Move",
+    "Moved",
+    "Occurrence",
+    "OpenHold",
+    "Operation",
+    "Phase",
+    "Policy",
+    "PolicyId",
+    "PolicyRef",
+    "Progress",
+    "Reason",
+    "Refusal",
+    "ReleaseOrdered",
+    "Repeat",
+    "Request",
+    "Restored",
+    "ReviewDecided",
+    "ReviewOutcome",
+    "Rule",
+    "RuleId",
+    "Scope",
+    "SecurityEvent",
+    "State",
+    "Suspended",
+    "Tip",
+    "Trigger",
+    "VerificationFailed",
+    "VerificationStarted",
+    "VerificationSubmitted",
+    "Version",
+    "apply",
+    "authorities",
+    "check",
+    "decide",
+    "documents",
+    "evolve",
+    "methods",
+    "next_change_at",
+    "open_holds",
+    "operations",
+    "phase",
+    "policies",
+    "reasons",
+    "replay",
+    "steps",
+    "tips",
+    "triggers",
+]

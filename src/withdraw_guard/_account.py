@@ -1,0 +1,86 @@
+"""An account: the set of its holds, and whether its identity is verified. Immutable.
+
+A fresh account is `Account(id="a1")`: no holds, no identity. Beware: an account that could not be loaded is not a
+fresh account; a host that finds no row must deny.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+import attrs
+
+from withdraw_guard._errors import InvalidValue
+from withdraw_guard._fields import check_identifier, check_type, check_word
+from withdraw_guard._holds import Hold, Occurrence
+from withdraw_guard._ids import AccountId, HoldId, RuleId
+from withdraw_guard._policy import Rule
+from withdraw_guard._progress import Restored
+from withdraw_guard._value import Value, settle
+from withdraw_guard._words import Identity
+
+
+@final
+@attrs.frozen(kw_only=True)
+class IdentityReport(Value):
+    """The latest report about the identity: which one was verified, or none, and the event that said so."""
+
+    identity: Identity | None
+    source: Occurrence
+
+    def __attrs_post_init__(self) -> None:
+        if self.identity is not None:
+            settle(self, "identity", check_word("identity", self.identity, Identity))
+        check_type("source", self.source, Occurrence, "an Occurrence")
+
+    def is_older_than(self, other: Occurrence) -> bool:
+        """Whether another report counts instead: of two the later one does, by instant and then by id."""
+        return (self.source.at, self.source.event) < (other.at, other.event)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Account(Value):
+    """The state of one account. `holds` are in order of placement, ended ones among them until they are forgotten."""
+
+    id: AccountId = attrs.field(converter=AccountId)
+    holds: tuple[Hold, ...] = ()
+    identity_report: IdentityReport | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_identifier("id", self.id)
+        check_type("holds", self.holds, tuple, "a tuple of holds")
+        if self.identity_report is not None:
+            check_type("identity_report", self.identity_report, IdentityReport, "an IdentityReport")
+        for index, hold in enumerate(self.holds):
+            check_type(f"holds[{index}]", hold, Hold, "a Hold")
+        if len(self.holds) > 1:
+            _check_holds_fit_together(self.holds)
+
+    @property
+    def identity(self) -> Identity | None:
+        """The verified identity, or none."""
+        return None if self.identity_report is None else self.identity_report.identity
+
+    def hold(self, hold_id: HoldId) -> Hold | None:
+        """Return the hold of that id, or none if the account does not have it."""
+        return next((hold for hold in self.holds if hold.id == hold_id), None)
+
+
+def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
+    """Refuse holds that no sequence of events can have placed side by side."""
+    ids: set[HoldId] = set()
+    triggers: set[tuple[RuleId, Occurrence]] = set()
+    open_to_joining: set[Rule] = set()
+    for index, hold in enumerate(holds):
+        own_triggers = {(hold.rule.id, hold.cause), (hold.rule.id, hold.latest)}
+        if hold.id in ids:
+            raise InvalidValue(f"holds[{index}].id", f"must be unique in the account, got `{hold.id}` again")
+        if not triggers.isdisjoint(own_triggers):
+            raise InvalidValue(f"holds[{index}]", "must not share a trigger with another hold of its rule")
+        if hold.rule in open_to_joining:
+            raise InvalidValue(f"holds[{index}]", "must not stand beside a hold that it would have joined")
+        ids.add(hold.id)
+        triggers |= own_triggers
+        if type(hold.progress.state) is not Restored:
+            open_to_joining.add(hold.rule)

@@ -1,0 +1,143 @@
+"""What the guard made of an event: absolute facts, each with its account, its event and its instant.
+
+A change states what is so now, not a difference to what was, and needs no policy to be understood. Folding
+`evolve` over all changes of an account gives the account.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final, TypeAlias, final, get_args
+
+import attrs
+
+from withdraw_guard._account import IdentityReport
+from withdraw_guard._errors import InvalidValue
+from withdraw_guard._fields import check_identifier, check_type, check_word
+from withdraw_guard._holds import Hold, Occurrence
+from withdraw_guard._ids import AccountId, EventId, HoldId
+from withdraw_guard._limits import HOLD_ID_LENGTH_MAX
+from withdraw_guard._progress import Progress, Restored
+from withdraw_guard._time import utc
+from withdraw_guard._value import Value, settle
+from withdraw_guard._words import Identity
+
+
+@final
+class ChangeType(StrEnum):
+    """The kind of a change; on the wire its `type`."""
+
+    HOLD_PLACED = "hold_placed"
+    HOLD_REPEATED = "hold_repeated"
+    HOLD_MOVED = "hold_moved"
+    HOLD_RELEASED = "hold_released"
+    IDENTITY_RECORDED = "identity_recorded"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class HoldPlaced(Value):
+    """A rule placed a hold; `forgotten` are ended holds of the same rule that it replaces on record."""
+
+    type: ClassVar = ChangeType.HOLD_PLACED
+    account: AccountId = attrs.field(converter=AccountId)
+    event: EventId = attrs.field(converter=EventId)
+    at: datetime
+    hold: Hold
+    forgotten: tuple[HoldId, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        check_type("hold", self.hold, Hold, "a Hold")
+        if self.hold.cause != Occurrence(event=self.event, at=self.at) or self.hold.latest != self.hold.cause:
+            raise InvalidValue("hold.cause", "must be the event that placed it")
+        check_type("forgotten", self.forgotten, tuple, "a tuple of hold ids")
+        for index, hold_id in enumerate(self.forgotten):
+            check_identifier(f"forgotten[{index}]", hold_id, HOLD_ID_LENGTH_MAX)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class HoldRepeated(Value):
+    """A further trigger joined an open hold: it is now the latest trigger of that hold."""
+
+    type: ClassVar = ChangeType.HOLD_REPEATED
+    account: AccountId = attrs.field(converter=AccountId)
+    event: EventId = attrs.field(converter=EventId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        check_identifier("hold", self.hold, HOLD_ID_LENGTH_MAX)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class HoldMoved(Value):
+    """A hold moved in the table of transitions; `progress` is how far the person has come now."""
+
+    type: ClassVar = ChangeType.HOLD_MOVED
+    account: AccountId = attrs.field(converter=AccountId)
+    event: EventId = attrs.field(converter=EventId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    progress: Progress
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        check_identifier("hold", self.hold, HOLD_ID_LENGTH_MAX)
+        check_type("progress", self.progress, Progress, "a Progress")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class HoldReleased(Value):
+    """An authority ended a hold at this instant."""
+
+    type: ClassVar = ChangeType.HOLD_RELEASED
+    account: AccountId = attrs.field(converter=AccountId)
+    event: EventId = attrs.field(converter=EventId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    progress: Progress
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        check_identifier("hold", self.hold, HOLD_ID_LENGTH_MAX)
+        check_type("progress", self.progress, Progress, "a Progress")
+        if self.progress.state != Restored(at=self.at, released=True):
+            raise InvalidValue("progress.state", "must be restored, released at the instant of the order")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class IdentityRecorded(Value):
+    """The identity of the account is now this one, or none."""
+
+    type: ClassVar = ChangeType.IDENTITY_RECORDED
+    account: AccountId = attrs.field(converter=AccountId)
+    event: EventId = attrs.field(converter=EventId)
+    at: datetime
+    identity: Identity | None
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        if self.identity is not None:
+            settle(self, "identity", check_word("identity", self.identity, Identity))
+
+    @property
+    def report(self) -> IdentityReport:
+        """The report that this change puts on record."""
+        return IdentityReport(identity=self.identity, source=Occurrence(event=self.event, at=self.at))
+
+
+Change: TypeAlias = HoldPlaced | HoldRepeated | HoldMoved | HoldReleased | IdentityRecorded
+CHANGES: Final = get_args(Change)
+
+
+def _settle_header(change: Change) -> None:
+    check_identifier("account", change.account)
+    check_identifier("event", change.event)
+    settle(change, "at", utc("at", change.at))

@@ -1,0 +1,35 @@
+"""Policy × account × event → changes, or `EventRefused`. The first half of `apply`."""
+
+from __future__ import annotations
+
+from withdraw_guard._account import Account
+from withdraw_guard._changes import Change
+from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._events import EVENTS, Event, IdentityChanged, SecurityEvent
+from withdraw_guard._fields import check_type
+from withdraw_guard._identify import record_identity
+from withdraw_guard._lift import move_hold
+from withdraw_guard._place import place_holds
+from withdraw_guard._policy import Policy
+from withdraw_guard._refusals import EventRefused, Refusal
+
+
+def decide(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]:
+    """Return what the event changes; an event that was handled before changes nothing.
+
+    Raises `EventRefused` with a reason if the event cannot be applied. Nothing is changed here: fold the changes
+    with `evolve`, or store them and fold them later.
+    """
+    check_type("policy", policy, Policy, "a Policy")
+    check_type("account", account, Account, "an Account")
+    if type(event) not in EVENTS:
+        raise InvalidValue("event", f"must be one of the nine events, got {shown(event)}")
+    if event.account != account.id:
+        raise EventRefused(Refusal.WRONG_ACCOUNT, event)
+    match event:
+        case SecurityEvent():
+            return place_holds(policy, account, event)
+        case IdentityChanged():
+            return record_identity(account, event.id, event.at, event.identity)
+        case _:
+            return move_hold(account, event)

@@ -1,0 +1,139 @@
+"""The question and the answer: a request, and `Allowed` or `Denied` with everything that explains it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, Literal, TypeAlias, final
+
+import attrs
+
+from withdraw_guard import operations
+from withdraw_guard._errors import InvalidValue
+from withdraw_guard._fields import check_identifier, check_name, check_names, check_rule_id, check_type, check_word
+from withdraw_guard._ids import AccountId, HoldId, Operation, Reason, RuleId, Trigger
+from withdraw_guard._limits import HOLD_ID_LENGTH_MAX
+from withdraw_guard._policy import EVERYTHING, PolicyRef, Scope
+from withdraw_guard._time import utc, utc_end
+from withdraw_guard._value import Value, settle
+from withdraw_guard._words import Destination, Destinations, Phase, State
+from withdraw_guard.steps import STEPS, Step
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Request(Value):
+    """What the account holder wants to do, and where to. A destination that is not exactly `known` is `new`."""
+
+    operation: Operation = attrs.field(converter=Operation)
+    destination: Destination = Destination.NEW
+
+    def __attrs_post_init__(self) -> None:
+        check_name("operation", self.operation)
+        is_known = type(self.destination) in (Destination, str) and self.destination == Destination.KNOWN
+        settle(self, "destination", Destination.KNOWN if is_known else Destination.NEW)
+
+    def is_covered_by(self, scope: Scope) -> bool:
+        """Whether a hold of that scope stops this request."""
+        if scope.operations != EVERYTHING and self.operation not in scope.operations:
+            return False
+        return scope.destinations is Destinations.ANY or self.destination is not Destination.KNOWN
+
+
+WITHDRAWAL: Final = Request(operation=operations.WITHDRAWAL)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class OpenHold(Value):
+    """One open hold as it reads at the instant of the question, with what can be done about it, in order.
+
+    `until` is its timer, if it has one, and may be past where a clearance is needed as well. `reasons` are those
+    of the latest verdict against the person.
+    """
+
+    id: HoldId = attrs.field(converter=HoldId)
+    rule: RuleId = attrs.field(converter=RuleId)
+    trigger: Trigger = attrs.field(converter=Trigger)
+    policy: PolicyRef
+    state: State
+    since: datetime
+    until: datetime | None
+    reasons: tuple[Reason, ...]
+    steps: tuple[Step, ...]
+
+    def __attrs_post_init__(self) -> None:
+        check_identifier("id", self.id, HOLD_ID_LENGTH_MAX)
+        check_rule_id("rule", self.rule)
+        check_name("trigger", self.trigger)
+        check_type("policy", self.policy, PolicyRef, "a PolicyRef")
+        settle(self, "state", check_word("state", self.state, State))
+        if self.state is State.RESTORED:
+            raise InvalidValue("state", "must not be `restored`, an open hold reads as suspended")
+        settle(self, "since", utc("since", self.since))
+        if self.until is not None:
+            settle(self, "until", utc_end("until", self.until))
+        check_names("reasons", self.reasons, tuple)
+        check_type("steps", self.steps, tuple, "a tuple of steps")
+        if not self.steps or any(type(step) not in STEPS for step in self.steps):
+            raise InvalidValue("steps", "must be one next step or more")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Allowed(Value):
+    """The request may go through at `at`, and for as long as nothing else happens. It is true."""
+
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    request: Request
+    phase: Phase
+
+    def __attrs_post_init__(self) -> None:
+        _settle_answer(self)
+
+    def __bool__(self) -> Literal[True]:
+        return True
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Denied(Value):
+    """The request may not go through at `at`. It is false, so that `if check(…)` cannot pay by mistake.
+
+    `holds` are all that cover the request, in order of placement. `resumes_at` is the instant from which the same
+    request would be allowed if nothing else happened, or none if time alone does not bring it.
+    """
+
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    request: Request
+    phase: Phase
+    resumes_at: datetime | None
+    holds: tuple[OpenHold, ...]
+
+    def __attrs_post_init__(self) -> None:
+        _settle_answer(self)
+        if self.resumes_at is not None:
+            settle(self, "resumes_at", utc_end("resumes_at", self.resumes_at))
+            if self.resumes_at <= self.at:
+                raise InvalidValue("resumes_at", "must be after the instant of the question")
+        check_type("holds", self.holds, tuple, "a tuple of open holds")
+        if not self.holds:
+            raise InvalidValue("holds", "must name what denies")
+        for index, hold in enumerate(self.holds):
+            check_type(f"holds[{index}]", hold, OpenHold, "an OpenHold")
+        if self.phase in (Phase.ACTIVE, Phase.RESTORED):
+            raise InvalidValue("phase", f"must be a phase with an open hold, got `{self.phase}`")
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+Decision: TypeAlias = Allowed | Denied
+
+
+def _settle_answer(answer: Decision) -> None:
+    check_identifier("account", answer.account)
+    settle(answer, "at", utc("at", answer.at))
+    check_type("request", answer.request, Request, "a Request")
+    settle(answer, "phase", check_word("phase", answer.phase, Phase))

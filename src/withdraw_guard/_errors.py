@@ -1,0 +1,58 @@
+"""The errors of construction: one kind, one line, with the path to the fault.
+
+This is the ground floor: it imports nothing of ours. A value that cannot exist raises `InvalidValue`;
+an event that cannot be applied raises `EventRefused`, which lives higher up because it carries the event.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+SHOWN_MAX = 60
+
+
+class GuardError(Exception):
+    """Whatever this library refuses. A guard that raised did not allow: where you catch this, deny."""
+
+
+@final
+class InvalidValue(GuardError, ValueError):
+    """A value that cannot exist.
+
+    `path` leads to the fault (`rules[2].clearance.attempts`), `problem` says what was wrong with it.
+    Nothing was built and nothing changed: mend the value and construct it again.
+    """
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}" if self.path else self.problem
+
+    def within(self, parent: str) -> InvalidValue:
+        """Return the same fault, seen from one level further out."""
+        return InvalidValue(join_path(parent, self.path), self.problem)
+
+
+def join_path(parent: str, child: str) -> str:
+    """Join two pieces of a path: `rules[2]` and `duration` make `rules[2].duration`."""
+    if not parent or not child or child.startswith("["):
+        return parent + child
+    return f"{parent}.{child}"
+
+
+def shown(value: object) -> str:
+    """Show a refused value in one short line of ASCII.
+
+    Only plain text, numbers and booleans are shown as they are. Anything else is shown by its type,
+    because its own `repr` may be long, secret or hostile.
+    """
+    if type(value) not in (str, int, bool, float, type(None)):
+        return f"a `{type(value).__name__}`"
+    if type(value) is int and value.bit_length() > 256:
+        return "an `int` of more than 256 bits"
+    text = value if type(value) is str else str(value)
+    line = ascii(text)[1:-1]
+    return f"`{line}`" if len(line) <= SHOWN_MAX else f"`{line[:SHOWN_MAX]}…`"

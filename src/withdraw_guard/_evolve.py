@@ -1,0 +1,70 @@
+"""Account × change → account. The second half of `apply`; it knows no policy and no clock."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from withdraw_guard._account import Account
+from withdraw_guard._changes import CHANGES, Change, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
+from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._fields import check_type
+from withdraw_guard._holds import Hold, Occurrence
+
+
+def evolve(account: Account, change: Change) -> Account:
+    """Return the account after the change.
+
+    Raises `InvalidValue` for a change of another account, or of a hold that the account does not have: the log
+    that it comes from is not the log of this account, or a part of it is missing.
+    """
+    check_type("account", account, Account, "an Account")
+    if type(change) not in CHANGES:
+        raise InvalidValue("change", f"must be one of the five changes, got {shown(change)}")
+    if change.account != account.id:
+        raise InvalidValue("change.account", f"must be `{account.id}`, got {shown(change.account)}")
+    match change:
+        case HoldPlaced():
+            kept = tuple(hold for hold in account.holds if hold.id not in change.forgotten)
+            return Account(id=account.id, holds=(*kept, change.hold), identity_report=account.identity_report)
+        case HoldRepeated():
+            return _with_hold(account, _repeated(_hold_of(account, change), change))
+        case HoldMoved() | HoldReleased():
+            return _with_hold(account, _moved(_hold_of(account, change), change))
+        case IdentityRecorded():
+            return Account(id=account.id, holds=account.holds, identity_report=change.report)
+        case _ as never:
+            assert_never(never)
+
+
+def _hold_of(account: Account, change: HoldRepeated | HoldMoved | HoldReleased) -> Hold:
+    hold = account.hold(change.hold)
+    if hold is None:
+        raise InvalidValue("change.hold", f"must be a hold of the account, got {shown(change.hold)}")
+    return hold
+
+
+def _repeated(hold: Hold, change: HoldRepeated) -> Hold:
+    return Hold(
+        id=hold.id,
+        rule=hold.rule,
+        policy=hold.policy,
+        cause=hold.cause,
+        latest=Occurrence(event=change.event, at=change.at),
+        progress=hold.progress,
+    )
+
+
+def _moved(hold: Hold, change: HoldMoved | HoldReleased) -> Hold:
+    return Hold(
+        id=hold.id,
+        rule=hold.rule,
+        policy=hold.policy,
+        cause=hold.cause,
+        latest=hold.latest,
+        progress=change.progress,
+    )
+
+
+def _with_hold(account: Account, changed: Hold) -> Account:
+    holds = tuple(changed if hold.id == changed.id else hold for hold in account.holds)
+    return Account(id=account.id, holds=holds, identity_report=account.identity_report)

@@ -1,0 +1,105 @@
+"""The facts that an event carries and that a rule asks about: a read-only mapping that is hashable.
+
+Facts are compared by type and value: `True` is not `1`. A plain mapping would call them equal, and then two
+rules that hold for different things would be one rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias, final
+
+from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._fields import check_identifier, check_text
+from withdraw_guard._limits import FACT_INTEGER_MAX, FACT_LENGTH_MAX, FACTS_MAX
+
+Fact: TypeAlias = str | int | bool
+
+
+@final
+class Facts(Mapping[str, Fact]):
+    """At most 64 facts by name; a fact is text of at most 1024 characters, an integer of at most 53 bits or a boolean.
+
+    Raises `InvalidValue` for anything else. The order in which they were given does not matter.
+    """
+
+    __slots__ = ("_by_name", "_hash")
+
+    def __init__(self, facts: Mapping[str, Fact] | None = None) -> None:
+        by_name = _copied(facts)
+        if len(by_name) > FACTS_MAX:
+            raise InvalidValue("", f"must be at most {FACTS_MAX} facts, got {len(by_name)}")
+        for name, fact in by_name.items():
+            _check_fact(name, fact)
+        self._by_name: dict[str, Fact] = dict(sorted(by_name.items()))
+        self._hash = hash(frozenset(_typed(self._by_name).items()))
+
+    def __getitem__(self, name: str) -> Fact:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        theirs: Mapping[Any, Any] = other
+        return _typed(self) == _typed(theirs)
+
+    def __repr__(self) -> str:
+        return f"Facts({self._by_name!r})"
+
+    def __reduce__(self) -> tuple[type[Facts], tuple[dict[str, Fact]]]:
+        return Facts, (dict(self._by_name),)
+
+    def says_otherwise(self, name: str, expected: Fact) -> bool:
+        """Tell whether a fact of that name and type is here with another value; an unknown fact says nothing."""
+        fact = self._by_name.get(name)
+        return type(fact) is type(expected) and fact != expected
+
+
+def freeze_facts(field: str, given: Mapping[str, Any]) -> Facts:
+    """Return the facts themselves, or a frozen copy of a plain mapping; a fault is reported below `field`."""
+    if type(given) is Facts:
+        return given
+    try:
+        return Facts(given)
+    except InvalidValue as error:
+        raise error.within(field) from None
+
+
+def _copied(facts: object) -> dict[Any, Any]:
+    # `Any`: what is in it is looked at next.
+    if facts is None:
+        return {}
+    if not isinstance(facts, Mapping):
+        raise InvalidValue("", f"must be facts by name, got {shown(facts)}")
+    given: Mapping[Any, Any] = facts
+    return dict(given)
+
+
+def _typed(by_name: Mapping[Any, Any]) -> dict[Any, tuple[type, Any]]:
+    # `Any`: equality may be asked of any mapping, whatever it maps.
+    return {name: (type(fact), fact) for name, fact in by_name.items()}
+
+
+def _check_fact(name: object, fact: object) -> None:
+    check_identifier("", name)
+    if type(fact) is str:
+        check_text(f"{name}", fact, FACT_LENGTH_MAX)
+    elif type(fact) is int:
+        if not -FACT_INTEGER_MAX <= fact <= FACT_INTEGER_MAX:
+            raise InvalidValue(f"{name}", f"must be an integer of at most 53 bits, got {shown(fact)}")
+    elif type(fact) is not bool:
+        raise InvalidValue(f"{name}", f"must be text, an integer or a boolean, got {shown(fact)}")
+
+
+NO_FACTS: Final = Facts()

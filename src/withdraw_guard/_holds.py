@@ -1,0 +1,207 @@
+"""A hold: one reason why withdrawals are stopped. An account has a set of them.
+
+A hold remembers the terms it was placed under (its rule, by value), its first and its latest trigger, and how far
+a person has come in lifting it. Everything else follows from these: its timer, its end, what is due. Nothing that
+follows is stored by a job, so nothing can be out of date.
+
+    ──────┬──────────────────────────────┬──────────▶ time
+        trigger         blocks          end
+    (blocks before, too: clocks differ)  (no longer)
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Final, assert_never, final
+
+import attrs
+
+from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._fields import check_identifier, check_type
+from withdraw_guard._ids import EventId, HoldId
+from withdraw_guard._limits import HOLD_ID_LENGTH_MAX
+from withdraw_guard._policy import Appeal, Clearance, PolicyRef, Rule
+from withdraw_guard._progress import UNTOUCHED, InAppeal, InReview, InVerification, Progress, Restored, Suspended
+from withdraw_guard._time import utc
+from withdraw_guard._value import Value, settle
+from withdraw_guard._words import LiftedBy, Repeat, State
+
+_SUFFIX: Final = re.compile(r"#(?:[2-9]|[1-9][0-9]{1,9})", re.ASCII)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Occurrence(Value):
+    """Which event, and when."""
+
+    event: EventId = attrs.field(converter=EventId)
+    at: datetime
+
+    def __attrs_post_init__(self) -> None:
+        check_identifier("event", self.event)
+        settle(self, "at", utc("at", self.at))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Hold(Value):
+    """One reason why withdrawals are stopped, with the terms under which it was placed.
+
+    `until` is its timer, if its rule has a duration. `end` is the instant from which it no longer blocks, or none
+    while nothing that has happened ends it.
+    """
+
+    id: HoldId = attrs.field(converter=HoldId)
+    rule: Rule
+    policy: PolicyRef
+    cause: Occurrence
+    latest: Occurrence
+    progress: Progress = UNTOUCHED
+    until: datetime | None = attrs.field(init=False, eq=False, repr=False)
+    end: datetime | None = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        check_identifier("id", self.id, HOLD_ID_LENGTH_MAX)
+        check_type("rule", self.rule, Rule, "a Rule")
+        check_type("policy", self.policy, PolicyRef, "a PolicyRef")
+        check_type("cause", self.cause, Occurrence, "an Occurrence")
+        check_type("latest", self.latest, Occurrence, "an Occurrence")
+        check_type("progress", self.progress, Progress, "a Progress")
+        settle(self, "until", _timer(self))
+        settle(self, "end", _end(self))
+        _check_triggers(self)
+        _check_progress(self)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it blocks at `at`: half-open, and also before it was placed."""
+        return self.end is None or at < self.end
+
+    @property
+    def clearance_outstanding(self) -> Clearance | None:
+        """The clearance that somebody still has to give, if there is one."""
+        return None if type(self.progress.state) is Restored else self.rule.clearance
+
+    @property
+    def attempts_left(self) -> bool:
+        """Whether verification may be tried again: it was not closed for good, and fewer failed than may."""
+        if self.rule.clearance is None or self.progress.verification_closed:
+            return False
+        return self.rule.clearance.attempts is None or self.progress.failures < self.rule.clearance.attempts
+
+    @property
+    def released(self) -> bool:
+        """Whether an authority has ended it."""
+        state = self.progress.state
+        return type(state) is Restored and state.released
+
+    @property
+    def knows_of(self) -> datetime:
+        """The latest instant that it has heard of: its latest trigger, or the latest event that moved it."""
+        moved = self.progress.moved
+        return self.latest.at if moved is None else max(self.latest.at, moved.at)
+
+    def stage(self, at: datetime) -> State:
+        """Where it stands at `at` in the table of transitions. A lapsed verification stands at suspended."""
+        state = self.progress.state
+        if isinstance(state, InVerification) and self.due is not None and at >= self.due:
+            return State.SUSPENDED
+        return state.state
+
+    def reads_as(self, at: datetime) -> State:
+        """How it reads at `at`: what was lifted but is still open reads as suspended."""
+        stage = self.stage(at)
+        return State.SUSPENDED if stage is State.RESTORED and self.is_open(at) else stage
+
+    @property
+    def due(self) -> datetime | None:
+        """When the open round is due: a verification lapses then; a review or an appeal is merely overdue."""
+        clearance, state = self.rule.clearance, self.progress.state
+        if clearance is None:
+            return None
+        match state:
+            case InVerification():
+                return _later(state.opened_at, clearance.verify_within)
+            case InReview():
+                return _later(state.submitted_at, clearance.review_within)
+            case InAppeal():
+                return _later(state.opened_at, clearance.appeal.decide_within if clearance.appeal else None)
+            case Suspended() | Restored():
+                return None
+            case _ as never:
+                assert_never(never)
+
+
+def _timer(hold: Hold) -> datetime | None:
+    # Triggers join in the order of their instants, so the latest one has the latest end.
+    from_trigger = hold.latest if hold.rule.repeat is Repeat.EXTEND else hold.cause
+    return _later(from_trigger.at, hold.rule.duration)
+
+
+def _end(hold: Hold) -> datetime | None:
+    state = hold.progress.state
+    cleared_at = state.at if type(state) is Restored else None
+    if hold.released or hold.until is None:
+        return cleared_at
+    if hold.rule.clearance is None:
+        return hold.until
+    if hold.rule.lifted_by is LiftedBy.ANY:
+        return hold.until if cleared_at is None else min(hold.until, cleared_at)
+    return None if cleared_at is None else max(hold.until, cleared_at)
+
+
+def _later(instant: datetime, duration: timedelta | None) -> datetime | None:
+    return None if duration is None else instant + duration
+
+
+def _check_triggers(hold: Hold) -> None:
+    """Refuse a hold that no sequence of triggers can have placed."""
+    plain = f"{hold.cause.event}:{hold.rule.id}"
+    if hold.id != plain and not _SUFFIX.fullmatch(hold.id.removeprefix(plain)):
+        raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")
+    if hold.latest != hold.cause and hold.latest.at <= hold.cause.at:
+        raise InvalidValue("latest", "must be the cause or a trigger after it")
+    kept = hold.rule.repeat is Repeat.KEEP and hold.rule.ends_by_time_alone
+    if kept and hold.until is not None and hold.latest.at >= hold.until:
+        raise InvalidValue("latest.at", "must be before the end of the timer that it left as it was")
+
+
+def _check_progress(hold: Hold) -> None:
+    """Refuse a record of progress that the rule of this hold rules out."""
+    progress, state = hold.progress, hold.progress.state
+    if hold.rule.ends_by_time_alone and hold.until is not None and any(at >= hold.until for at in progress.instants):
+        raise InvalidValue("progress", "must not have moved a hold whose time was up")
+    if hold.released and not hold.rule.releasable_by:
+        raise InvalidValue("progress.state", "must not be released, nobody may release this hold")
+    if hold.rule.clearance is None:
+        if type(state) is not Suspended and not hold.released:
+            raise InvalidValue("progress.state", "must be suspended or released, this hold has no clearance")
+        if progress.failures or progress.appeals or progress.reviewer is not None:
+            raise InvalidValue("progress", "must be empty, this hold has no clearance")
+        return
+    if type(state) is Restored and not state.released and state.at < hold.latest.at:
+        raise InvalidValue("progress.state.at", "must not be before the latest trigger")
+    _check_attempts(hold, hold.rule.clearance)
+    _check_appeals(hold.rule.clearance.appeal, progress)
+
+
+def _check_attempts(hold: Hold, clearance: Clearance) -> None:
+    progress, state = hold.progress, hold.progress.state
+    if clearance.attempts is not None and progress.failures > clearance.attempts:
+        raise InvalidValue("progress.failures", f"must be at most the {clearance.attempts} attempts of the rule")
+    if isinstance(state, InVerification | InReview):
+        if state.method not in clearance.unverified | clearance.verified:
+            raise InvalidValue("progress.state.method", f"must be one that the rule accepts, got {shown(state.method)}")
+        if not hold.attempts_left:
+            raise InvalidValue("progress.state", "must not be open, no attempt was left for it")
+    if isinstance(state, InReview):
+        lapsed_at = _later(state.opened_at, clearance.verify_within)
+        if lapsed_at is not None and state.submitted_at >= lapsed_at:
+            raise InvalidValue("progress.state.submitted_at", "must be before the verification lapsed")
+
+
+def _check_appeals(appeal: Appeal | None, progress: Progress) -> None:
+    if progress.appeals == 0:
+        return
+    if appeal is None or progress.appeals > appeal.limit or progress.failures < appeal.after_failures:
+        raise InvalidValue("progress.appeals", "must be no more than the rule offers")

@@ -1,0 +1,246 @@
+"""From an event about a hold to how far that hold has come (rulebook 13 to 18).
+
+The table says what may follow what. The conditions of each move stand here, in the order in which refusals are
+promised. Nothing old decides something new: what an event may decide depends on the instants the hold knows of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, TypeAlias, assert_never
+
+from withdraw_guard import methods
+from withdraw_guard._account import Account
+from withdraw_guard._changes import Change, HoldMoved, HoldReleased, IdentityRecorded
+from withdraw_guard._events import (
+    AppealDecided,
+    AppealSubmitted,
+    HoldEvent,
+    ReleaseOrdered,
+    ReviewDecided,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+)
+from withdraw_guard._holds import Hold
+from withdraw_guard._identify import record_identity
+from withdraw_guard._ids import Method, Reason
+from withdraw_guard._limits import MOVES_PER_INSTANT_MAX
+from withdraw_guard._offers import accepted_methods, offered_appeal
+from withdraw_guard._progress import (
+    HoldState,
+    InAppeal,
+    InReview,
+    InVerification,
+    Moved,
+    Progress,
+    Restored,
+    Suspended,
+)
+from withdraw_guard._refusals import EventRefused, Refusal
+from withdraw_guard._transitions import AGAINST, FAILURES, TABLE, Move, move_of
+from withdraw_guard._words import ActorKind, Identity, State
+
+RoundEvent: TypeAlias = VerificationSubmitted | VerificationFailed | ReviewDecided | AppealDecided
+
+_RECORDED_BY: Final[Mapping[Method, Identity]] = MappingProxyType(
+    {methods.IDENTITY_PERSONAL: Identity.PERSONAL, methods.IDENTITY_BUSINESS: Identity.BUSINESS}
+)
+
+
+def move_hold(account: Account, event: HoldEvent) -> tuple[Change, ...]:
+    """Return what the event makes of its hold; nothing if this very event moved it before.
+
+    Raises `EventRefused` if the event cannot be applied.
+    """
+    hold = account.hold(event.hold)
+    if hold is None:
+        raise EventRefused(Refusal.UNKNOWN_HOLD, event)
+    if _has_moved(hold, event):
+        return ()
+    refusal = _refusal(account, hold, event)
+    if refusal is not None:
+        raise EventRefused(refusal, event, hold)
+    progress = _advance(hold, event)
+    if isinstance(event, ReleaseOrdered):
+        return (HoldReleased(account=account.id, event=event.id, at=event.at, hold=hold.id, progress=progress),)
+    moved = HoldMoved(account=account.id, event=event.id, at=event.at, hold=hold.id, progress=progress)
+    return (moved, *_identity_proved(account, hold, event))
+
+
+def _has_moved(hold: Hold, event: HoldEvent) -> bool:
+    """Whether it is one of the events that moved the hold at the latest instant at which any did (rule 18)."""
+    moved = hold.progress.moved
+    return moved is not None and moved.at == event.at and (event.type, event.id) in moved.by
+
+
+def _refusal(account: Account, hold: Hold, event: HoldEvent) -> Refusal | None:
+    if not hold.is_open(event.at):
+        return Refusal.HOLD_NOT_OPEN
+    if isinstance(event, ReleaseOrdered):
+        return _refusal_of_release(hold, event)
+    if hold.rule.clearance is None:
+        return Refusal.NO_CLEARANCE
+    if not _may_decide(event):
+        return Refusal.NOT_AUTHORIZED
+    if move_of(event) not in TABLE[hold.stage(event.at)]:
+        return Refusal.WRONG_STATE
+    match event:
+        case VerificationStarted():
+            return _refusal_of_start(account, hold, event)
+        case AppealSubmitted():
+            return _refusal_of_appeal(hold, event)
+        case VerificationSubmitted() | VerificationFailed():
+            return _stale_if(_is_of_another_round(hold, event))
+        case ReviewDecided():
+            return _refusal_of_review(account, hold, event)
+        case AppealDecided():
+            return _refusal_of_appeal_decision(hold, event)
+        case _ as never:
+            assert_never(never)
+
+
+def _refusal_of_release(hold: Hold, event: ReleaseOrdered) -> Refusal | None:
+    if event.by.kind is ActorKind.USER or event.authority not in hold.rule.releasable_by:
+        return Refusal.NOT_AUTHORIZED
+    return _stale_if(event.at < hold.knows_of and not event.override_stale)
+
+
+def _refusal_of_start(account: Account, hold: Hold, event: VerificationStarted) -> Refusal | None:
+    clearance = hold.rule.clearance
+    if clearance is None or event.method not in accepted_methods(clearance, account.identity):
+        return Refusal.METHOD_NOT_ACCEPTED
+    if not hold.attempts_left:
+        return Refusal.ATTEMPTS_EXHAUSTED
+    return _stale_if(_opens_too_early(hold, event))
+
+
+def _refusal_of_appeal(hold: Hold, event: AppealSubmitted) -> Refusal | None:
+    appeal = offered_appeal(hold, event.at)
+    if appeal is None:
+        return Refusal.APPEAL_NOT_OFFERED
+    if not appeal.documents <= event.documents:
+        return Refusal.DOCUMENTS_MISSING
+    return _stale_if(_opens_too_early(hold, event))
+
+
+def _refusal_of_review(account: Account, hold: Hold, event: ReviewDecided) -> Refusal | None:
+    clearance, review = hold.rule.clearance, hold.progress.state
+    if clearance is None or not isinstance(review, InReview):
+        raise AssertionError("the table let a review be decided that was not open")
+    approves = move_of(event) is Move.APPROVED
+    identity_taken_away = account.identity is None and review.method not in clearance.unverified
+    if approves and identity_taken_away:
+        return Refusal.METHOD_NOT_ACCEPTED
+    # A machine may not clear new evidence with an old picture; a person may, after looking.
+    old_picture = approves and event.by.kind is not ActorKind.ADMIN and review.submitted_at < hold.latest.at
+    return _stale_if(_is_of_another_round(hold, event) or event.at < hold.latest.at or old_picture)
+
+
+def _refusal_of_appeal_decision(hold: Hold, event: AppealDecided) -> Refusal | None:
+    if event.by.id == hold.progress.reviewer:
+        return Refusal.SAME_REVIEWER
+    return _stale_if(_is_of_another_round(hold, event) or event.at < hold.latest.at)
+
+
+def _may_decide(event: HoldEvent) -> bool:
+    """Rule 17: no user decides a review, nobody but an admin an appeal."""
+    if isinstance(event, ReviewDecided):
+        return event.by.kind is not ActorKind.USER
+    if isinstance(event, AppealDecided):
+        return event.by.kind is ActorKind.ADMIN
+    return True
+
+
+def _opens_too_early(hold: Hold, event: VerificationStarted | AppealSubmitted) -> bool:
+    """Whether the round would open before the hold last moved, or as one too many in that very microsecond."""
+    moved = hold.progress.moved
+    if moved is None or event.at > moved.at:
+        return False
+    return event.at < moved.at or len(moved.by) >= MOVES_PER_INSTANT_MAX
+
+
+def _is_of_another_round(hold: Hold, event: RoundEvent) -> bool:
+    """Whether it happened before the open round was opened, or names the attempt of another one."""
+    state = hold.progress.state
+    if not isinstance(state, InVerification | InReview | InAppeal):
+        raise AssertionError("the table let an event of a round pass while none was open")
+    return event.at < state.opened_at or (event.attempt is not None and event.attempt != state.attempt)
+
+
+def _stale_if(is_stale: bool) -> Refusal | None:
+    return Refusal.STALE if is_stale else None
+
+
+def _advance(hold: Hold, event: HoldEvent) -> Progress:
+    """Return the progress after an event that was not refused."""
+    before, move = hold.progress, move_of(event)
+    failed = move in FAILURES
+    return Progress(
+        state=_next_state(hold, event),
+        failures=before.failures + failed,
+        failed_at=event.at if failed else before.failed_at,
+        verification_closed=before.verification_closed or (move is Move.REJECTED and _is_final(event)),
+        appeals=before.appeals + (move is Move.APPEALED),
+        reasons=_reasons_against(event, before.reasons),
+        reviewer=event.by.id if isinstance(event, ReviewDecided) else before.reviewer,
+        moved=_remember(before.moved, event),
+    )
+
+
+def _next_state(hold: Hold, event: HoldEvent) -> HoldState:
+    match TABLE[hold.stage(event.at)][move_of(event)]:
+        case State.SUSPENDED:
+            return Suspended()
+        case State.RESTORED:
+            return Restored(at=event.at, released=isinstance(event, ReleaseOrdered))
+        case State.VERIFICATION | State.REVIEW | State.APPEAL:
+            return _open_round(hold.progress.state, event)
+        case _ as never:
+            assert_never(never)
+
+
+def _open_round(state: HoldState, event: HoldEvent) -> HoldState:
+    match event:
+        case VerificationStarted():
+            return InVerification(attempt=event.id, opened_at=event.at, method=event.method)
+        case VerificationSubmitted() if isinstance(state, InVerification):
+            return InReview(
+                attempt=state.attempt, opened_at=state.opened_at, method=state.method, submitted_at=event.at
+            )
+        case AppealSubmitted():
+            return InAppeal(attempt=event.id, opened_at=event.at)
+        case _:
+            raise AssertionError("the table opens a round for an event that opens none")
+
+
+def _is_final(event: HoldEvent) -> bool:
+    return isinstance(event, ReviewDecided) and event.final
+
+
+def _reasons_against(event: HoldEvent, before: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Return the reasons of the latest verdict against the person: this one, if it is one."""
+    if isinstance(event, VerificationFailed | ReviewDecided | AppealDecided) and move_of(event) in AGAINST:
+        return event.reasons
+    return before
+
+
+def _remember(moved: Moved | None, event: HoldEvent) -> Moved:
+    """Return the latest instant at which an event moved the hold, and which events did so at that instant.
+
+    A decision may be stamped a little before the submission it answers: then the later instant stays.
+    """
+    this = (event.type, event.id)
+    if moved is None or event.at > moved.at:
+        return Moved(at=event.at, by=frozenset({this}))
+    return Moved(at=moved.at, by=moved.by | {this}) if event.at == moved.at else moved
+
+
+def _identity_proved(account: Account, hold: Hold, event: HoldEvent) -> tuple[IdentityRecorded, ...]:
+    """Return the identity that an approval puts on record, unless a later report is there already."""
+    review = hold.progress.state
+    if move_of(event) is not Move.APPROVED or not isinstance(review, InReview):
+        return ()
+    identity = _RECORDED_BY.get(review.method)
+    return () if identity is None else record_identity(account, event.id, event.at, identity)

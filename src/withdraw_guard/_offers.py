@@ -1,0 +1,52 @@
+"""What a hold offers a person at an instant: which methods it accepts, and whether an appeal.
+
+The refusals of `_lift.py` and the next steps of `_open.py` both ask here, so that a step that is named is never
+refused and a step that would be taken is never left out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from withdraw_guard._holds import Hold
+from withdraw_guard._ids import Method
+from withdraw_guard._policy import Appeal, Clearance
+from withdraw_guard._words import Identity
+
+_NO_METHODS: Final[frozenset[Method]] = frozenset()
+
+
+def accepted_methods(clearance: Clearance, identity: Identity | None) -> frozenset[Method]:
+    """Return the methods that the clearance accepts from an account with this identity, or with none."""
+    return clearance.unverified if identity is None else clearance.verified
+
+
+def offered_methods(hold: Hold, identity: Identity | None) -> frozenset[Method]:
+    """Return the methods with which verification may be started now: none if it is not needed or used up."""
+    clearance = hold.clearance_outstanding
+    if clearance is None or not hold.attempts_left:
+        return _NO_METHODS
+    return accepted_methods(clearance, identity)
+
+
+def offered_appeal(hold: Hold, at: datetime) -> Appeal | None:
+    """Return the terms of the appeal that may be filed at `at`, or none if none is offered (rule 16)."""
+    clearance = hold.clearance_outstanding
+    appeal = None if clearance is None else clearance.appeal
+    if appeal is None:
+        return None
+    if hold.progress.failures < appeal.after_failures or hold.progress.appeals >= appeal.limit:
+        return None
+    closes_at = appeal_closes_at(hold)
+    return appeal if closes_at is None or at < closes_at else None
+
+
+def appeal_closes_at(hold: Hold) -> datetime | None:
+    """Return the instant from which an appeal is no longer offered because of its window, if it has one."""
+    clearance = hold.clearance_outstanding
+    if clearance is None or clearance.appeal is None or clearance.appeal.within is None:
+        return None
+    failed_at = hold.progress.failed_at
+    opened_at = hold.latest.at if failed_at is None else max(failed_at, hold.latest.at)
+    return opened_at + clearance.appeal.within

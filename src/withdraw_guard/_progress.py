@@ -1,0 +1,199 @@
+"""How far a person has come in lifting one hold: five states, each with the data that only it has.
+
+`Progress` is a record of what was tried. It knows nothing of the hold it belongs to, so it only refuses what
+no hold could have: `Hold` refuses the rest.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
+
+import attrs
+
+from withdraw_guard._errors import InvalidValue
+from withdraw_guard._events import EventType
+from withdraw_guard._fields import check_flag, check_identifier, check_name, check_names, check_type
+from withdraw_guard._ids import ActorId, EventId, Method, Reason
+from withdraw_guard._time import utc
+from withdraw_guard._value import Value, settle
+from withdraw_guard._words import State
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Suspended(Value):
+    """Nothing is under way."""
+
+    state: ClassVar = State.SUSPENDED
+
+
+@final
+@attrs.frozen(kw_only=True)
+class InVerification(Value):
+    """A verification was started by the event `attempt`."""
+
+    state: ClassVar = State.VERIFICATION
+    attempt: EventId = attrs.field(converter=EventId)
+    opened_at: datetime
+    method: Method = attrs.field(converter=Method)
+
+    def __attrs_post_init__(self) -> None:
+        _settle_round(self)
+        check_name("method", self.method)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class InReview(Value):
+    """What was handed in at `submitted_at` waits for a reviewer."""
+
+    state: ClassVar = State.REVIEW
+    attempt: EventId = attrs.field(converter=EventId)
+    opened_at: datetime
+    method: Method = attrs.field(converter=Method)
+    submitted_at: datetime
+
+    def __attrs_post_init__(self) -> None:
+        _settle_round(self)
+        check_name("method", self.method)
+        settle(self, "submitted_at", utc("submitted_at", self.submitted_at))
+        if self.submitted_at < self.opened_at:
+            raise InvalidValue("submitted_at", "must not be before `opened_at`")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class InAppeal(Value):
+    """An appeal was filed by the event `attempt` and waits for its decision."""
+
+    state: ClassVar = State.APPEAL
+    attempt: EventId = attrs.field(converter=EventId)
+    opened_at: datetime
+
+    def __attrs_post_init__(self) -> None:
+        _settle_round(self)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Restored(Value):
+    """The clearance was given at `at`, or, if `released`, an authority ended the hold at `at`."""
+
+    state: ClassVar = State.RESTORED
+    at: datetime
+    released: bool
+
+    def __attrs_post_init__(self) -> None:
+        settle(self, "at", utc("at", self.at))
+        check_flag("released", self.released)
+
+
+HoldState: TypeAlias = Suspended | InVerification | InReview | InAppeal | Restored
+HOLD_STATES: Final = get_args(HoldState)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Moved(Value):
+    """The latest instant at which an event of the table moved a hold, and which events did so at that instant."""
+
+    at: datetime
+    by: frozenset[tuple[EventType, EventId]]
+
+    def __attrs_post_init__(self) -> None:
+        settle(self, "at", utc("at", self.at))
+        check_type("by", self.by, frozenset, "a frozenset of event types with ids")
+        if not self.by:
+            raise InvalidValue("by", "must name the events that moved the hold")
+        for event_type, event in self.by:
+            check_type("by", event_type, EventType, "event types with ids")
+            check_identifier("by", event)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Progress(Value):
+    """How far a person has come in lifting one hold, and what was tried on the way.
+
+    `failures` counts failed verifications and rejected reviews, the latest of them at `failed_at`; `reasons` are
+    those of the latest verdict against the person, of whatever kind. `reviewer` decided the latest review.
+    """
+
+    state: HoldState = Suspended()
+    failures: int = 0
+    failed_at: datetime | None = None
+    verification_closed: bool = False
+    appeals: int = 0
+    reasons: tuple[Reason, ...] = ()
+    reviewer: ActorId | None = None
+    moved: Moved | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.state) not in HOLD_STATES:
+            raise InvalidValue("state", "must be one of the five states of a hold")
+        _check_tally("failures", self.failures)
+        _check_tally("appeals", self.appeals)
+        if self.failed_at is not None:
+            settle(self, "failed_at", utc("failed_at", self.failed_at))
+        check_flag("verification_closed", self.verification_closed)
+        check_names("reasons", self.reasons, tuple)
+        if self.reviewer is not None:
+            check_identifier("reviewer", self.reviewer)
+        if self.moved is not None:
+            check_type("moved", self.moved, Moved, "a Moved")
+        _check_possible(self)
+
+    @property
+    def instants(self) -> tuple[datetime, ...]:
+        """Every instant at which the record says that something moved the hold."""
+        return tuple(at for at in (*_instants_of(self.state), self.failed_at) if at is not None)
+
+
+def _settle_round(state: InVerification | InReview | InAppeal) -> None:
+    check_identifier("attempt", state.attempt)
+    settle(state, "opened_at", utc("opened_at", state.opened_at))
+
+
+def _check_tally(field: str, tally: int) -> None:
+    if type(tally) is not int or tally < 0:
+        raise InvalidValue(field, "must be a whole number that is not negative")
+
+
+def _instants_of(state: HoldState) -> tuple[datetime, ...]:
+    match state:
+        case Suspended():
+            return ()
+        case InVerification() | InAppeal():
+            return (state.opened_at,)
+        case InReview():
+            return (state.opened_at, state.submitted_at)
+        case Restored():
+            return (state.at,)
+        case _ as never:
+            assert_never(never)
+
+
+def _check_possible(progress: Progress) -> None:
+    """Refuse a record that no sequence of events can leave behind, whatever the hold."""
+    state, moved = progress.state, progress.moved
+    tried = progress.failures > 0 or progress.appeals > 0
+    if (progress.failures > 0) != (progress.failed_at is not None):
+        raise InvalidValue("failed_at", "must be given exactly when something has failed")
+    if (type(state) is not Suspended or tried) != (moved is not None):
+        raise InvalidValue("moved", "must be given exactly when some event has moved the hold")
+    if moved is not None and any(at > moved.at for at in progress.instants):
+        raise InvalidValue("moved.at", "must not be before anything that moved the hold")
+    if progress.verification_closed and (progress.failures == 0 or progress.reviewer is None):
+        raise InvalidValue("verification_closed", "must follow a rejected review")
+    if progress.reviewer is not None and progress.failures == 0 and type(state) is not Restored:
+        raise InvalidValue("reviewer", "must have rejected or approved something")
+    if progress.reasons and not tried:
+        raise InvalidValue("reasons", "must follow a failure or an appeal")
+    if type(state) is Restored and not state.released and progress.reviewer is None and progress.appeals == 0:
+        raise InvalidValue("state", "must have been approved by a reviewer or granted on appeal")
+    if type(state) is InAppeal and progress.appeals == 0:
+        raise InvalidValue("appeals", "must count the open appeal")
+
+
+UNTOUCHED: Final = Progress()

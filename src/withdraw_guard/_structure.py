@@ -1,0 +1,237 @@
+"""cattrs, taught our vocabulary and made strict: every member asked for, nothing converted, faults with a path.
+
+This is the only module that knows cattrs. A reader takes plain data of exact types and gives a value; a writer
+does the opposite. The classes are the schema: what a class can hold is what its wire form can say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import partial
+from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_origin
+
+import attrs
+
+from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._events import EventType
+from withdraw_guard._facts import Facts, freeze_facts
+from withdraw_guard._fields import check_type, check_word
+from withdraw_guard._ids import EventId, Operation
+from withdraw_guard._json import Json
+from withdraw_guard._policy import EVERYTHING, Everything
+from withdraw_guard._progress import HOLD_STATES, HoldState, Moved
+from withdraw_guard._time import read_duration, read_instant, write_duration, write_instant
+from withdraw_guard._words import VOCABULARIES
+from withdraw_guard.steps import STEPS, Step
+
+try:
+    from cattrs import Converter
+    from cattrs.errors import AttributeValidationNote, BaseValidationError, IterableValidationNote
+    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+except ImportError as error:
+    raise ImportError("withdraw_guard.wire needs cattrs: pip install 'withdraw-guard[wire]'") from error
+
+Members: TypeAlias = dict[str, Json]
+T = TypeVar("T")
+
+# The member that tells the classes of a union apart; each class says its own word under that name.
+TAGS: Final = ("type", "step", "state")
+# The members that may be left out: then the field has its default.
+_OPTIONAL: Final = frozenset({"attempt"})
+
+
+def write(value: attrs.AttrsInstance) -> Members:
+    """Write a value as plain data."""
+    members: Members = _CONVERTER.unstructure(value)
+    return members
+
+
+def read(members: Members, cls: type[T]) -> T:
+    """Read a value of the class. Raises `InvalidValue` for the first fault."""
+    try:
+        return _CONVERTER.structure(members, cls)
+    except BaseValidationError as error:
+        raise _first_fault(error) from None
+
+
+def read_one_of(data: object, tag: str, classes: Mapping[str, type[Any]]) -> Any:
+    """Read a value of the class that a word of the data chooses; the caller knows of which union that is."""
+    members = members_in(data)
+    if tag not in members:
+        raise InvalidValue(tag, "is missing")
+    word = members.pop(tag)
+    if type(word) is not str or word not in classes:
+        choices = ", ".join(f"`{choice}`" for choice in classes)
+        raise InvalidValue(tag, f"must be one of {choices}, got {shown(word)}")
+    return read(members, classes[word])
+
+
+def members_in(data: object) -> Members:
+    """Return a copy of the members of a plain object."""
+    if type(data) is not dict:
+        raise InvalidValue("", f"must be an object, got {shown(data)}")
+    members = dict(cast("Members", data))
+    if any(type(name) is not str for name in members):
+        raise InvalidValue("", "must be an object with text for names")
+    return members
+
+
+def _first_fault(error: BaseValidationError) -> InvalidValue:
+    """Turn cattrs' tree of errors into its first fault, with the path that the notes on the way spell."""
+    fault = error.exceptions[0]
+    if isinstance(fault, BaseValidationError):
+        return _first_fault(fault).within(_step_of_path(fault))
+    if isinstance(fault, InvalidValue):
+        return fault.within(_step_of_path(fault))
+    raise AssertionError("a reader raised something else than a fault") from fault
+
+
+def _step_of_path(fault: Exception) -> str:
+    """Return the step that cattrs noted last: a member, an index, or none for a fault of the value as a whole."""
+    for note in reversed(getattr(fault, "__notes__", [])):
+        if isinstance(note, AttributeValidationNote):
+            return note.name
+        if isinstance(note, IterableValidationNote):
+            return f"[{note.index}]"
+    return ""
+
+
+def _strict_converter() -> Converter:
+    converter = Converter(detailed_validation=True)
+    _teach_scalars(converter)
+    _teach_collections(converter)
+    _teach_unions(converter)
+    converter.register_structure_hook_factory(attrs.has, partial(_reader, converter=converter))
+    converter.register_unstructure_hook_factory(attrs.has, partial(_writer, converter=converter))
+    # Registered after the classes, because the one that is registered last is asked first.
+    converter.register_structure_hook(Moved, lambda data, _: _read_moved(data, converter))
+    converter.register_unstructure_hook(Moved, _write_moved)
+    return converter
+
+
+def _teach_scalars(converter: Converter) -> None:
+    # By predicate and not by class: a hook for `str` would also be taken for every enumeration of words.
+    converter.register_structure_hook_func(_is(str), _exactly(str, "text"))
+    converter.register_structure_hook_func(_is(int), _exactly(int, "a whole number"))
+    converter.register_structure_hook_func(_is(bool), _exactly(bool, "true or false"))
+    converter.register_structure_hook_func(_is_enum, lambda word, words: check_word("", word, words))
+    for words in VOCABULARIES:
+        # Class by class: cattrs takes a word for the text that it is, and would write the member itself.
+        converter.register_unstructure_hook(words, lambda member: member.value)
+    converter.register_structure_hook(datetime, lambda text, _: read_instant("", text))
+    converter.register_unstructure_hook(datetime, write_instant)
+    converter.register_structure_hook(timedelta, lambda text, _: read_duration("", text))
+    converter.register_unstructure_hook(timedelta, write_duration)
+    converter.register_structure_hook(Facts, lambda data, _: freeze_facts("", members_in(data)))
+    converter.register_unstructure_hook(Facts, dict)
+
+
+def _exactly(scalar: type, noun: str) -> Callable[[object, type], object]:
+    def read_scalar(value: object, _: type) -> object:
+        check_type("", value, scalar, noun)
+        return value
+
+    return read_scalar
+
+
+def _is(scalar: type) -> Callable[[Any], bool]:
+    return lambda cls: cls is scalar
+
+
+def _is_enum(cls: Any) -> bool:
+    return isinstance(cls, type) and issubclass(cls, Enum)
+
+
+def _teach_collections(converter: Converter) -> None:
+    converter.register_structure_hook_func(_is_a(tuple), lambda data, cls: tuple(_read_list(data, cls, converter)))
+    converter.register_unstructure_hook_func(
+        _is_a(tuple), lambda items: [converter.unstructure(item) for item in items]
+    )
+    converter.register_structure_hook_func(_is_a(frozenset), lambda data, cls: _read_set(data, cls, converter))
+    converter.register_unstructure_hook_func(_is_a(frozenset), sorted)
+
+
+def _is_a(collection: type) -> Callable[[Any], bool]:
+    return lambda cls: cls is collection or get_origin(cls) is collection
+
+
+def _read_list(data: object, cls: Any, converter: Converter) -> list[Any]:
+    check_type("", data, list, "a list")
+    list_of: Any = list
+    items: list[Any] = converter.structure(data, list_of[get_args(cls)[0]])
+    return items
+
+
+def _read_set(data: object, cls: Any, converter: Converter) -> frozenset[Any]:
+    items = _read_list(data, cls, converter)
+    for index, item in enumerate(items):
+        if item in items[:index]:
+            raise InvalidValue(f"[{index}]", f"must not be listed twice, got {shown(item)}")
+    return frozenset(items)
+
+
+def _teach_unions(converter: Converter) -> None:
+    steps = {step.step.value: step for step in STEPS}
+    states = {state.state.value: state for state in HOLD_STATES}
+    converter.register_structure_hook(Step, lambda data, _: read_one_of(data, "step", steps))
+    converter.register_structure_hook(HoldState, lambda data, _: read_one_of(data, "state", states))
+    operations = frozenset[Operation]
+    converter.register_structure_hook(
+        operations | Everything,
+        lambda data, _: EVERYTHING if data == EVERYTHING else converter.structure(data, operations),
+    )
+
+
+def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], Any]:
+    """Return a reader that asks for every member of the class and takes no other."""
+    names = {attribute.name for attribute in attrs.fields(cls) if attribute.init}
+    read_members = make_dict_structure_fn(cls, converter)
+
+    def read_object(data: object, _: type) -> Any:
+        members = members_in(data)
+        for name in members:
+            if name not in names:
+                raise InvalidValue(name if name.isidentifier() else "", f"must not be here, got {shown(name)}")
+        for name in sorted(names - members.keys() - _OPTIONAL):
+            raise InvalidValue(name, "is missing")
+        return read_members(members, cls)
+
+    return read_object
+
+
+def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Members]:
+    """Return a writer that puts the word of the class, if it is one of a union, before its members."""
+    write_members = make_dict_unstructure_fn(cls, converter)
+    fields = {attribute.name for attribute in attrs.fields(cls)}
+    tagged = {tag: getattr(cls, tag).value for tag in TAGS if tag not in fields and hasattr(cls, tag)}
+    return lambda value: {**tagged, **write_members(value)}
+
+
+def _read_moved(data: object, converter: Converter) -> Moved:
+    moved = converter.structure(data, _MovedForm)
+    pairs = [(mover.type, mover.id) for mover in moved.by]
+    if len(set(pairs)) < len(pairs):
+        raise InvalidValue("by", "must not list an event twice")
+    return Moved(at=moved.at, by=frozenset(pairs))
+
+
+def _write_moved(moved: Moved) -> Members:
+    by: list[Json] = [{"type": event_type.value, "id": event} for event_type, event in sorted(moved.by)]
+    return {"at": write_instant(moved.at), "by": by}
+
+
+@attrs.frozen(kw_only=True)
+class _Mover:
+    type: EventType
+    id: EventId
+
+
+@attrs.frozen(kw_only=True)
+class _MovedForm:
+    at: datetime
+    by: tuple[_Mover, ...]
+
+
+_CONVERTER: Final = _strict_converter()

@@ -1,0 +1,86 @@
+"""The table of transitions: the one statement of what may follow what.
+
+`TABLE[state][move]` is the next state; a move that is not in a row is refused with `wrong_state`. The rows say
+where a hold stands, the moves say what happened to it. Conditions beyond the state (attempts left, an appeal
+offered, an actor who may decide) stand in `_lift.py`; a move can only be refused by them, never redirected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, assert_never, final
+
+from withdraw_guard._events import (
+    AppealDecided,
+    AppealSubmitted,
+    HoldEvent,
+    ReleaseOrdered,
+    ReviewDecided,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+)
+from withdraw_guard._words import AppealOutcome, ReviewOutcome, State
+
+
+@final
+class Move(StrEnum):
+    """What an event does to a hold: the events of the table, told apart by their outcome."""
+
+    STARTED = "started"
+    SUBMITTED = "submitted"
+    FAILED = "failed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    APPEALED = "appealed"
+    GRANTED = "granted"
+    DISMISSED = "dismissed"
+    RELEASED = "released"
+
+
+def _row(**moves: State) -> Mapping[Move, State]:
+    return MappingProxyType({Move(move): state for move, state in moves.items()})
+
+
+TABLE: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
+    {
+        State.SUSPENDED: _row(started=State.VERIFICATION, appealed=State.APPEAL, released=State.RESTORED),
+        State.VERIFICATION: _row(
+            started=State.VERIFICATION,
+            submitted=State.REVIEW,
+            failed=State.SUSPENDED,
+            released=State.RESTORED,
+        ),
+        State.REVIEW: _row(approved=State.RESTORED, rejected=State.SUSPENDED, released=State.RESTORED),
+        State.APPEAL: _row(granted=State.RESTORED, dismissed=State.SUSPENDED, released=State.RESTORED),
+        # A hold whose clearance was given stays open while its timer runs; only an authority can end it sooner.
+        State.RESTORED: _row(released=State.RESTORED),
+    }
+)
+
+
+FAILURES: Final = frozenset({Move.FAILED, Move.REJECTED})
+AGAINST: Final = FAILURES | {Move.DISMISSED}
+
+
+def move_of(event: HoldEvent) -> Move:
+    """Return what this event does to its hold."""
+    match event:
+        case VerificationStarted():
+            return Move.STARTED
+        case VerificationSubmitted():
+            return Move.SUBMITTED
+        case VerificationFailed():
+            return Move.FAILED
+        case ReviewDecided():
+            return Move.APPROVED if event.outcome is ReviewOutcome.APPROVED else Move.REJECTED
+        case AppealSubmitted():
+            return Move.APPEALED
+        case AppealDecided():
+            return Move.GRANTED if event.outcome is AppealOutcome.GRANTED else Move.DISMISSED
+        case ReleaseOrdered():
+            return Move.RELEASED
+        case _ as never:
+            assert_never(never)

@@ -1,0 +1,124 @@
+"""What can be done about a hold: the next steps that a denial names. Closed; match them by keyword.
+
+A step is data for an account holder's next move. `withdraw_guard.steps.Appeal` is the step; the terms of an
+appeal in a policy are `withdraw_guard.Appeal`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final, TypeAlias, final, get_args
+
+import attrs
+
+from withdraw_guard._fields import check_name, check_names
+from withdraw_guard._ids import Document, Method, Tip
+from withdraw_guard._time import utc_end
+from withdraw_guard._value import Value, settle
+
+
+@final
+class StepType(StrEnum):
+    """The kind of a step; on the wire its `step`."""
+
+    WAIT = "wait"
+    VERIFY = "verify"
+    APPEAL = "appeal"
+    CONTACT_SUPPORT = "contact_support"
+    COMPLETE_VERIFICATION = "complete_verification"
+    AWAIT_REVIEW = "await_review"
+    AWAIT_APPEAL = "await_appeal"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Wait(Value):
+    """Wait until this instant. If a clearance is needed as well, waiting alone does not lift the hold."""
+
+    step: ClassVar = StepType.WAIT
+    until: datetime
+
+    def __attrs_post_init__(self) -> None:
+        settle(self, "until", utc_end("until", self.until))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Verify(Value):
+    """Verify with one of these methods (sorted). The tips that answer the latest failure come first."""
+
+    step: ClassVar = StepType.VERIFY
+    methods: tuple[Method, ...]
+    tips: tuple[Tip, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        check_names("methods", self.methods, tuple)
+        check_names("tips", self.tips, tuple)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Appeal(Value):
+    """File an appeal with all of these documents (sorted)."""
+
+    step: ClassVar = StepType.APPEAL
+    documents: tuple[Document, ...]
+
+    def __attrs_post_init__(self) -> None:
+        check_names("documents", self.documents, tuple)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ContactSupport(Value):
+    """Contact customer support: an authority may release this hold, and no appeal is offered now."""
+
+    step: ClassVar = StepType.CONTACT_SUPPORT
+
+
+@final
+@attrs.frozen(kw_only=True)
+class CompleteVerification(Value):
+    """Complete the verification that was started, before it lapses at `due` (half-open), if it does."""
+
+    step: ClassVar = StepType.COMPLETE_VERIFICATION
+    method: Method = attrs.field(converter=Method)
+    due: datetime | None
+
+    def __attrs_post_init__(self) -> None:
+        check_name("method", self.method)
+        _settle_due(self)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class AwaitReview(Value):
+    """Wait for the reviewer; `due` is when they should have decided, and nothing lifts by itself then."""
+
+    step: ClassVar = StepType.AWAIT_REVIEW
+    due: datetime | None
+
+    def __attrs_post_init__(self) -> None:
+        _settle_due(self)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class AwaitAppeal(Value):
+    """Wait for the decision of the appeal; `due` is when it should have come, and nothing lifts by itself then."""
+
+    step: ClassVar = StepType.AWAIT_APPEAL
+    due: datetime | None
+
+    def __attrs_post_init__(self) -> None:
+        _settle_due(self)
+
+
+Step: TypeAlias = Wait | Verify | Appeal | ContactSupport | CompleteVerification | AwaitReview | AwaitAppeal
+STEPS: Final = get_args(Step)
+
+
+def _settle_due(step: CompleteVerification | AwaitReview | AwaitAppeal) -> None:
+    if step.due is not None:
+        settle(step, "due", utc_end("due", step.due))

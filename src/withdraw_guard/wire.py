@@ -1,0 +1,178 @@
+"""The wire format: values to plain data and back. It is versioned and part of the public API.
+
+`to_dict` writes a value; each kind of value has one typed reader. Every reader is strict: a member that is unknown
+or missing, a wrong type, an instant that is naive or not RFC 3339 is refused with an `InvalidValue` that names the
+path to it (`rules[2].clearance.appeal.limit`). Nothing here touches a file; `parse` reads JSON text into plain data.
+
+The structuring is cattrs' (the extra `withdraw-guard[wire]` brings it along), the vocabulary is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from withdraw_guard._account import Account
+from withdraw_guard._changes import CHANGES, Change
+from withdraw_guard._decisions import Allowed, Decision, Denied, OpenHold, Request
+from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._events import EVENTS, Event
+from withdraw_guard._ids import AccountId, Operation
+from withdraw_guard._json import Json, parse
+from withdraw_guard._policy import Policy, Rule
+from withdraw_guard._structure import Members, members_in, read, read_one_of, write
+from withdraw_guard._words import Destination, Phase
+
+__all__ = [
+    "ACCOUNT_SCHEMA",
+    "POLICY_SCHEMA",
+    "Json",
+    "Members",
+    "account_from_dict",
+    "change_from_dict",
+    "decision_from_dict",
+    "event_from_dict",
+    "parse",
+    "policy_from_dict",
+    "to_dict",
+]
+
+POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
+ACCOUNT_SCHEMA: Final = "withdraw-guard/account/1"
+
+
+# ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
+    """Write a value as plain data, ready for `json.dumps`. Sets are sorted: equal values are written alike."""
+    match value:
+        case Policy():
+            return {"schema": POLICY_SCHEMA, **write(value)}
+        case Account():
+            return {"schema": ACCOUNT_SCHEMA, **write(value)}
+        case Allowed():
+            return {"decision": "allowed", **write(_allowed_form(value))}
+        case Denied():
+            return {"decision": "denied", **write(_denied_form(value))}
+        case _:
+            if type(value) not in (*EVENTS, *CHANGES):
+                raise InvalidValue("", f"must be a value that has a wire form, got {shown(value)}")
+            return write(value)
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def policy_from_dict(data: object) -> Policy:
+    """Read a policy. Raises `InvalidValue` with the path to the first fault."""
+    return read(_without_schema(data, POLICY_SCHEMA), Policy)
+
+
+def event_from_dict(data: object) -> Event:
+    """Read an event of any of the nine types. Raises `InvalidValue` with the path to the first fault.
+
+    A security event that cannot be read is not a missing event: park its account and deny until it can be.
+    """
+    event: Event = read_one_of(data, "type", _EVENT_CLASSES)
+    return event
+
+
+def change_from_dict(data: object) -> Change:
+    """Read a change of any of the five types. Raises `InvalidValue` with the path to the first fault."""
+    change: Change = read_one_of(data, "type", _CHANGE_CLASSES)
+    return change
+
+
+def account_from_dict(data: object, rules: Collection[Rule] = ()) -> Account:
+    """Read an account of any schema ever released. Raises `InvalidValue` for one that no history can produce.
+
+    A hold carries its rule. Where that is equal to one of `rules` (pass `policy.rules`), the account shares it, so
+    that a million accounts hold each rule once.
+    """
+    account = read(_without_schema(data, ACCOUNT_SCHEMA), Account)
+    known = {rule: rule for rule in rules}
+    holds = tuple(attrs.evolve(hold, rule=known.get(hold.rule, hold.rule)) for hold in account.holds)
+    return attrs.evolve(account, holds=holds) if known else account
+
+
+def decision_from_dict(data: object) -> Decision:
+    """Read a decision. Raises `InvalidValue` with the path to the first fault."""
+    form = read_one_of(data, "decision", _DECISION_FORMS)
+    if isinstance(form, _AllowedForm):
+        return Allowed(account=form.account, at=form.at, request=_request(form), phase=form.phase)
+    return Denied(
+        account=form.account,
+        at=form.at,
+        request=_request(form),
+        phase=form.phase,
+        resumes_at=form.resumes_at,
+        holds=form.holds,
+    )
+
+
+# ── The forms of a decision: its request is written flat ─────────────────────────────────────────────────────────
+
+
+@attrs.frozen(kw_only=True)
+class _AllowedForm:
+    account: AccountId
+    at: datetime
+    operation: Operation
+    destination: Destination
+    phase: Phase
+
+
+@attrs.frozen(kw_only=True)
+class _DeniedForm:
+    account: AccountId
+    at: datetime
+    operation: Operation
+    destination: Destination
+    phase: Phase
+    resumes_at: datetime | None
+    holds: tuple[OpenHold, ...]
+
+
+def _allowed_form(answer: Allowed) -> _AllowedForm:
+    return _AllowedForm(
+        account=answer.account,
+        at=answer.at,
+        operation=answer.request.operation,
+        destination=answer.request.destination,
+        phase=answer.phase,
+    )
+
+
+def _denied_form(answer: Denied) -> _DeniedForm:
+    return _DeniedForm(
+        account=answer.account,
+        at=answer.at,
+        operation=answer.request.operation,
+        destination=answer.request.destination,
+        phase=answer.phase,
+        resumes_at=answer.resumes_at,
+        holds=answer.holds,
+    )
+
+
+def _request(form: _AllowedForm | _DeniedForm) -> Request:
+    return Request(operation=form.operation, destination=form.destination)
+
+
+_EVENT_CLASSES: Final = {event.type.value: event for event in EVENTS}
+_CHANGE_CLASSES: Final = {change.type.value: change for change in CHANGES}
+_DECISION_FORMS: Final = {"allowed": _AllowedForm, "denied": _DeniedForm}
+
+
+def _without_schema(data: object, schema: str) -> Members:
+    members = members_in(data)
+    if "schema" not in members:
+        raise InvalidValue("schema", "is missing")
+    given = members.pop("schema")
+    if given != schema:
+        raise InvalidValue("schema", f"must be `{schema}`, got {shown(given)}")
+    return members
