@@ -7,7 +7,7 @@ rules that hold for different things would be one rule.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias, final
+from typing import Any, Final, TypeAlias, cast, final
 
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._fields import check_identifier, check_text
@@ -51,8 +51,7 @@ class Facts(Mapping[str, Fact]):
             return True
         if not isinstance(other, Mapping):
             return NotImplemented
-        theirs: Mapping[Any, Any] = other
-        return _typed(self) == _typed(theirs)
+        return _typed(self) == _typed(cast("Mapping[object, object]", other))
 
     def __repr__(self) -> str:
         return f"Facts({self._by_name!r})"
@@ -82,8 +81,7 @@ def _copied(facts: object) -> dict[Any, Any]:
         return {}
     if not isinstance(facts, Mapping):
         raise InvalidValue("", f"must be facts by name, got {shown(facts)}")
-    given: Mapping[Any, Any] = facts
-    return dict(given)
+    return dict(cast("Mapping[object, object]", facts))
 
 
 def _typed(by_name: Mapping[Any, Any]) -> dict[Any, tuple[type, Any]]:
