@@ -687,30 +687,34 @@ ROOMY = Policy(
 
 def test_every_phase_refusal_change_and_next_step_really_occurs() -> None:
     """What is never reached is proved of nothing: the stories of these laws reach all of it."""
-    wanted = {*Phase, *Refusal, *ChangeType, *StepType, *Move} - {Refusal.WRONG_ACCOUNT, Refusal.UNKNOWN_HOLD}
-    seen = {phase(Account(id="a1"), START)}
+    # By `repr`: a phase and a step may be the same word.
+    wanted = {repr(word) for words in (Phase, Refusal, ChangeType, StepType, Move) for word in words}
+    wanted -= {repr(Refusal.WRONG_ACCOUNT), repr(Refusal.UNKNOWN_HOLD)}
+    seen = {repr(phase(Account(id="a1"), START))}
 
     @settings(max_examples=150, database=None, phases=[HypothesisPhase.generate])
     @given(story=stories(policy=ROOMY, max_events=18) | stories(max_events=18))
     def look(story: Story) -> None:
         for number, event in enumerate(story.events):
-            try:
-                changes = decide(story.policy, story.accounts[number], event)
-            except EventRefused as refused:
-                seen.add(refused.reason)
-                continue
-            seen.update(change.type for change in changes)
-            seen.update([move_of(event)] if changes and isinstance(event, get_args(HoldEvent)) else [])
-            account = story.accounts[number + 1]
-            seen.add(phase(account, event.at))
-            seen.update(step.step for hold in open_holds(account, event.at) for step in hold.steps)
-        seen.add(phase(story.account, EVER_AFTER))
+            seen.update(map(repr, _what_it_made_of(story, number, event)))
+        seen.add(repr(phase(story.account, EVER_AFTER)))
 
     for attempt in range(20):
         seed(attempt)(look)()
         if seen >= wanted:
             return
     raise AssertionError(f"never reached: {sorted(wanted - seen)}")
+
+
+def _what_it_made_of(story: Story, number: int, event: Event) -> list[object]:
+    try:
+        changes = decide(story.policy, story.accounts[number], event)
+    except EventRefused as refused:
+        return [refused.reason]
+    account = story.accounts[number + 1]
+    moves = [move_of(event)] if changes and isinstance(event, get_args(HoldEvent)) else []
+    steps = [step.step for hold in open_holds(account, event.at) for step in hold.steps]
+    return [*(change.type for change in changes), *moves, *steps, phase(account, event.at)]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ an event that cannot be applied raises `EventRefused`, which lives higher up bec
 
 from __future__ import annotations
 
-from typing import final
+import re
+from typing import Final, final
 
-SHOWN_MAX = 60
+_SHOWN_MAX: Final = 60
+_PLAIN_MEMBER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}", re.ASCII)
 
 
 class GuardError(Exception):
@@ -43,6 +45,11 @@ def join_path(parent: str, child: str) -> str:
     return f"{parent}.{child}"
 
 
+def member_path(name: str) -> str:
+    """Return a member's name as a piece of a path; a name that is no plain word is quoted, shortened and escaped."""
+    return name if _PLAIN_MEMBER.fullmatch(name) else f"[{shown(name)}]"
+
+
 def shown(value: object) -> str:
     """Show a refused value in one short line of ASCII.
 
@@ -55,4 +62,4 @@ def shown(value: object) -> str:
         return "an `int` of more than 256 bits"
     text = value if type(value) is str else str(value)
     line = ascii(text)[1:-1]
-    return f"`{line}`" if len(line) <= SHOWN_MAX else f"`{line[:SHOWN_MAX]}…`"
+    return f"`{line}`" if len(line) <= _SHOWN_MAX else f"`{line[:_SHOWN_MAX]}…`"

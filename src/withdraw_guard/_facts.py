@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias, cast, final
 
-from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._errors import InvalidValue, member_path, shown
 from withdraw_guard._fields import check_identifier, check_text
 from withdraw_guard._limits import FACT_INTEGER_MAX, FACT_LENGTH_MAX, FACTS_MAX
 
@@ -81,7 +81,11 @@ def _copied(facts: object) -> dict[Any, Any]:
         return {}
     if not isinstance(facts, Mapping):
         raise InvalidValue("", f"must be facts by name, got {shown(facts)}")
-    return dict(cast("Mapping[object, object]", facts))
+    try:
+        return dict(cast("Mapping[object, object]", facts))
+    except Exception as error:
+        # A mapping of another library is foreign code: whatever it raises, these are no facts.
+        raise InvalidValue("", "must be facts by name that can be read") from error
 
 
 def _typed(by_name: Mapping[Any, Any]) -> dict[Any, tuple[type, Any]]:
@@ -89,15 +93,16 @@ def _typed(by_name: Mapping[Any, Any]) -> dict[Any, tuple[type, Any]]:
     return {name: (type(fact), fact) for name, fact in by_name.items()}
 
 
-def _check_fact(name: object, fact: object) -> None:
+def _check_fact(name: str, fact: object) -> None:
     check_identifier("", name)
+    field = member_path(name)
     if type(fact) is str:
-        check_text(f"{name}", fact, FACT_LENGTH_MAX)
+        check_text(field, fact, FACT_LENGTH_MAX)
     elif type(fact) is int:
         if not -FACT_INTEGER_MAX <= fact <= FACT_INTEGER_MAX:
-            raise InvalidValue(f"{name}", f"must be an integer of at most 53 bits, got {shown(fact)}")
+            raise InvalidValue(field, f"must be an integer of at most 53 bits, got {shown(fact)}")
     elif type(fact) is not bool:
-        raise InvalidValue(f"{name}", f"must be text, an integer or a boolean, got {shown(fact)}")
+        raise InvalidValue(field, f"must be text, an integer or a boolean, got {shown(fact)}")
 
 
 NO_FACTS: Final = Facts()

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Final, NoReturn, TypeAlias, final
 
-from withdraw_guard._errors import InvalidValue, join_path, shown
+from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._limits import JSON_DEPTH_MAX, JSON_LENGTH_MAX
 
 _INFINITY: Final = float("inf")
@@ -29,6 +29,8 @@ def parse(text: str) -> Json:
         raise InvalidValue("", f"must be at most {JSON_LENGTH_MAX} characters of JSON, got {len(text)}")
     try:
         document: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except InvalidValue:
+        raise
     except json.JSONDecodeError as error:
         raise InvalidValue("", f"must be JSON: {error.msg.lower()} at column {error.pos + 1}") from None
     except RecursionError:
@@ -80,7 +82,7 @@ def _faults(document: Json) -> Iterator[tuple[str, str]]:
 def _children(path: str, depth: int, value: Json | _Duplicate) -> list[tuple[str, int, Json | _Duplicate]]:
     if isinstance(value, dict):
         names: list[tuple[str, int, Json | _Duplicate]] = [(path, depth + 1, name) for name in value]
-        return names + [(join_path(path, name), depth + 1, child) for name, child in value.items()]
+        return names + [(join_path(path, member_path(name)), depth + 1, child) for name, child in value.items()]
     if isinstance(value, list):
         return [(f"{path}[{index}]", depth + 1, child) for index, child in enumerate(value)]
     return []

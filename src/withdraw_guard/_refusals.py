@@ -33,7 +33,8 @@ class EventRefused(GuardError):
     """The event cannot be applied; the account is as it was.
 
     If it is `outdated`, it happened before what the hold already knows: acknowledge it. Otherwise it may only be
-    early: deliver it again later. `hold` is the hold it is about, or none if the account has no such hold.
+    early (its predecessor is still on the way): deliver it again, for as long as a predecessor may be late, then show
+    it to a person. `hold` is the hold it is about, or none if the account has no such hold.
     """
 
     def __init__(self, reason: Refusal, event: Event, hold: Hold | None = None) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from enum import Enum
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_origin
 
 import attrs
 
-from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._errors import InvalidValue, member_path, shown
 from withdraw_guard._events import EventType
 from withdraw_guard._facts import Facts, freeze_facts
 from withdraw_guard._fields import check_type, check_word
@@ -112,13 +111,11 @@ def _strict_converter() -> Converter:
 
 
 def _teach_scalars(converter: Converter) -> None:
-    # By predicate and not by class: a hook for `str` would also be taken for every enumeration of words.
-    converter.register_structure_hook_func(_is(str), _exactly(str, "text"))
-    converter.register_structure_hook_func(_is(int), _exactly(int, "a whole number"))
-    converter.register_structure_hook_func(_is(bool), _exactly(bool, "true or false"))
-    converter.register_structure_hook_func(_is_enum, lambda word, words: check_word("", word, words))
-    for words in VOCABULARIES:
-        # Class by class: cattrs takes a word for the text that it is, and would write the member itself.
+    # cattrs would make text of anything and take a word for the text that it is, so each class has a hook of its own.
+    for scalar, noun in ((str, "text"), (int, "a whole number"), (bool, "true or false")):
+        converter.register_structure_hook(scalar, _exactly(scalar, noun))
+    for words in (*VOCABULARIES, EventType):
+        converter.register_structure_hook(words, lambda word, words: check_word("", word, words))
         converter.register_unstructure_hook(words, lambda member: member.value)
     converter.register_structure_hook(datetime, lambda text, _: read_instant("", text))
     converter.register_unstructure_hook(datetime, write_instant)
@@ -134,14 +131,6 @@ def _exactly(scalar: type, noun: str) -> Callable[[object, type], object]:
         return value
 
     return read_scalar
-
-
-def _is(scalar: type) -> Callable[[Any], bool]:
-    return lambda cls: cls is scalar
-
-
-def _is_enum(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, Enum)
 
 
 def _teach_collections(converter: Converter) -> None:
@@ -193,7 +182,7 @@ def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], An
         members = members_in(data)
         for name in members:
             if name not in names:
-                raise InvalidValue(name if name.isidentifier() else "", f"must not be here, got {shown(name)}")
+                raise InvalidValue(member_path(name), "is not a member here")
         for name in sorted(names - members.keys() - _OPTIONAL):
             raise InvalidValue(name, "is missing")
         return read_members(members, cls)

@@ -1,0 +1,100 @@
+"""Everything a developer checks. `nox` runs it all; `nox -l` lists the sessions; `nox -s tests` is the README's."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10"
+nox.options.sessions = ["tests", "pythons", "lint", "types", "layers", "wheel"]
+nox.options.error_on_missing_interpreters = False
+
+CONSTRAINTS = "constraints.txt"
+TEST_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "test")
+LINT_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "lint")
+OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the whole suite on this Python, with branch coverage, and a shorter one on every other Python here."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "report")
+
+
+@nox.session(python=OTHER_PYTHONS)
+def pythons(session: nox.Session) -> None:
+    """Run the suite on another Python, with fewer examples of each law."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
+    session.run("pytest", "--hypothesis-profile=quick", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check format and style."""
+    session.install("-c", CONSTRAINTS, *LINT_TOOLS)
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with mypy and pyright, both strict, and that both find the planted mistakes."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *LINT_TOOLS, *TEST_TOOLS)
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pytest", "-p", "no:randomly", "tests/test_typing.py")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Check that modules import only from below."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli]", *LINT_TOOLS)
+    session.run("lint-imports")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel and use it in an environment that has nothing else."""
+    session.install("-c", CONSTRAINTS, "build")
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("python", "-m", "build", "--outdir", folder, silent=True)
+        (built,) = Path(folder).glob("*.whl")
+        empty = Path(folder) / "empty"
+        session.run("python", "-m", "venv", str(empty))
+        python = str(empty / "bin" / "python")
+        session.run(python, "-m", "pip", "install", "-q", "-c", CONSTRAINTS, str(built), external=True)
+        session.run(python, "-c", "import withdraw_guard; print(withdraw_guard.policies.BINANCE.id)", external=True)
+        session.run(python, "-m", "withdraw_guard", external=True, success_codes=[2])
+        session.run(python, "-m", "pip", "install", "-q", "-c", CONSTRAINTS, f"{built}[cli]", external=True)
+        journal = Path("docs/examples/journal.jsonl").resolve()
+        session.run(
+            python, "-m", "withdraw_guard", "replay", str(journal), "--json", external=True, success_codes=[1], silent=True
+        )
+
+
+@nox.session
+def seeds(session: nox.Session) -> None:
+    """Show which technique kills which seeded fault; a fault that survives fails. Takes some minutes."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
+    session.run("python", "tests/run_seeds.py", *session.posargs)
+
+
+@nox.session
+def deep(session: nox.Session) -> None:
+    """Run the laws with fifty times as many examples. Takes an hour."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
+    session.run("pytest", "--hypothesis-profile=deep", "tests/test_laws.py", *session.posargs)
+
+
+if shutil.which("npm"):
+
+    @nox.session
+    def pyodide(session: nox.Session) -> None:
+        """Run the suite on the newest Python, as Pyodide from npm."""
+        session.run("bash", "tests/pyodide/run.sh", external=True)

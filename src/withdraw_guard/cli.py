@@ -1,0 +1,532 @@
+"""The command line: replay a journal of events under a policy, or check a policy. The one shell of this library.
+
+    withdraw-guard replay JOURNAL.jsonl [--policy binance|FILE.json] [--account ID] [--at INSTANT] [--json]
+    withdraw-guard check-policy binance|FILE.json
+    withdraw-guard --version
+
+A journal has one event in the wire format per line, of any number of accounts, in the order of arrival; `-` reads
+it from standard input. For every account the replay tells what happened, what the guard made of it, what changed by
+itself in between, and whether a withdrawal is allowed at `--at` (now, if it is left out). Every event of the journal
+counts, also one that happened after `--at`.
+
+A line that cannot be read may have been a security event. An account with such a line gets no answer but a denial,
+and the faults go to standard error, each with its line and the path inside it.
+
+With `--json` there is one JSON object per line and account, in the order in which the accounts first appear:
+
+    account          its id
+    events           how many of its events could be read; each of them was applied or refused
+    applied          how many changed it or were known already
+    refused          the first 100 that were refused: {"line", "event", "reason", "outdated"}
+    refused_count    how many were refused
+    unreadable       the first 100 of its lines that could not be read: {"line", "path", "problem"}
+    unreadable_count how many could not be read
+    latest_event_at  the latest instant at which an event happened, or null
+    phase            the phase at `--at`, as far as its events could be read
+    decision         the decision in the wire format, or null if a line of this account could not be read
+    next_change_at   when some answer changes by itself after `--at`, or null
+    state            the account in the wire format
+
+Exit status: 0 all events applied, 1 some refused, 2 some line unreadable or the command unusable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NoReturn, TypeAlias, cast, final
+
+import attrs
+from rich.console import Console
+from rich.progress import Progress
+from rich.text import Text
+
+from withdraw_guard import _narrate as narrate
+from withdraw_guard import policies
+from withdraw_guard._account import Account
+from withdraw_guard._apply import apply
+from withdraw_guard._changes import Change
+from withdraw_guard._check import check
+from withdraw_guard._decisions import Denied, OpenHold
+from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._events import Event
+from withdraw_guard._ids import AccountId
+from withdraw_guard._limits import JSON_LENGTH_MAX
+from withdraw_guard._open import next_change_at, phase
+from withdraw_guard._policy import Policy
+from withdraw_guard._refusals import EventRefused
+from withdraw_guard._time import read_instant, utc, write_instant
+from withdraw_guard._words import Phase
+from withdraw_guard.wire import Json, Members, event_from_dict, parse, policy_from_dict, to_dict
+
+DOCUMENT_BYTES_MAX: Final = JSON_LENGTH_MAX
+FAULTS_LISTED_MAX: Final = 100
+# A journal shorter than this is read before a progress bar is worth looking at.
+LINES_BEFORE_PROGRESS: Final = 20_000
+LINES_PER_STEP: Final = 1_000
+
+APPLIED, REFUSED, UNREADABLE = 0, 1, 2
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+
+# A row is pieces of text, each with its style; where there is no terminal the styles are dropped.
+Row: TypeAlias = tuple[tuple[str, str], ...]
+
+_PHASE_STYLES: Final = {
+    Phase.ACTIVE: "green",
+    Phase.SUSPENDED: "red",
+    Phase.VERIFICATION: "yellow",
+    Phase.REVIEW: "yellow",
+    Phase.APPEAL: "yellow",
+    Phase.RESTORED: "green",
+}
+_PHASE_WIDTH: Final = max(len(phase) for phase in Phase)
+_INDENT: Final = " " * (len("  2026-01-05 09:00:00  ") + _PHASE_WIDTH + 2)
+_FAULT: Final = "magenta"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads on. What is still buffered goes nowhere, so that the interpreter has nothing to complain about.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        return _unusable(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
+    except _Unusable as problem:
+        return _unusable(str(problem))
+    return status
+
+
+@final
+class _Unusable(Exception):
+    """What was asked for cannot be done; the text says why, in one line."""
+
+
+def _unusable(problem: str) -> int:
+    _complain(problem)
+    return UNREADABLE
+
+
+@final
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(UNREADABLE, f"withdraw-guard: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="withdraw-guard", description="May this account withdraw, and if not, why and until when?")
+    parser.add_argument("--version", action="version", version=f"withdraw-guard {_version()}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    replaying = commands.add_parser("replay", help="tell what happened to the accounts of a journal")
+    replaying.add_argument("journal", metavar="JOURNAL.jsonl", help="one event per line; `-` reads standard input")
+    replaying.add_argument("--policy", default="binance", metavar="FILE.json", help="`binance` or a file (binance)")
+    replaying.add_argument("--account", metavar="ID", help="tell of this account only")
+    replaying.add_argument("--at", type=_instant, metavar="INSTANT", help="when the withdrawal is asked for (now)")
+    replaying.add_argument("--json", action="store_true", help="one JSON object per account instead of text")
+    replaying.set_defaults(run=_replay)
+    checking = commands.add_parser("check-policy", help="check a policy and summarise it")
+    checking.add_argument("policy", metavar="FILE.json", help="`binance` or a file")
+    checking.set_defaults(run=_check_policy)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return version("withdraw-guard")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return utc("", read_instant("", text))
+    except InvalidValue as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
+
+
+# ── The commands ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    policy = _policy(arguments.policy)
+    at = arguments.at or datetime.now(UTC).replace(microsecond=0)
+    replay = _Replay(policy=policy, only=arguments.account, tells=not arguments.json)
+    with _journal(arguments.journal) as stream:
+        for number, line in _with_progress(_lines(stream), stream):
+            replay.take(number, line)
+    if replay.only is not None and replay.only not in replay.records:
+        raise _Unusable(f"the journal has nothing about the account {shown(replay.only)}")
+    if arguments.json:
+        for record in replay.records.values():
+            print(json.dumps(_summary(record, at)))
+    else:
+        _print(_story(replay, at))
+    _sum_up(replay)
+    return replay.status
+
+
+def _sum_up(replay: _Replay) -> None:
+    """Count everything on standard error, and warn of what could belong to any account."""
+    records = replay.records.values()
+    refused = sum(record.refused.count for record in records)
+    unreadable = sum(record.unreadable.count for record in records) + replay.unattributed
+    events = narrate.counted(sum(record.events for record in records), "event")
+    accounts = narrate.counted(len(records), "account")
+    _complain(f"{events} of {accounts}, {refused} refused; {_lines_unread(unreadable)}")
+    if replay.unattributed:
+        whose = "could belong to any account: trust no answer until the journal is mended"
+        _complain(f"{_lines_unread(replay.unattributed)} {whose}")
+
+
+def _check_policy(arguments: argparse.Namespace) -> int:
+    policy = _policy(arguments.policy)
+    table = [narrate.POLICY_COLUMNS, *narrate.policy_cells(policy)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    rows: list[Row] = [((f"policy {policy.id}, version {policy.version}: ", "bold"), (_rules(policy), ""))]
+    for index, cells in enumerate(table):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        rows.append(((f"  {line.rstrip()}", "" if index else "dim"),))
+    _print(rows)
+    return APPLIED
+
+
+def _rules(policy: Policy) -> str:
+    return narrate.counted(len(policy.rules), "rule")
+
+
+def _policy(name: str) -> Policy:
+    """Return the published policy of that name, or read the file. Raises `_Unusable` with the path to the fault."""
+    if name == policies.BINANCE.id:
+        return policies.BINANCE
+    try:
+        with Path(name).open("rb") as stream:
+            return policy_from_dict(parse(_text(stream.read(DOCUMENT_BYTES_MAX + 1))))
+    except InvalidValue as fault:
+        raise _Unusable(f"{name}: {fault}") from None
+
+
+# ── Reading a journal ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _journal(name: str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Number the lines from 1. Of one that is too long a part is kept that is too long as well."""
+    number = 0
+    while line := stream.readline(DOCUMENT_BYTES_MAX + 1):
+        number, rest = number + 1, line
+        while len(line) > DOCUMENT_BYTES_MAX and rest and not rest.endswith(b"\n"):
+            rest = stream.readline(DOCUMENT_BYTES_MAX)
+        yield number, line
+
+
+def _with_progress(lines: Iterator[tuple[int, bytes]], stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Pass the lines on; in a terminal, show how much of a long file has been read."""
+    size = _size(stream) if sys.stderr.isatty() else None
+    yield from lines if size is None else islice(lines, LINES_BEFORE_PROGRESS)
+    if size is None or stream.tell() >= size:
+        return
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("replaying", total=size)
+        for number, line in lines:
+            yield number, line
+            if number % LINES_PER_STEP == 0:
+                progress.update(task, completed=stream.tell())
+
+
+def _size(stream: BinaryIO) -> int | None:
+    status = os.fstat(stream.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _event(line: bytes) -> Event:
+    return event_from_dict(parse(_text(line).rstrip("\r\n")))
+
+
+def _text(document: bytes) -> str:
+    if len(document) > DOCUMENT_BYTES_MAX:
+        raise InvalidValue("", f"must be at most {DOCUMENT_BYTES_MAX} bytes")
+    try:
+        return document.decode()
+    except UnicodeDecodeError as error:
+        byte = f"0x{document[error.start]:02x}"
+        raise InvalidValue("", f"must be UTF-8, got the byte {byte} at {error.start + 1}") from None
+
+
+def _account_of(line: bytes) -> AccountId | None:
+    """Return the account that an unreadable line is about, or none if that cannot be made out.
+
+    The strict reader has refused the line already. Here it is enough that it is JSON and names one account.
+    """
+    try:
+        document: object = json.loads(line.decode(), object_pairs_hook=tuple)
+        members = cast("tuple[tuple[str, Any], ...]", document) if type(document) is tuple else ()
+        named = [value for name, value in members if name == "account"]
+        return Account(id=named[0]).id if len(named) == 1 else None
+    except (ValueError, RecursionError):
+        return None
+
+
+# ── What the journal says ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@final
+@attrs.define
+class _Faults:
+    """Counts all faults and remembers the first of them, so that its size has a limit."""
+
+    first: list[Json] = attrs.Factory(list[Json])
+    count: int = 0
+
+    def add(self, fault: Members) -> None:
+        self.count += 1
+        if len(self.first) < FAULTS_LISTED_MAX:
+            self.first.append(fault)
+
+
+@final
+@attrs.define
+class _Record:
+    """What the journal says about one account so far.
+
+    `latest_at` is the latest instant of its events: as much time has passed for it. `rows` tell the story; with
+    `--json` there are none, and the size of a record does not depend on the length of the journal.
+    """
+
+    account: Account
+    latest_at: datetime | None = None
+    applied: int = 0
+    refused: _Faults = attrs.Factory(_Faults)
+    unreadable: _Faults = attrs.Factory(_Faults)
+    rows: list[Row] = attrs.Factory(list[Row])
+
+    @property
+    def events(self) -> int:
+        return self.applied + self.refused.count
+
+
+@final
+@attrs.define(kw_only=True)
+class _Replay:
+    """The records of all accounts, in the order in which they first appear, and what belongs to none of them."""
+
+    policy: Policy
+    only: AccountId | None
+    tells: bool
+    records: dict[AccountId, _Record] = attrs.Factory(dict[AccountId, _Record])
+    unattributed: int = 0
+
+    def take(self, number: int, line: bytes) -> None:
+        """Apply the event of a line to its account, or put on record why that cannot be done."""
+        if not line.strip():
+            return
+        try:
+            event = _event(line)
+        except InvalidValue as fault:
+            self._park(number, _account_of(line), fault)
+            return
+        if self.only in (None, event.account):
+            self._apply(number, event)
+
+    @property
+    def status(self) -> int:
+        """The exit status: unreadable lines outweigh refused events."""
+        if self.unattributed or any(record.unreadable.count for record in self.records.values()):
+            return UNREADABLE
+        return REFUSED if any(record.refused.count for record in self.records.values()) else APPLIED
+
+    def _record_of(self, account: AccountId) -> _Record:
+        if account not in self.records:
+            self.records[account] = _Record(Account(id=account))
+        return self.records[account]
+
+    def _park(self, number: int, account: AccountId | None, fault: InvalidValue) -> None:
+        if account is None:
+            self.unattributed += 1
+        elif self.only in (None, account):
+            record = self._record_of(account)
+            record.unreadable.add({"line": number, "path": fault.path, "problem": fault.problem})
+            if self.tells:
+                record.rows.append(_below(f"line {number} could not be read: {fault}", _FAULT))
+        else:
+            return
+        _complain(f"line {number} cannot be read: {fault}")
+
+    def _apply(self, number: int, event: Event) -> None:
+        record = self._record_of(event.account)
+        before, since = record.account, record.latest_at or event.at
+        record.latest_at = max(since, event.at)
+        outcome: tuple[Change, ...] | EventRefused
+        try:
+            applied = apply(self.policy, before, event)
+        except EventRefused as refused:
+            outcome = refused
+            record.refused.add(_refusal(number, refused))
+        else:
+            outcome = applied.changes
+            record.account, record.applied = applied.account, record.applied + 1
+        if self.tells:
+            record.rows += _passing(before, since, max(since, event.at))
+            record.rows += _handling(self.policy, event, outcome, before, record.account, since)
+
+
+def _refusal(number: int, refused: EventRefused) -> Members:
+    event, reason = refused.event, refused.reason.value
+    return {"line": number, "event": event.id, "reason": reason, "outdated": refused.outdated}
+
+
+# ── Telling it to a machine ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _summary(record: _Record, at: datetime) -> Members:
+    """Return what `--json` prints about an account; the docstring of this module explains the members."""
+    account, unreadable = record.account, record.unreadable
+    return {
+        "account": account.id,
+        "events": record.events,
+        "applied": record.applied,
+        "refused": record.refused.first,
+        "refused_count": record.refused.count,
+        "unreadable": unreadable.first,
+        "unreadable_count": unreadable.count,
+        "latest_event_at": _written(record.latest_at),
+        "phase": phase(account, at).value,
+        "decision": None if unreadable.count else to_dict(check(account, at)),
+        "next_change_at": _written(next_change_at(account, at)),
+        "state": to_dict(account),
+    }
+
+
+def _written(instant: datetime | None) -> str | None:
+    return None if instant is None else write_instant(instant)
+
+
+# ── Telling it to a person ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _handling(
+    policy: Policy,
+    event: Event,
+    outcome: tuple[Change, ...] | EventRefused,
+    before: Account,
+    after: Account,
+    since: datetime,
+) -> Iterator[Row]:
+    """Tell of one event and of what the guard made of it. Time has passed to `since` before, and never goes back."""
+    now = max(since, event.at)
+    late = "late: " if event.at < since else ""
+    yield (*_when(event.at, phase(after, now)), (f"{late}{narrate.happened(event)}", ""), (f" ({event.id})", "dim"))
+    if isinstance(outcome, EventRefused):
+        yield _below(narrate.why_refused(outcome), _FAULT)
+    elif outcome:
+        yield from (_below(narrate.changed(change, before, after, now)) for change in outcome)
+    else:
+        yield _below(narrate.nothing_new(policy, event), "dim")
+
+
+def _passing(account: Account, since: datetime, until: datetime) -> Iterator[Row]:
+    for then, text in narrate.passed(account, since, until):
+        yield (*_when(then, phase(account, then)), (text, "italic"))
+
+
+def _story(replay: _Replay, at: datetime) -> Iterator[Row]:
+    policy, legend = replay.policy, "when (UTC), the phase after it, what happened and what came of it"
+    yield ((f"policy {policy.id}, version {policy.version}: ", "bold"), (legend, ""))
+    for record in replay.records.values():
+        yield ()
+        yield ((record.account.id, "bold"),)
+        yield from record.rows
+        yield from _passing(record.account, record.latest_at or at, at)
+        yield from _answer(record, at, replay.unattributed)
+
+
+def _answer(record: _Record, at: datetime, unattributed: int) -> Iterator[Row]:
+    """Tell whether a withdrawal is allowed at `at`. What could not be read may have been a reason to deny it."""
+    decision = check(record.account, at)
+    yes = bool(decision) and not record.unreadable.count
+    answer = _denied_unread(record.unreadable.count) if record.unreadable.count else narrate.answered(decision)
+    yield (*_when(at, decision.phase), (f"withdrawal {answer}", "bold green" if yes else "bold red"))
+    yield from (_below(caveat, _FAULT) for caveat in _caveats(record, at, unattributed))
+    if isinstance(decision, Denied):
+        for hold in decision.holds:
+            yield from _denial(hold, at)
+
+
+def _caveats(record: _Record, at: datetime, unattributed: int) -> Iterator[str]:
+    if unattributed:
+        yield f"{_lines_unread(unattributed)} of the journal may be about this account"
+    if record.refused.count:
+        yield f"{narrate.counted(record.refused.count, 'event')} refused, see above"
+    if record.latest_at is not None and record.latest_at > at:
+        yield f"what happened until {narrate.instant_words(record.latest_at)} is known already and counts"
+
+
+def _denial(hold: OpenHold, at: datetime) -> Iterator[Row]:
+    yield _below(f"because of {narrate.denying(hold)}")
+    for step in hold.steps:
+        yield _below(f"- {narrate.next_step(step, at)}")
+        if advice := narrate.advice(step):
+            yield _below(f"  {advice}", "dim")
+
+
+def _when(at: datetime, now: Phase) -> Row:
+    return (f"  {narrate.clock_words(at)}  ", "dim"), (f"{now:<{_PHASE_WIDTH}}  ", _PHASE_STYLES[now])
+
+
+def _below(text: str, style: str = "") -> Row:
+    return ((f"{_INDENT}  {text}", style),)
+
+
+def _denied_unread(lines: int) -> str:
+    return f"denied: {narrate.counted(lines, 'event')} of this account could not be read"
+
+
+def _lines_unread(lines: int) -> str:
+    return narrate.counted(lines, "unreadable line")
+
+
+# ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _print(rows: Iterable[Row]) -> None:
+    """Print in colour on a terminal and as plain text elsewhere; a line is never wrapped by us."""
+    if sys.stdout.isatty():
+        console = Console(highlight=False, soft_wrap=True)
+        for row in rows:
+            console.print(Text.assemble(*((_visible(text), style) for text, style in row)))
+    else:
+        for row in rows:
+            print("".join(_visible(text) for text, _ in row))
+
+
+def _complain(problem: str) -> None:
+    print(f"withdraw-guard: {_visible(problem)}", file=sys.stderr)
+
+
+def _visible(text: str) -> str:
+    """Show what would move the cursor, turn the direction of the text or forge a line as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

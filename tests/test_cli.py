@@ -1,0 +1,1042 @@
+"""The command line: what it prints, what it returns, and that a line it could not read never ends in an allow."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import os
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from withdraw_guard import (
+    EVERYTHING,
+    Account,
+    Appeal,
+    Clearance,
+    Destinations,
+    EventRefused,
+    LiftedBy,
+    Policy,
+    Refusal,
+    Repeat,
+    Rule,
+    Scope,
+    SecurityEvent,
+    VerificationFailed,
+    VerificationStarted,
+    apply,
+    cli,
+    open_holds,
+    phase,
+    policies,
+    steps,
+    tips,
+    wire,
+)
+from withdraw_guard import _narrate as narrate
+
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+JOURNAL = EXAMPLES / "journal.jsonl"
+AT = "2026-03-01T00:00:00Z"
+T0 = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+# Everything that can change by itself: a lapse, an appeal window, a timer beside a clearance, a kept timer.
+STRICT = Policy(
+    id="strict",
+    version="7",
+    rules=(
+        Rule(
+            id="flag",
+            trigger="abnormal_activity",
+            scope=Scope(operations=EVERYTHING, destinations=Destinations.NEW),
+            clearance=Clearance(
+                unverified=frozenset({"video_call"}),
+                verified=frozenset({"face_web"}),
+                attempts=2,
+                verify_within=timedelta(hours=1),
+                review_within=timedelta(hours=2),
+                appeal=Appeal(
+                    within=timedelta(hours=10), decide_within=timedelta(hours=3), documents=frozenset({"id_photo"})
+                ),
+            ),
+            releasable_by=frozenset({"support", "compliance"}),
+        ),
+        Rule(
+            id="both",
+            trigger="both_needed",
+            duration=timedelta(hours=24),
+            clearance=Clearance(unverified=frozenset({"video_call"}), verified=frozenset(), appeal=Appeal(limit=2)),
+            lifted_by=LiftedBy.ALL,
+            releasable_by=frozenset({"support"}),
+        ),
+        Rule(
+            id="either",
+            trigger="either_lifts",
+            where={"amount": 5, "vip": True},
+            duration=timedelta(days=4),
+            clearance=Clearance(unverified=frozenset({"video_call"}), verified=frozenset()),
+        ),
+        Rule(id="kept", trigger="kept", duration=timedelta(minutes=90), repeat=Repeat.KEEP),
+        Rule(id="closed", trigger="account_closed", releasable_by=frozenset({"support", "compliance"})),
+    ),
+)
+
+
+# ── Helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    def run_main(*argv: object) -> tuple[int, str, str]:
+        status = cli.main([str(word) for word in argv])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run_main
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Callable[..., Path]:
+    def write(*lines: dict | str | bytes) -> Path:
+        path = tmp_path / "journal.jsonl"
+        path.write_bytes(b"".join(_bytes(line) + b"\n" for line in lines))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Path:
+    path = tmp_path / "strict.json"
+    path.write_text(json.dumps(wire.to_dict(STRICT)))
+    return path
+
+
+def _bytes(line: dict | str | bytes) -> bytes:
+    if isinstance(line, bytes):
+        return line
+    return (line if isinstance(line, str) else json.dumps(line)).encode()
+
+
+def security(hours: float, trigger: str = "password_changed", event: str = "", account: str = "a1", **context) -> dict:
+    return {
+        "type": "security_event",
+        "id": event or f"e{hours:g}",
+        "account": account,
+        "at": instant(hours),
+        "trigger": trigger,
+        "initiated_by": "system",
+        "context": context,
+    }
+
+
+def about(hours: float, kind: str, hold: str, **members) -> dict:
+    return {"type": kind, "id": f"e{hours:g}", "account": "a1", "at": instant(hours), "hold": hold, **members}
+
+
+def identity(hours: float, identity: str | None) -> dict:
+    at = instant(hours)
+    return {"type": "identity_changed", "id": f"e{hours:g}", "account": "a1", "at": at, "identity": identity}
+
+
+def instant(hours: float) -> str:
+    return f"{(T0 + hours * HOUR).replace(tzinfo=None).isoformat()}Z"
+
+
+def clock(hours: float) -> str:
+    return f"{(T0 + hours * HOUR).replace(tzinfo=None).isoformat(sep=' ')}"
+
+
+def by(admin: str = "ida") -> dict:
+    return {"id": admin, "kind": "admin"}
+
+
+ROW = re.compile(r"  (\d{4}-\d\d-\d\d [\d:.]+)  (\w+) +(.*)")
+
+
+def rows(out: str) -> list[tuple[str, str, str]]:
+    """The rows that begin with an instant: instant, phase, what happened."""
+    return [match.groups() for match in map(ROW.fullmatch, out.splitlines()) if match]
+
+
+def below(out: str) -> list[str]:
+    """The rows below an event: what the guard made of it, and why the answer is what it is."""
+    return [line.strip() for line in out.splitlines() if line.startswith(" " * 39)]
+
+
+# ── The example ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_example_journal_is_what_the_generator_writes(tmp_path):
+    generator = tmp_path / "make_journal.py"
+    generator.write_bytes((EXAMPLES / "make_journal.py").read_bytes())
+    for seed in ("0", "1"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        printed = subprocess.run([sys.executable, generator, "-"], env=environment, check=True, capture_output=True)
+        assert printed.stdout == JOURNAL.read_bytes()
+    subprocess.run([sys.executable, generator], check=True)
+    assert generator.with_name("journal.jsonl").read_bytes() == JOURNAL.read_bytes()
+
+
+def test_the_example_journal_is_a_few_hundred_events_of_some_forty_accounts_interleaved():
+    events = [wire.event_from_dict(wire.parse(line)) for line in JOURNAL.read_text().splitlines()]
+    accounts = [event.account for event in events]
+    assert 300 <= len(events) <= 500
+    assert 35 <= len(set(accounts)) <= 50
+    assert sum(one != other for one, other in pairwise(accounts)) > 150
+
+
+def test_the_example_journal_takes_every_path_of_the_published_rule(run):
+    events = [wire.event_from_dict(wire.parse(line)) for line in JOURNAL.read_text().splitlines()]
+    assert policies.BINANCE.triggers <= {event.trigger for event in events if isinstance(event, SecurityEvent)}
+    assert {event.type for event in events} == set(type(events[0]).type.__class__)
+    assert {event.method for event in events if isinstance(event, VerificationStarted)} == {
+        "face_mobile",
+        "face_web",
+        "identity_business",
+        "identity_personal",
+    }
+    status, out, err = run("replay", JOURNAL, "--at", AT)
+    assert status == 1
+    assert {now for _, now, _ in rows(out)} == {"active", "suspended", "verification", "review", "appeal", "restored"}
+    refused = set(re.findall(r"refused, (\w+):", out))
+    assert refused == {reason.value for reason in Refusal} - {"wrong_account"}
+    for words in (
+        "review approved by system",
+        "review approved by admin",
+        "rejected for good",
+        "is triggered again",
+        "appeal granted",
+        "appeal dismissed",
+        "is released",
+        "late:",
+        "nothing new\n",
+        "is extended to",
+        "identity is no longer verified",
+        "ended by itself",
+    ):
+        assert words in out, words
+    assert err == "withdraw-guard: 313 events of 47 accounts, 20 refused; 0 unreadable lines\n"
+
+
+def test_the_phases_of_the_whole_road_appear_in_order(run):
+    _, out, _ = run("replay", JOURNAL, "--account", "whole-road", "--at", AT)
+    assert [now for _, now, _ in rows(out)] == [
+        "active",
+        "suspended",
+        "verification",
+        "review",
+        "suspended",
+        "appeal",
+        "restored",
+        "restored",
+    ]
+    assert rows(out)[-1] == ("2026-03-01 00:00:00", "restored", "withdrawal allowed")
+
+
+def test_the_simplest_story_reads_like_this(run):
+    _, out, _ = run("replay", JOURNAL, "--account", "password-24h", "--at", AT)
+    assert (
+        out
+        == """\
+policy binance, version 1.0.0: when (UTC), the phase after it, what happened and what came of it
+
+password-24h
+  2026-01-05 14:17:00  suspended     password changed (e1)
+                                       withdrawals are held until 2026-01-06 14:17:00 UTC (hold e1:password-changed)
+  2026-01-06 14:17:00  restored      hold e1:password-changed ended by itself
+  2026-01-06 20:17:00  restored      signed in (e2)
+                                       nothing new: no rule listens to signed_in
+  2026-03-01 00:00:00  restored      withdrawal allowed
+"""
+    )
+
+
+# ── What changes by itself ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_end_is_told_in_its_place_and_once(run, journal):
+    lines = [security(0), security(30, "signed_in"), security(60, "signed_in")]
+    status, out, _ = run("replay", journal(*lines), "--at", instant(100))
+    assert status == 0
+    assert rows(out) == [
+        (clock(0), "suspended", "password changed (e0)"),
+        (clock(24), "restored", "hold e0:password-changed ended by itself"),
+        (clock(30), "restored", "signed in (e30)"),
+        (clock(60), "restored", "signed in (e60)"),
+        (clock(100), "restored", "withdrawal allowed"),
+    ]
+
+
+def test_an_end_comes_before_what_happens_at_that_very_instant(run, journal):
+    _, out, _ = run("replay", journal(security(0), security(24)), "--at", instant(24))
+    assert [(at, text) for at, _, text in rows(out)] == [
+        (clock(0), "password changed (e0)"),
+        (clock(24), "hold e0:password-changed ended by itself"),
+        (clock(24), "password changed (e24)"),
+        (clock(24), "withdrawal denied until 2026-01-07 09:00:00 UTC"),
+    ]
+
+
+def test_an_end_after_the_last_event_is_told_up_to_the_instant_of_the_question(run, journal):
+    path = journal(security(0))
+    assert "ended by itself" not in run("replay", path, "--at", "2026-01-06T08:59:59.999999Z")[1]
+    assert "ended by itself" in run("replay", path, "--at", "2026-01-06T09:00:00Z")[1]
+
+
+def test_a_late_event_tells_no_end_again_and_invents_none(run, journal):
+    lines = [security(0), security(30, "signed_in"), security(2, "email_changed"), security(-40, "two_factor_reset")]
+    _, out, _ = run("replay", journal(*lines), "--at", instant(100))
+    assert rows(out) == [
+        (clock(0), "suspended", "password changed (e0)"),
+        (clock(24), "restored", "hold e0:password-changed ended by itself"),
+        (clock(30), "restored", "signed in (e30)"),
+        (clock(2), "suspended", "late: e-mail address changed (e2)"),
+        (clock(-40), "suspended", "late: two-factor reset (e-40)"),
+        (clock(50), "restored", "hold e2:email-changed ended by itself"),
+        (clock(100), "restored", "withdrawal allowed"),
+    ]
+    assert f"withdrawals were held until {clock(8)} UTC (hold e-40:two-factor-reset)" in below(out)
+
+
+def test_a_late_trigger_that_extends_an_ended_hold_is_told_as_it_was_learnt(run, journal):
+    lines = [security(0, event="x"), security(25, "signed_in"), security(20)]
+    _, out, _ = run("replay", journal(*lines), "--at", instant(100))
+    assert [row for row in rows(out) if "ended" in row[2]] == [
+        (clock(24), "restored", "hold x:password-changed ended by itself"),
+        (clock(44), "restored", "hold x:password-changed ended by itself"),
+    ]
+    assert f"hold x:password-changed is extended to {clock(44)} UTC" in below(out)
+    _, out, _ = run("replay", journal(*lines[:1], security(99, "signed_in"), lines[2]), "--at", instant(100))
+    assert f"hold x:password-changed had been extended to {clock(44)} UTC" in below(out)
+
+
+def test_a_lapse_the_end_of_an_appeal_window_and_of_a_timer_are_told(run, journal, strict):
+    lines = [
+        security(0, "abnormal_activity", event="f"),
+        security(0, "both_needed", event="b"),
+        about(1, "verification_started", "f:flag", method="video_call"),
+        about(3, "verification_started", "f:flag", method="video_call"),
+        about(3.5, "verification_failed", "f:flag", attempt=None, reasons=["poor_light"]),
+    ]
+    _, out, _ = run("replay", journal(*lines), "--policy", strict, "--at", instant(100))
+    assert rows(out)[3:] == [
+        (clock(2), "suspended", "the verification on hold f:flag lapsed, it may be started again"),
+        (clock(3), "suspended", "verification by video call started (e3)"),
+        (clock(3.5), "suspended", "verification failed: poor light (e3.5)"),
+        (clock(13.5), "suspended", "the time to appeal against hold f:flag is over"),
+        (clock(24), "suspended", "the timer of hold b:both ran out, what remains is the clearance"),
+        (clock(100), "suspended", "withdrawal denied, and time alone does not change that"),
+    ]
+    assert f"hold f:flag moved to verification, which lapses at {clock(2)} UTC" in below(out)
+
+
+def test_a_verification_that_arrives_after_it_lapsed_says_so(run, journal, strict):
+    lines = [
+        security(0, "abnormal_activity", event="f"),
+        security(9, "signed_in"),
+        about(1, "verification_started", "f:flag", method="video_call"),
+    ]
+    _, out, _ = run("replay", journal(*lines), "--policy", strict, "--at", instant(100))
+    assert f"hold f:flag moved to verification, which lapsed at {clock(2)} UTC" in below(out)
+    assert "lapsed, it may" not in out
+
+
+def test_a_question_about_an_earlier_instant_says_what_it_knows_already(run, journal):
+    _, out, _ = run("replay", journal(security(0)), "--at", instant(-1))
+    assert rows(out)[-1] == (clock(-1), "suspended", "withdrawal denied until 2026-01-06 09:00:00 UTC")
+    assert f"what happened until {clock(0)} UTC is known already and counts" in below(out)
+
+
+@st.composite
+def _histories(draw: st.DrawFn) -> Account:
+    """An account under the strict policy, after events in whatever order."""
+    account = Account(id="a1")
+    for index, hour in enumerate(draw(st.lists(st.integers(0, 40), max_size=8))):
+        common = {"id": f"e{index}", "account": "a1", "at": T0 + hour * HOUR}
+        trigger = draw(st.sampled_from(sorted(STRICT.triggers)))
+        events = [SecurityEvent(trigger=trigger, initiated_by="system", **common)]
+        for hold in account.holds:
+            events.append(VerificationStarted(hold=hold.id, method="video_call", **common))
+            events.append(VerificationFailed(hold=hold.id, **common))
+        try:
+            account = apply(STRICT, account, draw(st.sampled_from(events))).account
+        except EventRefused:
+            continue
+    return account
+
+
+@given(account=_histories(), since=st.integers(0, 50), hours=st.integers(0, 200))
+def test_between_two_rows_nothing_changes(account, since, hours):
+    since = T0 + since * HOUR
+    told = list(narrate.passed(account, since, since + hours * HOUR))
+    assert len(told) == len(set(told))
+    instants = [at for at, _ in told]
+    assert instants == sorted(instants)
+    for half_hours in range(2 * hours + 1):
+        at = since + half_hours * HOUR / 2
+        latest = max((then for then in instants if then <= at), default=since)
+        assert since <= latest <= at
+        assert phase(account, at) == phase(account, latest)
+        assert open_holds(account, at) == open_holds(account, latest)
+
+
+# ── What happened and what came of it ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_hold_with_two_ways_out_names_both(run, journal, strict):
+    lines = [
+        security(0, "both_needed", event="b"),
+        security(0, "either_lifts", event="e"),
+        security(0, "kept", event="k"),
+        security(0, "account_closed", event="c"),
+        security(0, "abnormal_activity", event="f"),
+        security(1, "kept"),
+        security(1, "account_closed"),
+    ]
+    _, out, _ = run("replay", journal(*lines), "--policy", strict, "--at", instant(2))
+    assert below(out)[:7] == [
+        f"all operations are held until {clock(24)} UTC and until a verification is approved (hold b:both)",
+        f"all operations are held until {clock(96)} UTC or until a verification is approved (hold e:either)",
+        f"all operations are held until {clock(1.5)} UTC (hold k:kept)",
+        "all operations are held until compliance or support releases them (hold c:closed)",
+        "all operations to new destinations are held until a verification is approved (hold f:flag)",
+        "hold k:kept is triggered again, its timer stays as it is",
+        "hold c:closed is triggered again",
+    ]
+
+
+def test_the_road_through_the_strict_policy_reads_well(run, journal, strict):
+    lines = [
+        security(0, "both_needed", event="b"),
+        about(1, "verification_started", "b:both", method="video_call"),
+        about(2, "verification_submitted", "b:both"),
+        about(3, "review_decided", "b:both", by=by(), outcome="rejected", reasons=[], final=True),
+        about(4, "appeal_submitted", "b:both", documents=[]),
+        about(5, "appeal_decided", "b:both", by=by("oto"), outcome="granted", reasons=[]),
+        identity(6, "business"),
+        identity(7, None),
+        about(8, "release_ordered", "b:both", by=by("sam"), authority="support", note="fine\nnow", override_stale=True),
+    ]
+    status, out, _ = run("replay", journal(*lines), "--policy", strict, "--at", instant(9))
+    assert status == 0
+    assert [text for _, _, text in rows(out)] == [
+        "both needed (b)",
+        "verification by video call started (e1)",
+        "verification handed in (e2)",
+        "review rejected for good by admin ida (e3)",
+        "appeal filed with no documents (e4)",
+        "appeal granted by admin oto (e5)",
+        "identity reported: business (e6)",
+        "identity taken away (e7)",
+        "release ordered for support by admin sam, whatever is known later: fine\\nnow (e8)",
+        "withdrawal allowed",
+    ]
+    assert below(out)[1:] == [
+        "hold b:both moved to verification",
+        "hold b:both moved to review",
+        "hold b:both is suspended again, 1 failure so far, closed to verification",
+        "hold b:both moved to appeal",
+        f"hold b:both is cleared, it ends at {clock(24)} UTC",
+        "identity is business now",
+        "identity is no longer verified",
+        "hold b:both is released",
+    ]
+
+
+def test_a_dismissed_appeal_without_a_failure_counts_none(run, journal, tmp_path):
+    appeal = Appeal(after_failures=0, limit=1)
+    clearance = Clearance(unverified=frozenset(), verified=frozenset(), appeal=appeal)
+    rule = Rule(id="r", trigger="flag", clearance=clearance, releasable_by=frozenset({"support"}))
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps(wire.to_dict(Policy(id="p", version="1", rules=(rule,)))))
+    lines = [
+        security(0, "flag", event="f"),
+        about(1, "appeal_submitted", "f:r", documents=[]),
+        about(2, "appeal_decided", "f:r", by=by(), outcome="dismissed", reasons=["document_expired"]),
+    ]
+    _, out, _ = run("replay", journal(*lines[:1]), "--policy", policy, "--at", instant(3))
+    assert below(out)[-1] == "- file an appeal"
+    _, out, _ = run("replay", journal(*lines), "--policy", policy, "--at", instant(3))
+    assert "appeal dismissed by admin ida: document expired (e2)" in out
+    assert "hold f:r is suspended again" in below(out)
+    assert below(out)[-1] == "- contact customer support"
+
+
+def test_what_is_due_is_told_and_what_is_overdue_too(run, journal, strict):
+    flag = security(0, "abnormal_activity", event="f")
+    start = about(1, "verification_started", "f:flag", method="video_call")
+    submit = about(1.5, "verification_submitted", "f:flag")
+    reject = about(2, "review_decided", "f:flag", by=by(), outcome="rejected", reasons=[], final=False)
+    appeal = about(3, "appeal_submitted", "f:flag", documents=["id_photo"])
+
+    def last(*lines: dict, at: float) -> str:
+        return below(run("replay", journal(*lines), "--policy", strict, "--at", instant(at))[1])[-1]
+
+    assert last(flag, start, at=1.2) == f"- complete the verification by video call, due by {clock(2)} UTC"
+    assert last(flag, start, submit, at=2) == f"- wait for the review, due by {clock(3.5)} UTC"
+    assert last(flag, start, submit, at=4) == f"- wait for the review, overdue since {clock(3.5)} UTC"
+    assert last(flag, start, submit, reject, at=2.5) == "- file an appeal with id photo"
+    assert last(flag, start, submit, reject, appeal, at=4) == (
+        f"- wait for the decision of the appeal, due by {clock(6)} UTC"
+    )
+    _, out, _ = run("replay", journal(flag, start, submit), "--policy", strict, "--at", instant(2))
+    assert f"hold f:flag moved to review, due at {clock(3.5)} UTC" in below(out)
+    assert f"because of abnormal activity at {clock(0)} UTC, in review" in below(out)
+
+
+def test_a_denial_says_what_to_do_next(run, journal):
+    lines = [security(0, event="p"), security(1, "abnormal_activity", event="f"), identity(2, "personal")]
+    _, out, _ = run("replay", journal(*lines), "--at", instant(3))
+    assert below(out)[3:] == [
+        f"because of password changed at {clock(0)} UTC",
+        f"- wait until {clock(24)} UTC",
+        f"because of abnormal activity at {clock(1)} UTC",
+        "- start face verification in the mobile app or face verification on the web",
+        "check the network; keep security software from blocking the app; synchronise the clocks of phone and computer;"
+        " wear no hat and no glasses; see to good light; use no edited pictures and no watermarks",
+        "- contact customer support",
+    ]
+
+
+def test_a_refused_event_is_shown_with_its_reason_and_counted(run, journal):
+    lines = [
+        security(0, "abnormal_activity", event="f"),
+        about(2, "verification_submitted", "f:abnormal-activity"),
+        security(3, "abnormal_activity"),
+        about(1, "release_ordered", "f:abnormal-activity", by=by(), authority="support", note="", override_stale=False),
+    ]
+    status, out, err = run("replay", journal(*lines), "--at", instant(4))
+    assert status == 1
+    assert "refused, wrong_state: it does not follow from where the hold stands" in below(out)
+    assert "refused, stale: it is about something older than what is known now, and it is outdated" in below(out)
+    assert "2 events refused, see above" in below(out)
+    assert err == "withdraw-guard: 4 events of 1 account, 2 refused; 0 unreadable lines\n"
+
+
+def test_every_word_of_the_domain_has_plain_english():
+    assert set(narrate._REFUSALS) == set(Refusal)
+    assert set(narrate._TIPS) == set(tips.PUBLISHED_ORDER)
+    assert narrate.trigger_words("sim_swap") == "sim swap"
+    assert narrate.advice(steps.Verify(methods=("x",), tips=("sit_still",))) == "sit still"
+    assert narrate.listed(["c", "b_d", "a"], "or") == "a, b d or c"
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected"),
+    [
+        (timedelta(hours=1), "1 hour"),
+        (timedelta(hours=72), "72 hours"),
+        (timedelta(hours=96), "4 days"),
+        (timedelta(hours=97), "P4DT1H"),
+        (timedelta(minutes=90), "PT1H30M"),
+    ],
+)
+def test_a_duration_is_written_as_operators_publish_it(duration, expected):
+    assert narrate.duration_words(duration) == expected
+
+
+# ── Unreadable lines ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_unreadable_line_is_reported_with_its_number_and_path_and_the_rest_is_processed(run, journal):
+    broken = {**security(1), "context": {"amount": 1.5}}
+    status, out, err = run("replay", journal(security(0), "", "  ", broken, security(2)), "--at", instant(99))
+    assert status == 2
+    assert err.splitlines() == [
+        "withdraw-guard: line 4 cannot be read: context.amount: must be text, an integer or a boolean, got `1.5`",
+        "withdraw-guard: 2 events of 1 account, 0 refused; 1 unreadable line",
+    ]
+    assert "password changed (e2)" in out
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{", "must be JSON: expecting property name enclosed in double quotes at column 2"),
+        (b'{"account": "a1\xff"}', "must be UTF-8, got the byte 0xff at 16"),
+        ("[" * 100_000, "must be at most 32 levels deep"),
+        ("[]", "must be an object, got a `list`"),
+        ("7", "must be an object, got `7`"),
+        ('{"type": "security_event"}', "account: is missing"),
+        ({**security(0), "account": "a\x1b[2J"}, "account: must not contain control characters or lone surrogates"),
+        (json.dumps(security(0)).replace('"account"', '"account": "a2", "account"'), "account"),
+        ('{"\\u202e": NaN}', "is not a number"),
+        ('{"\\u001b[2J\\n": {"a": 1, "a": 2}}', "[`\\x1b[2J\\n`]: must not have two members of one name, got `a` twice"),
+    ],
+)
+def test_an_unreadable_line_of_nobody_could_belong_to_any_account(run, journal, line, problem):
+    status, out, err = run("replay", journal(security(0, account="a9"), line), "--at", instant(99))
+    assert status == 2
+    assert problem in err
+    assert len(err.splitlines()) == 3
+    assert err.splitlines()[-1] == (
+        "withdraw-guard: 1 unreadable line could belong to any account: trust no answer until the journal is mended"
+    )
+    assert below(out)[-1] == "1 unreadable line of the journal may be about this account"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {**security(1), "trigger": "Email Changed"},
+        {**security(1), "at": "2026-01-05T09:00:00"},
+        {**security(1), "type": "security_event_2"},
+        json.dumps(security(1)).replace('"trigger"', '"trigger": "signed_in", "trigger"'),
+        json.dumps(security(1)).replace('"context": {}', '"context": {"x": NaN}'),
+        json.dumps({**security(1), "context": {"x": "\ud800"}}),
+        json.dumps({**security(1), "context": [["account", "a2"]]}),
+    ],
+)
+def test_an_account_with_an_unreadable_line_is_never_allowed(run, journal, line):
+    path = journal(security(0, "signed_in"), line, security(0, account="a2"))
+    status, out, err = run("replay", path, "--at", instant(99))
+    assert status == 2
+    assert "any account" not in err
+    assert rows(out)[1] == (clock(99), "active", "withdrawal denied: 1 event of this account could not be read")
+    assert rows(out)[-1] == (clock(99), "restored", "withdrawal allowed")
+    _, out, _ = run("replay", path, "--at", instant(99), "--json")
+    suspect, other = map(json.loads, out.splitlines())
+    assert suspect["decision"] is None
+    assert suspect["unreadable_count"] == 1
+    assert [fault["line"] for fault in suspect["unreadable"]] == [2]
+    assert set(suspect["unreadable"][0]) == {"line", "path", "problem"}
+    assert other["decision"]["decision"] == "allowed"
+
+
+def test_an_account_known_only_from_unreadable_lines_is_denied_too(run, journal):
+    broken = {**security(0), "at": "soon"}
+    _, out, _ = run("replay", journal(broken, broken), "--at", AT)
+    assert rows(out) == [
+        ("2026-03-01 00:00:00", "active", "withdrawal denied: 2 events of this account could not be read")
+    ]
+    assert "line 1 could not be read: at: must be an RFC 3339 instant" in out
+    _, out, _ = run("replay", journal(broken), "--at", AT, "--json")
+    assert json.loads(out)["latest_event_at"] is None
+
+
+def test_an_account_with_an_unreadable_line_is_still_told_what_else_denies(run, journal):
+    _, out, _ = run("replay", journal(security(0), {**security(1), "at": None}), "--at", instant(2))
+    assert rows(out)[-1][2] == "withdrawal denied: 1 event of this account could not be read"
+    assert below(out)[-1] == f"- wait until {clock(24)} UTC"
+
+
+def test_a_line_that_is_too_long_is_unreadable_and_the_next_one_is_read(run, journal, monkeypatch):
+    monkeypatch.setattr(cli, "DOCUMENT_BYTES_MAX", 400)
+    for long in (b" " * 399 + b"x", b"x" * 401, b"x" * 399 + b"\n" + b"x" * 5_000):
+        status, out, err = run("replay", journal(long, security(0)), "--at", AT)
+        assert status == 2
+        assert "password changed (e0)" in out
+        assert err.startswith("withdraw-guard: line ")
+    assert "must be at most 400 bytes" in err
+    path = journal(security(0))
+    path.write_bytes(path.read_bytes() + b"y" * 1_000)
+    assert "line 2 cannot be read: must be at most 400 bytes" in run("replay", path, "--at", AT)[2]
+
+
+# ── For a machine ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_line_of_json_reads_back(run):
+    status, out, _ = run("replay", JOURNAL, "--at", AT, "--json")
+    assert status == 1
+    lines = [wire.parse(line) for line in out.splitlines()]
+    assert [line["account"] for line in lines][:2] == ["never-held", "password-24h"]
+    for line in lines:
+        assert list(line) == [
+            "account",
+            "events",
+            "applied",
+            "refused",
+            "refused_count",
+            "unreadable",
+            "unreadable_count",
+            "latest_event_at",
+            "phase",
+            "decision",
+            "next_change_at",
+            "state",
+        ]
+        decision = wire.decision_from_dict(line["decision"])
+        account = wire.account_from_dict(line["state"])
+        assert decision.account == account.id == line["account"]
+        assert decision.phase == phase(account, decision.at) == line["phase"]
+        assert line["events"] == line["applied"] + line["refused_count"]
+        assert line["refused_count"] == len(line["refused"])
+        assert line["unreadable"] == []
+
+
+def test_the_members_of_the_json_are_documented():
+    documented = re.findall(r"^    (\w+) +[a-z]", cli.__doc__.partition("first appear:")[2], re.MULTILINE)
+    record = cli._Record(Account(id="a1"))
+    assert documented == list(cli._summary(record, T0))
+
+
+def test_json_tells_the_refused_events_and_when_to_look_again(run, journal):
+    lines = [security(0, account="a2"), security(0), about(1, "verification_submitted", "e0:password-changed")]
+    _, out, _ = run("replay", journal(*lines), "--at", instant(2), "--account", "a1", "--json")
+    line = json.loads(out)
+    assert line["refused"] == [{"line": 3, "event": "e1", "reason": "no_clearance", "outdated": False}]
+    assert line["next_change_at"] == instant(24)
+    assert line["latest_event_at"] == instant(1)
+    assert line["decision"]["resumes_at"] == instant(24)
+
+
+def test_json_lists_a_hundred_faults_and_counts_them_all(run, journal):
+    refused = [about(hours, "verification_submitted", "e0:x") for hours in range(150)]
+    broken = [{**security(0), "at": hours} for hours in range(130)]
+    _, out, _ = run("replay", journal(*refused, *broken), "--at", AT, "--json")
+    line = json.loads(out)
+    assert (len(line["refused"]), line["refused_count"]) == (100, 150)
+    assert (len(line["unreadable"]), line["unreadable_count"]) == (100, 130)
+
+
+def test_json_keeps_nothing_of_the_history():
+    replay = cli._Replay(policy=policies.BINANCE, only=None, tells=False)
+    for number in range(1, 300):
+        replay.take(number, json.dumps(security(number, "password_changed")).encode())
+    assert replay.records["a1"].rows == []
+
+
+# ── One account, another source, another policy ──────────────────────────────────────────────────────────────────
+
+
+def test_one_account_is_told_and_the_others_count_for_nothing(run, journal):
+    lines = [
+        security(0),
+        about(1, "verification_submitted", "x:y"),
+        {**security(0, account="a2"), "at": "soon"},
+        security(0, account="a3"),
+    ]
+    status, out, err = run("replay", journal(*lines), "--account", "a3", "--at", AT)
+    assert status == 0
+    assert "a1" not in out
+    assert err == "withdraw-guard: 1 event of 1 account, 0 refused; 0 unreadable lines\n"
+
+
+def test_an_account_that_the_journal_does_not_know_is_a_usage_error(run, journal):
+    assert run("replay", journal(security(0)), "--account", "b\x1b", "--at", AT) == (
+        2,
+        "",
+        "withdraw-guard: the journal has nothing about the account `b\\x1b`\n",
+    )
+
+
+def test_a_dash_reads_standard_input(run, journal, monkeypatch):
+    expected = run("replay", JOURNAL, "--at", AT)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(JOURNAL.read_bytes())))
+    assert run("replay", "-", "--at", AT) == expected
+
+
+def test_an_empty_journal_has_nothing_to_tell(run, journal):
+    assert run("replay", journal(), "--at", AT)[0] == 0
+    assert run("replay", journal(), "--at", AT, "--json")[1] == ""
+
+
+def test_without_an_instant_the_clock_is_read_once(run, journal, monkeypatch):
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            asked.append(tz)
+            return T0 + 25 * HOUR
+
+    asked: list[object] = []
+    monkeypatch.setattr(cli, "datetime", Clock)
+    assert rows(
+        run(
+            "replay",
+            journal(security(0), security(3)),
+        )[1]
+    )[-1][0] == clock(25)
+    assert asked == [UTC]
+
+
+def test_the_published_policy_in_a_file_gives_the_same_answers(run, tmp_path):
+    path = tmp_path / "policy.json"
+    path.write_text(json.dumps(wire.to_dict(policies.BINANCE)))
+    expected = run("replay", JOURNAL, "--at", AT)
+    assert run("replay", JOURNAL, "--at", AT, "--policy", path) == expected
+    assert run("replay", JOURNAL, "--at", AT, "--policy", "binance") == expected
+
+
+# ── Checking a policy ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sound_policy_is_summarised(run, strict):
+    status, out, err = run("check-policy", strict)
+    head, *table = out.splitlines()
+    assert (status, head, err) == (0, "policy strict, version 7: 5 rules", "")
+    assert [re.split(" {2,}", line.strip()) for line in table] == [
+        ["RULE", "TRIGGER", "STOPS", "FOR", "LIFTED BY", "RELEASABLE BY"],
+        [
+            "flag",
+            "abnormal_activity",
+            "all operations to new destinations",
+            "-",
+            "verification (appeal)",
+            "compliance or support",
+        ],
+        ["both", "both_needed", "all operations", "24 hours", "time and verification (appeal)", "support"],
+        [
+            "either",
+            "either_lifts where amount = 5, vip = true",
+            "all operations",
+            "4 days",
+            "time or verification",
+            "-",
+        ],
+        ["kept", "kept", "all operations", "PT1H30M", "time", "-"],
+        ["closed", "account_closed", "all operations", "-", "-", "compliance or support"],
+    ]
+    assert len({line.index(line.strip().split()[0]) for line in table}) == 1
+
+
+def test_the_published_policy_is_summarised_by_its_name(run):
+    status, out, _ = run("check-policy", "binance")
+    assert status == 0
+    assert out.splitlines()[0] == "policy binance, version 1.0.0: 6 rules"
+    assert out.splitlines()[2].split() == [
+        "password-changed",
+        "password_changed",
+        "withdrawals",
+        "24",
+        "hours",
+        "time",
+        "-",
+    ]
+
+
+def test_a_policy_without_rules_is_a_policy(run, tmp_path):
+    path = tmp_path / "policy.json"
+    path.write_text(json.dumps(wire.to_dict(Policy(id="p", version="1", rules=()))))
+    assert run("check-policy", path)[:2] == (
+        0,
+        "policy p, version 1: 0 rules\n  RULE  TRIGGER  STOPS  FOR  LIFTED BY  RELEASABLE BY\n",
+    )
+
+
+def test_a_fault_in_a_policy_is_reported_with_its_path(run, tmp_path):
+    data = wire.to_dict(STRICT)
+    data["rules"][0]["clearance"]["appeal"]["limit"] = 0
+    path = tmp_path / "policy.json"
+    path.write_text(json.dumps(data))
+    fault = "rules[0].clearance.appeal.limit: must be a whole number from 1 to 1000, got `0`"
+    for command in (("check-policy", path), ("replay", JOURNAL, "--policy", path)):
+        assert run(*command) == (2, "", f"withdraw-guard: {path}: {fault}\n")
+
+
+# ── Usage errors ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("argv", "problem"),
+    [
+        (["replay", "{missing}"], "{missing}: No such file or directory"),
+        (["replay", "{directory}"], "{directory}: Is a directory"),
+        (["replay", "{journal}", "--policy", "{missing}"], "{missing}: No such file or directory"),
+        (["check-policy", "{missing}"], "{missing}: No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_clear_line(run, tmp_path, argv, problem):
+    names = {"missing": tmp_path / "missing", "directory": tmp_path, "journal": JOURNAL}
+    assert run(*(word.format(**names) for word in argv)) == (2, "", f"withdraw-guard: {problem.format(**names)}\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "problem"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["replay"], "the following arguments are required: JOURNAL.jsonl"),
+        (["replay", "x", "--at", "2026-01-05T09:00:00"], "argument --at: must be an RFC 3339 instant such as"),
+        (["replay", "x", "--at", "1969-12-31T23:59:59Z"], "argument --at: must be between 1970-01-01 and 2200-01-01"),
+        (["replay", "x", "--loud"], "unrecognized arguments: --loud"),
+    ],
+)
+def test_a_command_that_makes_no_sense_is_one_clear_line(capsys, argv, problem):
+    with pytest.raises(SystemExit) as exit:
+        cli.main(argv)
+    assert exit.value.code == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"withdraw-guard: {problem}")
+    assert err.count("\n") == 1
+
+
+def test_a_fault_of_the_device_is_one_clear_line(run, journal, monkeypatch):
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(cli, "_lines", fail)
+    assert run("replay", journal()) == (2, "", "withdraw-guard: Input/output error\n")
+
+
+def test_an_interruption_ends_quietly(run, journal, monkeypatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_lines", interrupt)
+    assert run("replay", journal()) == (130, "", "")
+
+
+def test_the_version_is_that_of_the_package(capsys, monkeypatch):
+    with pytest.raises(SystemExit) as exit:
+        cli.main(["--version"])
+    assert exit.value.code == 0
+    assert re.fullmatch(r"withdraw-guard \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+    def not_installed(name: str) -> str:
+        raise cli.PackageNotFoundError(name)
+
+    monkeypatch.setattr(cli, "version", not_installed)
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr().out == "withdraw-guard (not installed)\n"
+
+
+# ── On a terminal ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_terminal_gets_the_same_text_in_colour_and_nothing_is_wrapped(run, monkeypatch):
+    argv = ("replay", JOURNAL, "--at", AT)
+    _, plain, _ = run(*argv)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    assert cli.main([str(word) for word in argv]) == 1
+    coloured = terminal.getvalue()
+    assert "\x1b[31msuspended" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+def test_a_name_cannot_colour_or_forge_a_line(run, journal):
+    _, out, _ = run("replay", journal(security(0, account="[red]a\u202eb[/red]")), "--at", AT)
+    assert out.splitlines()[2] == "[red]a\\u202eb[/red]"
+
+
+def test_a_name_that_the_terminal_cannot_show_is_escaped(journal, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", out := io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert cli.main(["replay", str(journal(security(0, account="añb"))), "--at", AT]) == 0
+    assert b"\na\\xf1b\n" in out.buffer.getvalue()
+
+
+def test_a_long_journal_has_a_progress_bar_on_a_terminal_only(run, monkeypatch):
+    argv = ["replay", str(JOURNAL), "--at", AT, "--json"]
+    _, expected, err = run(*argv)
+    assert "replaying" not in err
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(sys, "stderr", short := Terminal())
+    cli.main(argv)
+    assert "replaying" not in short.getvalue()
+    monkeypatch.setattr(cli, "LINES_BEFORE_PROGRESS", 20)
+    monkeypatch.setattr(cli, "LINES_PER_STEP", 10)
+    monkeypatch.setattr(sys, "stderr", long := Terminal())
+    monkeypatch.setattr(sys, "stdout", out := io.StringIO())
+    cli.main(argv)
+    assert "replaying" in long.getvalue()
+    assert out.getvalue() == expected
+
+
+def test_a_pipe_has_no_progress_bar_because_its_end_is_unknown(monkeypatch):
+    reader, writer = os.pipe()
+    os.write(writer, _bytes(security(0)))
+    os.close(writer)
+    monkeypatch.setattr(cli, "LINES_BEFORE_PROGRESS", 0)
+    monkeypatch.setattr(sys, "stderr", err := Terminal())
+    monkeypatch.setattr(sys, "stdin", os.fdopen(reader))
+    assert cli.main(["replay", "-", "--at", AT, "--json"]) == 0
+    assert err.getvalue() == "withdraw-guard: 1 event of 1 account, 0 refused; 0 unreadable lines\n"
+    sys.stdin.close()
+
+
+def test_a_closed_pipe_ends_quietly(monkeypatch, capsys):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        assert cli.main(["replay", str(JOURNAL), "--at", AT]) == 141
+    assert capsys.readouterr().err == ""
+
+
+# ── As a process ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def process(*words: object, options: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, *options, *map(str, words)]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, check=False)
+
+
+def test_the_output_is_the_same_bytes_everywhere():
+    argv = ("-m", "withdraw_guard", "replay", JOURNAL, "--at", AT)
+    expected = process(*argv, PYTHONHASHSEED="0", TZ="UTC")
+    assert expected.returncode == 1
+    for options, environment in [
+        ((), {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"}),
+        ((), {"TZ": "America/St_Johns", "PYTHONHASHSEED": "2", "COLUMNS": "20", "FORCE_COLOR": "1"}),
+        (("-O",), {"PYTHONHASHSEED": "3", "LC_ALL": "C"}),
+        (("-OO",), {"PYTHONHASHSEED": "4"}),
+    ]:
+        other = process(*argv, options=options, **environment)
+        assert (other.returncode, other.stdout, other.stderr) == (1, expected.stdout, expected.stderr)
+
+
+def test_the_json_is_the_same_bytes_everywhere():
+    argv = ("-m", "withdraw_guard", "replay", JOURNAL, "--at", AT, "--json")
+    expected = process(*argv, PYTHONHASHSEED="0", TZ="UTC")
+    for seed in ("1", "2", "3"):
+        assert process(*argv, PYTHONHASHSEED=seed, TZ="Asia/Kathmandu", COLUMNS="9").stdout == expected.stdout
+
+
+def test_a_reader_that_goes_away_is_no_trouble():
+    command = [sys.executable, "-m", "withdraw_guard", "replay", JOURNAL, "--at", AT]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 141
+
+
+@pytest.mark.parametrize("missing", ["rich", "cattrs"])
+def test_without_the_extra_there_is_one_line_that_says_so(missing):
+    code = f"import sys; sys.modules['{missing}'] = None; import withdraw_guard.__main__ as m; sys.exit(m.main())"
+    ended = process("-c", code)
+    assert ended.returncode == 2
+    assert ended.stdout == b""
+    assert ended.stderr.decode() == (
+        "withdraw-guard: the command line needs the extra: pip install 'withdraw-guard[cli]'\n"
+    )
+
+
+def test_the_entry_point_is_the_command_line(capsys):
+    assert importlib.import_module("withdraw_guard.__main__").main is cli.main
+
+
+def test_the_entry_point_without_the_extra_reads_nothing(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "withdraw_guard.__main__", raising=False)
+    monkeypatch.delitem(sys.modules, "withdraw_guard.cli")
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    entry = runpy.run_module("withdraw_guard.__main__", run_name="entry")
+    assert entry["main"](["replay", "nowhere"]) == 2
+    assert capsys.readouterr().err == f"{entry['NEEDS_EXTRA']}\n"
+
+
+def test_any_other_fault_of_an_import_is_not_hidden(monkeypatch):
+    monkeypatch.delitem(sys.modules, "withdraw_guard.__main__", raising=False)
+    monkeypatch.setitem(sys.modules, "withdraw_guard.cli", None)
+    with pytest.raises(ImportError, match=r"withdraw_guard\.cli"):
+        runpy.run_module("withdraw_guard.__main__", run_name="entry")
