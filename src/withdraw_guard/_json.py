@@ -52,11 +52,12 @@ class _Duplicate:
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json] | _Duplicate:
-    members = dict(pairs)
-    if len(members) == len(pairs):
-        return members
-    names = [name for name, _ in pairs]
-    return _Duplicate(next(name for index, name in enumerate(names) if name in names[:index]))
+    members: dict[str, Json] = {}
+    for name, value in pairs:
+        if name in members:
+            return _Duplicate(name)
+        members[name] = value
+    return members
 
 
 def _refuse_constant(name: str) -> NoReturn:
