@@ -57,7 +57,7 @@ def shown(value: object) -> str:
     because its own `repr` may be long, secret or hostile.
     """
     if type(value) not in (str, int, bool, float, type(None)):
-        return f"a `{type(value).__name__}`"
+        return f"a `{ascii(type(value).__name__)[1:-1][:_SHOWN_MAX]}`"
     if type(value) is int and value.bit_length() > 256:
         return "an `int` of more than 256 bits"
     text = value if type(value) is str else str(value)

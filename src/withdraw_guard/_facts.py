@@ -7,7 +7,8 @@ rules that hold for different things would be one rule.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias, cast, final
+from types import MappingProxyType
+from typing import Any, Final, NoReturn, TypeAlias, cast, final
 
 from withdraw_guard._errors import InvalidValue, member_path, shown
 from withdraw_guard._fields import check_identifier, check_text
@@ -25,14 +26,26 @@ class Facts(Mapping[str, Fact]):
 
     __slots__ = ("_by_name", "_hash")
 
-    def __init__(self, facts: Mapping[str, Fact] | None = None) -> None:
+    _by_name: Mapping[str, Fact]
+    _hash: int
+
+    def __init__(self, facts: Mapping[str, Fact] = MappingProxyType({})) -> None:
         by_name = _copied(facts)
         if len(by_name) > FACTS_MAX:
             raise InvalidValue("", f"must be at most {FACTS_MAX} facts, got {len(by_name)}")
         for name, fact in by_name.items():
             _check_fact(name, fact)
-        self._by_name: dict[str, Fact] = dict(sorted(by_name.items()))
-        self._hash = hash(frozenset(_typed(self._by_name).items()))
+        object.__setattr__(self, "_by_name", dict(sorted(by_name.items())))
+        object.__setattr__(self, "_hash", hash(frozenset(_typed(by_name).items())))
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("`Facts` is final: compose it, do not inherit from it")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("facts are immutable")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("facts are immutable")
 
     def __getitem__(self, name: str) -> Fact:
         return self._by_name[name]
@@ -77,8 +90,6 @@ def freeze_facts(field: str, given: Mapping[str, Any]) -> Facts:
 
 def _copied(facts: object) -> dict[Any, Any]:
     # `Any`: what is in it is looked at next.
-    if facts is None:
-        return {}
     if not isinstance(facts, Mapping):
         raise InvalidValue("", f"must be facts by name, got {shown(facts)}")
     try:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Final, TypeVar
 
 from withdraw_guard._errors import InvalidValue, shown
-from withdraw_guard._limits import COUNT_MAX, DURATION_MAX, IDENTIFIER_LENGTH_MAX, NAMES_MAX
+from withdraw_guard._limits import COUNT_MAX, DURATION_MAX, IDENTIFIER_LENGTH_MAX, NAMES_MAX, TALLY_MAX
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _RULE_ID: Final = re.compile(r"[a-z][a-z0-9-]*")
@@ -67,7 +67,9 @@ def check_names(field: str, names: Collection[str], collection: type = frozenset
     check_type(field, names, collection, f"a {collection.__name__} of names")
     if len(names) > NAMES_MAX:
         raise InvalidValue(field, f"must have at most {NAMES_MAX} entries, got {len(names)}")
-    for name in names:
+    # Sorted, so that of several faults in a set the same one is told on every machine.
+    in_order = sorted(names) if collection is frozenset and all(type(name) is str for name in names) else names
+    for name in in_order:
         check_name(field, name)
 
 
@@ -75,6 +77,12 @@ def check_count(field: str, value: object, least: int) -> None:
     """Refuse what is not a whole number from `least` to 1000; a boolean is not a number."""
     if type(value) is not int or not least <= value <= COUNT_MAX:
         raise InvalidValue(field, f"must be a whole number from {least} to {COUNT_MAX}, got {shown(value)}")
+
+
+def check_tally(field: str, value: object) -> None:
+    """Refuse what is not a whole number from zero on that every JSON reader keeps exactly."""
+    if type(value) is not int or not 0 <= value <= TALLY_MAX:
+        raise InvalidValue(field, f"must be a whole number that is not negative, got {shown(value)}")
 
 
 def check_flag(field: str, value: object) -> None:

@@ -27,7 +27,7 @@ from withdraw_guard._time import utc
 from withdraw_guard._value import Value, settle
 from withdraw_guard._words import LiftedBy, Repeat, State
 
-_SUFFIX: Final = re.compile(r"#(?:[2-9]|[1-9][0-9]{1,9})", re.ASCII)
+_SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
 
 
 @final
@@ -157,7 +157,7 @@ def _later(instant: datetime, duration: timedelta | None) -> datetime | None:
 def _check_triggers(hold: Hold) -> None:
     """Refuse a hold that no sequence of triggers can have placed."""
     plain = f"{hold.cause.event}:{hold.rule.id}"
-    if hold.id != plain and not _SUFFIX.fullmatch(hold.id.removeprefix(plain)):
+    if not hold.id.startswith(plain) or not _SUFFIX.fullmatch(hold.id[len(plain) :]):
         raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")
     if hold.latest != hold.cause and hold.latest.at <= hold.cause.at:
         raise InvalidValue("latest", "must be the cause or a trigger after it")
@@ -182,26 +182,35 @@ def _check_progress(hold: Hold) -> None:
     if type(state) is Restored and not state.released and state.at < hold.latest.at:
         raise InvalidValue("progress.state.at", "must not be before the latest trigger")
     _check_attempts(hold, hold.rule.clearance)
-    _check_appeals(hold.rule.clearance.appeal, progress)
+    _check_appeals(hold, hold.rule.clearance.appeal)
 
 
 def _check_attempts(hold: Hold, clearance: Clearance) -> None:
     progress, state = hold.progress, hold.progress.state
     if clearance.attempts is not None and progress.failures > clearance.attempts:
         raise InvalidValue("progress.failures", f"must be at most the {clearance.attempts} attempts of the rule")
-    if isinstance(state, InVerification | InReview):
-        if state.method not in clearance.unverified | clearance.verified:
-            raise InvalidValue("progress.state.method", f"must be one that the rule accepts, got {shown(state.method)}")
-        if not hold.attempts_left:
-            raise InvalidValue("progress.state", "must not be open, no attempt was left for it")
+    ever_accepted = clearance.unverified | clearance.verified
+    approved = type(state) is Restored and not state.released and progress.appeals == 0
+    if approved and not ever_accepted:
+        raise InvalidValue("progress.state", "must not be approved, the rule accepts no method")
+    if (approved or isinstance(state, InVerification | InReview)) and not hold.attempts_left:
+        raise InvalidValue("progress.state", "must not have come this far, no attempt was left for it")
+    if isinstance(state, InVerification | InReview) and state.method not in ever_accepted:
+        raise InvalidValue("progress.state.method", f"must be one that the rule accepts, got {shown(state.method)}")
     if isinstance(state, InReview):
         lapsed_at = _later(state.opened_at, clearance.verify_within)
         if lapsed_at is not None and state.submitted_at >= lapsed_at:
             raise InvalidValue("progress.state.submitted_at", "must be before the verification lapsed")
 
 
-def _check_appeals(appeal: Appeal | None, progress: Progress) -> None:
+def _check_appeals(hold: Hold, appeal: Appeal | None) -> None:
+    progress, state = hold.progress, hold.progress.state
     if progress.appeals == 0:
         return
     if appeal is None or progress.appeals > appeal.limit or progress.failures < appeal.after_failures:
         raise InvalidValue("progress.appeals", "must be no more than the rule offers")
+    # A trigger that came after the appeal was filed has moved the window since; then nothing can be said.
+    if isinstance(state, InAppeal) and hold.latest.at <= state.opened_at:
+        closes_at = _later(max(hold.latest.at, progress.failed_at or hold.latest.at), appeal.within)
+        if closes_at is not None and state.opened_at >= closes_at:
+            raise InvalidValue("progress.state.opened_at", "must be while an appeal was offered")

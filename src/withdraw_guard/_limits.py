@@ -27,10 +27,13 @@ COUNT_MAX: Final = 1_000
 
 # The integers that every JSON reader keeps exactly (RFC 8259, section 6).
 FACT_INTEGER_MAX: Final = 2**53 - 1
+TALLY_MAX: Final = FACT_INTEGER_MAX
 
 # How many events that moved a hold in one and the same microsecond are remembered before no further round
 # is opened in that microsecond. Without it a hold would grow with a flood stamped alike.
 MOVES_PER_INSTANT_MAX: Final = 64
+# What was submitted, decided and released in that microsecond is still remembered with them.
+MOVES_REMEMBERED_MAX: Final = MOVES_PER_INSTANT_MAX + 3
 
 JSON_LENGTH_MAX: Final = 16 * 1024 * 1024
 JSON_DEPTH_MAX: Final = 32

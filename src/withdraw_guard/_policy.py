@@ -48,7 +48,8 @@ class Scope(Value):
 
     def __attrs_post_init__(self) -> None:
         settle(self, "destinations", check_word("destinations", self.destinations, Destinations))
-        if self.operations == EVERYTHING and type(self.operations) is str:
+        operations: object = self.operations
+        if type(operations) is str and operations == EVERYTHING:
             return
         check_names("operations", self.operations)
         if not self.operations:

@@ -7,17 +7,20 @@ no hold could have: `Hold` refuses the rest.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
+from typing import ClassVar, Final, TypeAlias, assert_never, cast, final, get_args
 
 import attrs
 
 from withdraw_guard._errors import InvalidValue
-from withdraw_guard._events import EventType
-from withdraw_guard._fields import check_flag, check_identifier, check_name, check_names, check_type
+from withdraw_guard._events import EventType, HoldEvent
+from withdraw_guard._fields import check_flag, check_identifier, check_name, check_names, check_tally, check_type
 from withdraw_guard._ids import ActorId, EventId, Method, Reason
+from withdraw_guard._limits import MOVES_REMEMBERED_MAX
 from withdraw_guard._time import utc
 from withdraw_guard._value import Value, settle
 from withdraw_guard._words import State
+
+_MOVERS: Final = frozenset(event.type for event in get_args(HoldEvent))
 
 
 @final
@@ -106,9 +109,19 @@ class Moved(Value):
         check_type("by", self.by, frozenset, "a frozenset of event types with ids")
         if not self.by:
             raise InvalidValue("by", "must name the events that moved the hold")
-        for event_type, event in self.by:
-            check_type("by", event_type, EventType, "event types with ids")
-            check_identifier("by", event)
+        if len(self.by) > MOVES_REMEMBERED_MAX:
+            raise InvalidValue("by", f"must be at most {MOVES_REMEMBERED_MAX} events, got {len(self.by)}")
+        for mover in self.by:
+            if not _is_mover(mover):
+                raise InvalidValue("by", "must be types of events that move a hold, each with an id")
+            check_identifier("by", mover[1])
+
+
+def _is_mover(mover: object) -> bool:
+    if type(mover) is not tuple:
+        return False
+    parts = cast("tuple[object, ...]", mover)
+    return [type(part) for part in parts] == [EventType, str] and parts[0] in _MOVERS
 
 
 @final
@@ -132,8 +145,8 @@ class Progress(Value):
     def __attrs_post_init__(self) -> None:
         if type(self.state) not in HOLD_STATES:
             raise InvalidValue("state", "must be one of the five states of a hold")
-        _check_tally("failures", self.failures)
-        _check_tally("appeals", self.appeals)
+        check_tally("failures", self.failures)
+        check_tally("appeals", self.appeals)
         if self.failed_at is not None:
             settle(self, "failed_at", utc("failed_at", self.failed_at))
         check_flag("verification_closed", self.verification_closed)
@@ -153,11 +166,6 @@ class Progress(Value):
 def _settle_round(state: InVerification | InReview | InAppeal) -> None:
     check_identifier("attempt", state.attempt)
     settle(state, "opened_at", utc("opened_at", state.opened_at))
-
-
-def _check_tally(field: str, tally: int) -> None:
-    if type(tally) is not int or tally < 0:
-        raise InvalidValue(field, "must be a whole number that is not negative")
 
 
 def _instants_of(state: HoldState) -> tuple[datetime, ...]:
@@ -182,8 +190,8 @@ def _check_possible(progress: Progress) -> None:
         raise InvalidValue("failed_at", "must be given exactly when something has failed")
     if (type(state) is not Suspended or tried) != (moved is not None):
         raise InvalidValue("moved", "must be given exactly when some event has moved the hold")
-    if moved is not None and any(at > moved.at for at in progress.instants):
-        raise InvalidValue("moved.at", "must not be before anything that moved the hold")
+    if moved is not None:
+        _check_moved(progress, moved)
     if progress.verification_closed and (progress.failures == 0 or progress.reviewer is None):
         raise InvalidValue("verification_closed", "must follow a rejected review")
     if progress.reviewer is not None and progress.failures == 0 and type(state) is not Restored:
@@ -194,6 +202,44 @@ def _check_possible(progress: Progress) -> None:
         raise InvalidValue("state", "must have been approved by a reviewer or granted on appeal")
     if type(state) is InAppeal and progress.appeals == 0:
         raise InvalidValue("appeals", "must count the open appeal")
+
+
+def _check_moved(progress: Progress, moved: Moved) -> None:
+    """Refuse a memory of the latest move that does not fit where it led.
+
+    A round is opened, and something is submitted, at the latest instant of all. A verdict or an order may be stamped
+    before it; if it is not, it is remembered.
+    """
+    state = progress.state
+    if any(at > moved.at for at in progress.instants):
+        raise InvalidValue("moved.at", "must not be before anything that moved the hold")
+    led_at, led_by = _what_led_to(progress, moved)
+    if isinstance(state, InVerification | InReview | InAppeal) and led_at != moved.at:
+        raise InvalidValue("moved.at", "must be the instant at which the round got where it is")
+    if led_at == moved.at and led_by.isdisjoint(event_type for event_type, _ in moved.by):
+        raise InvalidValue("moved.by", "must name what led to where the hold stands")
+    if isinstance(state, InVerification | InAppeal) and state.attempt not in {event for _, event in moved.by}:
+        raise InvalidValue("moved.by", "must name the event that opened the round")
+
+
+def _what_led_to(progress: Progress, moved: Moved) -> tuple[datetime, frozenset[EventType]]:
+    """Return when the hold got where it stands, and what kinds of event can have led there."""
+    state = progress.state
+    match state:
+        case InVerification():
+            return state.opened_at, frozenset({EventType.VERIFICATION_STARTED})
+        case InReview():
+            return state.submitted_at, frozenset({EventType.VERIFICATION_SUBMITTED})
+        case InAppeal():
+            return state.opened_at, frozenset({EventType.APPEAL_SUBMITTED})
+        case Restored():
+            decided = {EventType.REVIEW_DECIDED, EventType.APPEAL_DECIDED}
+            return state.at, frozenset({EventType.RELEASE_ORDERED} if state.released else decided)
+        case Suspended():
+            verdicts = {EventType.VERIFICATION_FAILED, EventType.REVIEW_DECIDED, EventType.APPEAL_DECIDED}
+            return progress.failed_at or moved.at, frozenset(verdicts)
+        case _ as never:
+            assert_never(never)
 
 
 UNTOUCHED: Final = Progress()

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_origin
 import attrs
 
 from withdraw_guard._errors import InvalidValue, member_path, shown
-from withdraw_guard._events import EventType
+from withdraw_guard._events import EVENTS, EventType
 from withdraw_guard._facts import Facts, freeze_facts
 from withdraw_guard._fields import check_type, check_word
 from withdraw_guard._ids import EventId, Operation
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 # The member that tells the classes of a union apart; each class says its own word under that name.
 TAGS: Final = ("type", "step", "state")
-# The members that may be left out: then the field has its default.
+# The members of an event that may be left out: then the field has its default.
 _OPTIONAL: Final = frozenset({"attempt"})
 
 
@@ -154,10 +154,11 @@ def _read_list(data: object, cls: Any, converter: Converter) -> list[Any]:
 
 
 def _read_set(data: object, cls: Any, converter: Converter) -> frozenset[Any]:
-    items = _read_list(data, cls, converter)
-    for index, item in enumerate(items):
-        if item in items[:index]:
+    items: set[Any] = set()
+    for index, item in enumerate(_read_list(data, cls, converter)):
+        if item in items:
             raise InvalidValue(f"[{index}]", f"must not be listed twice, got {shown(item)}")
+        items.add(item)
     return frozenset(items)
 
 
@@ -169,13 +170,16 @@ def _teach_unions(converter: Converter) -> None:
     operations = frozenset[Operation]
     converter.register_structure_hook(
         operations | Everything,
-        lambda data, _: EVERYTHING if data == EVERYTHING else converter.structure(data, operations),
+        lambda data, _: (
+            EVERYTHING if type(data) is str and data == EVERYTHING else converter.structure(data, operations)
+        ),
     )
 
 
 def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], Any]:
     """Return a reader that asks for every member of the class and takes no other."""
     names = {attribute.name for attribute in attrs.fields(cls) if attribute.init}
+    required = sorted(names - _OPTIONAL if cls in EVENTS else names)
     read_members = make_dict_structure_fn(cls, converter)
 
     def read_object(data: object, _: type) -> Any:
@@ -183,8 +187,9 @@ def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], An
         for name in members:
             if name not in names:
                 raise InvalidValue(member_path(name), "is not a member here")
-        for name in sorted(names - members.keys() - _OPTIONAL):
-            raise InvalidValue(name, "is missing")
+        for name in required:
+            if name not in members:
+                raise InvalidValue(name, "is missing")
         return read_members(members, cls)
 
     return read_object

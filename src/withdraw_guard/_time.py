@@ -29,6 +29,7 @@ _DURATION: Final = re.compile(
     r"(?:(?P<hours>\d+)H(?=\d+M|$))?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?S)?)?)",
     re.ASCII,
 )
+_UNITS: Final = ("weeks", "days", "hours", "minutes", "seconds")
 _UNIT_DIGITS_MAX: Final = 12
 # Operators publish 24, 48 and 72 hours, and days beyond that; durations are written the same way.
 _WRITTEN_IN_HOURS_MAX: Final = timedelta(days=3)
@@ -71,12 +72,12 @@ def read_duration(field: str, text: object) -> timedelta:
     parts = _DURATION.fullmatch(text) if type(text) is str else None
     if parts is None:
         raise InvalidValue(field, f"must be a duration of days and time such as `PT24H` or `P5D`, got {shown(text)}")
-    units = {unit: digits for unit, digits in parts.groupdict().items() if digits is not None}
-    if any(len(digits.lstrip("0")) > _UNIT_DIGITS_MAX for digits in units.values()):
+    fraction = int((parts["fraction"] or "").ljust(6, "0"))
+    units = {unit: parts[unit].lstrip("0") or "0" for unit in _UNITS if parts[unit]}
+    if any(len(digits) > _UNIT_DIGITS_MAX for digits in units.values()):
         raise InvalidValue(field, f"must be a duration of a sensible length, got {shown(text)}")
-    fraction = units.pop("fraction", "0").ljust(6, "0")
     try:
-        return timedelta(**{unit: int(digits) for unit, digits in units.items()}, microseconds=int(fraction))
+        return timedelta(**{unit: int(digits) for unit, digits in units.items()}, microseconds=fraction)
     except OverflowError:
         raise InvalidValue(field, f"must be a duration of a sensible length, got {shown(text)}") from None
 
@@ -100,10 +101,11 @@ def _in_utc(field: str, value: object) -> datetime:
     if type(value) is not datetime:
         raise InvalidValue(field, f"must be a datetime, got {shown(value)}")
     if value.tzinfo is UTC:
-        return value
+        return value if value.fold == 0 else value.replace(fold=0)
     try:
+        # Asked once: a zone that changes its mind must not let the zone of the machine in.
         offset = value.utcoffset()
-        converted = None if offset is None else value.astimezone(UTC)
+        converted = None if offset is None else (value.replace(tzinfo=None) - offset).replace(tzinfo=UTC, fold=0)
     except Exception as error:
         # A time zone is foreign code: whatever it raises, this is no instant.
         raise InvalidValue(field, "must be an instant that can be converted to UTC") from error
@@ -121,10 +123,12 @@ def _within(field: str, instant: datetime, latest: datetime) -> datetime:
 
 def _end_of_leap_second(field: str, text: str, parts: re.Match[str]) -> datetime:
     before = _parse(field, text, f"{parts['day']}T{parts['minute']}:59{parts['offset']}")
-    after = before + timedelta(seconds=1)
-    if (after.hour, after.minute) != (0, 0):
+    if (before.hour, before.minute) != (23, 59):
         raise InvalidValue(field, f"must have second 60 only where UTC reads 23:59:60, got {shown(text)}")
-    return after
+    try:
+        return before + timedelta(seconds=1)
+    except OverflowError:
+        raise InvalidValue(field, f"must be a date and time that exist, got {shown(text)}") from None
 
 
 def _parse(field: str, text: str, normalised: str) -> datetime:

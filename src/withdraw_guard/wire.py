@@ -49,19 +49,18 @@ ACCOUNT_SCHEMA: Final = "withdraw-guard/account/1"
 
 def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
     """Write a value as plain data, ready for `json.dumps`. Sets are sorted: equal values are written alike."""
-    match value:
-        case Policy():
-            return {"schema": POLICY_SCHEMA, **write(value)}
-        case Account():
-            return {"schema": ACCOUNT_SCHEMA, **write(value)}
-        case Allowed():
-            return {"decision": "allowed", **write(_allowed_form(value))}
-        case Denied():
-            return {"decision": "denied", **write(_denied_form(value))}
-        case _:
-            if type(value) not in (*EVENTS, *CHANGES):
-                raise InvalidValue("", f"must be a value that has a wire form, got {shown(value)}")
-            return write(value)
+    # By exact type: what says that it is a policy need not be one.
+    if type(value) is Policy:
+        return {"schema": POLICY_SCHEMA, **write(value)}
+    if type(value) is Account:
+        return {"schema": ACCOUNT_SCHEMA, **write(value)}
+    if type(value) is Allowed:
+        return {"decision": "allowed", **write(_allowed_form(value))}
+    if type(value) is Denied:
+        return {"decision": "denied", **write(_denied_form(value))}
+    if type(value) in (*EVENTS, *CHANGES):
+        return write(value)
+    raise InvalidValue("", f"must be a value that has a wire form, got {shown(value)}")
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,7 +93,7 @@ def account_from_dict(data: object, rules: Collection[Rule] = ()) -> Account:
     that a million accounts hold each rule once.
     """
     account = read(_without_schema(data, ACCOUNT_SCHEMA), Account)
-    known = {rule: rule for rule in rules}
+    known = _by_value(rules)
     holds = tuple(attrs.evolve(hold, rule=known.get(hold.rule, hold.rule)) for hold in account.holds)
     return attrs.evolve(account, holds=holds) if known else account
 
@@ -166,6 +165,12 @@ def _request(form: _AllowedForm | _DeniedForm) -> Request:
 _EVENT_CLASSES: Final = {event.type.value: event for event in EVENTS}
 _CHANGE_CLASSES: Final = {change.type.value: change for change in CHANGES}
 _DECISION_FORMS: Final = {"allowed": _AllowedForm, "denied": _DeniedForm}
+
+
+def _by_value(rules: Collection[Rule]) -> dict[Rule, Rule]:
+    if type(rules) not in (tuple, list, set, frozenset) or any(type(rule) is not Rule for rule in rules):
+        raise InvalidValue("rules", "must be a collection of rules")
+    return {rule: rule for rule in rules}
 
 
 def _without_schema(data: object, schema: str) -> Members:
