@@ -165,7 +165,7 @@ def _place(account: dict, policy: dict, rule: dict, event: dict) -> dict:
     # What is going on: `round` is the event (id, instant) that opened the latest verification or appeal.
     hold.update(state="suspended", round=None, method=None, submitted_at=None)
     # What became of it: `closed` means no further verification, `reasons` are those of the latest verdict.
-    hold.update(failures=0, failed_at=None, closed=False, appeals=0, reasons=[], reviewer=None)
+    hold.update(failures=0, failed_at=None, closed=False, appeals=0, reasons=[], reviewer=None, reviews=[])
     hold.update(cleared_at=None, released_at=None)
     # The latest instant at which an event of the table moved it, and which events did (rule 18).
     hold.update(moved_at=None, moved_by=[])
@@ -306,6 +306,8 @@ def _is_stale(hold: dict, event: dict) -> bool:
         return True
     if kind in DECIDES and at < evidence:
         return True
+    if (event["id"], at) in hold["reviews"]:  # it was about an earlier round
+        return True
     approved = kind == "review_decided" and event["outcome"] == "approved"
     return approved and event["by"]["kind"] != "admin" and hold["submitted_at"] < evidence
 
@@ -323,6 +325,7 @@ def _move(account: dict, hold: dict, event: dict) -> None:
         _fail(hold, event)
     elif kind == "review_decided":
         hold["reviewer"] = event["by"]["id"]
+        hold["reviews"].append((event["id"], at))
         if event["outcome"] == "approved":
             hold.update(state="restored", cleared_at=at)
             if hold["method"] in RECORDS_IDENTITY:

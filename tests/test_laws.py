@@ -642,6 +642,27 @@ def test_redelivery_after_an_overriding_release_that_was_dated_before_a_trigger_
     assert not check(handle(policy, account, flags[1]), START + timedelta(hours=4))
 
 
+def test_a_rejection_that_shares_its_instant_with_the_next_start_is_counted_once() -> None:
+    """Found by an attack: hosts whose clocks have whole seconds reject and start again in one instant."""
+    policy = _policy_with_every_state()
+    rejected = _move(Move.REJECTED, "r1", START + timedelta(seconds=20))
+    account = apply(
+        policy,
+        Account(id="a1"),
+        _flag("e0", START),
+        _started("v1", START + timedelta(seconds=1), "e0:r"),
+        _move(Move.SUBMITTED, "s1", START + timedelta(seconds=2)),
+        rejected,
+        _started("v2", rejected.at, "e0:r"),
+        _move(Move.SUBMITTED, "s2", START + timedelta(seconds=30)),
+    ).account
+    with pytest.raises(EventRefused) as refused:
+        apply(policy, account, rejected)
+    assert (refused.value.reason, refused.value.outdated) == (Refusal.STALE, True)
+    another = attrs.evolve(rejected, id="r2")
+    assert apply(policy, account, another).account.holds[0].progress.failures == 2
+
+
 def test_a_hold_that_was_cleared_and_waits_for_its_timer_is_not_joined() -> None:
     policy = _policy_with_every_state()
     account = apply(policy, Account(id="a1"), _flag("e0", START), _move(Move.APPEALED, "m0", START)).account

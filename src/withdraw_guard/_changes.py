@@ -18,7 +18,7 @@ from withdraw_guard._fields import check_identifier, check_type, check_word
 from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import AccountId, EventId, HoldId
 from withdraw_guard._limits import HOLD_ID_LENGTH_MAX
-from withdraw_guard._progress import Progress, Restored
+from withdraw_guard._progress import UNTOUCHED, Progress, Restored
 from withdraw_guard._time import utc
 from withdraw_guard._value import Value, settle
 from withdraw_guard._words import Identity
@@ -52,9 +52,13 @@ class HoldPlaced(Value):
         check_type("hold", self.hold, Hold, "a Hold")
         if self.hold.cause != Occurrence(event=self.event, at=self.at) or self.hold.latest != self.hold.cause:
             raise InvalidValue("hold.cause", "must be the event that placed it")
+        if self.hold.progress != UNTOUCHED:
+            raise InvalidValue("hold.progress", "must be untouched, the hold was only just placed")
         check_type("forgotten", self.forgotten, tuple, "a tuple of hold ids")
         for index, hold_id in enumerate(self.forgotten):
             check_identifier(f"forgotten[{index}]", hold_id, HOLD_ID_LENGTH_MAX)
+            if hold_id == self.hold.id:
+                raise InvalidValue(f"forgotten[{index}]", "must be another hold than the one placed")
 
 
 @final
@@ -89,6 +93,9 @@ class HoldMoved(Value):
         _settle_header(self)
         check_identifier("hold", self.hold, HOLD_ID_LENGTH_MAX)
         check_type("progress", self.progress, Progress, "a Progress")
+        _check_led_by(self)
+        if type(self.progress.state) is Restored and self.progress.state.released:
+            raise InvalidValue("progress.state", "must not be released, that is another change")
 
 
 @final
@@ -109,6 +116,7 @@ class HoldReleased(Value):
         check_type("progress", self.progress, Progress, "a Progress")
         if self.progress.state != Restored(at=self.at, released=True):
             raise InvalidValue("progress.state", "must be restored, released at the instant of the order")
+        _check_led_by(self)
 
 
 @final
@@ -141,3 +149,11 @@ def _settle_header(change: Change) -> None:
     check_identifier("account", change.account)
     check_identifier("event", change.event)
     settle(change, "at", utc("at", change.at))
+
+
+def _check_led_by(change: HoldMoved | HoldReleased) -> None:
+    """Refuse a progress that does not know of the event that is said to have led to it."""
+    moved = change.progress.moved
+    known = moved is not None and change.at <= moved.at
+    if moved is None or not known or (change.at == moved.at and change.event not in {event for _, event in moved.by}):
+        raise InvalidValue("progress.moved", "must know of the event")

@@ -13,7 +13,6 @@ from typing import ClassVar, Final, TypeAlias, final, get_args
 
 import attrs
 
-from withdraw_guard._errors import InvalidValue
 from withdraw_guard._facts import NO_FACTS, Fact, Facts, freeze_facts
 from withdraw_guard._fields import (
     check_flag,
@@ -70,7 +69,8 @@ def _context(given: Mapping[str, Fact]) -> Facts:
 class SecurityEvent(Value):
     """Something happened to the account that a rule may listen to.
 
-    `context` carries facts about it: text, integers or booleans. `initiated_by` is a fact as well, under that name.
+    `context` carries facts about it: text, integers or booleans. `initiated_by` is a fact as well, under that name;
+    a fact of the context by that name is kept, and no rule asks for it.
     """
 
     type: ClassVar = EventType.SECURITY_EVENT
@@ -85,8 +85,6 @@ class SecurityEvent(Value):
         _settle_header(self)
         check_name("trigger", self.trigger)
         settle(self, "initiated_by", check_word("initiated_by", self.initiated_by, ActorKind))
-        if INITIATED_BY in self.context:
-            raise InvalidValue("context.initiated_by", "must be left out, the event has a field of that name")
 
 
 @final

@@ -19,7 +19,7 @@ Fact: TypeAlias = str | int | bool
 
 @final
 class Facts(Mapping[str, Fact]):
-    """At most 64 facts by name; a fact is text of at most 1024 characters, an integer of at most 53 bits or a boolean.
+    """At most 64 facts by name; a fact is text of at most 1024 characters, an integer of at most 64 bits or a boolean.
 
     Raises `InvalidValue` for anything else. The order in which they were given does not matter.
     """
@@ -111,7 +111,7 @@ def _check_fact(name: str, fact: object) -> None:
         check_text(field, fact, FACT_LENGTH_MAX)
     elif type(fact) is int:
         if not -FACT_INTEGER_MAX <= fact <= FACT_INTEGER_MAX:
-            raise InvalidValue(field, f"must be an integer of at most 53 bits, got {shown(fact)}")
+            raise InvalidValue(field, f"must be an integer of at most 64 bits, got {shown(fact)}")
     elif type(fact) is not bool:
         raise InvalidValue(field, f"must be text, an integer or a boolean, got {shown(fact)}")
 

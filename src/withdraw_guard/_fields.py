@@ -69,8 +69,8 @@ def check_names(field: str, names: Collection[str], collection: type = frozenset
         raise InvalidValue(field, f"must have at most {NAMES_MAX} entries, got {len(names)}")
     # Sorted, so that of several faults in a set the same one is told on every machine.
     in_order = sorted(names) if collection is frozenset and all(type(name) is str for name in names) else names
-    for name in in_order:
-        check_name(field, name)
+    for index, name in enumerate(in_order):
+        check_name(f"{field}[{index}]" if collection is tuple else field, name)
 
 
 def check_count(field: str, value: object, least: int) -> None:

@@ -7,13 +7,15 @@ nesting. Here each of these is refused, with the path to it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Final, NoReturn, TypeAlias, final
+import re
+from functools import reduce
+from typing import Final, NamedTuple, TypeAlias, final
 
 from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._limits import JSON_DEPTH_MAX, JSON_LENGTH_MAX
 
 _INFINITY: Final = float("inf")
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -28,9 +30,7 @@ def parse(text: str) -> Json:
     if len(text) > JSON_LENGTH_MAX:
         raise InvalidValue("", f"must be at most {JSON_LENGTH_MAX} characters of JSON, got {len(text)}")
     try:
-        document: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
-    except InvalidValue:
-        raise
+        document: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise InvalidValue("", f"must be JSON: {error.msg.lower()} at column {error.pos + 1}") from None
     except RecursionError:
@@ -38,60 +38,81 @@ def parse(text: str) -> Json:
     except ValueError as error:
         # The interpreter limits the digits of an integer; JSON does not.
         raise InvalidValue("", f"must be JSON that can be read: {str(error).partition(';')[0].lower()}") from None
-    for path, problem in _faults(document):
-        raise InvalidValue(path, problem)
+    _refuse_faults(document)
     return document
 
 
 @final
-class _Duplicate:
-    """Stands where an object had two members of one name, until the path to it is known."""
+class _Fault:
+    """Stands where the text was at fault, until the path to it is known."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json] | _Duplicate:
+Node: TypeAlias = "Json | _Fault"
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json] | _Fault:
     members: dict[str, Json] = {}
     for name, value in pairs:
         if name in members:
-            return _Duplicate(name)
+            return _Fault(f"must not have two members of one name, got {shown(name)} twice")
         members[name] = value
     return members
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise InvalidValue("", f"must be JSON: `{name}` is not a number")
+def _constant(name: str) -> _Fault:
+    return _Fault(f"must be a number, got `{name}`")
 
 
-def _faults(document: Json) -> Iterator[tuple[str, str]]:
-    """Walk the document without recursion and tell what JSON allows but we do not, in the order of the text."""
-    pending: list[tuple[str, int, Json | _Duplicate]] = [("", 0, document)]
+@final
+class _Place(NamedTuple):
+    """Where a value stands: below which other place, and by what name or index. The path is written when asked for."""
+
+    parent: _Place | None
+    step: str | int
+    depth: int
+
+    def path(self) -> str:
+        """Write the path from the outermost value to this one."""
+        steps: list[str] = []
+        place = self
+        while place.parent is not None:
+            steps.append(f"[{place.step}]" if type(place.step) is int else member_path(str(place.step)))
+            place = place.parent
+        return reduce(join_path, reversed(steps), "")
+
+
+def _refuse_faults(document: Node) -> None:
+    """Walk the document without recursion and refuse the first fault, in the order of the text."""
+    pending: list[tuple[_Place, Node]] = [(_Place(None, "", 0), document)]
     while pending:
-        path, depth, value = pending.pop()
-        if depth > JSON_DEPTH_MAX:
-            yield "", f"must be at most {JSON_DEPTH_MAX} levels deep"
-        if isinstance(value, _Duplicate):
-            yield path, f"must not have two members of one name, got {shown(value.name)} twice"
-        elif isinstance(value, str) and _has_lone_surrogate(value):
-            yield path, "must not contain a lone surrogate"
-        elif isinstance(value, float) and value in (_INFINITY, -_INFINITY):
-            yield path, "must be a number that can be kept"
-        pending.extend(reversed(_children(path, depth, value)))
+        place, value = pending.pop()
+        problem = _problem_of(value, place.depth)
+        if problem is not None:
+            raise InvalidValue(place.path(), problem)
+        if isinstance(value, dict):
+            pending.extend((_Place(place, name, place.depth + 1), child) for name, child in reversed(value.items()))
+        elif isinstance(value, list):
+            children = enumerate(reversed(value), start=1)
+            pending.extend((_Place(place, len(value) - count, place.depth + 1), child) for count, child in children)
 
 
-def _children(path: str, depth: int, value: Json | _Duplicate) -> list[tuple[str, int, Json | _Duplicate]]:
-    if isinstance(value, dict):
-        names: list[tuple[str, int, Json | _Duplicate]] = [(path, depth + 1, name) for name in value]
-        return names + [(join_path(path, member_path(name)), depth + 1, child) for name, child in value.items()]
-    if isinstance(value, list):
-        return [(f"{path}[{index}]", depth + 1, child) for index, child in enumerate(value)]
-    return []
+def _problem_of(value: Node, depth: int) -> str | None:
+    """Tell what JSON, or its reader, allows and we do not."""
+    if isinstance(value, _Fault):
+        return value.problem
+    if isinstance(value, dict | list) and depth >= JSON_DEPTH_MAX:
+        return f"must be at most {JSON_DEPTH_MAX} levels deep"
+    if isinstance(value, dict) and any(_has_lone_surrogate(name) for name in value):
+        return "must not have a member whose name contains a lone surrogate"
+    if isinstance(value, str) and _has_lone_surrogate(value):
+        return "must not contain a lone surrogate"
+    if isinstance(value, float) and value in (_INFINITY, -_INFINITY):
+        return "must be a number that can be kept"
+    return None
 
 
 def _has_lone_surrogate(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
+    return not text.isascii() and _LONE_SURROGATE.search(text) is not None

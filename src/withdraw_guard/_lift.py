@@ -16,6 +16,7 @@ from withdraw_guard._changes import Change, HoldMoved, HoldReleased, IdentityRec
 from withdraw_guard._events import (
     AppealDecided,
     AppealSubmitted,
+    EventType,
     HoldEvent,
     ReleaseOrdered,
     ReviewDecided,
@@ -25,7 +26,7 @@ from withdraw_guard._events import (
 )
 from withdraw_guard._holds import Hold
 from withdraw_guard._identify import record_identity
-from withdraw_guard._ids import Method, Reason
+from withdraw_guard._ids import EventId, Method, Reason
 from withdraw_guard._limits import MOVES_PER_INSTANT_MAX
 from withdraw_guard._offers import accepted_methods, offered_appeal
 from withdraw_guard._progress import (
@@ -134,8 +135,10 @@ def _refusal_of_review(account: Account, hold: Hold, event: ReviewDecided) -> Re
     if approves and identity_taken_away:
         return Refusal.METHOD_NOT_ACCEPTED
     # A machine may not clear new evidence with an old picture; a person may, after looking.
+    overtaken = event.at == review.opened_at and event.id in review.overtaken
     old_picture = approves and event.by.kind is not ActorKind.ADMIN and review.submitted_at < hold.latest.at
-    return _stale_if(_is_of_another_round(hold, event) or event.at < hold.latest.at or old_picture)
+    is_old = _is_of_another_round(hold, event) or overtaken or event.at < hold.latest.at
+    return _stale_if(is_old or old_picture)
 
 
 def _refusal_of_appeal_decision(hold: Hold, event: AppealDecided) -> Refusal | None:
@@ -196,23 +199,35 @@ def _next_state(hold: Hold, event: HoldEvent) -> HoldState:
         case State.RESTORED:
             return Restored(at=event.at, released=isinstance(event, ReleaseOrdered))
         case State.VERIFICATION | State.REVIEW | State.APPEAL:
-            return _open_round(hold.progress.state, event)
+            return _open_round(hold.progress, event)
         case _ as never:
             assert_never(never)
 
 
-def _open_round(state: HoldState, event: HoldEvent) -> HoldState:
+def _open_round(before: Progress, event: HoldEvent) -> HoldState:
+    state = before.state
     match event:
         case VerificationStarted():
             return InVerification(attempt=event.id, opened_at=event.at, method=event.method)
         case VerificationSubmitted() if isinstance(state, InVerification):
+            overtaken = _reviews_among(before.moved)
             return InReview(
-                attempt=state.attempt, opened_at=state.opened_at, method=state.method, submitted_at=event.at
+                attempt=state.attempt,
+                opened_at=state.opened_at,
+                method=state.method,
+                submitted_at=event.at,
+                overtaken=overtaken,
             )
         case AppealSubmitted():
             return InAppeal(attempt=event.id, opened_at=event.at)
         case _:
             raise AssertionError("the table opens a round for an event that opens none")
+
+
+def _reviews_among(moved: Moved | None) -> frozenset[EventId]:
+    """Return the reviews decided in the instant at which the round was opened: they were about earlier rounds."""
+    movers = moved.by if moved is not None else ()
+    return frozenset(event for event_type, event in movers if event_type is EventType.REVIEW_DECIDED)
 
 
 def _is_final(event: HoldEvent) -> bool:

@@ -25,9 +25,10 @@ FACTS_MAX: Final = 64
 NAMES_MAX: Final = 64
 COUNT_MAX: Final = 1_000
 
+# Ids of the host travel as facts, and many are 64-bit integers.
+FACT_INTEGER_MAX: Final = 2**63 - 1
 # The integers that every JSON reader keeps exactly (RFC 8259, section 6).
-FACT_INTEGER_MAX: Final = 2**53 - 1
-TALLY_MAX: Final = FACT_INTEGER_MAX
+TALLY_MAX: Final = 2**53 - 1
 
 # How many events that moved a hold in one and the same microsecond are remembered before no further round
 # is opened in that microsecond. Without it a hold would grow with a flood stamped alike.

@@ -6,6 +6,7 @@ no hold could have: `Hold` refuses the rest.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from typing import ClassVar, Final, TypeAlias, assert_never, cast, final, get_args
 
@@ -49,16 +50,26 @@ class InVerification(Value):
 @final
 @attrs.frozen(kw_only=True)
 class InReview(Value):
-    """What was handed in at `submitted_at` waits for a reviewer."""
+    """What was handed in at `submitted_at` waits for a reviewer.
+
+    `overtaken` are decisions about earlier rounds that were made in the very instant at which this one was opened.
+    Only they could be taken for decisions about this round, if they are delivered again.
+    """
 
     state: ClassVar = State.REVIEW
     attempt: EventId = attrs.field(converter=EventId)
     opened_at: datetime
     method: Method = attrs.field(converter=Method)
     submitted_at: datetime
+    overtaken: frozenset[EventId] = frozenset()
 
     def __attrs_post_init__(self) -> None:
         _settle_round(self)
+        check_type("overtaken", self.overtaken, frozenset, "a frozenset of event ids")
+        if len(self.overtaken) > MOVES_REMEMBERED_MAX:
+            raise InvalidValue("overtaken", f"must be at most {MOVES_REMEMBERED_MAX} events")
+        for event in self.overtaken:
+            check_identifier("overtaken", event)
         check_name("method", self.method)
         settle(self, "submitted_at", utc("submitted_at", self.submitted_at))
         if self.submitted_at < self.opened_at:
@@ -190,56 +201,63 @@ def _check_possible(progress: Progress) -> None:
         raise InvalidValue("failed_at", "must be given exactly when something has failed")
     if (type(state) is not Suspended or tried) != (moved is not None):
         raise InvalidValue("moved", "must be given exactly when some event has moved the hold")
-    if moved is not None:
-        _check_moved(progress, moved)
     if progress.verification_closed and (progress.failures == 0 or progress.reviewer is None):
         raise InvalidValue("verification_closed", "must follow a rejected review")
     if progress.reviewer is not None and progress.failures == 0 and type(state) is not Restored:
         raise InvalidValue("reviewer", "must have rejected or approved something")
-    if progress.reasons and not tried:
-        raise InvalidValue("reasons", "must follow a failure or an appeal")
     if type(state) is Restored and not state.released and progress.reviewer is None and progress.appeals == 0:
         raise InvalidValue("state", "must have been approved by a reviewer or granted on appeal")
     if type(state) is InAppeal and progress.appeals == 0:
         raise InvalidValue("appeals", "must count the open appeal")
+    if progress.reasons and progress.failures == 0 and progress.appeals <= isinstance(state, InAppeal):
+        raise InvalidValue("reasons", "must follow a failure or a dismissed appeal")
+    if moved is not None:
+        _check_moved(progress, moved)
 
 
 def _check_moved(progress: Progress, moved: Moved) -> None:
-    """Refuse a memory of the latest move that does not fit where it led.
-
-    A round is opened, and something is submitted, at the latest instant of all. A verdict or an order may be stamped
-    before it; if it is not, it is remembered.
-    """
-    state = progress.state
-    if any(at > moved.at for at in progress.instants):
+    """Refuse a memory of the latest move that does not fit what the record says."""
+    state, failed_at = progress.state, progress.failed_at
+    if any(at > moved.at for at in (*_instants_of(state), failed_at) if at is not None):
         raise InvalidValue("moved.at", "must not be before anything that moved the hold")
-    led_at, led_by = _what_led_to(progress, moved)
-    if isinstance(state, InVerification | InReview | InAppeal) and led_at != moved.at:
-        raise InvalidValue("moved.at", "must be the instant at which the round got where it is")
-    if led_at == moved.at and led_by.isdisjoint(event_type for event_type, _ in moved.by):
-        raise InvalidValue("moved.by", "must name what led to where the hold stands")
-    if isinstance(state, InVerification | InAppeal) and state.attempt not in {event for _, event in moved.by}:
-        raise InvalidValue("moved.by", "must name the event that opened the round")
+    is_order = type(state) is Restored and state.released
+    if failed_at is not None and not is_order and any(at < failed_at for at in _instants_of(state)):
+        raise InvalidValue("failed_at", "must not be after what came of it")
+    if not _is_led_to(progress, moved):
+        raise InvalidValue("moved", "must be what led to where the hold stands")
 
 
-def _what_led_to(progress: Progress, moved: Moved) -> tuple[datetime, frozenset[EventType]]:
-    """Return when the hold got where it stands, and what kinds of event can have led there."""
-    state = progress.state
+def _is_led_to(progress: Progress, moved: Moved) -> bool:
+    """Tell whether these events, at that instant, can have led to where the hold stands.
+
+    A round is opened, and something is submitted, at the latest instant of all. A verdict or an overriding order may
+    be stamped before it; if it is not, it is remembered.
+    """
+    state, kinds = progress.state, {event_type for event_type, _ in moved.by}
     match state:
         case InVerification():
-            return state.opened_at, frozenset({EventType.VERIFICATION_STARTED})
+            return state.opened_at == moved.at and (EventType.VERIFICATION_STARTED, state.attempt) in moved.by
         case InReview():
-            return state.submitted_at, frozenset({EventType.VERIFICATION_SUBMITTED})
+            return state.submitted_at == moved.at and EventType.VERIFICATION_SUBMITTED in kinds
         case InAppeal():
-            return state.opened_at, frozenset({EventType.APPEAL_SUBMITTED})
+            return state.opened_at == moved.at and (EventType.APPEAL_SUBMITTED, state.attempt) in moved.by
+        case Restored(released=True):
+            return state.at < moved.at or EventType.RELEASE_ORDERED in kinds
         case Restored():
-            decided = {EventType.REVIEW_DECIDED, EventType.APPEAL_DECIDED}
-            return state.at, frozenset({EventType.RELEASE_ORDERED} if state.released else decided)
+            granted = progress.appeals > 0 and state.at == moved.at and EventType.APPEAL_DECIDED in kinds
+            return granted or _is_reviewed(progress, state.at, moved, kinds)
         case Suspended():
-            verdicts = {EventType.VERIFICATION_FAILED, EventType.REVIEW_DECIDED, EventType.APPEAL_DECIDED}
-            return progress.failed_at or moved.at, frozenset(verdicts)
+            failed = progress.failed_at == moved.at and EventType.VERIFICATION_FAILED in kinds
+            dismissed = progress.appeals > 0 and EventType.APPEAL_DECIDED in kinds
+            return failed or dismissed or _is_reviewed(progress, progress.failed_at, moved, kinds)
         case _ as never:
             assert_never(never)
+
+
+def _is_reviewed(progress: Progress, at: datetime | None, moved: Moved, kinds: Set[EventType]) -> bool:
+    if at is None or progress.reviewer is None:
+        return False
+    return (EventType.REVIEW_DECIDED if at == moved.at else EventType.VERIFICATION_SUBMITTED) in kinds
 
 
 UNTOUCHED: Final = Progress()

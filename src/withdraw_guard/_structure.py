@@ -17,9 +17,10 @@ from withdraw_guard._errors import InvalidValue, member_path, shown
 from withdraw_guard._events import EVENTS, EventType
 from withdraw_guard._facts import Facts, freeze_facts
 from withdraw_guard._fields import check_type, check_word
-from withdraw_guard._ids import EventId, Operation
+from withdraw_guard._ids import Authority, Document, EventId, Method, Operation, Reason, Tip
 from withdraw_guard._json import Json
-from withdraw_guard._policy import EVERYTHING, Everything
+from withdraw_guard._limits import NAMES_MAX, RULES_MAX
+from withdraw_guard._policy import EVERYTHING, Everything, Rule
 from withdraw_guard._progress import HOLD_STATES, HoldState, Moved
 from withdraw_guard._time import read_duration, read_instant, write_duration, write_instant
 from withdraw_guard._words import VOCABULARIES
@@ -27,10 +28,14 @@ from withdraw_guard.steps import STEPS, Step
 
 try:
     from cattrs import Converter
-    from cattrs.errors import AttributeValidationNote, BaseValidationError, IterableValidationNote
+    from cattrs.errors import AttributeValidationNote, BaseValidationError
     from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 except ImportError as error:
     raise ImportError("withdraw_guard.wire needs cattrs: pip install 'withdraw-guard[wire]'") from error
+
+_NAMES: Final = (Authority, Document, Method, Operation, Reason, Tip)
+# The lists whose length is known before anything in them is read.
+_LENGTHS_MAX: Final[Mapping[Any, int]] = {Rule: RULES_MAX, **dict.fromkeys(_NAMES, NAMES_MAX)}
 
 Members: TypeAlias = dict[str, Json]
 T = TypeVar("T")
@@ -88,13 +93,9 @@ def _first_fault(error: BaseValidationError) -> InvalidValue:
 
 
 def _step_of_path(fault: Exception) -> str:
-    """Return the step that cattrs noted last: a member, an index, or none for a fault of the value as a whole."""
-    for note in reversed(getattr(fault, "__notes__", [])):
-        if isinstance(note, AttributeValidationNote):
-            return note.name
-        if isinstance(note, IterableValidationNote):
-            return f"[{note.index}]"
-    return ""
+    """Return the member that cattrs noted, or nothing for a fault of the value as a whole."""
+    notes = [note for note in getattr(fault, "__notes__", []) if isinstance(note, AttributeValidationNote)]
+    return notes[-1].name if notes else ""
 
 
 def _strict_converter() -> Converter:
@@ -147,9 +148,20 @@ def _is_a(collection: type) -> Callable[[Any], bool]:
 
 
 def _read_list(data: object, cls: Any, converter: Converter) -> list[Any]:
+    """Read the items one by one: the first fault ends it, however many follow."""
     check_type("", data, list, "a list")
-    list_of: Any = list
-    items: list[Any] = converter.structure(data, list_of[get_args(cls)[0]])
+    given, item_type = cast("list[object]", data), get_args(cls)[0]
+    length_max = _LENGTHS_MAX.get(item_type)
+    if length_max is not None and len(given) > length_max:
+        raise InvalidValue("", f"must have at most {length_max} entries, got {len(given)}")
+    items: list[Any] = []
+    for index, item in enumerate(given):
+        try:
+            items.append(converter.structure(item, item_type))
+        except InvalidValue as fault:
+            raise fault.within(f"[{index}]") from None
+        except BaseValidationError as error:
+            raise _first_fault(error).within(f"[{index}]") from None
     return items
 
 
