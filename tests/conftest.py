@@ -1,4 +1,7 @@
-"""Hypothesis profiles: `default` for every day, `quick` for the other Pythons, `deep` for a night. Choose with `--hypothesis-profile`."""
+"""Hypothesis profiles: `default` for every day, `quick` for the other Pythons, `deep` for a night.
+
+Choose with `--hypothesis-profile`.
+"""
 
 from __future__ import annotations
 

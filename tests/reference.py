@@ -261,7 +261,7 @@ def _redelivered(hold: dict, event: dict) -> bool:
 # --- 4.3 and 4.4: why an event of the table is refused, in the order that is promised ---------------------------------
 
 
-def _why_refused(account: dict, hold: dict, event: dict) -> str | None:
+def _why_refused(account: dict, hold: dict, event: dict) -> str | None:  # noqa: C901
     kind, at, rule = event["type"], _instant(event["at"]), hold["rule"]
     if not _is_open(hold, at):
         return "hold_not_open"
@@ -279,9 +279,10 @@ def _why_refused(account: dict, hold: dict, event: dict) -> str | None:
         return "wrong_state"
     if kind == "verification_started" and event["method"] not in _accepted_methods(account, hold):
         return "method_not_accepted"
-    if kind == "review_decided" and event["outcome"] == "approved":  # rule 14: was the identity taken away meanwhile?
-        if account["identity"] is None and hold["method"] not in rule["clearance"]["unverified"]:
-            return "method_not_accepted"
+    approves = kind == "review_decided" and event["outcome"] == "approved"
+    taken_away = account["identity"] is None and hold["method"] not in rule["clearance"]["unverified"]
+    if approves and taken_away:  # rule 14: was the identity taken away meanwhile?
+        return "method_not_accepted"
     if kind == "verification_started" and not _attempts_left(hold):
         return "attempts_exhausted"
     if kind == "appeal_submitted" and not _appeal_offered(hold, at):

@@ -89,7 +89,9 @@ def _refuse_faults(document: Node) -> None:
     pending: list[tuple[_Place, Node]] = [(_Place(None, "", 0), document)]
     while pending:
         place, value = pending.pop()
-        problem = _problem_of(value, place.depth)
+        if isinstance(value, dict | list) and place.depth >= JSON_DEPTH_MAX:
+            raise InvalidValue("", f"must be at most {JSON_DEPTH_MAX} levels deep")
+        problem = _problem_of(value)
         if problem is not None:
             raise InvalidValue(place.path(), problem)
         if isinstance(value, dict):
@@ -99,12 +101,10 @@ def _refuse_faults(document: Node) -> None:
             pending.extend((_Place(place, len(value) - count, place.depth + 1), child) for count, child in children)
 
 
-def _problem_of(value: Node, depth: int) -> str | None:
+def _problem_of(value: Node) -> str | None:
     """Tell what JSON, or its reader, allows and we do not."""
     if isinstance(value, _Fault):
         return value.problem
-    if isinstance(value, dict | list) and depth >= JSON_DEPTH_MAX:
-        return f"must be at most {JSON_DEPTH_MAX} levels deep"
     if isinstance(value, dict) and any(_has_lone_surrogate(name) for name in value):
         return "must not have a member whose name contains a lone surrogate"
     if isinstance(value, str) and _has_lone_surrogate(value):

@@ -1,0 +1,141 @@
+"""Mistakes that a host could make. Both type checkers, strict, must report every marked line, and no other.
+
+This file is never run.
+"""
+# pyright: strict
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from withdraw_guard import (
+    Account,
+    AccountId,
+    ActorKind,
+    Allowed,
+    AppealDecided,
+    AppealSubmitted,
+    Change,
+    Decision,
+    Denied,
+    Event,
+    HoldId,
+    HoldMoved,
+    HoldPlaced,
+    HoldRepeated,
+    HoldState,
+    IdentityChanged,
+    IdentityRecorded,
+    InAppeal,
+    InReview,
+    InVerification,
+    Policy,
+    ReleaseOrdered,
+    Request,
+    ReviewDecided,
+    Rule,
+    Scope,
+    SecurityEvent,
+    Suspended,
+    VerificationFailed,
+    VerificationStarted,
+    apply,
+    check,
+    evolve,
+    phase,
+    steps,
+)
+
+
+# ── A case is missing ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def about_an_event(event: Event) -> str:
+    match event:
+        case SecurityEvent() | VerificationStarted() | VerificationFailed() | ReviewDecided():
+            return "verification"
+        case AppealSubmitted() | AppealDecided() | ReleaseOrdered() | IdentityChanged():
+            return "the rest"
+        case _ as never:
+            assert_never(never)  # mistake: VerificationSubmitted is not handled
+
+
+def about_a_change(change: Change) -> str:
+    match change:
+        case HoldPlaced() | HoldRepeated() | HoldMoved() | IdentityRecorded():
+            return "handled"
+        case _ as never:
+            assert_never(never)  # mistake: HoldReleased is not handled
+
+
+def about_a_decision(decision: Decision) -> str:
+    match decision:
+        case Allowed():
+            return "pay"
+        case Denied(resumes_at=datetime()):
+            return "later"
+        case _ as never:
+            assert_never(never)  # mistake: a denial without an end is not handled
+
+
+def about_a_state(state: HoldState) -> str:
+    match state:
+        case Suspended() | InVerification() | InReview() | InAppeal():
+            return "open"
+        case _ as never:
+            assert_never(never)  # mistake: Restored is not handled
+
+
+def about_a_step(step: steps.Step) -> str:
+    match step:
+        case steps.Wait() | steps.Verify() | steps.Appeal() | steps.CompleteVerification():
+            return "act"
+        case steps.AwaitReview() | steps.AwaitAppeal():
+            return "wait"
+        case _ as never:
+            assert_never(never)  # mistake: ContactSupport is not handled
+
+
+# ── A value is built from something else ─────────────────────────────────────────────────────────────────────────
+
+
+def build(at: datetime) -> None:
+    Account(id=7)  # mistake: a number for an id
+    Account("a1")  # mistake: positional construction
+    Account(id="a1", frozen=True)  # mistake: an unknown keyword
+    Account(id="a1", holds=[])  # mistake: a list for a tuple
+    Policy(id="p", version="1")  # mistake: a required keyword is missing
+    Rule(id="r", trigger="t", duration=24)  # mistake: a number for a duration
+    Rule(id="r", trigger="t", duration=timedelta(hours=1), releasable_by={"support"})  # mistake: a set for a frozenset
+    Scope(destinations="any")  # mistake: text for a word
+    Request(operation="withdrawal", destination="known")  # mistake: text for a destination
+    IdentityChanged(id="e", account="a", at="2026-01-05T09:00:00Z", identity=None)  # mistake: text for an instant
+    user, facts = ActorKind.USER, {"amount": 1.5}
+    SecurityEvent(id="e", account="a", at=at, trigger="t", initiated_by=user, context=facts)  # mistake: a fraction
+
+
+class MyAccount(Account):  # mistake: an account is final
+    pass
+
+
+# ── A verb is misused ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def freeze(account: AccountId) -> str:
+    return account
+
+
+def ask(policy: Policy, account: Account, hold: HoldId, at: datetime) -> None:
+    check(account, "2026-01-05T09:00:00Z")  # mistake: text for an instant
+    check(account)  # mistake: the instant of the question is missing
+    phase(account.id, at)  # mistake: an id for an account
+    apply(policy, account, {"type": "security_event"})  # mistake: plain data for an event
+    evolve(account, IdentityChanged(id="e", account="a", at=at, identity=None))  # mistake: an event for a change
+    freeze(hold)  # mistake: the id of a hold for the id of an account
+    print(check(account, at).holds)  # mistake: an answer may be Allowed, which has no holds
+    decision = check(account, at)
+    if isinstance(decision, Denied):
+        print(decision.resumes_at.isoformat())  # mistake: there may be no instant at which it resumes
+    account.id = AccountId("a2")  # mistake: an account is frozen
+    print(account.holds[0].progress.state.method)  # mistake: not every state has a method
