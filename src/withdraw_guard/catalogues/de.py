@@ -1,0 +1,212 @@
+"""The texts in German. Addresses the reader as „Sie“. Units stand in the dative that „in“ and „seit“ ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
+    {
+        # The answer
+        "allowed": "Sie können jetzt Auszahlungen vornehmen.",
+        "allowed_operation": "Jetzt verfügbar: {operation}.",
+        "denied.until": (
+            "Auszahlungen sind vorübergehend gesperrt. Wenn nichts Weiteres geschieht, endet die Sperre von "
+            "selbst am {resumes_at}."
+        ),
+        "denied.until_operation": (
+            "Vorübergehend gesperrt: {operation}. Wenn nichts Weiteres geschieht, endet die Sperre von "
+            "selbst am {resumes_at}."
+        ),
+        "denied.open": (
+            "Auszahlungen sind gesperrt, und die Sperre endet nicht von selbst. Hier sehen Sie, wie es weitergeht."
+        ),
+        "denied.open_operation": (
+            "Gesperrt: {operation}. Die Sperre endet nicht von selbst. Hier sehen Sie, wie es weitergeht."
+        ),
+        "denied.several": {
+            "one": "Dafür gibt es {count} Grund, und er muss zuerst wegfallen.",
+            "other": "Dafür gibt es {count} verschiedene Gründe, und alle müssen zuerst wegfallen.",
+        },
+        # Why
+        "hold.security_change": "Grund: eine kürzliche Änderung an der Sicherheit Ihres Kontos ({since}).",
+        "hold.abnormal_activity": "Grund: ungewöhnliche Aktivitäten bei Ihren Auszahlungen.",
+        "hold.failed": "Ihr letzter Versuch wurde nicht akzeptiert.",
+        "hold.failed_because": "Ihr letzter Versuch wurde nicht akzeptiert: {reasons}.",
+        # What to do
+        "step.wait": "Bitte warten Sie bis zum {until}. Dieser Grund fällt dann von selbst weg; Sie müssen nichts tun.",
+        "step.wait_too": "Es gilt eine Wartezeit bis zum {until}.",
+        "step.verify": (
+            "Wählen Sie „Jetzt verifizieren“ und bestätigen Sie Ihre Identität: {methods}. Anschließend "
+            "prüfen wir das Ergebnis."
+        ),
+        "step.complete_verification": "Bitte schließen Sie die begonnene Verifizierung ab: {method}.",
+        "step.complete_verification_by": "Bitte schließen Sie die begonnene Verifizierung vor dem {due} ab: {method}.",
+        "step.await_review": "Ihre Verifizierung wird geprüft. Sie müssen im Moment nichts tun.",
+        "step.await_review_by": (
+            "Ihre Verifizierung wird geprüft. Wir rechnen mit einer Entscheidung bis zum {expected_by}. "
+            "Dieser Termin allein beendet die Sperre nicht."
+        ),
+        "step.await_review_overdue": (
+            "Ihre Verifizierung wird noch geprüft. Die Entscheidung war bis zum {expected_by} erwartet und "
+            "verspätet sich. Sie müssen im Moment nichts tun."
+        ),
+        "step.appeal": (
+            "Wählen Sie „Einspruch gegen die Auszahlungssperre“ und reichen Sie den Einspruch ein. "
+            "Erforderliche Unterlagen: {documents}."
+        ),
+        "step.appeal_bare": (
+            "Wählen Sie „Einspruch gegen die Auszahlungssperre“ und reichen Sie den Einspruch ein. "
+            "Unterlagen sind nicht nötig."
+        ),
+        "step.await_appeal": "Über Ihren Einspruch wird entschieden. Sie müssen im Moment nichts tun.",
+        "step.await_appeal_by": (
+            "Über Ihren Einspruch wird entschieden. Wir rechnen mit einer Entscheidung bis zum "
+            "{expected_by}. Dieser Termin allein beendet die Sperre nicht."
+        ),
+        "step.await_appeal_overdue": (
+            "Über Ihren Einspruch wird noch entschieden. Die Entscheidung war bis zum {expected_by} erwartet "
+            "und verspätet sich. Sie müssen im Moment nichts tun."
+        ),
+        "step.contact_support": "Wenden Sie sich an unseren Kundendienst, und zwar nur über unsere offiziellen Kanäle.",
+        "step.tip": "Tipp: {tip}.",
+        "choice.identity": "Wählen Sie, ob Sie sich als Privatperson oder als Unternehmen verifizieren.",
+        "choice.personal": "Als Privatperson",
+        "choice.business": "Als Unternehmen",
+        "choice.face": "Das geht im Web oder in der mobilen App.",
+        "choice.web": "Im Web",
+        "choice.mobile": "In der mobilen App",
+        "choice.qr_code": "Für die mobile App scannen Sie den QR-Code mit Ihrem Telefon.",
+        # The page
+        "notice.text": (
+            "Wir haben ungewöhnliche Aktivitäten bei Ihren Auszahlungen festgestellt und diese zum Schutz "
+            "Ihres Kontos gesperrt."
+        ),
+        "notice.link": "Gründe und nächste Schritte ansehen",
+        "verify.prompt": (
+            "Bitte bestätigen Sie zum Schutz Ihres Kontos, dass wirklich Sie es sind. Wir prüfen Ihre "
+            "Verifizierung; sobald sie genehmigt ist, können Auszahlungen wieder freigegeben werden."
+        ),
+        "verify.button": "Jetzt verifizieren",
+        "appeal.button": "Einspruch gegen die Auszahlungssperre",
+        # Refusals
+        "refused.look_again": (
+            "Das ist im Moment nicht möglich. Bitte laden Sie die Seite neu, um zu sehen, was Sie jetzt tun können."
+        ),
+        "refused.choose_another_method": (
+            "Diese Art der Verifizierung wird für Ihr Konto derzeit nicht akzeptiert. Bitte wählen Sie eine andere."
+        ),
+        "refused.verification_closed": (
+            "Eine Verifizierung ist hier nicht mehr möglich. Bitte laden Sie die Seite neu, um zu sehen, was "
+            "Sie jetzt tun können."
+        ),
+        "refused.appeal_not_offered": (
+            "Ein Einspruch ist im Moment nicht möglich. Bitte laden Sie die Seite neu, um zu sehen, was Sie "
+            "jetzt tun können."
+        ),
+        "refused.documents_missing": "Es fehlen Unterlagen: {documents}.",
+        "refused.not_permitted": (
+            "Darüber können nur unsere Mitarbeiter entscheiden. Wenn Sie Hilfe brauchen, wenden Sie sich an "
+            "unseren Kundendienst."
+        ),
+        # Titles of problem documents
+        "problem.wait": "Vorübergehend gesperrt",
+        "problem.verify": "Verifizierung erforderlich",
+        "problem.complete_verification": "Ihre Verifizierung ist noch nicht abgeschlossen",
+        "problem.await_review": "Ihre Verifizierung wird geprüft",
+        "problem.appeal": "Sie können Einspruch einlegen",
+        "problem.await_appeal": "Über Ihren Einspruch wird entschieden",
+        "problem.contact_support": "Bitte wenden Sie sich an den Kundendienst",
+        "problem.look_again": "Im Moment nicht möglich",
+        "problem.choose_another_method": "Bitte wählen Sie eine andere Art der Verifizierung",
+        "problem.add_documents": "Es fehlen Unterlagen",
+        # For staff
+        "staff.decision": "Konto: {account} · Vorgang: {operation} · Ziel: {destination} · Phase: {phase}",
+        "staff.hold": (
+            "Sperre: {hold} · Regel: {rule} · Auslöser: {trigger} · Richtlinie: {policy} {version} · "
+            "Zustand: {state} · seit: {since}"
+        ),
+        "staff.hold_timer": "Frist bis: {until}",
+        "staff.open_for": "Besteht seit: {duration}",
+        "staff.reasons": "Gründe der letzten Ablehnung: {reasons}",
+        "staff.refused": "Das Ereignis {event} wurde abgewiesen: {refusal}.",
+        "staff.authorities": "Freigabe angeordnet im Namen von: {authority} · freigeben darf: {authorities}",
+        "staff.outdated": "Das Ereignis liegt vor dem, was die Sperre bereits weiß: bitte quittieren.",
+        "staff.early": "Das Ereignis kann zu früh gekommen sein: erneut zustellen und danach einem Menschen vorlegen.",
+        # Phases
+        "phase.active": "Aktiv",
+        "phase.suspended": "Gesperrt",
+        "phase.verification": "Verifizierung läuft",
+        "phase.review": "In Prüfung",
+        "phase.appeal": "Einspruch läuft",
+        "phase.restored": "Wieder freigegeben",
+        # Names
+        "authority.compliance": "Compliance-Abteilung",
+        "authority.support": "Kundendienst",
+        "destination.new": "neu",
+        "destination.known": "bekannt",
+        "document.id_photo": "ein Foto Ihres Ausweises",
+        "document.supporting_documents": "Nachweise",
+        "method.face_mobile": "Gesichtsverifizierung in der mobilen App",
+        "method.face_web": "Gesichtsverifizierung im Web",
+        "method.identity_business": "Identitätsprüfung als Unternehmen",
+        "method.identity_personal": "Identitätsprüfung als Privatperson",
+        "operation.p2p_sale": "P2P-Verkäufe",
+        "operation.withdrawal": "Auszahlungen",
+        "reason.abandoned": "nicht abgeschlossene Verifizierung",
+        "reason.clock_skew": "falsch gehende Uhr eines Geräts",
+        "reason.document_expired": "abgelaufenes Dokument",
+        "reason.document_tampered": "offenbar verändertes Dokument",
+        "reason.document_type_not_supported": "nicht akzeptierte Art von Dokument",
+        "reason.document_unreadable": "nicht lesbares Dokument",
+        "reason.face_covered": "verdecktes Gesicht",
+        "reason.face_mismatch": "nicht übereinstimmendes Gesicht",
+        "reason.face_not_found": "kein erkennbares Gesicht",
+        "reason.image_edited": "bearbeitetes Bild",
+        "reason.network_error": "Netzwerkproblem",
+        "reason.personal_data_mismatch": "nicht übereinstimmende persönliche Angaben",
+        "reason.poor_light": "zu schlechtes Licht",
+        "reason.software_blocked": "von Software auf dem Gerät blockierte App",
+        "refusal.wrong_account": "es betrifft ein anderes Konto",
+        "refusal.unknown_hold": "das Konto hat keine solche Sperre",
+        "refusal.hold_not_open": "die Sperre bestand zu diesem Zeitpunkt nicht",
+        "refusal.no_clearance": "weder Verifizierung noch Einspruch hebt diese Sperre auf",
+        "refusal.not_authorized": "diese Entscheidung steht dem Handelnden nicht zu",
+        "refusal.wrong_state": "es passt nicht zum Stand der Sperre",
+        "refusal.method_not_accepted": "die Methode wird für dieses Konto derzeit nicht akzeptiert",
+        "refusal.attempts_exhausted": "die Verifizierung ist für diese Sperre geschlossen",
+        "refusal.appeal_not_offered": "ein Einspruch wird nicht angeboten",
+        "refusal.documents_missing": "eine erforderliche Unterlage fehlt",
+        "refusal.same_reviewer": "wer die Prüfung entschieden hat, darf nicht über den Einspruch entscheiden",
+        "refusal.stale": "es betrifft etwas Älteres als das, was jetzt bekannt ist",
+        "tip.check_network": "Prüfen Sie Ihre Netzwerkverbindung",
+        "tip.good_light": "Sorgen Sie für gutes Licht",
+        "tip.no_edited_pictures": "Verwenden Sie Bilder ohne Bearbeitung und ohne Wasserzeichen",
+        "tip.no_hat_or_glasses": "Nehmen Sie Kopfbedeckung und Brille ab",
+        "tip.security_software": "Achten Sie darauf, dass keine Sicherheitssoftware die App blockiert",
+        "tip.synchronise_clocks": "Stellen Sie die Uhren von Telefon und Computer gleich",
+        # Instants, durations and lists
+        "instant": "{day}. {month} {year}, {time} Uhr {offset}",
+        "instant.ahead": "{instant} (in {duration})",
+        "month.1": "Januar",
+        "month.2": "Februar",
+        "month.3": "März",
+        "month.4": "April",
+        "month.5": "Mai",
+        "month.6": "Juni",
+        "month.7": "Juli",
+        "month.8": "August",
+        "month.9": "September",
+        "month.10": "Oktober",
+        "month.11": "November",
+        "month.12": "Dezember",
+        "unit.day": {"one": "{count} Tag", "other": "{count} Tagen"},
+        "unit.hour": {"one": "{count} Stunde", "other": "{count} Stunden"},
+        "unit.minute": {"one": "{count} Minute", "other": "{count} Minuten"},
+        "duration.pair": "{larger} und {smaller}",
+        "list.comma": "{head}, {last}",
+        "list.and": "{head} und {last}",
+        "list.or": "{head} oder {last}",
+    }
+)

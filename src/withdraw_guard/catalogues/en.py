@@ -1,0 +1,189 @@
+"""The texts in English. British spelling; instants without an am or pm, so that nobody has to guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
+    {
+        # The answer
+        "allowed": "You can withdraw now.",
+        "allowed_operation": "Available now: {operation}.",
+        "denied.until": (
+            "Withdrawals are paused for a while. If nothing else happens, they resume by themselves on {resumes_at}."
+        ),
+        "denied.until_operation": (
+            "Paused for a while: {operation}. If nothing else happens, this ends by itself on {resumes_at}."
+        ),
+        "denied.open": "Withdrawals are paused and do not resume by themselves. Here is what comes next.",
+        "denied.open_operation": "Paused: {operation}. This does not end by itself. Here is what comes next.",
+        "denied.several": {
+            "one": "There is {count} reason for this, and it has to end first.",
+            "other": "There are {count} separate reasons for this, and all of them have to end first.",
+        },
+        # Why
+        "hold.security_change": "Reason: a recent change to the security of your account ({since}).",
+        "hold.abnormal_activity": "Reason: some abnormal activity with your withdrawals.",
+        "hold.failed": "Your latest attempt was not accepted.",
+        "hold.failed_because": "Your latest attempt was not accepted: {reasons}.",
+        # What to do
+        "step.wait": "Wait until {until}. This then ends by itself, and you do not need to do anything.",
+        "step.wait_too": "There is a waiting time until {until}.",
+        "step.verify": "Select “Verify now” and confirm who you are: {methods}. We then review the result.",
+        "step.complete_verification": "Complete the verification that you have started: {method}.",
+        "step.complete_verification_by": "Complete the verification that you have started before {due}: {method}.",
+        "step.await_review": "Your verification is being reviewed. You do not need to do anything now.",
+        "step.await_review_by": (
+            "Your verification is being reviewed. We expect to decide by {expected_by}; that date alone does "
+            "not end the pause."
+        ),
+        "step.await_review_overdue": (
+            "Your verification is still being reviewed. The decision was expected by {expected_by} and is "
+            "late. You do not need to do anything now."
+        ),
+        "step.appeal": "Select “Withdrawal appeal” and send your appeal with: {documents}.",
+        "step.appeal_bare": "Select “Withdrawal appeal” and send your appeal. No documents are needed.",
+        "step.await_appeal": "Your appeal is being decided. You do not need to do anything now.",
+        "step.await_appeal_by": (
+            "Your appeal is being decided. We expect to decide by {expected_by}; that date alone does not "
+            "end the pause."
+        ),
+        "step.await_appeal_overdue": (
+            "Your appeal is still being decided. The decision was expected by {expected_by} and is late. You "
+            "do not need to do anything now."
+        ),
+        "step.contact_support": "Contact our customer support, and only through our official channels.",
+        "step.tip": "Tip: {tip}.",
+        "choice.identity": "Choose whether you verify as a person or as a business.",
+        "choice.personal": "As a person",
+        "choice.business": "As a business",
+        "choice.face": "You can do this on the web or in the mobile app.",
+        "choice.web": "On the web",
+        "choice.mobile": "In the mobile app",
+        "choice.qr_code": "To use the mobile app, scan the QR code with your phone.",
+        # The page
+        "notice.text": (
+            "We have noticed some abnormal activity with your withdrawals and have paused them to protect your account."
+        ),
+        "notice.link": "See why and what to do",
+        "verify.prompt": (
+            "To protect your account, please confirm that it is really you. We review your verification, and "
+            "withdrawals can resume once it is approved."
+        ),
+        "verify.button": "Verify now",
+        "appeal.button": "Withdrawal appeal",
+        # Refusals
+        "refused.look_again": "This is not possible at the moment. Please reload the page to see what you can do now.",
+        "refused.choose_another_method": (
+            "This way of verifying is not accepted for your account at the moment. Please choose another one."
+        ),
+        "refused.verification_closed": (
+            "Verification is no longer available here. Please reload the page to see what you can do now."
+        ),
+        "refused.appeal_not_offered": (
+            "An appeal is not available at the moment. Please reload the page to see what you can do now."
+        ),
+        "refused.documents_missing": "Documents are missing: {documents}.",
+        "refused.not_permitted": "Only our staff can decide this. If you need help, contact our customer support.",
+        # Titles of problem documents
+        "problem.wait": "Paused for a while",
+        "problem.verify": "Verification is needed",
+        "problem.complete_verification": "Your verification is not complete yet",
+        "problem.await_review": "Your verification is being reviewed",
+        "problem.appeal": "You can appeal",
+        "problem.await_appeal": "Your appeal is being decided",
+        "problem.contact_support": "Please contact customer support",
+        "problem.look_again": "Not possible at the moment",
+        "problem.choose_another_method": "Please choose another way of verifying",
+        "problem.add_documents": "Documents are missing",
+        # For staff
+        "staff.decision": "Account: {account} · operation: {operation} · destination: {destination} · phase: {phase}",
+        "staff.hold": (
+            "Hold: {hold} · rule: {rule} · trigger: {trigger} · policy: {policy} {version} · state: {state} "
+            "· since: {since}"
+        ),
+        "staff.hold_timer": "Timer until: {until}",
+        "staff.open_for": "Open for: {duration}",
+        "staff.reasons": "Reasons for the latest failure: {reasons}",
+        "staff.refused": "Event {event} was refused: {refusal}.",
+        "staff.authorities": "Release ordered in the name of: {authority} · may release: {authorities}",
+        "staff.outdated": "The event happened before what the hold already knows: acknowledge it.",
+        "staff.early": "The event may only have come too early: deliver it again, and then show it to a person.",
+        # Phases
+        "phase.active": "Active",
+        "phase.suspended": "Suspended",
+        "phase.verification": "Verification in progress",
+        "phase.review": "Under review",
+        "phase.appeal": "Appeal in progress",
+        "phase.restored": "Restored",
+        # Names
+        "authority.compliance": "compliance",
+        "authority.support": "customer support",
+        "destination.new": "new",
+        "destination.known": "known",
+        "document.id_photo": "a photo of your identity document",
+        "document.supporting_documents": "supporting documents",
+        "method.face_mobile": "face verification in the mobile app",
+        "method.face_web": "face verification on the web",
+        "method.identity_business": "identity verification as a business",
+        "method.identity_personal": "identity verification as a person",
+        "operation.p2p_sale": "P2P sales",
+        "operation.withdrawal": "withdrawals",
+        "reason.abandoned": "the verification was not completed",
+        "reason.clock_skew": "the clock of a device was wrong",
+        "reason.document_expired": "the document has expired",
+        "reason.document_tampered": "the document seems to have been altered",
+        "reason.document_type_not_supported": "this type of document is not accepted",
+        "reason.document_unreadable": "the document could not be read",
+        "reason.face_covered": "the face was covered",
+        "reason.face_mismatch": "the face did not match",
+        "reason.face_not_found": "no face could be found",
+        "reason.image_edited": "a picture had been edited",
+        "reason.network_error": "there was a network problem",
+        "reason.personal_data_mismatch": "the personal details did not match",
+        "reason.poor_light": "the light was too poor",
+        "reason.software_blocked": "software on the device blocked the app",
+        "refusal.wrong_account": "it is about another account",
+        "refusal.unknown_hold": "the account has no such hold",
+        "refusal.hold_not_open": "the hold was not open at that instant",
+        "refusal.no_clearance": "no verification and no appeal lifts this hold",
+        "refusal.not_authorized": "this is not theirs to decide",
+        "refusal.wrong_state": "it does not follow from where the hold stands",
+        "refusal.method_not_accepted": "the method is not accepted for this account now",
+        "refusal.attempts_exhausted": "verification is closed for this hold",
+        "refusal.appeal_not_offered": "no appeal is offered",
+        "refusal.documents_missing": "a required document is missing",
+        "refusal.same_reviewer": "whoever decided the review may not decide the appeal",
+        "refusal.stale": "it is about something older than what is known now",
+        "tip.check_network": "check your network connection",
+        "tip.good_light": "make sure that the light is good",
+        "tip.no_edited_pictures": "use pictures without editing and without watermarks",
+        "tip.no_hat_or_glasses": "take off hat and glasses",
+        "tip.security_software": "make sure that security software does not block the app",
+        "tip.synchronise_clocks": "synchronise the clocks of your phone and your computer",
+        # Instants, durations and lists
+        "instant": "{day} {month} {year}, {time} {offset}",
+        "instant.ahead": "{instant} (in {duration})",
+        "month.1": "January",
+        "month.2": "February",
+        "month.3": "March",
+        "month.4": "April",
+        "month.5": "May",
+        "month.6": "June",
+        "month.7": "July",
+        "month.8": "August",
+        "month.9": "September",
+        "month.10": "October",
+        "month.11": "November",
+        "month.12": "December",
+        "unit.day": {"one": "{count} day", "other": "{count} days"},
+        "unit.hour": {"one": "{count} hour", "other": "{count} hours"},
+        "unit.minute": {"one": "{count} minute", "other": "{count} minutes"},
+        "duration.pair": "{larger} {smaller}",
+        "list.comma": "{head}, {last}",
+        "list.and": "{head} and {last}",
+        "list.or": "{head} or {last}",
+    }
+)

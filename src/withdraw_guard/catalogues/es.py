@@ -1,0 +1,204 @@
+"""The texts in Spanish. Addresses the reader as «usted»."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
+    {
+        # The answer
+        "allowed": "Ya puede hacer retiros.",
+        "allowed_operation": "Disponible ahora: {operation}.",
+        "denied.until": (
+            "Los retiros están suspendidos temporalmente. Si no ocurre nada más, se reanudarán por sí solos "
+            "el {resumes_at}."
+        ),
+        "denied.until_operation": (
+            "Suspensión temporal: {operation}. Si no ocurre nada más, terminará por sí sola el {resumes_at}."
+        ),
+        "denied.open": "Los retiros están suspendidos y no se reanudarán por sí solos. Aquí puede ver qué sigue.",
+        "denied.open_operation": "Suspensión: {operation}. No terminará por sí sola. Aquí puede ver qué sigue.",
+        "denied.several": {
+            "one": "Hay {count} motivo para ello y antes debe desaparecer.",
+            "many": "Hay {count} de motivos distintos para ello y antes deben desaparecer todos.",
+            "other": "Hay {count} motivos distintos para ello y antes deben desaparecer todos.",
+        },
+        # Why
+        "hold.security_change": "Motivo: un cambio reciente en la seguridad de su cuenta ({since}).",
+        "hold.abnormal_activity": "Motivo: actividad inusual en sus retiros.",
+        "hold.failed": "Su último intento no fue aceptado.",
+        "hold.failed_because": "Su último intento no fue aceptado: {reasons}.",
+        # What to do
+        "step.wait": "Espere hasta el {until}. Entonces este motivo desaparecerá por sí solo; no tiene que hacer nada.",
+        "step.wait_too": "Hay un tiempo de espera hasta el {until}.",
+        "step.verify": (
+            "Seleccione «Verificar ahora» y confirme su identidad: {methods}. Después revisaremos el resultado."
+        ),
+        "step.complete_verification": "Complete la verificación que ha iniciado: {method}.",
+        "step.complete_verification_by": "Complete la verificación que ha iniciado antes del {due}: {method}.",
+        "step.await_review": "Estamos revisando su verificación. Por ahora no tiene que hacer nada.",
+        "step.await_review_by": (
+            "Estamos revisando su verificación. Esperamos tener una decisión a más tardar el {expected_by}. "
+            "Esa fecha por sí sola no pone fin a la suspensión."
+        ),
+        "step.await_review_overdue": (
+            "Seguimos revisando su verificación. Esperábamos una decisión a más tardar el {expected_by} y "
+            "lleva retraso. Por ahora no tiene que hacer nada."
+        ),
+        "step.appeal": "Seleccione «Apelar la suspensión de retiros» y envíe su apelación con: {documents}.",
+        "step.appeal_bare": (
+            "Seleccione «Apelar la suspensión de retiros» y envíe su apelación. No se necesitan documentos."
+        ),
+        "step.await_appeal": "Estamos estudiando su apelación. Por ahora no tiene que hacer nada.",
+        "step.await_appeal_by": (
+            "Estamos estudiando su apelación. Esperamos tener una decisión a más tardar el {expected_by}. "
+            "Esa fecha por sí sola no pone fin a la suspensión."
+        ),
+        "step.await_appeal_overdue": (
+            "Seguimos estudiando su apelación. Esperábamos una decisión a más tardar el {expected_by} y "
+            "lleva retraso. Por ahora no tiene que hacer nada."
+        ),
+        "step.contact_support": (
+            "Póngase en contacto con nuestro servicio de atención al cliente, y solo por nuestros canales oficiales."
+        ),
+        "step.tip": "Consejo: {tip}.",
+        "choice.identity": "Elija si se verifica como particular o como empresa.",
+        "choice.personal": "Como particular",
+        "choice.business": "Como empresa",
+        "choice.face": "Puede hacerlo en la web o en la aplicación móvil.",
+        "choice.web": "En la web",
+        "choice.mobile": "En la aplicación móvil",
+        "choice.qr_code": "Para usar la aplicación móvil, escanee el código QR con su teléfono.",
+        # The page
+        "notice.text": (
+            "Hemos detectado actividad inusual en sus retiros y los hemos suspendido para proteger su cuenta."
+        ),
+        "notice.link": "Ver el motivo y qué hacer",
+        "verify.prompt": (
+            "Para proteger su cuenta, confirme que realmente es usted. Revisaremos su verificación y, cuando "
+            "se apruebe, los retiros podrán reanudarse."
+        ),
+        "verify.button": "Verificar ahora",
+        "appeal.button": "Apelar la suspensión de retiros",
+        # Refusals
+        "refused.look_again": (
+            "Esto no es posible en este momento. Vuelva a cargar la página para ver qué puede hacer ahora."
+        ),
+        "refused.choose_another_method": (
+            "Esta forma de verificación no se acepta para su cuenta en este momento. Elija otra."
+        ),
+        "refused.verification_closed": (
+            "La verificación ya no está disponible aquí. Vuelva a cargar la página para ver qué puede hacer ahora."
+        ),
+        "refused.appeal_not_offered": (
+            "En este momento no es posible apelar. Vuelva a cargar la página para ver qué puede hacer ahora."
+        ),
+        "refused.documents_missing": "Faltan documentos: {documents}.",
+        "refused.not_permitted": (
+            "Solo nuestro personal puede decidir esto. Si necesita ayuda, contacte con nuestro servicio de "
+            "atención al cliente."
+        ),
+        # Titles of problem documents
+        "problem.wait": "Suspensión temporal",
+        "problem.verify": "Es necesario verificar su identidad",
+        "problem.complete_verification": "Su verificación aún no está completa",
+        "problem.await_review": "Su verificación está en revisión",
+        "problem.appeal": "Puede apelar",
+        "problem.await_appeal": "Su apelación está en estudio",
+        "problem.contact_support": "Póngase en contacto con atención al cliente",
+        "problem.look_again": "No es posible en este momento",
+        "problem.choose_another_method": "Elija otra forma de verificación",
+        "problem.add_documents": "Faltan documentos",
+        # For staff
+        "staff.decision": "Cuenta: {account} · operación: {operation} · destino: {destination} · fase: {phase}",
+        "staff.hold": (
+            "Retención: {hold} · regla: {rule} · desencadenante: {trigger} · política: {policy} {version} · "
+            "estado: {state} · desde: {since}"
+        ),
+        "staff.hold_timer": "Plazo hasta: {until}",
+        "staff.open_for": "Abierta desde hace: {duration}",
+        "staff.reasons": "Motivos del último rechazo: {reasons}",
+        "staff.refused": "El evento {event} fue rechazado: {refusal}.",
+        "staff.authorities": "Liberación ordenada en nombre de: {authority} · puede liberar: {authorities}",
+        "staff.outdated": "El evento ocurrió antes de lo que la retención ya conoce: confirme su recepción.",
+        "staff.early": (
+            "Puede que el evento haya llegado demasiado pronto: entréguelo de nuevo y después muéstrelo a una persona."
+        ),
+        # Phases
+        "phase.active": "Activa",
+        "phase.suspended": "Suspendida",
+        "phase.verification": "Verificación en curso",
+        "phase.review": "En revisión",
+        "phase.appeal": "Apelación en curso",
+        "phase.restored": "Restablecida",
+        # Names
+        "authority.compliance": "cumplimiento normativo",
+        "authority.support": "atención al cliente",
+        "destination.new": "nuevo",
+        "destination.known": "conocido",
+        "document.id_photo": "una foto de su documento de identidad",
+        "document.supporting_documents": "documentos justificativos",
+        "method.face_mobile": "verificación facial en la aplicación móvil",
+        "method.face_web": "verificación facial en la web",
+        "method.identity_business": "verificación de identidad como empresa",
+        "method.identity_personal": "verificación de identidad como particular",
+        "operation.p2p_sale": "ventas P2P",
+        "operation.withdrawal": "retiros",
+        "reason.abandoned": "la verificación no se completó",
+        "reason.clock_skew": "el reloj de un dispositivo no estaba en hora",
+        "reason.document_expired": "el documento está caducado",
+        "reason.document_tampered": "el documento parece haber sido alterado",
+        "reason.document_type_not_supported": "este tipo de documento no se acepta",
+        "reason.document_unreadable": "el documento no se pudo leer",
+        "reason.face_covered": "el rostro estaba cubierto",
+        "reason.face_mismatch": "el rostro no coincidía",
+        "reason.face_not_found": "no se encontró ningún rostro",
+        "reason.image_edited": "una imagen estaba editada",
+        "reason.network_error": "hubo un problema de red",
+        "reason.personal_data_mismatch": "los datos personales no coincidían",
+        "reason.poor_light": "la luz era insuficiente",
+        "reason.software_blocked": "un programa del dispositivo bloqueó la aplicación",
+        "refusal.wrong_account": "se refiere a otra cuenta",
+        "refusal.unknown_hold": "la cuenta no tiene esa retención",
+        "refusal.hold_not_open": "la retención no estaba abierta en ese instante",
+        "refusal.no_clearance": "ni la verificación ni la apelación levantan esta retención",
+        "refusal.not_authorized": "no le corresponde decidirlo",
+        "refusal.wrong_state": "no se deduce del estado de la retención",
+        "refusal.method_not_accepted": "el método no se acepta ahora para esta cuenta",
+        "refusal.attempts_exhausted": "la verificación está cerrada para esta retención",
+        "refusal.appeal_not_offered": "no se ofrece apelación",
+        "refusal.documents_missing": "falta un documento obligatorio",
+        "refusal.same_reviewer": "quien decidió la revisión no puede decidir la apelación",
+        "refusal.stale": "se refiere a algo anterior a lo que ya se sabe",
+        "tip.check_network": "compruebe su conexión de red",
+        "tip.good_light": "procure que haya buena luz",
+        "tip.no_edited_pictures": "use imágenes sin editar y sin marcas de agua",
+        "tip.no_hat_or_glasses": "quítese el sombrero y las gafas",
+        "tip.security_software": "asegúrese de que ningún programa de seguridad bloquee la aplicación",
+        "tip.synchronise_clocks": "sincronice los relojes de su teléfono y de su equipo",
+        # Instants, durations and lists
+        "instant": "{day} de {month} de {year}, {time} {offset}",
+        "instant.ahead": "{instant} (dentro de {duration})",
+        "month.1": "enero",
+        "month.2": "febrero",
+        "month.3": "marzo",
+        "month.4": "abril",
+        "month.5": "mayo",
+        "month.6": "junio",
+        "month.7": "julio",
+        "month.8": "agosto",
+        "month.9": "septiembre",
+        "month.10": "octubre",
+        "month.11": "noviembre",
+        "month.12": "diciembre",
+        "unit.day": {"one": "{count} día", "many": "{count} de días", "other": "{count} días"},
+        "unit.hour": {"one": "{count} hora", "many": "{count} de horas", "other": "{count} horas"},
+        "unit.minute": {"one": "{count} minuto", "many": "{count} de minutos", "other": "{count} minutos"},
+        "duration.pair": "{larger} y {smaller}",
+        "list.comma": "{head}, {last}",
+        "list.and": "{head} y {last}",
+        "list.or": "{head} o {last}",
+    }
+)

@@ -1,0 +1,193 @@
+"""The texts in Norwegian Bokmål. Addresses the reader as «du», as Norwegian banks do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
+    {
+        # The answer
+        "allowed": "Du kan gjøre uttak nå.",
+        "allowed_operation": "Tilgjengelig nå: {operation}.",
+        "denied.until": (
+            "Uttak er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv {resumes_at}."
+        ),
+        "denied.until_operation": (
+            "Midlertidig sperret: {operation}. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv {resumes_at}."
+        ),
+        "denied.open": "Uttak er sperret, og sperren oppheves ikke av seg selv. Her ser du hva som skjer videre.",
+        "denied.open_operation": (
+            "Sperret: {operation}. Sperren oppheves ikke av seg selv. Her ser du hva som skjer videre."
+        ),
+        "denied.several": {
+            "one": "Det er {count} årsak til dette, og den må opphøre først.",
+            "other": "Det er {count} ulike årsaker til dette, og alle må opphøre først.",
+        },
+        # Why
+        "hold.security_change": "Årsak: en nylig sikkerhetsendring på kontoen din ({since}).",
+        "hold.abnormal_activity": "Årsak: unormal aktivitet knyttet til uttakene dine.",
+        "hold.failed": "Det siste forsøket ditt ble ikke godtatt.",
+        "hold.failed_because": "Det siste forsøket ditt ble ikke godtatt: {reasons}.",
+        # What to do
+        "step.wait": "Vent til {until}. Da opphører dette av seg selv, og du trenger ikke å gjøre noe.",
+        "step.wait_too": "Det er en ventetid til {until}.",
+        "step.verify": "Velg «Verifiser nå» og bekreft hvem du er: {methods}. Deretter vurderer vi resultatet.",
+        "step.complete_verification": "Fullfør verifiseringen som du har startet: {method}.",
+        "step.complete_verification_by": "Fullfør verifiseringen som du har startet, før {due}: {method}.",
+        "step.await_review": "Verifiseringen din er til vurdering. Du trenger ikke å gjøre noe nå.",
+        "step.await_review_by": (
+            "Verifiseringen din er til vurdering. Vi regner med å ta en avgjørelse innen {expected_by}. "
+            "Tidspunktet alene opphever ikke sperren."
+        ),
+        "step.await_review_overdue": (
+            "Verifiseringen din er fortsatt til vurdering. Avgjørelsen var ventet innen {expected_by} og er "
+            "forsinket. Du trenger ikke å gjøre noe nå."
+        ),
+        "step.appeal": "Velg «Klage på uttakssperre» og send inn klagen med: {documents}.",
+        "step.appeal_bare": "Velg «Klage på uttakssperre» og send inn klagen. Du trenger ikke å legge ved dokumenter.",
+        "step.await_appeal": "Klagen din er til behandling. Du trenger ikke å gjøre noe nå.",
+        "step.await_appeal_by": (
+            "Klagen din er til behandling. Vi regner med å ta en avgjørelse innen {expected_by}. Tidspunktet "
+            "alene opphever ikke sperren."
+        ),
+        "step.await_appeal_overdue": (
+            "Klagen din er fortsatt til behandling. Avgjørelsen var ventet innen {expected_by} og er "
+            "forsinket. Du trenger ikke å gjøre noe nå."
+        ),
+        "step.contact_support": "Ta kontakt med kundeservice, og bare gjennom de offisielle kanalene våre.",
+        "step.tip": "Tips: {tip}.",
+        "choice.identity": "Velg om du verifiserer deg som privatperson eller som bedrift.",
+        "choice.personal": "Som privatperson",
+        "choice.business": "Som bedrift",
+        "choice.face": "Du kan gjøre dette på nettet eller i mobilappen.",
+        "choice.web": "På nettet",
+        "choice.mobile": "I mobilappen",
+        "choice.qr_code": "Skann QR-koden med telefonen for å bruke mobilappen.",
+        # The page
+        "notice.text": (
+            "Vi har oppdaget unormal aktivitet knyttet til uttakene dine og har sperret dem for å beskytte kontoen din."
+        ),
+        "notice.link": "Se hvorfor og hva du kan gjøre",
+        "verify.prompt": (
+            "For å beskytte kontoen din ber vi deg bekrefte at det virkelig er deg. Vi vurderer "
+            "verifiseringen, og når den er godkjent, kan uttakene åpnes igjen."
+        ),
+        "verify.button": "Verifiser nå",
+        "appeal.button": "Klage på uttakssperre",
+        # Refusals
+        "refused.look_again": "Dette er ikke mulig akkurat nå. Last inn siden på nytt for å se hva du kan gjøre.",
+        "refused.choose_another_method": (
+            "Denne måten å verifisere seg på godtas ikke for kontoen din akkurat nå. Velg en annen."
+        ),
+        "refused.verification_closed": (
+            "Verifisering er ikke lenger tilgjengelig her. Last inn siden på nytt for å se hva du kan gjøre."
+        ),
+        "refused.appeal_not_offered": (
+            "Det er ikke mulig å klage akkurat nå. Last inn siden på nytt for å se hva du kan gjøre."
+        ),
+        "refused.documents_missing": "Det mangler dokumenter: {documents}.",
+        "refused.not_permitted": (
+            "Dette kan bare våre ansatte avgjøre. Ta kontakt med kundeservice hvis du trenger hjelp."
+        ),
+        # Titles of problem documents
+        "problem.wait": "Midlertidig sperret",
+        "problem.verify": "Du må verifisere deg",
+        "problem.complete_verification": "Verifiseringen er ikke fullført",
+        "problem.await_review": "Verifiseringen er til vurdering",
+        "problem.appeal": "Du kan klage",
+        "problem.await_appeal": "Klagen er til behandling",
+        "problem.contact_support": "Ta kontakt med kundeservice",
+        "problem.look_again": "Ikke mulig akkurat nå",
+        "problem.choose_another_method": "Velg en annen måte å verifisere deg på",
+        "problem.add_documents": "Det mangler dokumenter",
+        # For staff
+        "staff.decision": "Konto: {account} · operasjon: {operation} · mottaker: {destination} · fase: {phase}",
+        "staff.hold": (
+            "Sperre: {hold} · regel: {rule} · utløser: {trigger} · policy: {policy} {version} · tilstand: "
+            "{state} · siden: {since}"
+        ),
+        "staff.hold_timer": "Frist til: {until}",
+        "staff.open_for": "Har vart i: {duration}",
+        "staff.reasons": "Årsaker til siste avslag: {reasons}",
+        "staff.refused": "Hendelsen {event} ble avvist: {refusal}.",
+        "staff.authorities": "Oppheving bestilt på vegne av: {authority} · kan oppheve: {authorities}",
+        "staff.outdated": "Hendelsen skjedde før det sperren allerede kjenner til: bekreft mottaket.",
+        "staff.early": "Hendelsen kan ha kommet for tidlig: lever den på nytt, og vis den deretter til et menneske.",
+        # Phases
+        "phase.active": "Aktiv",
+        "phase.suspended": "Sperret",
+        "phase.verification": "Verifisering pågår",
+        "phase.review": "Til vurdering",
+        "phase.appeal": "Klage til behandling",
+        "phase.restored": "Gjenåpnet",
+        # Names
+        "authority.compliance": "etterlevelse (compliance)",
+        "authority.support": "kundeservice",
+        "destination.new": "ny",
+        "destination.known": "kjent",
+        "document.id_photo": "et bilde av legitimasjonen din",
+        "document.supporting_documents": "dokumentasjon som støtter saken",
+        "method.face_mobile": "ansiktsverifisering i mobilappen",
+        "method.face_web": "ansiktsverifisering på nettet",
+        "method.identity_business": "identitetsverifisering som bedrift",
+        "method.identity_personal": "identitetsverifisering som privatperson",
+        "operation.p2p_sale": "P2P-salg",
+        "operation.withdrawal": "uttak",
+        "reason.abandoned": "verifiseringen ble ikke fullført",
+        "reason.clock_skew": "klokken på en enhet var feil",
+        "reason.document_expired": "dokumentet er utløpt",
+        "reason.document_tampered": "dokumentet ser ut til å være endret",
+        "reason.document_type_not_supported": "denne typen dokument godtas ikke",
+        "reason.document_unreadable": "dokumentet kunne ikke leses",
+        "reason.face_covered": "ansiktet var tildekket",
+        "reason.face_mismatch": "ansiktet stemte ikke overens",
+        "reason.face_not_found": "det ble ikke funnet noe ansikt",
+        "reason.image_edited": "et bilde var redigert",
+        "reason.network_error": "det oppsto et nettverksproblem",
+        "reason.personal_data_mismatch": "personopplysningene stemte ikke overens",
+        "reason.poor_light": "lyset var for dårlig",
+        "reason.software_blocked": "programvare på enheten blokkerte appen",
+        "refusal.wrong_account": "den gjelder en annen konto",
+        "refusal.unknown_hold": "kontoen har ingen slik sperre",
+        "refusal.hold_not_open": "sperren var ikke åpen på det tidspunktet",
+        "refusal.no_clearance": "verken verifisering eller klage opphever denne sperren",
+        "refusal.not_authorized": "dette har de ikke myndighet til å avgjøre",
+        "refusal.wrong_state": "den følger ikke av der sperren står",
+        "refusal.method_not_accepted": "metoden godtas ikke for denne kontoen nå",
+        "refusal.attempts_exhausted": "verifisering er stengt for denne sperren",
+        "refusal.appeal_not_offered": "det er ikke adgang til å klage",
+        "refusal.documents_missing": "et påkrevd dokument mangler",
+        "refusal.same_reviewer": "den som avgjorde vurderingen, kan ikke avgjøre klagen",
+        "refusal.stale": "den gjelder noe eldre enn det som er kjent nå",
+        "tip.check_network": "sjekk nettverksforbindelsen",
+        "tip.good_light": "sørg for godt lys",
+        "tip.no_edited_pictures": "bruk bilder uten redigering og uten vannmerker",
+        "tip.no_hat_or_glasses": "ta av hodeplagg og briller",
+        "tip.security_software": "pass på at sikkerhetsprogrammer ikke blokkerer appen",
+        "tip.synchronise_clocks": "synkroniser klokken på telefonen og datamaskinen",
+        # Instants, durations and lists
+        "instant": "{day}. {month} {year} kl. {time} {offset}",
+        "instant.ahead": "{instant} (om {duration})",
+        "month.1": "januar",
+        "month.2": "februar",
+        "month.3": "mars",
+        "month.4": "april",
+        "month.5": "mai",
+        "month.6": "juni",
+        "month.7": "juli",
+        "month.8": "august",
+        "month.9": "september",
+        "month.10": "oktober",
+        "month.11": "november",
+        "month.12": "desember",
+        "unit.day": {"one": "{count} dag", "other": "{count} dager"},
+        "unit.hour": {"one": "{count} time", "other": "{count} timer"},
+        "unit.minute": {"one": "{count} minutt", "other": "{count} minutter"},
+        "duration.pair": "{larger} og {smaller}",
+        "list.comma": "{head}, {last}",
+        "list.and": "{head} og {last}",
+        "list.or": "{head} eller {last}",
+    }
+)

@@ -1,0 +1,61 @@
+"""Decisions, refusals and phases in words: stable codes with typed parameters, and texts in ten languages.
+
+    decision ──explain──▶ messages ──render──▶ text
+                          (codes)   (languages, time zone)
+
+The two halves are apart on purpose. What is said follows from the decision alone, so the words cannot disagree with
+the yes or no; how it is said is a host's to change, text by text, or to leave to a system of its own.
+Everything here is pure: no files, no locale of the machine, no clock.
+"""
+
+from __future__ import annotations
+
+from withdraw_guard.messages._catalogue import CATALOGUE, Catalogue, Text, Texts
+from withdraw_guard.messages._codes import CODES
+from withdraw_guard.messages._explain import (
+    AS_A_BUSINESS,
+    AS_A_PERSON,
+    CHOOSE_FACE,
+    CHOOSE_IDENTITY,
+    IN_THE_APP,
+    NOTICE,
+    NOTICE_LINK,
+    ON_THE_WEB,
+    SCAN_QR_CODE,
+    VERIFY_NOW,
+    VERIFY_PROMPT,
+    WITHDRAWAL_APPEAL,
+    Audience,
+    explain,
+    explain_phase,
+    explain_refusal,
+)
+from withdraw_guard.messages._message import Message, Param
+from withdraw_guard.messages._render import render
+
+__all__ = [
+    "AS_A_BUSINESS",
+    "AS_A_PERSON",
+    "CATALOGUE",
+    "CHOOSE_FACE",
+    "CHOOSE_IDENTITY",
+    "CODES",
+    "IN_THE_APP",
+    "NOTICE",
+    "NOTICE_LINK",
+    "ON_THE_WEB",
+    "SCAN_QR_CODE",
+    "VERIFY_NOW",
+    "VERIFY_PROMPT",
+    "WITHDRAWAL_APPEAL",
+    "Audience",
+    "Catalogue",
+    "Message",
+    "Param",
+    "Text",
+    "Texts",
+    "explain",
+    "explain_phase",
+    "explain_refusal",
+    "render",
+]

@@ -1,0 +1,219 @@
+"""What can be said: every code, with the parameters that its text names.
+
+    code ──▶ parameters ──▶ a text of exactly these placeholders, in every language
+
+A parameter means the same wherever it stands: `until` is always an end, `methods` always a choice of methods. So a
+message carries plain typed values, and whoever renders it, we or a host's own system, knows how to say them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType, ModuleType
+from typing import Final, final
+
+import attrs
+
+from withdraw_guard import authorities, documents, methods, operations, reasons, tips
+from withdraw_guard._refusals import Refusal
+from withdraw_guard._value import Value
+from withdraw_guard._words import Destination, Phase
+
+
+@final
+class Kind(StrEnum):
+    """What a parameter is, and with it how it is said."""
+
+    MOMENT = "moment"  # an instant that has been
+    END = "end"  # an instant that is waited for: never said too early
+    DEADLINE = "deadline"  # an instant to be in time for: never said too late
+    DURATION = "duration"
+    COUNT = "count"
+    IDENTIFIER = "identifier"  # the host's, said as it is
+    NAME = "name"
+    NAMES = "names"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Parameter(Value):
+    """What a parameter is; for names the family they belong to, and for several of them the word between."""
+
+    kind: Kind
+    family: str = ""
+    joined_by: str = ""
+
+
+def _name(family: str) -> Parameter:
+    return Parameter(kind=Kind.NAME, family=family)
+
+
+def _names(family: str, joined_by: str) -> Parameter:
+    return Parameter(kind=Kind.NAMES, family=family, joined_by=joined_by)
+
+
+_AND: Final = "list.and"
+_COMMA: Final = "list.comma"
+_OR: Final = "list.or"
+_IDENTIFIER: Final = Parameter(kind=Kind.IDENTIFIER)
+
+PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
+    {
+        "account": _IDENTIFIER,
+        "authorities": _names("authority", _OR),
+        "authority": _name("authority"),
+        "count": Parameter(kind=Kind.COUNT),
+        "destination": _name("destination"),
+        "documents": _names("document", _AND),
+        "due": Parameter(kind=Kind.DEADLINE),
+        "duration": Parameter(kind=Kind.DURATION),
+        "event": _IDENTIFIER,
+        "expected_by": Parameter(kind=Kind.END),
+        "hold": _IDENTIFIER,
+        "method": _name("method"),
+        "methods": _names("method", _OR),
+        "operation": _name("operation"),
+        "phase": _name("phase"),
+        "policy": _IDENTIFIER,
+        "reasons": _names("reason", _COMMA),
+        "refusal": _name("refusal"),
+        "resumes_at": Parameter(kind=Kind.END),
+        "rule": _IDENTIFIER,
+        "since": Parameter(kind=Kind.MOMENT),
+        "state": _name("phase"),
+        "tip": _name("tip"),
+        "trigger": _IDENTIFIER,
+        "until": Parameter(kind=Kind.END),
+        "version": _IDENTIFIER,
+    }
+)
+
+# What is said to a person: the decision, each hold, each next step, and the texts of the published guide.
+MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "allowed": (),
+        "allowed_operation": ("operation",),
+        "denied.until": ("resumes_at",),
+        "denied.until_operation": ("operation", "resumes_at"),
+        "denied.open": (),
+        "denied.open_operation": ("operation",),
+        "denied.several": ("count",),
+        "hold.security_change": ("since",),
+        "hold.abnormal_activity": (),
+        "hold.failed": (),
+        "hold.failed_because": ("reasons",),
+        "step.wait": ("until",),
+        "step.wait_too": ("until",),
+        "step.verify": ("methods",),
+        "step.complete_verification": ("method",),
+        "step.complete_verification_by": ("method", "due"),
+        "step.await_review": (),
+        "step.await_review_by": ("expected_by",),
+        "step.await_review_overdue": ("expected_by",),
+        "step.appeal": ("documents",),
+        "step.appeal_bare": (),
+        "step.await_appeal": (),
+        "step.await_appeal_by": ("expected_by",),
+        "step.await_appeal_overdue": ("expected_by",),
+        "step.contact_support": (),
+        "step.tip": ("tip",),
+        "choice.identity": (),
+        "choice.personal": (),
+        "choice.business": (),
+        "choice.face": (),
+        "choice.web": (),
+        "choice.mobile": (),
+        "choice.qr_code": (),
+        "notice.text": (),
+        "notice.link": (),
+        "verify.prompt": (),
+        "verify.button": (),
+        "appeal.button": (),
+        "refused.look_again": (),
+        "refused.choose_another_method": (),
+        "refused.verification_closed": (),
+        "refused.appeal_not_offered": (),
+        "refused.documents_missing": ("documents",),
+        "refused.not_permitted": (),
+        "problem.wait": (),
+        "problem.verify": (),
+        "problem.complete_verification": (),
+        "problem.await_review": (),
+        "problem.appeal": (),
+        "problem.await_appeal": (),
+        "problem.contact_support": (),
+        "problem.look_again": (),
+        "problem.choose_another_method": (),
+        "problem.add_documents": (),
+        "staff.decision": ("account", "operation", "destination", "phase"),
+        "staff.hold": ("hold", "rule", "trigger", "policy", "version", "state", "since"),
+        "staff.hold_timer": ("until",),
+        "staff.open_for": ("duration",),
+        "staff.reasons": ("reasons",),
+        "staff.refused": ("event", "refusal"),
+        "staff.authorities": ("authority", "authorities"),
+        "staff.outdated": (),
+        "staff.early": (),
+    }
+)
+
+# What the texts are made with: how a language writes an instant, a duration and a list.
+GRAMMAR: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "instant": ("day", "month", "year", "time", "offset"),
+        "instant.ahead": ("instant", "duration"),
+        **{f"month.{number}": () for number in range(1, 13)},
+        "unit.day": ("count",),
+        "unit.hour": ("count",),
+        "unit.minute": ("count",),
+        "duration.pair": ("larger", "smaller"),
+        "list.comma": ("head", "last"),
+        "list.and": ("head", "last"),
+        "list.or": ("head", "last"),
+    }
+)
+
+
+def _well_known(names: ModuleType) -> tuple[str, ...]:
+    """Return the names that a module of well-known names exports as constants."""
+    return tuple(value for name, value in vars(names).items() if name.isupper() and type(value) is str)
+
+
+# Names of a closed family are all here; of an open family any other name `[a-z][a-z0-9_]*` may have a text as well.
+_OPEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "authority": _well_known(authorities),
+        "document": _well_known(documents),
+        "method": _well_known(methods),
+        "operation": _well_known(operations),
+        "reason": _well_known(reasons),
+        "tip": _well_known(tips),
+    }
+)
+_CLOSED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "destination": tuple(Destination),
+        "phase": tuple(Phase),
+        "refusal": tuple(Refusal),
+    }
+)
+
+CODES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {code: frozenset(names) for code, names in (*MESSAGES.items(), *GRAMMAR.items())}
+    | {f"{family}.{name}": frozenset[str]() for family, names in (*_CLOSED.items(), *_OPEN.items()) for name in names}
+)
+
+_OPEN_NAME: Final = re.compile(rf"(?:{'|'.join(_OPEN)})\.[a-z][a-z0-9_]{{0,127}}")
+
+
+def placeholders_of(code: str) -> frozenset[str] | None:
+    """Return what the text of a code names, or none if there is no such code; a host's own names have a code too."""
+    known = CODES.get(code)
+    return frozenset() if known is None and _OPEN_NAME.fullmatch(code) else known
+
+
+def is_counted(code: str) -> bool:
+    """Whether the text of a code has plural forms."""
+    return "count" in CODES.get(code, ())

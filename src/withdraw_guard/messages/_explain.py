@@ -1,0 +1,263 @@
+"""What a decision, a refusal or a phase says, as messages: every line is derived from the value that it explains.
+
+Two audiences. The account holder is told why, until when and what can be done, and never what would teach a thief
+which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not when the alarm went
+off. Support is told exactly what the account holder is told, and behind each line what is behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, assert_never, final
+
+from withdraw_guard import methods, operations
+from withdraw_guard._decisions import Allowed, Decision, Denied, OpenHold
+from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._events import AppealSubmitted, ReleaseOrdered
+from withdraw_guard._fields import check_type, check_word
+from withdraw_guard._holds import Hold
+from withdraw_guard._ids import Document
+from withdraw_guard._refusals import EventRefused, Refusal
+from withdraw_guard._words import Phase
+from withdraw_guard.messages._codes import CODES
+from withdraw_guard.messages._message import Message, say
+from withdraw_guard.steps import (
+    Appeal,
+    AwaitAppeal,
+    AwaitReview,
+    CompleteVerification,
+    ContactSupport,
+    Step,
+    Verify,
+    Wait,
+)
+
+
+@final
+class Audience(StrEnum):
+    """Who reads it: the account holder, or the people who look after the account."""
+
+    USER = "user"
+    STAFF = "staff"
+
+
+# The texts of the published guide that belong to a page and not to a decision, for whoever builds that page.
+NOTICE: Final = say("notice.text")
+NOTICE_LINK: Final = say("notice.link")
+VERIFY_PROMPT: Final = say("verify.prompt")
+VERIFY_NOW: Final = say("verify.button")
+CHOOSE_IDENTITY: Final = say("choice.identity")
+AS_A_PERSON: Final = say("choice.personal")
+AS_A_BUSINESS: Final = say("choice.business")
+CHOOSE_FACE: Final = say("choice.face")
+ON_THE_WEB: Final = say("choice.web")
+IN_THE_APP: Final = say("choice.mobile")
+SCAN_QR_CODE: Final = say("choice.qr_code")
+WITHDRAWAL_APPEAL: Final = say("appeal.button")
+
+_CHOICES: Final = (
+    (frozenset({methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL}), CHOOSE_IDENTITY),
+    (frozenset({methods.FACE_MOBILE, methods.FACE_WEB}), CHOOSE_FACE),
+    (frozenset({methods.FACE_MOBILE}), SCAN_QR_CODE),
+)
+
+
+def explain(decision: Decision, audience: Audience = Audience.USER) -> tuple[Message, ...]:
+    """Say the answer, then for every hold why, what failed last, and every next step with what helps to take it.
+
+    Holds are in the order of the decision, steps in that of the rulebook. Pass `decision.at` to `render` as `now`.
+    """
+    if type(decision) not in (Allowed, Denied):
+        raise InvalidValue("decision", f"must be a decision, got {shown(decision)}")
+    to_staff = check_word("audience", audience, Audience) is Audience.STAFF
+    lines = [*opening(decision), *(_request_behind(decision) if to_staff else ())]
+    if isinstance(decision, Denied):
+        for hold in decision.holds:
+            lines.extend(_hold_lines(decision, hold, to_staff))
+    return tuple(lines)
+
+
+def explain_phase(phase: Phase) -> Message:
+    """Say the phase of an account in a word or two, as a label."""
+    return say(f"phase.{check_word('phase', phase, Phase)}")
+
+
+def explain_refusal(refused: EventRefused, audience: Audience = Audience.USER) -> tuple[Message, ...]:
+    """Say what an account holder whose event was refused can do; to staff also what was refused and why."""
+    check_type("refused", refused, EventRefused, "an EventRefused")
+    to_staff = check_word("audience", audience, Audience) is Audience.STAFF
+    return (_told(refused), *(_refusal_behind(refused) if to_staff else ()))
+
+
+# ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def opening(decision: Decision) -> Iterator[Message]:
+    """Say yes or no, until when, and for how many reasons."""
+    operation = decision.request.operation
+    about: dict[str, str] = {} if operation == operations.WITHDRAWAL else {"operation": operation}
+    named = "_operation" if about else ""
+    if isinstance(decision, Allowed):
+        yield say(f"allowed{named}", **about)
+    elif decision.resumes_at is None:
+        yield say(f"denied.open{named}", **about)
+    else:
+        yield say(f"denied.until{named}", resumes_at=decision.resumes_at, **about)
+    if isinstance(decision, Denied) and len(decision.holds) > 1:
+        yield say("denied.several", count=len(decision.holds))
+
+
+def _request_behind(decision: Decision) -> Iterator[Message]:
+    yield say(
+        "staff.decision",
+        account=decision.account,
+        operation=decision.request.operation,
+        destination=decision.request.destination.value,
+        phase=decision.phase.value,
+    )
+
+
+# ── A hold ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _hold_lines(denied: Denied, hold: OpenHold, to_staff: bool) -> Iterator[Message]:
+    yield from why(hold)
+    if to_staff:
+        yield from _hold_behind(hold, denied.at)
+    for step in hold.steps:
+        yield next_step(denied, hold, step)
+        yield from help_with(step)
+
+
+def why(hold: OpenHold) -> Iterator[Message]:
+    """Say why, to the account holder: a hold with a timer answers a change, one without answers an alarm.
+
+    The change was made by the person and may be dated. When an alarm went off says which one it was.
+    """
+    yield say("hold.abnormal_activity") if hold.until is None else say("hold.security_change", since=hold.since)
+    if hold.reasons:
+        # A reason that is not well known may be the name of a detector.
+        known = tuple(reason for reason in hold.reasons if f"reason.{reason}" in CODES)
+        yield say("hold.failed_because", reasons=known) if known else say("hold.failed")
+
+
+def _hold_behind(hold: OpenHold, at: datetime) -> Iterator[Message]:
+    yield say(
+        "staff.hold",
+        hold=hold.id,
+        rule=hold.rule,
+        trigger=hold.trigger,
+        policy=hold.policy.id,
+        version=hold.policy.version,
+        state=hold.state.value,
+        since=hold.since,
+    )
+    if hold.since <= at:
+        yield say("staff.open_for", duration=at - hold.since)
+    if hold.until is not None:
+        yield say("staff.hold_timer", until=hold.until)
+    if hold.reasons:
+        yield say("staff.reasons", reasons=hold.reasons)
+
+
+# ── A next step ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def next_step(denied: Denied, hold: OpenHold, step: Step) -> Message:
+    """Say one next step of a hold, in a sentence."""
+    match step:
+        case Wait():
+            return say("step.wait" if _ends_by_itself(denied, hold) else "step.wait_too", until=step.until)
+        case Verify():
+            return say("step.verify", methods=step.methods)
+        case Appeal():
+            return say("step.appeal", documents=step.documents) if step.documents else say("step.appeal_bare")
+        case ContactSupport():
+            return say("step.contact_support")
+        case CompleteVerification():
+            due = {} if step.due is None else {"due": step.due}
+            return say(f"step.complete_verification{'_by' if due else ''}", method=step.method, **due)
+        case AwaitReview() | AwaitAppeal():
+            return _awaiting(step, denied.at)
+        case _ as never:
+            assert_never(never)
+
+
+def help_with(step: Step) -> Iterator[Message]:
+    """Say what there is to choose when a step is taken, and the tips in the order in which the step gives them."""
+    if isinstance(step, Verify):
+        yield from (choice for offered, choice in _CHOICES if offered <= set(step.methods))
+        yield from (say("step.tip", tip=tip) for tip in step.tips)
+
+
+def _ends_by_itself(denied: Denied, hold: OpenHold) -> bool:
+    """Whether waiting is certainly enough. A hold does not say whether it needs its clearance as well."""
+    return denied.resumes_at is not None or all(isinstance(step, Wait) for step in hold.steps)
+
+
+def _awaiting(step: AwaitReview | AwaitAppeal, at: datetime) -> Message:
+    if step.due is None:
+        return say(f"step.{step.step}")
+    return say(f"step.{step.step}_{'by' if at < step.due else 'overdue'}", expected_by=step.due)
+
+
+# ── A refusal ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_TOLD: Final[Mapping[Refusal, Message]] = MappingProxyType(
+    {
+        Refusal.WRONG_ACCOUNT: say("refused.look_again"),
+        Refusal.UNKNOWN_HOLD: say("refused.look_again"),
+        Refusal.HOLD_NOT_OPEN: say("refused.look_again"),
+        Refusal.NO_CLEARANCE: say("refused.look_again"),
+        Refusal.NOT_AUTHORIZED: say("refused.not_permitted"),
+        Refusal.WRONG_STATE: say("refused.look_again"),
+        Refusal.METHOD_NOT_ACCEPTED: say("refused.choose_another_method"),
+        Refusal.ATTEMPTS_EXHAUSTED: say("refused.verification_closed"),
+        Refusal.APPEAL_NOT_OFFERED: say("refused.appeal_not_offered"),
+        Refusal.DOCUMENTS_MISSING: say("refused.look_again"),
+        Refusal.SAME_REVIEWER: say("refused.not_permitted"),
+        Refusal.STALE: say("refused.look_again"),
+    }
+)
+
+
+def _told(refused: EventRefused) -> Message:
+    missing = missing_documents(refused)
+    return say("refused.documents_missing", documents=missing) if missing else _TOLD[refused.reason]
+
+
+def missing_documents(refused: EventRefused) -> tuple[Document, ...]:
+    """Return the documents that a refused appeal lacked (sorted), or none if it was refused for another reason."""
+    event, hold = refused.event, refused.hold
+    clearance = None if hold is None else hold.rule.clearance
+    appeal = None if clearance is None else clearance.appeal
+    if appeal is None or not isinstance(event, AppealSubmitted) or refused.reason is not Refusal.DOCUMENTS_MISSING:
+        return ()
+    return tuple(sorted(appeal.documents - event.documents))
+
+
+def _refusal_behind(refused: EventRefused) -> Iterator[Message]:
+    event, hold = refused.event, refused.hold
+    yield say("staff.refused", event=event.id, refusal=refused.reason.value)
+    if hold is not None:
+        yield _refused_hold(hold, event.at)
+    if hold is not None and hold.rule.releasable_by and isinstance(event, ReleaseOrdered):
+        may_release = tuple(sorted(hold.rule.releasable_by))
+        yield say("staff.authorities", authority=event.authority, authorities=may_release)
+    yield say("staff.outdated" if refused.outdated else "staff.early")
+
+
+def _refused_hold(hold: Hold, at: datetime) -> Message:
+    return say(
+        "staff.hold",
+        hold=hold.id,
+        rule=hold.rule.id,
+        trigger=hold.rule.trigger,
+        policy=hold.policy.id,
+        version=hold.policy.version,
+        state=hold.reads_as(at).value,
+        since=hold.cause.at,
+    )

@@ -1,0 +1,1216 @@
+"""The words: complete in every language, never at odds with the decision, never early, and safe to show."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import re
+import time
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strategies import REQUESTS, START, TICK, Story, boundaries, stories
+from withdraw_guard import (
+    Account,
+    Actor,
+    ActorKind,
+    Allowed,
+    AppealSubmitted,
+    Decision,
+    Denied,
+    EventRefused,
+    InvalidValue,
+    OpenHold,
+    Phase,
+    PolicyRef,
+    Refusal,
+    ReleaseOrdered,
+    Request,
+    SecurityEvent,
+    State,
+    VerificationStarted,
+    apply,
+    check,
+    methods,
+    open_holds,
+    policies,
+    reasons,
+    steps,
+    tips,
+)
+from withdraw_guard import messages as m
+from withdraw_guard.messages import CATALOGUE, CODES, Audience, Catalogue, Message, explain, render
+from withdraw_guard.messages._codes import GRAMMAR, MESSAGES, PARAMETERS, Kind
+from withdraw_guard.messages._frozen import Frozen
+from withdraw_guard.messages._languages import candidates
+from withdraw_guard.messages._plurals import COUNTED_LANGUAGES, plural_categories, plural_category
+from withdraw_guard.messages._voice import PLACEHOLDER
+from withdraw_guard.steps import StepType
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+LANGUAGES = tuple(CATALOGUE.languages)
+OSLO = ZoneInfo("Europe/Oslo")
+ZONES = (UTC, OSLO, ZoneInfo("America/St_Johns"), ZoneInfo("Asia/Kathmandu"), timezone(-timedelta(hours=3, seconds=20)))
+
+each_language = pytest.mark.parametrize("tag", LANGUAGES)
+each_other_language = pytest.mark.parametrize("tag", [tag for tag in LANGUAGES if tag != "en"])
+
+
+# ── Decisions to speak of ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_hold(**members: object) -> OpenHold:
+    usual: dict[str, object] = {
+        "id": "event-7:some-rule",
+        "rule": "some-rule",
+        "trigger": "some_trigger",
+        "policy": PolicyRef(id="house-policy", version="7.7"),
+        "state": State.SUSPENDED,
+        "since": START,
+        "until": None,
+        "reasons": (),
+        "steps": (steps.ContactSupport(),),
+    }
+    return OpenHold(**usual | members)
+
+
+def a_denial(*holds: OpenHold, resumes_at: datetime | None = None, operation: str = "withdrawal") -> Denied:
+    return Denied(
+        account="account-9",
+        at=START,
+        request=Request(operation=operation),
+        phase=Phase.SUSPENDED,
+        resumes_at=resumes_at,
+        holds=holds or (a_hold(),),
+    )
+
+
+def denied_with(*given_steps: steps.Step, **members: object) -> Denied:
+    return a_denial(a_hold(steps=given_steps, **members))
+
+
+LATER = START + timedelta(hours=48)
+EARLIER = START - HOUR
+FACES = steps.Verify(methods=(methods.FACE_MOBILE, methods.FACE_WEB), tips=tips.PUBLISHED_ORDER)
+IDENTITIES = steps.Verify(methods=(methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL))
+TIMED = a_denial(a_hold(until=LATER, steps=(steps.Wait(until=LATER),)), resumes_at=LATER)
+
+# Every kind of line, whatever the road to it.
+DECISIONS: tuple[Decision, ...] = (
+    Allowed(account="account-9", at=START, request=Request(operation="withdrawal"), phase=Phase.RESTORED),
+    Allowed(account="account-9", at=START, request=Request(operation="gift_card"), phase=Phase.ACTIVE),
+    TIMED,
+    attrs.evolve(TIMED, request=Request(operation="p2p_sale")),
+    a_denial(operation="gift_card"),
+    a_denial(a_hold(), a_hold(id="event-8:some-rule")),
+    denied_with(steps.Wait(until=LATER), IDENTITIES, until=LATER),
+    denied_with(FACES, reasons=(reasons.POOR_LIGHT, "detector_17", reasons.CLOCK_SKEW)),
+    denied_with(FACES, reasons=("detector_17",)),
+    *(denied_with(steps.CompleteVerification(method="face_web", due=due)) for due in (None, LATER)),
+    *(denied_with(steps.AwaitReview(due=due)) for due in (None, LATER, EARLIER)),
+    *(denied_with(steps.AwaitAppeal(due=due)) for due in (None, LATER, EARLIER)),
+    *(denied_with(steps.Appeal(documents=documents)) for documents in ((), ("id_photo", "tax_form"))),
+)
+EVERYTHING_SAID = frozenset(message for decision in DECISIONS for message in explain(decision, Audience.STAFF))
+
+FLAG = SecurityEvent(
+    id="e1", account="a1", at=START, trigger="abnormal_activity", initiated_by=ActorKind.SYSTEM, context={}
+)
+FLAGGED = apply(policies.BINANCE, Account(id="a1"), FLAG).account
+(FLAGGED_HOLD,) = FLAGGED.holds
+
+
+def refusal(reason: Refusal, event: object = FLAG, hold: object = FLAGGED_HOLD) -> EventRefused:
+    return EventRefused(reason, event, hold)
+
+
+APPEAL = AppealSubmitted(id="e2", account="a1", at=START, hold=FLAGGED_HOLD.id)
+RELEASE = ReleaseOrdered(
+    id="e3",
+    account="a1",
+    at=START - TICK,
+    hold=FLAGGED_HOLD.id,
+    by=Actor(id="s", kind=ActorKind.ADMIN),
+    authority="legal_team",
+)
+REFUSALS = (
+    *(refusal(reason) for reason in Refusal),
+    refusal(Refusal.DOCUMENTS_MISSING, APPEAL),
+    refusal(Refusal.NOT_AUTHORIZED, RELEASE),
+    refusal(Refusal.UNKNOWN_HOLD, APPEAL, None),
+)
+
+
+def said(messages: tuple[Message, ...], tag: str, zone: tzinfo = UTC, now: datetime | None = START) -> str:
+    return "\n".join(render(message, (tag,), zone=zone, now=now) for message in messages)
+
+
+# ── Reading a text back ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pattern_of(template: str, patterns: dict[str, str]) -> str:
+    """A template as a regular expression in which each placeholder is a group of its name."""
+    pieces = PLACEHOLDER.split(template)
+    return "".join(patterns[piece] if index % 2 else re.escape(piece) for index, piece in enumerate(pieces))
+
+
+@cache
+def months(tag: str) -> dict[str, int]:
+    return {CATALOGUE.languages[tag][f"month.{number}"]: number for number in range(1, 13)}
+
+
+@cache
+def instant_pattern(tag: str) -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, months(tag)), key=len, reverse=True))
+    patterns = {
+        "day": r"(?P<day>\d{1,2})",
+        "month": f"(?P<month>{names})",
+        "year": r"(?P<year>\d{4})",
+        "time": r"(?P<time>\d\d:\d\d(?::\d\d)?)",
+        "offset": r"(?P<offset>UTC(?:[+-]\d\d:\d\d(?::\d\d)?)?)",
+    }
+    return re.compile(pattern_of(CATALOGUE.languages[tag]["instant"], patterns))
+
+
+def elapsed(clock: str) -> timedelta:
+    hours, minutes, seconds = (*clock.split(":"), "0")[:3]
+    return timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
+
+
+def instants_in(text: str, tag: str) -> list[datetime]:
+    """Every instant that a text names, as a reader with a calendar understands it."""
+    found = []
+    for match in instant_pattern(tag).finditer(text):
+        day = datetime(int(match["year"]), months(tag)[match["month"]], int(match["day"]), tzinfo=UTC)
+        offset = elapsed(match["offset"][4:]) if match["offset"] != "UTC" else timedelta(0)
+        found.append(day + elapsed(match["time"]) - (-offset if match["offset"][3:4] == "-" else offset))
+    return found
+
+
+@cache
+def unit_patterns(tag: str) -> tuple[tuple[timedelta, re.Pattern[str]], ...]:
+    texts = CATALOGUE.languages[tag]
+    return tuple(
+        (length, re.compile("|".join(pattern_of(form, {"count": r"(\d+)"}) for form in texts[f"unit.{unit}"].values())))
+        for unit, length in (("day", DAY), ("hour", HOUR), ("minute", MINUTE))
+    )
+
+
+def duration_in(words: str, tag: str) -> timedelta:
+    """The duration that words say; every digit of them must be understood."""
+    total, digits = timedelta(0), []
+    for length, pattern in unit_patterns(tag):
+        for match in pattern.finditer(words):
+            (count,) = [group for group in match.groups() if group is not None]
+            total, digits = total + int(count) * length, [*digits, count]
+    assert sorted(digits) == sorted(re.findall(r"\d+", words)), words
+    return total
+
+
+def ahead_in(text: str, tag: str) -> list[timedelta]:
+    """Every duration that stands beside an instant."""
+    ahead = CATALOGUE.languages[tag]["instant.ahead"]
+    before, after = ahead.partition("{instant}")[2].split("{duration}")
+    found = (text[match.end() :] for match in instant_pattern(tag).finditer(text))
+    return [
+        duration_in(rest.removeprefix(before).partition(after)[0], tag) for rest in found if rest.startswith(before)
+    ]
+
+
+@each_language
+def test_a_text_can_be_read_back(tag: str) -> None:
+    for month in range(1, 13):
+        instant = datetime(2027, month, 11, 22, 59, tzinfo=UTC)
+        for zone in ZONES:
+            text = render(Message(code="step.wait", params={"until": instant}), (tag,), zone=zone, now=START)
+            assert instants_in(text, tag) == [instant]
+            (ahead,) = ahead_in(text, tag)
+            assert instant - START <= ahead < instant - START + HOUR
+
+
+# ── The law ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rounded_up(instant: datetime) -> datetime:
+    return instant + (START - instant) % MINUTE
+
+
+def steps_of(denied: Denied) -> Iterator[steps.Step]:
+    return (step for hold in denied.holds for step in hold.steps)
+
+
+# What is said of each kind of step, and the parameters in which it names what belongs to it.
+SAID_OF = {
+    StepType.WAIT: {"step.wait", "step.wait_too"},
+    StepType.VERIFY: {"step.verify"},
+    StepType.APPEAL: {"step.appeal", "step.appeal_bare"},
+    StepType.CONTACT_SUPPORT: {"step.contact_support"},
+    StepType.COMPLETE_VERIFICATION: {"step.complete_verification", "step.complete_verification_by"},
+    StepType.AWAIT_REVIEW: {"step.await_review", "step.await_review_by", "step.await_review_overdue"},
+    StepType.AWAIT_APPEAL: {"step.await_appeal", "step.await_appeal_by", "step.await_appeal_overdue"},
+}
+
+
+def assert_messages_agree(decision: Decision, messages: tuple[Message, ...]) -> None:
+    codes = [message.code for message in messages]
+    if decision:
+        assert codes == ["allowed" if decision.request.operation == "withdrawal" else "allowed_operation"]
+        return
+    ends = [message.params["resumes_at"] for message in messages if message.code.startswith("denied.until")]
+    assert ends == ([] if decision.resumes_at is None else [decision.resumes_at])
+    assert any(code.startswith("denied.open") for code in codes) == (decision.resumes_at is None)
+    named = [code for code in codes if code.startswith("step.") and code != "step.tip"]
+    assert len(named) == len(list(steps_of(decision)))
+    assert all(code in SAID_OF[step.step] for code, step in zip(named, steps_of(decision), strict=True))
+    assert codes.count("step.tip") == sum(len(getattr(step, "tips", ())) for step in steps_of(decision))
+    if "step.wait" in codes:
+        assert decision.resumes_at is not None or any(len(hold.steps) == 1 for hold in decision.holds)
+
+
+def assert_text_agrees(decision: Decision, messages: tuple[Message, ...], tag: str, zone: tzinfo) -> None:
+    texts = [render(message, (tag,), zone=zone, now=decision.at) for message in messages]
+    assert all(texts)
+    assert not set(texts) & set(CODES)
+    if decision:
+        return
+    named = instants_in(texts[0], tag)
+    assert named == ([] if decision.resumes_at is None else [rounded_up(decision.resumes_at)])
+    assert all(ahead >= decision.resumes_at - decision.at for ahead in ahead_in(texts[0], tag))
+    everything = "\n".join(texts)
+    for step in steps_of(decision):
+        if isinstance(step, steps.Wait):
+            assert rounded_up(step.until) in instants_in(everything, tag)
+        for method in getattr(step, "methods", ()):
+            assert CATALOGUE.languages[tag].get(f"method.{method}", method.replace("_", " ")) in everything
+        for document in getattr(step, "documents", ()):
+            assert CATALOGUE.languages[tag].get(f"document.{document}", document.replace("_", " ")) in everything
+
+
+@given(story=stories(policy=policies.BINANCE), zone=st.sampled_from(ZONES), data=st.data())
+def test_words_agree_with_the_decision(story: Story, zone: tzinfo, data: st.DataObject) -> None:
+    """For every reachable decision, in every language: an end exactly when there is one, and what can be done."""
+    at = data.draw(st.sampled_from(boundaries(story.account)))
+    for request in REQUESTS:
+        decision = check(story.account, at, request)
+        for audience in Audience:
+            messages = explain(decision, audience)
+            if audience is Audience.USER:
+                assert_messages_agree(decision, messages)
+            for tag in LANGUAGES:
+                assert_text_agrees(decision, messages, tag, zone)
+
+
+@given(story=stories())
+def test_words_agree_under_every_policy(story: Story) -> None:
+    for at in boundaries(story.account):
+        for request in REQUESTS:
+            decision = check(story.account, at, request)
+            assert_messages_agree(decision, explain(decision))
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+@each_language
+def test_words_agree_with_every_kind_of_decision(decision: Decision, tag: str) -> None:
+    assert_messages_agree(decision, explain(decision))
+    assert_text_agrees(decision, explain(decision), tag, OSLO)
+
+
+def test_everything_that_can_be_said_is_said_by_something() -> None:
+    page = (getattr(m, name) for name in m.__all__)
+    spoken = {message.code for message in [*EVERYTHING_SAID, *page] if isinstance(message, Message)}
+    spoken |= {message.code for refused in REFUSALS for message in m.explain_refusal(refused, Audience.STAFF)}
+    assert {code for code in MESSAGES if not code.startswith("problem.")} == spoken
+
+
+def test_a_wait_that_may_not_be_enough_does_not_promise_an_end() -> None:
+    waiting = steps.Wait(until=LATER)
+    both = denied_with(waiting, FACES, until=LATER)
+    assert [message.code for message in explain(both)][2:4] == ["step.wait_too", "step.verify"]
+    either = attrs.evolve(both, resumes_at=LATER)
+    assert [message.code for message in explain(either)][2:4] == ["step.wait", "step.verify"]
+    beside_another = a_denial(a_hold(until=LATER, steps=(waiting,)), a_hold(id="other"))
+    assert "step.wait" in [message.code for message in explain(beside_another)]
+
+
+def test_a_review_is_late_from_the_instant_at_which_it_was_due() -> None:
+    due = attrs.evolve(denied_with(steps.AwaitReview(due=START)), at=START - TICK)
+    assert explain(due)[-1].code == "step.await_review_by"
+    assert explain(attrs.evolve(due, at=START))[-1].code == "step.await_review_overdue"
+
+
+def test_the_tips_are_in_the_order_of_the_step() -> None:
+    answering = tips.tips_for({methods.FACE_WEB}, (reasons.POOR_LIGHT,))
+    told = explain(denied_with(steps.Verify(methods=(methods.FACE_WEB,), tips=answering)))
+    assert [message.params["tip"] for message in told if message.code == "step.tip"] == list(answering)
+
+
+@pytest.mark.parametrize(
+    ("offered", "choices"),
+    [
+        (("face_mobile", "face_web"), [m.CHOOSE_FACE, m.SCAN_QR_CODE]),
+        (("face_mobile",), [m.SCAN_QR_CODE]),
+        (("face_web",), []),
+        (("identity_business", "identity_personal"), [m.CHOOSE_IDENTITY]),
+        (("identity_personal", "video_call"), []),
+    ],
+)
+def test_a_choice_is_offered_where_there_is_one(offered: tuple[str, ...], choices: list[Message]) -> None:
+    told = explain(denied_with(steps.Verify(methods=offered)))
+    assert [message for message in told if message.code.startswith("choice.")] == choices
+
+
+# ── What a thief could learn ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def disguised(decision: Denied) -> Denied:
+    """The same decision with everything renamed that an account holder must not learn."""
+    holds = tuple(
+        attrs.evolve(
+            hold,
+            id=f"x:{index}",
+            rule="disguised",
+            trigger="disguised",
+            policy=PolicyRef(id="disguised", version="0"),
+            since=START + index * DAY if hold.until is None else hold.since,
+        )
+        for index, hold in enumerate(decision.holds)
+    )
+    return attrs.evolve(decision, account="disguised", holds=holds)
+
+
+@given(story=stories(), data=st.data())
+def test_an_account_holder_learns_nothing_about_what_fired(story: Story, data: st.DataObject) -> None:
+    """The words are the same whatever the rule, the hold, the trigger and the policy are called."""
+    decision = check(story.account, data.draw(st.sampled_from(boundaries(story.account))))
+    if not decision:
+        assert explain(decision) == explain(disguised(decision))
+
+
+@given(story=stories(policy=policies.BINANCE), tag=st.sampled_from(LANGUAGES), data=st.data())
+def test_no_text_for_an_account_holder_names_what_fired(story: Story, tag: str, data: st.DataObject) -> None:
+    decision = check(story.account, data.draw(st.sampled_from(boundaries(story.account))))
+    text = said(explain(decision), tag, now=decision.at)
+    for hold in decision.holds if isinstance(decision, Denied) else ():
+        for secret in (hold.id, hold.rule, hold.trigger, hold.trigger.replace("_", " "), hold.policy.id):
+            assert secret not in text.lower() or secret == "abnormal activity"
+
+
+def test_a_reason_that_is_not_well_known_is_for_staff_only() -> None:
+    failed = denied_with(FACES, reasons=("detector_17", reasons.POOR_LIGHT))
+    assert Message(code="hold.failed_because", params={"reasons": ("poor_light",)}) in explain(failed)
+    assert "detector" not in said(explain(failed), "en")
+    assert "detector 17, the light was too poor" in said(explain(failed, Audience.STAFF), "en")
+    assert Message(code="hold.failed") in explain(denied_with(FACES, reasons=("detector_17",)))
+
+
+@given(story=stories(), data=st.data())
+def test_staff_is_told_what_the_account_holder_is_told_and_what_is_behind_it(story: Story, data: st.DataObject) -> None:
+    decision = check(story.account, data.draw(st.sampled_from(boundaries(story.account))))
+    to_staff = explain(decision, Audience.STAFF)
+    assert tuple(message for message in to_staff if not message.code.startswith("staff.")) == explain(decision)
+    text = said(to_staff, "en", now=decision.at)
+    for hold in decision.holds if isinstance(decision, Denied) else ():
+        for fact in (hold.id, hold.rule, hold.trigger, hold.policy.id, hold.policy.version):
+            assert fact in text
+        for reason in hold.reasons:
+            assert render(Message(code="staff.reasons", params={"reasons": (reason,)}), "en").split(": ")[1] in text
+
+
+# ── Refusals and phases ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (Refusal.WRONG_ACCOUNT, "refused.look_again"),
+        (Refusal.UNKNOWN_HOLD, "refused.look_again"),
+        (Refusal.HOLD_NOT_OPEN, "refused.look_again"),
+        (Refusal.NO_CLEARANCE, "refused.look_again"),
+        (Refusal.NOT_AUTHORIZED, "refused.not_permitted"),
+        (Refusal.WRONG_STATE, "refused.look_again"),
+        (Refusal.METHOD_NOT_ACCEPTED, "refused.choose_another_method"),
+        (Refusal.ATTEMPTS_EXHAUSTED, "refused.verification_closed"),
+        (Refusal.APPEAL_NOT_OFFERED, "refused.appeal_not_offered"),
+        (Refusal.DOCUMENTS_MISSING, "refused.look_again"),
+        (Refusal.SAME_REVIEWER, "refused.not_permitted"),
+        (Refusal.STALE, "refused.look_again"),
+    ],
+)
+def test_every_refusal_is_explained(reason: Refusal, told: str) -> None:
+    assert [message.code for message in m.explain_refusal(refusal(reason))] == [told]
+    to_staff = m.explain_refusal(refusal(reason), Audience.STAFF)
+    assert to_staff[0].code == told
+    assert to_staff[1] == Message(code="staff.refused", params={"event": "e1", "refusal": reason.value})
+    assert FLAGGED_HOLD.id in said(to_staff, "en")
+
+
+def test_the_documents_that_are_missing_are_named() -> None:
+    (told,) = m.explain_refusal(refusal(Refusal.DOCUMENTS_MISSING, APPEAL))
+    assert told == Message(code="refused.documents_missing", params={"documents": ("supporting_documents",)})
+    assert render(told, "nb") == "Det mangler dokumenter: dokumentasjon som støtter saken."
+    assert m.explain_refusal(refusal(Refusal.DOCUMENTS_MISSING, APPEAL, None)) == (Message(code="refused.look_again"),)
+
+
+def test_a_document_that_was_sent_is_not_missing() -> None:
+    clearance = FLAGGED_HOLD.rule.clearance
+    terms = attrs.evolve(clearance.appeal, documents=frozenset({"id_photo", "payslip", "supporting_documents"}))
+    rule = attrs.evolve(FLAGGED_HOLD.rule, clearance=attrs.evolve(clearance, appeal=terms))
+    event = attrs.evolve(APPEAL, documents=frozenset({"id_photo", "holiday_picture"}))
+    refused = refusal(Refusal.DOCUMENTS_MISSING, event, attrs.evolve(FLAGGED_HOLD, rule=rule))
+    (told,) = m.explain_refusal(refused)
+    assert told.params["documents"] == ("payslip", "supporting_documents")
+
+
+def test_staff_is_told_who_may_release_and_whether_to_try_again() -> None:
+    to_staff = m.explain_refusal(refusal(Refusal.NOT_AUTHORIZED, RELEASE), Audience.STAFF)
+    assert [message.code for message in to_staff][-2:] == ["staff.authorities", "staff.outdated"]
+    assert "legal team · may release: customer support" in said(to_staff, "en")
+    assert m.explain_refusal(refusal(Refusal.STALE), Audience.STAFF)[-1].code == "staff.early"
+    timed = SecurityEvent(
+        id="e1", account="a1", at=START, trigger="email_changed", initiated_by=ActorKind.USER, context={}
+    )
+    (nobody,) = apply(policies.BINANCE, Account(id="a1"), timed).account.holds
+    codes = [message.code for message in m.explain_refusal(refusal(Refusal.STALE, RELEASE, nobody), Audience.STAFF)]
+    assert "staff.authorities" not in codes
+
+
+def test_a_real_refusal_is_explained() -> None:
+    event = VerificationStarted(id="e2", account="a1", at=START, hold=FLAGGED_HOLD.id, method="face_web")
+    with pytest.raises(EventRefused) as refused:
+        apply(policies.BINANCE, FLAGGED, event)
+    assert said(m.explain_refusal(refused.value), "en").startswith("This way of verifying is not accepted")
+
+
+@each_language
+def test_every_phase_has_a_label(tag: str) -> None:
+    labels = [render(m.explain_phase(phase), (tag,)) for phase in Phase]
+    assert len(set(labels)) == len(Phase)
+    assert labels == [CATALOGUE.languages[tag][f"phase.{phase}"] for phase in Phase]
+
+
+@pytest.mark.parametrize(
+    ("call", "path"),
+    [
+        (lambda: explain(FLAGGED), "decision"),
+        (lambda: explain(TIMED, "everybody"), "audience"),
+        (lambda: m.explain_refusal(TIMED), "refused"),
+        (lambda: m.explain_refusal(refusal(Refusal.STALE), "nobody"), "audience"),
+        (lambda: m.explain_phase("limbo"), "phase"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused(call, path: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        call()
+    assert refused.value.path == path
+
+
+def test_an_audience_may_be_given_by_its_word() -> None:
+    assert explain(TIMED, "staff") == explain(TIMED, Audience.STAFF) != explain(TIMED, "user") == explain(TIMED)
+
+
+# ── Messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PLAIN = Message(code="step.wait", params={"until": LATER})
+
+
+@pytest.mark.parametrize("value", [PLAIN, *sorted(EVERYTHING_SAID, key=repr), CATALOGUE], ids=lambda value: "value")
+def test_a_message_and_a_catalogue_are_values(value: object) -> None:
+    again = pickle.loads(pickle.dumps(value))
+    assert again == value
+    assert hash(again) == hash(value)
+    assert copy.deepcopy(value) == value
+
+
+def test_a_message_keeps_its_instants_in_utc() -> None:
+    local = Message(code="step.wait", params={"until": LATER.astimezone(OSLO)})
+    assert local == PLAIN
+    assert local.params["until"].tzinfo is UTC
+    assert repr(Message(code="allowed")) == "Message(code='allowed', params={})"
+
+
+def test_a_message_and_its_parameters_cannot_be_changed() -> None:
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        PLAIN.code = "allowed"
+    for change in (lambda: setattr(PLAIN.params, "_by_name", {}), lambda: delattr(PLAIN.params, "_hash")):
+        with pytest.raises(AttributeError, match="immutable"):
+            change()
+    given = {"until": LATER}
+    message = Message(code="step.wait", params=given)
+    given["until"] = START
+    assert message == PLAIN
+    assert len(message.params) == 1
+
+
+class Unreadable(dict):
+    def keys(self):
+        raise RuntimeError("no")
+
+    def __iter__(self):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(
+    ("members", "fault"),
+    [
+        ({"code": 7}, "code: must be text"),
+        ({"code": "Step.Wait"}, "code: must be words with dots between"),
+        ({"code": "step..wait"}, "code: must be words with dots between"),
+        ({"code": "a" * 257}, "code: must be words with dots between"),
+        ({"code": "step.wait"}, "params: must be exactly what `step.wait` names: `until`"),
+        ({"code": "allowed", "params": {"until": LATER}}, "params: must be exactly what `allowed` names: nothing"),
+        ({"code": "later", "params": {"colour": "red"}}, "params.colour: must be a parameter that some message has"),
+        ({"code": "later", "params": {"a b": 1}}, "params[`a b`]: must be a parameter that some message has"),
+        ({"code": "later", "params": {7: 1}}, "params: must have text for every name"),
+        ({"code": "later", "params": None}, "params: must be a mapping, got `None`"),
+        ({"code": "later", "params": Unreadable(a=1)}, "params: must be a mapping that can be read"),
+        ({"code": "later", "params": {"until": "soon"}}, "params.until: must be a datetime"),
+        ({"code": "later", "params": {"since": START.replace(tzinfo=None)}}, "params.since: must be an aware datetime"),
+        ({"code": "later", "params": {"due": datetime(1969, 1, 1, tzinfo=UTC)}}, "params.due: must be between"),
+        ({"code": "later", "params": {"duration": 3}}, "params.duration: must be a timedelta"),
+        ({"code": "later", "params": {"duration": -TICK}}, "params.duration: must be a timedelta that is not negative"),
+        ({"code": "later", "params": {"count": True}}, "params.count: must be a whole number"),
+        ({"code": "later", "params": {"count": -1}}, "params.count: must be a whole number"),
+        ({"code": "later", "params": {"count": 2**53}}, "params.count: must be a whole number"),
+        ({"code": "later", "params": {"method": "Face Web"}}, "params.method: must be 1 to 128 characters"),
+        ({"code": "later", "params": {"methods": ["face_web"]}}, "params.methods: must be a tuple"),
+        ({"code": "later", "params": {"methods": ("Face",)}}, "params.methods[0]: must be 1 to 128 characters"),
+        ({"code": "later", "params": {"methods": ("a",) * 65}}, "params.methods: must have at most 64 entries"),
+        ({"code": "later", "params": {"hold": "a\nb"}}, "params.hold: must not contain control characters"),
+        ({"code": "later", "params": {"hold": "a" * 271}}, "params.hold: must be 1 to 270 characters"),
+    ],
+)
+def test_nonsense_cannot_be_said(members: dict[str, object], fault: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        Message(**members)
+    assert str(refused.value).startswith(fault)
+
+
+# ── Every language ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def templates(tag: str) -> dict[str, str]:
+    """Every text of a language, each plural form under a name of its own."""
+    found = {}
+    for code, text in CATALOGUE.languages[tag].items():
+        forms = {code: text} if isinstance(text, str) else {f"{code}[{form}]": text[form] for form in text}
+        found |= forms
+    return found
+
+
+def test_ten_languages_are_shipped() -> None:
+    assert set(LANGUAGES) == {"nb", "en", "de", "es", "pt-BR", "ja", "zh-Hans", "ko", "tr", "ru"}
+    assert repr(CATALOGUE) == f"Catalogue(languages={list(LANGUAGES)!r}, default='en')"
+
+
+@each_language
+def test_every_language_is_complete_and_has_nothing_else(tag: str) -> None:
+    assert CATALOGUE.missing(tag) == frozenset()
+    assert set(CATALOGUE.languages[tag]) == set(CODES)
+    assert CATALOGUE.missing(tag.upper()) == frozenset()
+
+
+@each_language
+def test_every_placeholder_is_used_and_every_text_is_tidy(tag: str) -> None:
+    for name, template in templates(tag).items():
+        assert set(PLACEHOLDER.findall(template)) == CODES[name.partition("[")[0]], name
+        assert template == template.strip() == unicodedata.normalize("NFC", template), name
+        assert not re.search(r"  |[{}]", PLACEHOLDER.sub("x", template)), name
+        opening, closing = template.count("(") + template.count("（"), template.count(")") + template.count("）")
+        assert opening == closing, name
+    sentences = [text for code, text in templates(tag).items() if code.startswith(("denied.", "step.", "refused."))]
+    assert all(text.endswith((".", "。")) or re.search(r"\.\[|\}\.$", text) for text in sentences)
+
+
+# April, August, September, November; and the two languages share their prepositions.
+SAME_IN_GERMAN = {"month.4", "month.8", "month.9", "month.11", "instant.ahead"}
+
+
+@each_other_language
+def test_no_text_is_a_copy_of_the_english_one(tag: str) -> None:
+    english = templates("en")
+    for name, template in templates(tag).items():
+        has_words = re.search(r"[^\W\d_]", PLACEHOLDER.sub("", template))
+        if has_words and name in english and not (tag == "de" and name in SAME_IN_GERMAN):
+            assert template != english[name], name
+
+
+@each_language
+def test_texts_that_mean_different_things_differ(tag: str) -> None:
+    """No line was pasted twice."""
+    seen: dict[str, str] = {}
+    for name, template in templates(tag).items():
+        if name.startswith(
+            ("denied.", "hold.", "step.", "choice.", "refused.", "reason.", "refusal.", "tip.", "month.")
+        ):
+            assert template not in seen or name.startswith("denied.several"), (name, seen.get(template))
+            seen[template] = name
+
+
+SCRIPTS = {"ja": "HIRAGANA|KATAKANA|CJK", "zh-Hans": "CJK", "ko": "HANGUL", "ru": "CYRILLIC"}
+LATIN_WORDS = re.compile(r"QR|P2P|UTC")
+
+
+@pytest.mark.parametrize(("tag", "script"), SCRIPTS.items())
+def test_a_language_is_written_in_its_script(tag: str, script: str) -> None:
+    for name, template in templates(tag).items():
+        letters = [letter for letter in LATIN_WORDS.sub("", PLACEHOLDER.sub("", template)) if letter.isalpha()]
+        strange = [letter for letter in letters if not re.match(script, unicodedata.name(letter))]
+        assert not strange, (name, strange)
+
+
+@each_language
+def test_a_sentence_names_the_button_as_the_button_is_labelled(tag: str) -> None:
+    texts = CATALOGUE.languages[tag]
+    assert texts["verify.button"] in texts["step.verify"]
+    assert texts["appeal.button"] in texts["step.appeal"]
+    assert texts["appeal.button"] in texts["step.appeal_bare"]
+
+
+@each_language
+def test_everything_is_said_with_all_that_it_names(tag: str) -> None:
+    for message in EVERYTHING_SAID:
+        text = render(message, (tag,), zone=OSLO, now=START)
+        assert not re.search(r"[{}]", text)
+        for name, value in message.params.items():
+            if PARAMETERS[name].kind is Kind.IDENTIFIER:
+                assert value in text
+            if isinstance(value, datetime):
+                assert len(instants_in(text, tag)) == 1
+
+
+def test_the_published_texts_read_as_they_should() -> None:
+    told = [m.NOTICE, m.NOTICE_LINK, m.VERIFY_PROMPT, m.VERIFY_NOW, m.AS_A_PERSON, m.AS_A_BUSINESS, m.WITHDRAWAL_APPEAL]
+    assert [render(message, "en") for message in told] == [
+        "We have noticed some abnormal activity with your withdrawals and have paused them to protect your account.",
+        "See why and what to do",
+        "To protect your account, please confirm that it is really you. We review your verification, and withdrawals "
+        "can resume once it is approved.",
+        "Verify now",
+        "As a person",
+        "As a business",
+        "Withdrawal appeal",
+    ]
+    assert [render(message, "nb") for message in (m.ON_THE_WEB, m.IN_THE_APP)] == ["På nettet", "I mobilappen"]
+
+
+def test_a_wait_in_english_and_in_norwegian() -> None:
+    assert said(explain(TIMED), "en").splitlines() == [
+        "Withdrawals are paused for a while. If nothing else happens, they resume by themselves on "
+        "7 January 2026, 09:00 UTC (in 2 days).",
+        "Reason: a recent change to the security of your account (5 January 2026, 09:00 UTC).",
+        "Wait until 7 January 2026, 09:00 UTC (in 2 days). This then ends by itself, and you do not need to do "
+        "anything.",
+    ]
+    assert said(explain(TIMED), "nb", OSLO, LATER - timedelta(hours=27)).splitlines()[0] == (
+        "Uttak er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "
+        "7. januar 2026 kl. 10:00 UTC+01:00 (om 1 dag og 3 timer)."
+    )
+
+
+def test_names_that_nobody_translated_are_said_in_their_own_words() -> None:
+    told = explain(denied_with(steps.Verify(methods=("my_method", "video_call_", "x"), tips=("keep__calm",))))
+    assert "confirm who you are: my method, video call or x." in said(told, "en")
+    assert "Tips: keep calm." in said(told, "nb")
+
+
+@pytest.mark.parametrize(
+    ("tag", "documents"),
+    [
+        ("en", "a photo of your identity document, supporting documents and tax form"),
+        ("nb", "et bilde av legitimasjonen din, dokumentasjon som støtter saken og tax form"),
+        ("ja", "本人確認書類の写真、補足資料、tax form"),
+        ("ko", "신분증 사진, 증빙 서류 및 tax form"),
+    ],
+)
+def test_a_list_is_joined_as_the_language_does(tag: str, documents: str) -> None:
+    names = ("id_photo", "supporting_documents", "tax_form")
+    message = Message(code="refused.documents_missing", params={"documents": names})
+    assert documents in render(message, tag)
+
+
+def test_an_empty_list_is_said_without_an_error() -> None:
+    message = Message(code="refused.documents_missing", params={"documents": ()})
+    assert render(message, "en") == "Documents are missing: ."
+
+
+# ── Plurals ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("tag", [*COUNTED_LANGUAGES, *LANGUAGES, "pt-PT", "ru-UA"])
+def test_plurals_are_those_of_cldr(tag: str) -> None:
+    babel = pytest.importorskip("babel")
+    rule = babel.Locale.parse({"no": "nb", "pt": "pt-BR"}.get(tag, tag), sep="-").plural_form
+    counts = [*range(201), 1_000, 1_001, 999_999, 1_000_000, 1_000_001, 2_000_000, 1_000_000_000]
+    assert {count: plural_category(tag, count) for count in counts} == {count: rule(count) for count in counts}
+    assert set(plural_categories(tag)) == {rule(count) for count in counts} | {"other"}
+
+
+@each_language
+def test_months_are_those_of_cldr(tag: str) -> None:
+    babel = pytest.importorskip("babel")
+    # Chinese spells the months out where it is wide, and writes dates with the numbers.
+    width = "abbreviated" if tag == "zh-Hans" else "wide"
+    names = babel.Locale.parse(tag, sep="-").months["format"][width]
+    assert months(tag) == {name: number for number, name in names.items()}
+
+
+def test_a_language_that_nobody_knows_counts_in_one_form() -> None:
+    assert plural_categories("tlh") == ("other",)
+    assert {plural_category("tlh", count) for count in range(10)} == {"other"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        ("ru", ["1 день", "2 дня", "5 дней", "11 дней", "21 день", "22 дня", "100 дней"]),
+        ("en", ["1 day", "2 days", "5 days", "11 days", "21 days", "22 days", "100 days"]),
+        ("tr", ["1 gün", "2 gün", "5 gün", "11 gün", "21 gün", "22 gün", "100 gün"]),
+        ("ja", ["1日", "2日", "5日", "11日", "21日", "22日", "100日"]),
+    ],
+)
+def test_days_are_counted_as_the_language_does(tag: str, words: list[str]) -> None:
+    for count, said_so in zip((1, 2, 5, 11, 21, 22, 100), words, strict=True):
+        assert said_so in render(Message(code="staff.open_for", params={"duration": count * DAY}), tag)
+
+
+# ── Time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+instants = st.timedeltas(timedelta(0), 87_000 * DAY).map(lambda elapsed: datetime(1971, 1, 1, tzinfo=UTC) + elapsed)
+zones = st.one_of(
+    st.sampled_from(ZONES),
+    st.timezones(),
+    st.builds(timezone, st.timedeltas(-timedelta(hours=23), timedelta(hours=23))),
+)
+
+
+@given(until=instants, zone=zones, tag=st.sampled_from(LANGUAGES))
+def test_an_end_is_never_said_early(until: datetime, zone: tzinfo, tag: str) -> None:
+    text = render(Message(code="step.wait", params={"until": until}), (tag,), zone=zone)
+    (named,) = instants_in(text, tag)
+    assert until <= named < until + MINUTE
+
+
+@given(due=instants, zone=zones, tag=st.sampled_from(LANGUAGES))
+def test_a_deadline_is_never_said_late(due: datetime, zone: tzinfo, tag: str) -> None:
+    params = {"method": "face_web", "due": due}
+    (named,) = instants_in(render(Message(code="step.complete_verification_by", params=params), (tag,), zone=zone), tag)
+    assert due - MINUTE < named <= due
+
+
+elapsed_times = st.one_of(
+    st.timedeltas(timedelta(0), timedelta(days=4_000)),
+    st.builds(
+        lambda grain, count, shift: max(grain * count + shift * TICK, timedelta(0)),
+        st.sampled_from([MINUTE, HOUR, DAY]),
+        st.integers(0, 400),
+        st.integers(-1, 1),
+    ),
+)
+
+
+@given(elapsed=elapsed_times, tag=st.sampled_from(LANGUAGES))
+def test_a_duration_is_never_said_too_short(elapsed: timedelta, tag: str) -> None:
+    """Rounded up to the minute, and to the hour from a day on; an end is at least that far, a deadline at most."""
+    grain = HOUR if elapsed >= DAY else MINUTE
+    now = datetime(2026, 1, 5, tzinfo=UTC)
+    told = render(Message(code="staff.open_for", params={"duration": elapsed}), tag)
+    assert elapsed <= duration_in(told, tag) < elapsed + grain
+    until = render(Message(code="step.wait", params={"until": now + elapsed}), tag, now=now)
+    assert ahead_in(until, tag) == ([duration_in(told, tag)] if elapsed else [])
+    params = {"method": "face_web", "due": now + elapsed}
+    due = render(Message(code="step.complete_verification_by", params=params), tag, now=now)
+    assert ahead_in(due, tag) == ([elapsed // grain * grain] if elapsed >= MINUTE else [])
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "words"),
+    [
+        (timedelta(0), "0 minutes"),
+        (TICK, "1 minute"),
+        (MINUTE, "1 minute"),
+        (MINUTE + TICK, "2 minutes"),
+        (HOUR - TICK, "1 hour"),
+        (HOUR + MINUTE, "1 hour 1 minute"),
+        (DAY - TICK, "1 day"),
+        (DAY, "1 day"),
+        (DAY + TICK, "1 day 1 hour"),
+        (DAY + 3 * HOUR, "1 day 3 hours"),
+        (timedelta(hours=25), "1 day 1 hour"),
+        (2 * DAY - TICK, "2 days"),
+        (timedelta(days=3_653), "3653 days"),
+    ],
+)
+def test_durations_in_words(elapsed: timedelta, words: str) -> None:
+    message = Message(code="staff.open_for", params={"duration": elapsed})
+    assert render(message, "en") == f"Open for: {words}"
+
+
+@pytest.mark.parametrize(
+    ("instant", "zone", "words"),
+    [
+        (datetime(2026, 1, 5, 9, tzinfo=UTC), UTC, "5 January 2026, 09:00 UTC "),
+        (datetime(2026, 1, 5, 9, tzinfo=UTC), OSLO, "5 January 2026, 10:00 UTC+01:00 "),
+        (datetime(2026, 12, 31, 23, 59, 0, 1, tzinfo=UTC), UTC, "1 January 2027, 00:00 UTC "),
+        (datetime(2026, 7, 5, 9, 0, 59, tzinfo=UTC), OSLO, "5 July 2026, 11:01 UTC+02:00 "),
+        # The clocks go back: 02:30 comes twice, and the offset tells which.
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), OSLO, "25 October 2026, 02:30 UTC+02:00 "),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), OSLO, "25 October 2026, 02:30 UTC+01:00 "),
+        # The last second of summer time is rounded into winter time.
+        (datetime(2026, 10, 25, 0, 59, 30, tzinfo=UTC), OSLO, "25 October 2026, 02:00 UTC+01:00 "),
+        (
+            datetime(2026, 1, 5, tzinfo=UTC),
+            timezone(-timedelta(hours=3, minutes=30)),
+            "4 January 2026, 20:30 UTC-03:30 ",
+        ),
+        (datetime(2026, 1, 5, tzinfo=UTC), timezone(timedelta(seconds=-5)), "4 January 2026, 23:59:55 UTC-00:00:05 "),
+    ],
+)
+def test_instants_in_words(instant: datetime, zone: tzinfo, words: str) -> None:
+    text = render(Message(code="step.wait", params={"until": instant}), "en", zone=zone)
+    assert text.startswith(f"Wait until {words}"[:-1])
+
+
+def test_a_moment_that_has_been_is_cut_to_the_minute_and_said_without_a_duration() -> None:
+    since = START + timedelta(seconds=59)
+    text = render(Message(code="hold.security_change", params={"since": since}), "en", now=START - DAY)
+    assert text.endswith("(5 January 2026, 09:00 UTC).")
+
+
+class Zone(tzinfo):
+    """A time zone that says what it is told to."""
+
+    def __init__(self, offset: object = timedelta(0), local: object = None) -> None:
+        self.offset, self.local = offset, local
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        if isinstance(self.offset, Exception):
+            raise self.offset
+        return self.offset
+
+    def dst(self, _: datetime | None) -> timedelta:
+        return timedelta(0)
+
+    def fromutc(self, instant: datetime) -> datetime:
+        return instant + self.offset if self.local is None else self.local
+
+
+@pytest.fixture
+def a_machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+class Later(datetime):
+    """A datetime that is not exactly one."""
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        Zone(RuntimeError("evil")),
+        Zone(None),
+        Zone(7),
+        Zone(timedelta(days=3)),
+        Zone(timedelta(seconds=0.5)),
+        Zone(HOUR, START),
+        Zone(HOUR, (START + 2 * HOUR).replace(tzinfo=None)),
+        Zone(HOUR, "tomorrow"),
+        Zone(HOUR, Later(2026, 1, 5, 10, tzinfo=timezone(HOUR))),
+        Zone(HOUR, datetime(2026, 1, 5, 9, tzinfo=timezone(-HOUR))),
+        None,
+        "Europe/Oslo",
+        object(),
+    ],
+)
+@pytest.mark.usefixtures("a_machine_in_tokyo")
+def test_a_time_zone_that_does_not_add_up_is_utc(zone: object) -> None:
+    text = render(Message(code="step.wait", params={"until": START}), "en", zone=zone)
+    assert text.startswith("Wait until 5 January 2026, 09:00 UTC. ")
+
+
+@pytest.mark.parametrize("now", [START.replace(tzinfo=None), "now", None, 7, Later(2026, 1, 5, tzinfo=UTC)])
+def test_a_now_that_is_no_instant_is_unknown(now: object) -> None:
+    assert render(PLAIN, "en", now=now) == render(PLAIN, "en")
+
+
+def test_what_is_not_ahead_is_said_without_a_duration() -> None:
+    for now in (LATER, LATER + TICK):
+        assert "(" not in render(PLAIN, "en", now=now)
+    assert "(in 1 minute)" in render(PLAIN, "en", now=LATER - TICK)
+
+
+# ── Looking a language up ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("languages", "found"),
+    [
+        ("nb", "nb"),
+        (["nb-NO"], "nb"),
+        (["NB-no-x-bank"], "nb"),
+        (["no"], "nb"),
+        (["nn-NO"], "nb"),
+        (["pt"], "pt-BR"),
+        (["pt-PT"], "pt-BR"),
+        (["PT-br"], "pt-BR"),
+        (["zh"], "zh-Hans"),
+        (["zh-CN"], "zh-Hans"),
+        (["zh-Hans-SG"], "zh-Hans"),
+        (["zh-TW"], "zh-Hans"),
+        (["zh-Hant-HK"], "zh-Hans"),
+        (["de-CH-1996"], "de"),
+        (["de-a-value-b"], "de"),
+        (["en-GB"], "en"),
+        (["fr", "ja", "ko"], "ja"),
+        (["fr-CA", "*", "ko-KR"], "ko"),
+        ([], "en"),
+        ([""], "en"),
+        (["*"], "en"),
+        (["fr"], "en"),
+        (["nb_NO"], "en"),
+        (["nb-"], "en"),
+        (["-nb"], "en"),
+        (["n b"], "en"),
+        (["nb\n"], "en"),
+        (["ｎｂ"], "en"),
+        (["x-nb"], "en"),
+        (["norwegianbokmaal"], "en"),
+        (["nb-" + "a-" * 40 + "a"], "en"),
+        ([None, 7, b"nb", "tr"], "tr"),
+        (("xx",) * 31 + ("ru",), "ru"),
+        (("xx",) * 32 + ("ru",), "en"),
+        ((tag for tag in ("xx", "es-419")), "es"),
+    ],
+    ids=repr,
+)
+def test_a_language_is_looked_up_by_truncation(languages: object, found: str) -> None:
+    assert CATALOGUE.lookup(languages)[0] == found
+    assert CATALOGUE.lookup(languages)[-1] == "en"
+
+
+def test_truncation_is_that_of_the_rfc() -> None:
+    """RFC 4647, section 3.4, with what we call the language where people call it otherwise."""
+    assert list(candidates("zh-Hant-CN-x-private1-private2")) == [
+        "zh-hant-cn-x-private1-private2",
+        "zh-hant-cn-x-private1",
+        "zh-hant-cn",
+        "zh-hant",
+        "zh",
+        "zh-hans",
+    ]
+
+
+def test_a_language_that_a_host_adds_is_found_first() -> None:
+    traditional = CATALOGUE.with_language("ZH-hant", {"allowed": "您現在可以提現。"})
+    assert [traditional.lookup((tag,))[0] for tag in ("zh-TW", "zh-Hant-HK", "zh-CN")] == [
+        "zh-Hant",
+        "zh-Hant",
+        "zh-Hans",
+    ]
+    european = CATALOGUE.with_language("pt-pt", {"allowed": "Já pode fazer levantamentos."})
+    assert european.lookup(("pt-PT",)) == ("pt-PT", "pt-BR", "en")
+    assert european.lookup(("pt-AO",))[0] == "pt-BR"
+
+
+# ── Catalogues of hosts ──────────────────────────────────────────────────────────────────────────────────────────
+
+ALLOWED = Message(code="allowed")
+ENGLISH = dict(CATALOGUE.languages["en"])
+
+
+def test_a_host_overrides_single_texts() -> None:
+    ours = CATALOGUE.overriding({"nb": {"allowed": "Bare ta ut."}, "en": {"reason.detector_17": "a robot said so"}})
+    assert render(ALLOWED, "nb", catalogue=ours) == "Bare ta ut."
+    assert render(ALLOWED, "nb") == "Du kan gjøre uttak nå."
+    assert render(ALLOWED, "de", catalogue=ours) == render(ALLOWED, "de")
+    message = Message(code="staff.reasons", params={"reasons": ("detector_17",)})
+    assert render(message, "en", catalogue=ours) == "Reasons for the latest failure: a robot said so"
+    twice = CATALOGUE.overriding({"pt-BR": {"allowed": "Sim."}, "PT-br": {"phase.active": "Ok"}})
+    assert render(ALLOWED, "pt", catalogue=twice) == "Sim."
+    assert render(m.explain_phase(Phase.ACTIVE), "pt", catalogue=twice) == "Ok"
+
+
+def test_a_language_that_lacks_a_text_borrows_it() -> None:
+    french = CATALOGUE.with_language(
+        "fr",
+        {
+            "allowed": "Vous pouvez retirer.",
+            "unit.day": {"one": "{count} jour", "many": "{count} de jours", "other": "{count} jours"},
+        },
+    )
+    assert render(ALLOWED, ("fr-CA", "nb"), catalogue=french) == "Vous pouvez retirer."
+    assert render(m.NOTICE_LINK, ("fr-CA", "nb"), catalogue=french) == render(m.NOTICE_LINK, "nb")
+    assert render(m.NOTICE_LINK, "fr", catalogue=french) == "See why and what to do"
+    assert french.missing("fr") == CODES.keys() - {"allowed", "unit.day"}
+    for count, said_so in ((0, "0 jour"), (1, "1 jour"), (2, "2 jours")):
+        message = Message(code="staff.open_for", params={"duration": count * DAY})
+        assert (f"{said_so}" in render(message, "fr", catalogue=french)) is (count > 0)
+
+
+def test_a_host_may_bring_a_catalogue_of_its_own() -> None:
+    own = Catalogue(languages={"NB": CATALOGUE.languages["nb"], "ja": {"unit.day": "{count}日"}}, default="nb")
+    assert own.lookup(("en",)) == ("nb",)
+    assert render(ALLOWED, "ja", catalogue=own) == "Du kan gjøre uttak nå."
+    assert own.languages["ja"]["unit.day"] == {"other": "{count}日"}
+    assert own == Catalogue(languages=own.languages, default="NB")
+    assert isinstance(own.languages, Frozen)
+
+
+@pytest.mark.parametrize(
+    ("tag", "code", "text", "problem"),
+    [
+        ("nb", "step.wait", "Vent.", "must name `{until}`"),
+        ("nb", "step.wait", "Vent til {until} {since}.", "must not name `{since}`, which this text is not given"),
+        ("nb", "allowed", "Ja {until}.", "must not name `{until}`, which this text is not given"),
+        ("nb", "step.wait", "{until.__class__}", "must have braces only around a plain name"),
+        ("nb", "step.wait", "{until!r}", "must have braces only around a plain name"),
+        ("nb", "step.wait", "{until:>9999}", "must have braces only around a plain name"),
+        ("nb", "step.wait", "{until[0]}", "must have braces only around a plain name"),
+        ("nb", "step.wait", "{0}", "must have braces only around a plain name"),
+        ("nb", "step.wait", "{}", "must have braces only around a plain name"),
+        ("nb", "step.wait", "{{until}}", "must have braces only around a plain name"),
+        ("nb", "step.wait", "{until", "must have braces only around a plain name"),
+        ("nb", "step.wait", "{until} }", "must have braces only around a plain name"),
+        ("nb", "step.wait", "{ until }", "must have braces only around a plain name"),
+        ("nb", "allowed", "Ja\nda.", "must not contain control characters"),
+        ("nb", "allowed", "Ja\x1b[31m.", "must not contain control characters"),
+        ("nb", "allowed", "\ud800", "must not contain control characters or lone surrogates"),
+        ("nb", "allowed", "", "must be 1 to 2000 characters"),
+        ("nb", "allowed", "x" * 2_001, "must be 1 to 2000 characters"),
+        ("nb", "allowed", None, "must be text, got `None`"),
+        ("nb", "allowed", {"other": "Ja."}, "must be text, got a `dict`"),
+        ("nb", "step.wiat", "Vent.", "must be the code of a text"),
+        ("nb", "reason.Evil", "x", "must be the code of a text"),
+        ("nb", "phase.limbo", "x", "must be the code of a text"),
+        ("nb", "unit.day", "{count} dager", "must be a mapping"),
+        ("nb", "unit.day", {"other": "{count}"}, "must have exactly the plural forms of `nb`: `one`, `other`"),
+        ("ru", "unit.day", {"one": "{count}", "other": "{count}"}, "must have exactly the plural forms of `ru`"),
+        (
+            "ja",
+            "unit.day",
+            {"one": "{count}", "other": "{count}"},
+            "must have exactly the plural forms of `ja`: `other`",
+        ),
+        ("nb", "unit.day", {"one": "en dag", "other": "{count}"}, "must name `{count}`"),
+        ("nb", "unit.day", {"one": "{count}", "other": "{count!r}"}, "must have braces only around a plain name"),
+    ],
+)
+def test_a_text_that_cannot_be_used_is_refused(tag: str, code: str, text: object, problem: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        CATALOGUE.overriding({tag: {code: text}})
+    assert refused.value.problem.startswith(problem)
+    expected = f"languages.{tag}[`{code}`]" if "." in code else f"languages.{tag}.{code}"
+    assert refused.value.path in (expected, f"{expected}.one", f"{expected}.other")
+
+
+@pytest.mark.parametrize(
+    ("build", "fault"),
+    [
+        (lambda: CATALOGUE.with_language("fr_FR", {}), "tag: must be a language tag such as `pt-BR`"),
+        (lambda: CATALOGUE.with_language("NB", {}), "tag: must be a new language"),
+        (lambda: CATALOGUE.with_language("fr", None), "languages.fr: must be a mapping"),
+        (lambda: CATALOGUE.with_language("fr", {7: "x"}), "languages.fr: must have text for every name"),
+        (lambda: CATALOGUE.overriding({"fr": {}}), "texts.fr: must be a language of the catalogue, got `fr`; add it"),
+        (lambda: CATALOGUE.overriding({"?": {}}), "texts[`?`]: must be a language tag"),
+        (lambda: CATALOGUE.overriding({"nb": None}), "texts.nb: must be a mapping"),
+        (lambda: CATALOGUE.overriding(None), "texts: must be a mapping"),
+        (lambda: CATALOGUE.missing("fr"), "tag: must be a language of the catalogue"),
+        (lambda: Catalogue(languages={}), "default: must be one of the languages, got `en`"),
+        (lambda: Catalogue(languages={"en": ENGLISH}, default="nb"), "default: must be one of the languages"),
+        (lambda: Catalogue(languages={"en": ENGLISH}, default=None), "default: must be a language tag"),
+        (lambda: Catalogue(languages={"en": {}}), "languages.en[`allowed`]: is missing in the default language"),
+        (lambda: Catalogue(languages={"en": ENGLISH, "EN": {}}), "languages.EN: must be given once"),
+        (lambda: Catalogue(languages=None), "languages: must be a mapping"),
+        (lambda: Catalogue(languages=Unreadable(en=ENGLISH)), "languages: must be a mapping that can be read"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_used_is_refused(build, fault: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        build()
+    assert str(refused.value).startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("tag", "canonical"), [("SR-latn-rs", "sr-Latn-RS"), ("es-419", "es-419"), ("EN-x-AB-Bank", "en-x-ab-bank")]
+)
+def test_a_tag_is_kept_in_canonical_case(tag: str, canonical: str) -> None:
+    assert canonical in CATALOGUE.with_language(tag, {}).languages
+
+
+def test_what_is_put_in_is_not_a_text_again() -> None:
+    """An identifier that looks like a placeholder stays what it is."""
+    hold = a_hold(id="{rule}", rule="r", trigger="t", policy=PolicyRef(id="{since}", version="{0}"))
+    told = explain(a_denial(hold), Audience.STAFF)
+    assert "Hold: {rule} · rule: r · trigger: t · policy: {since} {0}" in said(told, "en")
+
+
+# ── Never an exception ───────────────────────────────────────────────────────────────────────────────────────────
+
+names = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
+values = {
+    Kind.MOMENT: instants,
+    Kind.END: instants,
+    Kind.DEADLINE: instants,
+    Kind.DURATION: st.timedeltas(timedelta(0)),
+    Kind.COUNT: st.integers(0, 2**53 - 1),
+    Kind.IDENTIFIER: st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1),
+    Kind.NAME: names,
+    Kind.NAMES: st.lists(names, max_size=5).map(tuple),
+}
+
+
+@st.composite
+def any_messages(draw: st.DrawFn) -> Message:
+    code = draw(
+        st.sampled_from(sorted(MESSAGES)) | st.from_regex(r"[a-z]{1,5}(\.[a-z0-9][a-z0-9_]{0,8}){0,2}", fullmatch=True)
+    )
+    expected = CODES.get(code)
+    if expected is not None and not expected <= PARAMETERS.keys():
+        code, expected = "later", None
+    chosen = draw(st.sets(st.sampled_from(sorted(PARAMETERS)), max_size=3)) if expected is None else expected
+    return Message(code=code, params={name: draw(values[PARAMETERS[name].kind]) for name in sorted(chosen)})
+
+
+@given(
+    message=any_messages(),
+    languages=st.lists(st.sampled_from(LANGUAGES) | st.text() | st.none() | st.integers(), max_size=4) | st.text(),
+    zone=zones | st.builds(Zone, st.timedeltas() | st.none() | st.integers()) | st.none() | st.text(),
+    now=st.none() | instants | st.datetimes() | st.text(),
+)
+def test_rendering_never_raises(message: Message, languages: object, zone: object, now: object) -> None:
+    text = render(message, languages, zone=zone, now=now)
+    assert text
+    if message.code not in CODES:
+        assert text == message.code
+
+
+def test_a_code_without_a_text_is_said_as_its_code() -> None:
+    assert render(Message(code="later.release", params={"count": 3}), LANGUAGES) == "later.release"
+
+
+@pytest.mark.parametrize("code", sorted(GRAMMAR.keys() - {"month.1"}))
+def test_what_texts_are_made_with_is_no_message_by_itself(code: str) -> None:
+    if GRAMMAR[code] and GRAMMAR[code] != ("count",):
+        with pytest.raises(InvalidValue, match="must be exactly what"):
+            Message(code=code)
+
+
+def test_open_holds_and_denials_are_said_alike() -> None:
+    """What a page about all holds shows can be said through a denial of everything that is open."""
+    holds = open_holds(FLAGGED, START)
+    denied = check(FLAGGED, START)
+    assert isinstance(denied, Denied)
+    assert denied.holds == holds
