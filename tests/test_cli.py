@@ -578,7 +578,7 @@ def test_an_unreadable_line_is_reported_with_its_number_and_path_and_the_rest_is
         ('{"type": "security_event"}', "account: is missing"),
         ({**security(0), "account": "a\x1b[2J"}, "account: must not contain control characters or lone surrogates"),
         (json.dumps(security(0)).replace('"account"', '"account": "a2", "account"'), "account"),
-        ('{"\\u202e": NaN}', "is not a number"),
+        ('{"\\u202e": NaN}', "must be a number, got `NaN`"),
         (
             '{"\\u001b[2J\\n": {"a": 1, "a": 2}}',
             "[`\\x1b[2J\\n`]: must not have two members of one name, got `a` twice",
