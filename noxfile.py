@@ -86,6 +86,13 @@ def seeds(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Mutate tables, defaults, limits and policies; a mutant that survives without a reason fails. Takes an hour."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
+    session.run("python", "tests/mutants/run.py", *session.posargs)
+
+
+@nox.session
 def deep(session: nox.Session) -> None:
     """Run the laws with fifty times as many examples. Takes an hour."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
