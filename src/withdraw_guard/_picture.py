@@ -242,15 +242,16 @@ def _grid(axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
         yield line(piece.left, top, piece.right, top, "wg-axis")
 
 
-def _spaced(headings: Iterable[Label]) -> Iterator[Label]:
-    """Move a heading that would run into the next one to the left; leave it out where there is no room either."""
-    free_from = LEFT
-    for heading, after in pairwise([*headings, Label(x=WIDTH - MARGIN + 12, text="")]):
+def _spaced(headings: Iterable[Label]) -> list[Label]:
+    """Leave out a heading that would run into the next one. The first of a piece is moved to the left instead."""
+    kept, limit = list[Label](), WIDTH - MARGIN + 12
+    for heading in reversed(list(headings)):
         width = text_width(heading.text, 11) + 6
-        x = min(heading.x, after.x - width)
-        if x >= free_from:
-            yield Label(x=x, text=heading.text)
-            free_from = x + width
+        x = min(heading.x, limit - width) if heading.may_move else heading.x
+        if x + width <= limit:
+            kept.append(Label(x=x, text=heading.text))
+            limit = x
+    return kept[::-1]
 
 
 def _baselines(timeline: Timeline, top: float) -> Iterator[Markup]:
@@ -343,7 +344,9 @@ def _flag(flag: _Flag, axis: Axis, top: float) -> Iterator[Markup]:
         yield line(min(x + flag.width, RIGHT), y, max(x + flag.width, axis.x(first.dated)), y, "wg-late")
     words = _tooltip("; ".join(f"{mark.number} ({mark.event}): {mark.happened}" for mark in flag.marks))
     shape = _shape(MarkKind.REFUSED if refused else first.kind, x, y)
-    yield tag("g", words, shape, text(x + 8, y + 4, flag.caption, "wg-number"))
+    beside = x + flag.width <= WIDTH - 8
+    place, css = (x + 8, "wg-number") if beside else (x - 8, "wg-number wg-left")
+    yield tag("g", words, shape, text(place, y + 4, flag.caption, css))
 
 
 def _shape(kind: MarkKind, x: float, y: float, scale: float = 1) -> Markup:
@@ -450,6 +453,7 @@ def _style() -> str:
         ".wg-tick,.wg-pilled{text-anchor:middle}"
         ".wg-tick,.wg-aside{font-size:10px}"
         ".wg-number{paint-order:stroke;stroke-width:3px;stroke-linejoin:round}"
+        ".wg-left{text-anchor:end}"
         ".wg-self{font-style:italic}"
         ".wg-time,.wg-tick{font-variant-numeric:tabular-nums}"
         ".wg-pilled{font-weight:700}"

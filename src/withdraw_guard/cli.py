@@ -1,6 +1,7 @@
-"""The command line: replay a journal of events under a policy, or check a policy. The one shell of this library.
+"""The command line: replay or draw a journal of events under a policy, or check one. The one shell of this library.
 
     withdraw-guard replay JOURNAL.jsonl [--policy binance|FILE.json] [--account ID] [--at INSTANT] [--json]
+    withdraw-guard timeline JOURNAL.jsonl --account ID [--policy …] [--at INSTANT] [--svg FILE.svg | --mermaid]
     withdraw-guard check-policy binance|FILE.json
     withdraw-guard --version
 
@@ -11,6 +12,9 @@ counts, also one that happened after `--at`.
 
 A line that cannot be read may have been a security event. An account with such a line gets no answer but a denial,
 and the faults go to standard error, each with its line and the path inside it.
+
+A timeline is a picture of what happened to one account, until `--at` and from there on if nothing else happens: a
+Mermaid gantt chart on standard output, or an SVG file. Where a line could not be read, nothing in it reads as allowed.
 
 With `--json` there is one JSON object per line and account, in the order in which the accounts first appear:
 
@@ -67,6 +71,7 @@ from withdraw_guard._policy import Policy
 from withdraw_guard._refusals import EventRefused
 from withdraw_guard._time import read_instant, utc, write_instant
 from withdraw_guard._words import Phase
+from withdraw_guard.diagram import history_of, timeline_as_mermaid, timeline_as_svg
 from withdraw_guard.wire import Json, Members, event_from_dict, parse, policy_from_dict, to_dict
 
 DOCUMENT_BYTES_MAX: Final = JSON_LENGTH_MAX
@@ -144,6 +149,15 @@ def _parser() -> argparse.ArgumentParser:
     replaying.add_argument("--at", type=_instant, metavar="INSTANT", help="when the withdrawal is asked for (now)")
     replaying.add_argument("--json", action="store_true", help="one JSON object per account instead of text")
     replaying.set_defaults(run=_replay)
+    drawing = commands.add_parser("timeline", help="draw what happened to an account of a journal")
+    drawing.add_argument("journal", metavar="JOURNAL.jsonl", help="one event per line; `-` reads standard input")
+    drawing.add_argument("--account", metavar="ID", required=True, help="the account to draw")
+    drawing.add_argument("--policy", default="binance", metavar="FILE.json", help="`binance` or a file (binance)")
+    drawing.add_argument("--at", type=_instant, metavar="INSTANT", help="what is now in the picture (now)")
+    form = drawing.add_mutually_exclusive_group()
+    form.add_argument("--svg", metavar="FILE.svg", help="write the picture to this file")
+    form.add_argument("--mermaid", action="store_true", help="print a Mermaid gantt chart (the default)")
+    drawing.set_defaults(run=_timeline)
     checking = commands.add_parser("check-policy", help="check a policy and summarise it")
     checking.add_argument("policy", metavar="FILE.json", help="`binance` or a file")
     checking.set_defaults(run=_check_policy)
@@ -171,11 +185,7 @@ def _replay(arguments: argparse.Namespace) -> int:
     policy = _policy(arguments.policy)
     at = arguments.at or datetime.now(UTC).replace(microsecond=0)
     replay = _Replay(policy=policy, only=arguments.account, tells=not arguments.json)
-    with _journal(arguments.journal) as stream:
-        for number, line in _with_progress(_lines(stream), stream):
-            replay.take(number, line)
-    if replay.only is not None and replay.only not in replay.records:
-        raise _Unusable(f"the journal has nothing about the account {shown(replay.only)}")
+    _read(replay, arguments.journal)
     if arguments.json:
         for record in replay.records.values():
             print(json.dumps(_summary(record, at)))
@@ -183,6 +193,30 @@ def _replay(arguments: argparse.Namespace) -> int:
         _print(_story(replay, at))
     _sum_up(replay)
     return replay.status
+
+
+def _timeline(arguments: argparse.Namespace) -> int:
+    policy = _policy(arguments.policy)
+    at = arguments.at or datetime.now(UTC).replace(microsecond=0)
+    replay = _Replay(policy=policy, only=arguments.account, tells=False, keeps=True)
+    _read(replay, arguments.journal)
+    unread = replay.records[arguments.account].unreadable.count + replay.unattributed
+    history = history_of(policy, arguments.account, replay.kept, now=at, unread=unread)
+    if arguments.svg is None:
+        print(timeline_as_mermaid(history), end="")
+    else:
+        _write(arguments.svg, timeline_as_svg(history), arguments.journal, arguments.policy)
+    _sum_up(replay)
+    return replay.status
+
+
+def _read(replay: _Replay, journal: str) -> None:
+    """Take every line of the journal. Raises `_Unusable` if there is none about the account that was asked for."""
+    with _journal(journal) as stream:
+        for number, line in _with_progress(_lines(stream), stream):
+            replay.take(number, line)
+    if replay.only is not None and replay.only not in replay.records:
+        raise _Unusable(f"the journal has nothing about the account {shown(replay.only)}")
 
 
 def _sum_up(replay: _Replay) -> None:
@@ -330,11 +364,16 @@ class _Record:
 @final
 @attrs.define(kw_only=True)
 class _Replay:
-    """The records of all accounts, in the order in which they first appear, and what belongs to none of them."""
+    """The records of all accounts, in the order in which they first appear, and what belongs to none of them.
+
+    With `keeps` the events are kept in the order of the journal, for a picture of them.
+    """
 
     policy: Policy
     only: AccountId | None
     tells: bool
+    keeps: bool = False
+    kept: list[Event] = attrs.Factory(list[Event])
     records: dict[AccountId, _Record] = attrs.Factory(dict[AccountId, _Record])
     unattributed: int = 0
 
@@ -376,6 +415,8 @@ class _Replay:
 
     def _apply(self, number: int, event: Event) -> None:
         record = self._record_of(event.account)
+        if self.keeps:
+            self.kept.append(event)
         before, since = record.account, record.latest_at or event.at
         record.latest_at = max(since, event.at)
         outcome: tuple[Change, ...] | EventRefused
@@ -519,6 +560,14 @@ def _print(rows: Iterable[Row]) -> None:
     else:
         for row in rows:
             print("".join(_visible(text) for text, _ in row))
+
+
+def _write(name: str, document: str, *sources: str) -> None:
+    """Write a file, but never over one that was read."""
+    path = Path(name)
+    if path.exists() and any(Path(source).exists() and path.samefile(source) for source in sources):
+        raise _Unusable(f"{name}: was read just now and is not written over")
+    path.write_bytes(document.encode())
 
 
 def _complain(problem: str) -> None:

@@ -1,0 +1,71 @@
+r"""Text of strangers inside XML, Mermaid and Markdown: it stays text, whatever it says.
+
+Ids, versions, notes and facts are the host's and may be hostile. What cannot be seen, turns the direction of the
+line or may not stand in XML is first shown as an escape (`\u202e`); then each format gets its own treatment.
+The sets are spelled out because `str.isprintable` differs between Python versions and a picture must not.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+from typing import Final, NewType
+
+Markup = NewType("Markup", str)
+
+_UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+_XML: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&#39;"}
+# What may have a meaning somewhere in Mermaid. With the last four signs it writes its own entities.
+_MERMAID: Final = {ord(sign): f"#{ord(sign)};" for sign in "#:;%<>&\"'`$|{}[]\\^~@*\ufb02\u00b0\u00b6\u00df"}
+_BACKTICKS: Final = re.compile("`+")
+_ELLIPSIS: Final = "…"
+
+
+def visible(text: str) -> str:
+    r"""Show what cannot be seen as an escape: `\n`, `\u202e`."""
+    return _UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], text)
+
+
+def shortened(text: str, length_max: int) -> str:
+    """Cut the middle out of a text that is too long; its beginning and its end tell it apart from others."""
+    return _fitting([visible(sign) for sign in text], length_max)
+
+
+def xml_text(text: str) -> Markup:
+    """Return the text as it stands between two tags or between quotation marks."""
+    return Markup(visible(text).translate(_XML))
+
+
+def mermaid_text(text: str, length_max: int) -> str:
+    """Return the text as it stands in a Mermaid label, of this length at most; a sign with a meaning is an entity code.
+
+    The limit is one of the code: Mermaid draws nothing at all of more than 50,000 characters.
+    """
+    return _fitting([visible(sign).translate(_MERMAID) for sign in text], length_max)
+
+
+def markdown_code(text: str) -> str:
+    """Return the text as a code span that may stand in a cell of a table."""
+    shown = visible(text)
+    fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(shown)), default=0))
+    padding = " " if "`" in shown else ""
+    return f"{fence}{padding}{shown}{padding}{fence}".replace("|", "\\|")
+
+
+def _fitting(signs: list[str], length_max: int) -> str:
+    """Join signs, each of which may take several characters; where they are too many, leave out the middle."""
+    if sum(map(len, signs)) <= length_max:
+        return "".join(signs)
+    head = _first(signs, (length_max - 1) * 2 // 3)
+    tail = _first(signs[::-1], length_max - 1 - sum(map(len, head)))
+    return "".join((*head, _ELLIPSIS, *tail[::-1]))
+
+
+def _first(signs: list[str], length_max: int) -> list[str]:
+    """Return as many of the first signs as there is room for."""
+    lengths = accumulate(map(len, signs))
+    return signs[: sum(length <= length_max for length in lengths)]

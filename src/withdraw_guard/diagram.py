@@ -1,0 +1,306 @@
+"""Pictures: the transition table, a policy and the history of an account, as Mermaid, Markdown and SVG.
+
+    table_as_mermaid()               table_as_markdown()
+    policy_as_mermaid(policy)        policy_as_markdown(policy)
+    timeline_as_mermaid(history)     timeline_as_svg(history)
+
+A history comes from `history_of(policy, account_id, events, now=…)`: the events of one account in the order of their
+delivery. Everything here is text out of values: nothing is decided, read or written, and the same values give the
+same bytes. What a timeline says is read off the accounts of the history with `check` and `open_holds`, so that the
+picture cannot disagree with the decision. Ids and other text of strangers stay text, whatever they contain.
+
+A picture has limits: the timeline shows the latest 60 events and the 24 holds that last longest, a policy as Mermaid
+its first 24 rules, and each says what is left out. The Markdown tables are complete.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from withdraw_guard import _narrate as narrate
+from withdraw_guard._escape import markdown_code, mermaid_text, shortened
+from withdraw_guard._facts import Fact
+from withdraw_guard._history import Entry, History, Outcome, Refused, history_of
+from withdraw_guard._ids import Method
+from withdraw_guard._picture import draw
+from withdraw_guard._policy import Appeal, Clearance, Policy, Rule
+from withdraw_guard._timeline import Lane, Mark, MarkKind, Span, Stage, Timeline, Verdict, described, timeline_of
+from withdraw_guard._transitions import TABLE, Move
+from withdraw_guard._words import LiftedBy, Repeat, State
+
+__all__ = [
+    "Entry",
+    "History",
+    "Outcome",
+    "Refused",
+    "history_of",
+    "policy_as_markdown",
+    "policy_as_mermaid",
+    "table_as_markdown",
+    "table_as_mermaid",
+    "timeline_as_mermaid",
+    "timeline_as_svg",
+]
+
+# Mermaid draws nothing at all of a text of more than 50,000 characters or a flowchart of more than 500 edges.
+RULES_DRAWN_MAX: Final = 24
+LABEL_LENGTH_MAX: Final = 160
+MILESTONE_LENGTH_MAX: Final = 70
+DESCRIPTION_LENGTH_MAX: Final = 1_500
+
+_NONE: Final = "—"
+
+
+# ── The table of transitions ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def table_as_mermaid() -> str:
+    """Return the table of transitions as a Mermaid state diagram. A trigger places a hold; restored, it has ended."""
+    edges = (edge for state, row in TABLE.items() for edge in _edges(state, row))
+    return _lines(
+        "stateDiagram-v2", "    direction LR", "    [*] --> suspended : trigger", *edges, "    restored --> [*]"
+    )
+
+
+def table_as_markdown() -> str:
+    """Return the table of transitions as a Markdown table: a row per state, a column per move, the empty cells too."""
+    rows = [(f"**{state}**", *(_cell(state, move) for move in Move)) for state in State]
+    return _table(("state", *(f"`{move}`" for move in Move)), rows)
+
+
+def _edges(state: State, row: Mapping[Move, State]) -> Iterator[str]:
+    """One edge to each next state, with all the moves that lead there."""
+    for after in dict.fromkeys(row.values()):
+        yield f"    {state} --> {after} : {' or '.join(move for move, to in row.items() if to is after)}"
+
+
+def _cell(state: State, move: Move) -> str:
+    after = TABLE[state].get(move)
+    return _NONE if after is None else after.value
+
+
+# ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def policy_as_mermaid(policy: Policy) -> str:
+    """Return a policy as a Mermaid flowchart: which trigger places which hold, and every way out of it."""
+    drawn = policy.rules[:RULES_DRAWN_MAX]
+    numbers = {trigger: number for number, trigger in enumerate(dict.fromkeys(rule.trigger for rule in drawn), 1)}
+    placed = (line for number, rule in enumerate(drawn, 1) for line in _rule_flow(number, numbers[rule.trigger], rule))
+    left_out = len(policy.rules) - len(drawn)
+    return _lines(
+        "flowchart LR",
+        f"    accTitle: {_label(f'policy {policy.id}, version {policy.version}')}",
+        *(f"    t{number}([{_quoted(narrate.trigger_words(trigger))}])" for trigger, number in numbers.items()),
+        *placed,
+        *([f"    cut[{_quoted(narrate.counted(left_out, 'more rule'))}]"] if left_out else []),
+        '    over(("the hold<br/>has ended"))',
+    )
+
+
+def policy_as_markdown(policy: Policy) -> str:
+    """Return a policy as a Markdown table, with one row per rule."""
+    columns = ("rule", "trigger", "stops", "timer", "verification", "appeal", "ends", "released by")
+    return _table(columns, [_rule_row(rule) for rule in policy.rules])
+
+
+def _rule_flow(number: int, trigger: int, rule: Rule) -> Iterator[str]:
+    """One rule: its trigger, its hold, and the edges that lead from it to the end, each with its condition."""
+    hold, clearance = f"h{number}", rule.clearance
+    needs_both = rule.duration is not None and clearance is not None and rule.lifted_by is LiftedBy.ALL
+    goal = f"b{number}" if needs_both else "over"
+    yield f"    {hold}[{_quoted(rule.id, f'stops {narrate.scope_words(rule.scope)}')}]"
+    yield f"    t{trigger} -->{_edge(_where(rule))} {hold}"
+    if rule.duration is not None:
+        yield f"    {hold} -->{_edge(_timer(rule))} {goal}"
+    if clearance is not None:
+        yield from _clearance_flow(number, goal, clearance)
+    if needs_both:
+        yield f"    {goal}{{{{{_quoted('both')}}}}} --> over"
+    if rule.releasable_by:
+        released = f"released by {narrate.listed(rule.releasable_by, 'or')}"
+        yield f"    {hold} -.->{_edge(released)} over"
+
+
+def _clearance_flow(number: int, goal: str, clearance: Clearance) -> Iterator[str]:
+    hold, verification, appeal = f"h{number}", f"v{number}", f"a{number}"
+    yield f"    {hold} --> {verification}({_quoted('verification and review', *_methods(clearance))})"
+    yield f"    {verification} -->{_edge('approved')} {goal}"
+    if clearance.appeal is not None:
+        yield f"    {appeal}({_quoted('appeal', *_appeal_terms(clearance.appeal))})"
+        yield f"    {verification} -->{_edge(_appeal_from(clearance.appeal))} {appeal}"
+        yield f"    {appeal} -->{_edge('granted')} {goal}"
+
+
+def _rule_row(rule: Rule) -> tuple[str, ...]:
+    clearance = rule.clearance
+    appeal = None if clearance is None else clearance.appeal
+    facts = ", ".join(markdown_code(_fact(name, fact)) for name, fact in rule.where.items())
+    return (
+        markdown_code(rule.id),
+        f"{markdown_code(rule.trigger)} where {facts}" if facts else markdown_code(rule.trigger),
+        narrate.scope_words(rule.scope),
+        _timer(rule) if rule.duration is not None else _NONE,
+        "; ".join(_methods(clearance)) if clearance is not None else _NONE,
+        "; ".join((_appeal_from(appeal), *_appeal_terms(appeal))) if appeal is not None else _NONE,
+        _ends(rule),
+        narrate.listed(rule.releasable_by, "or") or "nobody",
+    )
+
+
+def _ends(rule: Rule) -> str:
+    ways = [word for word, is_way in (("by time", rule.duration), ("by clearance", rule.clearance)) if is_way]
+    return (" or " if rule.lifted_by is LiftedBy.ANY else " and ").join(ways) or "by release"
+
+
+def _timer(rule: Rule) -> str:
+    if rule.duration is None:
+        raise AssertionError("a rule without a duration has no timer")
+    which = "latest" if rule.repeat is Repeat.EXTEND else "first"
+    return f"{narrate.duration_words(rule.duration)} after the {which} trigger"
+
+
+def _where(rule: Rule) -> str:
+    return " and ".join(_fact(name, fact) for name, fact in rule.where.items())
+
+
+def _fact(name: str, fact: Fact) -> str:
+    return f"{name} = {json.dumps(fact, ensure_ascii=False)}"
+
+
+def _methods(clearance: Clearance) -> Iterator[str]:
+    """Say with what a person verifies, how often and by when."""
+    if clearance.unverified == clearance.verified:
+        yield _either(clearance.verified)
+    else:
+        yield f"identity not verified: {_either(clearance.unverified)}"
+        yield f"identity verified: {_either(clearance.verified)}"
+    if clearance.attempts is not None:
+        yield f"closed after {narrate.counted(clearance.attempts, 'failure')}"
+    if clearance.verify_within is not None:
+        yield f"a started one lapses after {narrate.duration_words(clearance.verify_within)}"
+    yield from _due("review", clearance.review_within)
+
+
+def _either(methods: Iterable[Method]) -> str:
+    return " or ".join(narrate.method_words(method) for method in sorted(methods)) or "no method"
+
+
+def _appeal_from(appeal: Appeal) -> str:
+    return f"after {narrate.counted(appeal.after_failures, 'failure')}" if appeal.after_failures else "at any time"
+
+
+def _appeal_terms(appeal: Appeal) -> Iterator[str]:
+    yield "once" if appeal.limit == 1 else f"up to {appeal.limit} times"
+    if appeal.within is not None:
+        yield f"within {narrate.duration_words(appeal.within)} of the latest failure or trigger"
+    yield f"with {narrate.listed(appeal.documents, 'and') or 'no documents'}"
+    yield from _due("decision", appeal.decide_within)
+
+
+def _due(what: str, within: timedelta | None) -> Iterator[str]:
+    if within is not None:
+        yield f"{what} due within {narrate.duration_words(within)}"
+
+
+# ── A timeline ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+_TAGS: Final = {
+    Verdict.ALLOWED: "done",
+    Verdict.DENIED: "crit",
+    Verdict.UNKNOWN: "active",
+    Stage.SUSPENDED: "crit",
+    Stage.VERIFICATION: "active",
+    Stage.REVIEW: "active",
+    Stage.APPEAL: "active",
+    Stage.CLEARED: "done",
+}
+
+
+def timeline_as_svg(history: History) -> str:
+    """Return the history as one SVG file that needs nothing else, readable on light and on dark pages."""
+    return draw(timeline_of(history))
+
+
+def timeline_as_mermaid(history: History) -> str:
+    """Return the history as a Mermaid gantt chart, to the millisecond, in UTC."""
+    timeline = timeline_of(history)
+    left, right = _window(timeline)
+    return _lines(
+        # Room for the names of the holds on the left.
+        "%%{init: {'gantt': {'leftPadding': 170}}}%%",
+        "gantt",
+        f"    title {_label(f'{narrate.instant_words(history.now)}, withdrawal {timeline.answer}')}",
+        f"    accTitle: {_label(f'Withdrawals of account {history.account}')}",
+        f"    accDescr: {mermaid_text(described(timeline), DESCRIPTION_LENGTH_MAX)}",
+        "    dateFormat YYYY-MM-DDTHH:mm:ss.SSS",
+        f"    axisFormat {_axis_format(right - left)}",
+        "    todayMarker off",
+        f"    section Account<br/>{_label(shortened(history.account, 26))}",
+        *(_task(span, left, right) for span in timeline.band if span.until is None or span.until > left),
+        f"    now, withdrawal {_label(timeline.answer)} :milestone, {_stamp(history.now)}, 0d",
+        *(f"    note, {_label(note)} :milestone, {_stamp(history.now)}, 0d" for note in timeline.notes),
+        "    section Events",
+        *(_milestone(mark) for mark in timeline.marks),
+        *(line for lane in timeline.lanes for line in _section(lane, left, right)),
+    )
+
+
+def _window(timeline: Timeline) -> tuple[datetime, datetime]:
+    """Return what a chart shows: every instant that it has to, and a little on both sides."""
+    first, last = timeline.instants[0], timeline.instants[-1]
+    beside = max((last - first) / 20, timedelta(hours=1))
+    return first - beside, last + beside
+
+
+def _axis_format(length: timedelta) -> str:
+    return "%d %b %H:%M" if length < timedelta(days=30) else "%Y-%m-%d"
+
+
+def _section(lane: Lane, left: datetime, right: datetime) -> Iterator[str]:
+    hold = lane.hold
+    name = (shortened(hold.rule.id, 26), f"by {shortened(hold.cause.event, 14)}, {lane.ending}")
+    beside = () if lane.stops_withdrawals else ("does not stop withdrawals",)
+    yield f"    section {'<br/>'.join(_label(line) for line in (*name, *beside))}"
+    yield from (_task(span, left, right) for span in lane.spans if span.until is None or span.until > left)
+
+
+def _task(span: Span, left: datetime, right: datetime) -> str:
+    since, until = max(span.since, left), right if span.until is None else span.until
+    return f"    {span.what} :{_TAGS[span.what]}, {_stamp(since)}, {_stamp(until)}"
+
+
+def _milestone(mark: Mark) -> str:
+    aside = "" if mark.kind is MarkKind.MOVE else f", {mark.kind}"
+    words = f"{shortened(mark.happened, MILESTONE_LENGTH_MAX)}{aside}"
+    return f"    {mark.number} {_label(words)} :milestone, {_stamp(mark.at)}, 0d"
+
+
+def _stamp(at: datetime) -> str:
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
+# ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _label(words: str) -> str:
+    return mermaid_text(words, LABEL_LENGTH_MAX)
+
+
+def _quoted(*lines: str) -> str:
+    return f'"{"<br/>".join(_label(line) for line in lines)}"'
+
+
+def _edge(words: str) -> str:
+    return f"|{_quoted(words)}|" if words else ""
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return _lines(*(f"| {' | '.join(cells)} |" for cells in (columns, ("---",) * len(columns), *rows)))
+
+
+def _lines(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)
