@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import test_laws
-
 from withdraw_guard import policies
 from withdraw_guard._time import write_duration
 
