@@ -73,9 +73,8 @@ def wheel(session: nox.Session) -> None:
         session.run(python, "-m", "withdraw_guard", external=True, success_codes=[2])
         session.run(python, "-m", "pip", "install", "-q", "-c", CONSTRAINTS, f"{built}[cli]", external=True)
         journal = Path("docs/examples/journal.jsonl").resolve()
-        session.run(
-            python, "-m", "withdraw_guard", "replay", str(journal), "--json", external=True, success_codes=[1], silent=True
-        )
+        replay = (python, "-m", "withdraw_guard", "replay", str(journal), "--json")
+        session.run(*replay, external=True, success_codes=[1], silent=True)
 
 
 @nox.session

@@ -1,0 +1,69 @@
+"""Tests that can no longer fail are worse than none: each seeded fault must still be seen.
+
+This is the short form for every day, one fast oracle against every seed. `python tests/run_seeds.py` is the long one,
+every technique against every seed; what it found is kept in `tests/seeds/RESULT.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from run_seeds import (
+    LIBRARY,
+    RESULT,
+    PatchDoesNotApply,
+    about,
+    apply_patch,
+    copy_of_the_library,
+    fast_oracle,
+    hunks,
+    seeds,
+)
+
+every_seed = pytest.mark.parametrize("seed", seeds(), ids=lambda seed: seed.stem)
+
+
+def test_there_are_seeds_of_many_kinds() -> None:
+    assert len(seeds()) >= 14
+    assert len({hunk.path for seed in seeds() for hunk in hunks(seed.read_text(encoding="utf-8"))}) >= 6
+
+
+@every_seed
+def test_each_seed_says_what_is_wrong_and_still_applies(seed: Path) -> None:
+    assert re.fullmatch(r".{10,110}\.", about(seed))
+    with copy_of_the_library(seed) as root:
+        files = [root / hunk.path for hunk in hunks(seed.read_text(encoding="utf-8"))]
+        assert files
+        for file in files:
+            source = file.read_text(encoding="utf-8")
+            assert source != (LIBRARY.parent / file.relative_to(root)).read_text(encoding="utf-8")
+            compile(source, str(file), "exec")
+
+
+@every_seed
+def test_each_seed_is_seen_by_a_short_run(seed: Path) -> None:
+    with copy_of_the_library(seed) as root:
+        assert fast_oracle(root), about(seed)
+
+
+def test_the_library_without_a_fault_passes_the_short_run() -> None:
+    with copy_of_the_library(None) as root:
+        assert fast_oracle(root) is None
+
+
+def test_a_patch_that_does_not_fit_is_not_applied_somewhere_else(tmp_path: Path) -> None:
+    patch = "about\n\n--- a/src/x.py\n+++ b/src/x.py\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n"
+    (tmp_path / "x.py").write_text("zero\none\ntwo\n", encoding="utf-8")
+    apply_patch(patch, tmp_path)
+    assert (tmp_path / "x.py").read_text(encoding="utf-8") == "zero\none\nthree\n"
+    with pytest.raises(PatchDoesNotApply):
+        apply_patch(patch, tmp_path)
+
+
+def test_the_result_on_record_is_of_these_seeds_and_each_was_killed() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", RESULT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [name for name, _ in rows] == [seed.stem for seed in seeds()], "run `python tests/run_seeds.py --write`"
+    assert all("killed" in cells for _, cells in rows)

@@ -1,0 +1,880 @@
+"""The whole space: every state that a few small policies can reach, and in each of them every law.
+
+The walk is breadth-first from a fresh account until nothing new is found, so a law that holds here holds for every
+history of these policies, and a law that breaks is printed with the shortest way to it. The number of states is
+pinned: a change that adds or removes one is a change of behaviour, and somebody should look at it.
+
+Why the space is finite, and what is lost by making it so:
+
+* *Durations are two or three microseconds*, so that one tick is both a step of time and the probe of a boundary. This
+  is sound only where code does not look at the size of a duration; the journeys of `test_differential.py` have sizes.
+* *Two accounts are in the same state if nothing that can still come tells them apart* (`key_of`). Events happen now or
+  one microsecond ago and have new ids. Then ids do not matter (the guard only ever compares them), nor instants beyond
+  the reach of every duration, nor anything that was tried on a hold that is lifted; of ended holds, only that there is
+  one. The walk goes on from the account that came first, a real one. That nothing is lost is tested: where a state was
+  reached by another account as well, both are answered alike, and each step leads both to the same state.
+* *What was handled before is told again in every state*, but only along the way that came first.
+* Not in these spaces: an id that is taken (`#2`), ties between identity reports, more than one account or policy, and
+  the 64 events that are remembered of one microsecond. Failures and appeals end with `attempts` and `limit`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from json import dumps
+from random import Random
+from typing import Any, NoReturn
+
+import pytest
+
+from withdraw_guard import (
+    TABLE,
+    Account,
+    Actor,
+    Appeal,
+    AppealDecided,
+    AppealSubmitted,
+    Clearance,
+    Destination,
+    EventRefused,
+    Hold,
+    HoldReleased,
+    IdentityChanged,
+    IdentityRecorded,
+    InAppeal,
+    InReview,
+    InVerification,
+    Phase,
+    Policy,
+    Refusal,
+    ReleaseOrdered,
+    Request,
+    Restored,
+    ReviewDecided,
+    Rule,
+    Scope,
+    SecurityEvent,
+    Suspended,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+    apply,
+    check,
+    next_change_at,
+    open_holds,
+    phase,
+    replay,
+    wire,
+)
+
+SPACE_MAX = 10_000
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+REQUESTS = (
+    Request(operation="withdrawal"),
+    Request(operation="withdrawal", destination=Destination.KNOWN),
+    Request(operation="p2p_sale"),
+)
+ADMIN, SAME, MACHINE, USER = (
+    Actor(id="w", kind="admin"),
+    Actor(id="v", kind="admin"),
+    Actor(id="v", kind="system"),
+    Actor(id="u", kind="user"),
+)
+
+# The table of rulebook 13, written down once more: state and move, and the state that follows.
+RULEBOOK = {
+    "suspended": {"started": "verification", "appealed": "appeal", "released": "restored"},
+    "verification": {
+        "started": "verification",
+        "submitted": "review",
+        "failed": "suspended",
+        "released": "restored",
+    },
+    "review": {"approved": "restored", "rejected": "suspended", "released": "restored"},
+    "appeal": {"granted": "restored", "dismissed": "suspended", "released": "restored"},
+    "restored": {"released": "restored"},
+}
+
+
+# ── The policies ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def micros(count: int | None) -> timedelta | None:
+    return None if count is None else count * TICK
+
+
+def a_rule(name: str, trigger: str = "abnormal_activity", duration: int | None = None, **terms: Any) -> Rule:
+    return Rule(id=name, trigger=trigger, duration=micros(duration), **terms)
+
+
+def a_clearance(verify_within: int | None = None, appeal: Appeal | None = None, **terms: Any) -> Clearance:
+    methods = {"unverified": frozenset({"identity_personal"}), "verified": frozenset({"face_web"})}
+    return Clearance(**{**methods, **terms}, verify_within=micros(verify_within), appeal=appeal)
+
+
+def an_appeal(within: int | None = None, **terms: Any) -> Appeal:
+    return Appeal(within=micros(within), documents=frozenset({"id_photo"}), **terms)
+
+
+def a_policy(*rules: Rule) -> Policy:
+    return Policy(id="p", version="1", rules=rules)
+
+
+SUPPORT = frozenset({"support"})
+SALES_ONLY = Scope(operations=frozenset({"p2p_sale"}))
+NEW_ONLY = Scope(operations=frozenset({"withdrawal"}), destinations="new")
+FACE: Any = {"unverified": frozenset({"face_web"}), "verified": frozenset({"face_web"})}
+
+
+@dataclass(frozen=True)
+class Space:
+    """A policy, whether events may be late, and how large the space is that they span."""
+
+    policy: Policy
+    late: bool
+    states: int
+    steps: int
+    only_by_authority: int  # the states that cannot be left unless somebody releases a hold
+
+
+SPACES = {
+    "a timer, extended, beside a clearance, with other scopes": Space(
+        a_policy(
+            a_rule("timed", "password_changed", duration=3, scope=NEW_ONLY),
+            a_rule("abnormal", clearance=a_clearance(**FACE, attempts=1), releasable_by=SUPPORT),
+        ),
+        late=True,
+        states=451,
+        steps=4145,
+        only_by_authority=120,
+    ),
+    "clearance alone, with all that it can have": Space(
+        a_policy(
+            a_rule(
+                "abnormal",
+                clearance=a_clearance(**FACE, attempts=2, verify_within=2, appeal=an_appeal(within=3)),
+                releasable_by=SUPPORT,
+            ),
+        ),
+        late=True,
+        states=1253,
+        steps=10754,
+        only_by_authority=166,
+    ),
+    "two appeals, no failure needed": Space(
+        a_policy(
+            a_rule(
+                "abnormal",
+                clearance=a_clearance(**FACE, attempts=1, appeal=an_appeal(after_failures=0, limit=2)),
+                releasable_by=SUPPORT,
+            ),
+        ),
+        late=True,
+        states=321,
+        steps=2554,
+        only_by_authority=30,
+    ),
+    "either the timer or the clearance": Space(
+        a_policy(
+            a_rule("either", duration=2, clearance=a_clearance(attempts=2, appeal=an_appeal()), releasable_by=SUPPORT),
+        ),
+        late=True,
+        states=964,
+        steps=9342,
+        only_by_authority=0,
+    ),
+    "the timer and the clearance": Space(
+        a_policy(
+            a_rule(
+                "both",
+                duration=2,
+                clearance=a_clearance(attempts=1, appeal=an_appeal()),
+                lifted_by="all",
+                releasable_by=SUPPORT,
+            ),
+        ),
+        late=True,
+        states=1820,
+        steps=17856,
+        only_by_authority=294,
+    ),
+    "the timer and the clearance, the timer kept": Space(
+        a_policy(
+            a_rule(
+                "both",
+                duration=2,
+                clearance=a_clearance(**FACE, attempts=1, verify_within=2),
+                lifted_by="all",
+                repeat="keep",
+                releasable_by=SUPPORT,
+            ),
+        ),
+        late=True,
+        states=375,
+        steps=2917,
+        only_by_authority=100,
+    ),
+    "one flag, two clearances, one identity": Space(
+        a_policy(
+            a_rule("first", clearance=a_clearance(attempts=1), releasable_by=SUPPORT),
+            a_rule(
+                "second",
+                clearance=a_clearance(verified=frozenset(), attempts=1),
+                scope=SALES_ONLY,
+                releasable_by=SUPPORT,
+            ),
+        ),
+        late=False,
+        states=334,
+        steps=3159,
+        only_by_authority=132,
+    ),
+    "one flag, a kept timer that nobody shortens, and support alone": Space(
+        a_policy(
+            a_rule("kept", duration=2, repeat="keep"),
+            a_rule("support-only", releasable_by=SUPPORT, scope=NEW_ONLY),
+        ),
+        late=True,
+        states=59,
+        steps=243,
+        only_by_authority=14,
+    ),
+}
+
+
+# ── What can still matter ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Form:
+    """What of a hold can still matter to an event now, a microsecond ago, or later. Instants are told from now."""
+
+    rule: int
+    state: str
+    latest: int
+    moved_now: bool = False  # an event a microsecond ago comes before the latest move
+    cause: int | None = None  # if a timer counts from it, and not from the latest trigger
+    ended: int | None = None  # when an event lifted it, if its timer did not outlast that
+    failures: int = 0
+    failed: int | None = None  # if the window of an appeal counts from it
+    closed: bool = False
+    appeals: int = 0
+    reviewer: str | None = None
+    method: str | None = None
+    opened: int | None = None  # if a verification lapses, or an event a microsecond ago comes before the round
+    submitted: int | None = None  # if a trigger may still come before it
+    is_old: bool = False  # what was submitted is older than the latest trigger
+
+
+OVER = Form(rule=0, state="over", latest=0)
+Key = tuple[tuple[Form, ...], str | None, bool]
+
+
+def key_of(policy: Policy, account: Account, now: datetime) -> Key:
+    """What can still matter of an account, as seen from now. Accounts with the same key behave alike from here on."""
+    report = account.identity_report
+    is_of_now = report is not None and report.source.at == now
+    return tuple(form for form, _ in in_order(policy, account, now)), account.identity, is_of_now
+
+
+def in_order(policy: Policy, account: Account, now: datetime) -> list[tuple[Form, Hold]]:
+    """The forms of the holds in an order of their own, each with its hold."""
+    places = {rule.id: place for place, rule in enumerate(policy.rules)}
+    forms = [(form_of(hold, places[hold.rule.id], now), hold) for hold in account.holds]
+    forms.sort(key=lambda entry: repr(entry[0]))
+    # Ended holds are only told apart from none by the phase, and only if there is nothing else.
+    return [entry for entry in forms if entry[0] != OVER] or forms[:1]
+
+
+def form_of(hold: Hold, place: int, now: datetime) -> Form:
+    if _is_over(hold, now):
+        return OVER
+    progress, state, oldest = hold.progress, hold.progress.state, -2 - _reach(hold.rule)
+    known: dict[str, Any] = {"rule": place, "state": state.state.value}
+    known["latest"] = max(relative(hold.latest.at, now), oldest)
+    known["moved_now"] = progress.moved is not None and progress.moved.at == now
+    cause = max(relative(hold.cause.at, now), oldest)
+    if cause < known["latest"] and hold.rule.duration is not None and hold.rule.repeat == "keep":
+        known["cause"] = cause
+    if isinstance(state, Restored):
+        known.update(_form_of_lifted(hold, known["latest"], now))
+    elif hold.rule.clearance is not None:
+        known.update(_form_of_attempts(hold, hold.rule.clearance, known["latest"], now))
+        known.update(_form_of_round(hold, hold.rule.clearance, now))
+    return Form(**known)
+
+
+def _is_over(hold: Hold, now: datetime) -> bool:
+    """Whether it blocks nobody, is moved by nothing, has not heard of anything that may come, and may be forgotten."""
+    if hold.end is None or max(relative(hold.end, now), relative(hold.knows_of, now)) > -1:
+        return False
+    return min(relative(hold.end, now), relative(hold.latest.at, now)) <= -2
+
+
+def _reach(rule: Rule) -> int:
+    """How long ago a trigger or a failure may lie and still matter."""
+    durations = [rule.duration]
+    if rule.clearance is not None and rule.clearance.appeal is not None:
+        durations.append(rule.clearance.appeal.within)
+    return max((duration // TICK for duration in durations if duration), default=0)
+
+
+def _form_of_lifted(hold: Hold, latest: int, now: datetime) -> dict[str, Any]:
+    """When it ended, and whether its latest trigger has just been heard; or the timer that it still waits for."""
+    if hold.end != hold.progress.state.at:
+        return {}
+    return {"ended": relative(hold.end, now), "latest": max(latest, -2), "cause": None}
+
+
+def _form_of_attempts(hold: Hold, terms: Clearance, latest: int, now: datetime) -> dict[str, Any]:
+    """What was tried so far, as far as `attempts`, `after_failures`, `limit` and `within` ask."""
+    progress, appeal, failures = hold.progress, terms.appeal, hold.progress.failures
+    if terms.attempts is None:
+        failures = min(failures, appeal.after_failures if appeal else 0)
+    known = {"failures": failures, "closed": progress.verification_closed, "appeals": progress.appeals}
+    if appeal is not None:
+        known["reviewer"] = progress.reviewer
+    if appeal is not None and appeal.within is not None and progress.failed_at is not None:
+        failed = max(relative(progress.failed_at, now), -2 - _reach(hold.rule))
+        known["failed"] = failed if failed > latest else None
+    return known
+
+
+def _form_of_round(hold: Hold, terms: Clearance, now: datetime) -> dict[str, Any]:
+    state = hold.progress.state
+    if isinstance(state, Suspended):
+        return {}
+    opened = relative(state.opened_at, now)
+    if isinstance(state, InVerification) and terms.verify_within is not None:
+        has_lapsed = opened + terms.verify_within // TICK <= -1
+        return {"state": "suspended"} if has_lapsed else {"opened": opened, "method": state.method}
+    known: dict[str, Any] = {"opened": 0 if opened == 0 else None}
+    if not isinstance(state, InAppeal):
+        known["method"] = state.method
+    if isinstance(state, InReview):
+        # What was submitted is only ever compared with triggers: those that are known, and those that may come.
+        known["is_old"] = state.submitted_at < hold.latest.at
+        known["submitted"] = None if known["is_old"] else max(-2, relative(state.submitted_at, now))
+    return known
+
+
+def relative(at: datetime, now: datetime) -> int:
+    return (at - now) // TICK
+
+
+# ── What may happen next ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def moves(space: Space, account: Account, now: datetime, event_id: str) -> Iterator[tuple[str, Any]]:
+    """Every event of the alphabet, with a name: of each kind, by each kind of actor.
+
+    If some may be late, they happen now, and most of them a microsecond ago as well; otherwise all of them happen
+    a microsecond ago, which makes a smaller space, because then nothing that happened at that instant is newer.
+    """
+    policy = space.policy
+    header = {"id": event_id, "account": "a1"}
+    instants = (now, now - TICK) if space.late else (now - TICK,)
+    for at in instants:
+        for trigger in sorted(policy.triggers):
+            event = SecurityEvent(**header, at=at, trigger=trigger, initiated_by="user")
+            yield f"{trigger}{_late(at, now)}", event
+    if any(rule.clearance and rule.clearance.unverified != rule.clearance.verified for rule in policy.rules):
+        for identity in (None, "personal"):
+            yield f"identity {identity}", IdentityChanged(**header, at=instants[0], identity=identity)
+    for place, (form, hold) in enumerate(in_order(policy, account, now)):
+        if form == OVER:
+            continue
+        named = f"{hold.rule.id} {place}"
+        for at, made in ((instants[0], moves_of), (now - TICK, late_moves_of))[: len(instants)]:
+            for what, event in made({**header, "hold": hold.id, "at": at}, hold):
+                yield f"{named}: {what}{_late(at, now)}", event
+
+
+def _late(at: datetime, now: datetime) -> str:
+    return "" if at == now else " 1 µs ago"
+
+
+def moves_of(head: dict[str, Any], hold: Hold) -> Iterator[tuple[str, Any]]:
+    this, other = {"attempt": getattr(hold.progress.state, "attempt", None)}, {"attempt": "another"}
+    for method in (*methods_of(hold), "unheard_of"):
+        yield f"start {method}", VerificationStarted(**head, method=method)
+    yield "submit", VerificationSubmitted(**head)
+    yield "submit another attempt", VerificationSubmitted(**head, **other)
+    yield "fail", VerificationFailed(**head, **this)
+    for by in (SAME, MACHINE, USER):
+        yield f"approve by {by.kind}", ReviewDecided(**head, by=by, outcome="approved")
+    for by in (SAME, USER):
+        yield f"reject by {by.kind}", ReviewDecided(**head, by=by, outcome="rejected")
+    yield "reject for good", ReviewDecided(**head, **this, by=MACHINE, outcome="rejected", final=True)
+    yield "reject another attempt", ReviewDecided(**head, **other, by=SAME, outcome="rejected")
+    yield "appeal", AppealSubmitted(**head, documents=frozenset({"id_photo"}))
+    yield "appeal without documents", AppealSubmitted(**head, documents=frozenset())
+    for by in (ADMIN, SAME, MACHINE, USER):
+        yield f"granted by {by.kind} {by.id}", AppealDecided(**head, by=by, outcome="granted")
+    for by in (ADMIN, SAME):
+        yield f"dismissed by {by.kind} {by.id}", AppealDecided(**head, by=by, outcome="dismissed")
+    yield "release", ReleaseOrdered(**head, by=ADMIN, authority="support")
+    yield "release by user", ReleaseOrdered(**head, by=USER, authority="support")
+    yield "release by a stranger", ReleaseOrdered(**head, by=ADMIN, authority="stranger")
+
+
+def late_moves_of(head: dict[str, Any], hold: Hold) -> Iterator[tuple[str, Any]]:
+    yield "start", VerificationStarted(**head, method=methods_of(hold)[-1])
+    yield "submit", VerificationSubmitted(**head, attempt=getattr(hold.progress.state, "attempt", None))
+    yield "fail", VerificationFailed(**head)
+    yield "approve by admin", ReviewDecided(**head, by=SAME, outcome="approved")
+    yield "approve by system", ReviewDecided(**head, by=MACHINE, outcome="approved")
+    yield "appeal", AppealSubmitted(**head, documents=frozenset({"id_photo"}))
+    yield "granted", AppealDecided(**head, by=ADMIN, outcome="granted")
+    yield "release", ReleaseOrdered(**head, by=MACHINE, authority="support")
+    yield "release, overriding", ReleaseOrdered(**head, by=ADMIN, authority="support", override_stale=True)
+
+
+def methods_of(hold: Hold) -> list[str]:
+    terms = hold.rule.clearance
+    return sorted(terms.unverified | terms.verified) if terms else ["face_web"]
+
+
+def move_word(event: Any) -> str:
+    """The word of the table for an event."""
+    words = {
+        VerificationStarted: "started",
+        VerificationSubmitted: "submitted",
+        VerificationFailed: "failed",
+        AppealSubmitted: "appealed",
+        ReleaseOrdered: "released",
+    }
+    return words.get(type(event)) or event.outcome.value
+
+
+# ── The laws of a state ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class LawBroken(AssertionError):
+    """A law and what was found instead. The walk adds the way to it."""
+
+
+def law(holds: bool, name: str, found: object = "") -> None:
+    if not holds:
+        raise LawBroken(f"{name}: {found}" if found != "" else name)
+
+
+def end_by_rule_12(hold: Hold) -> datetime | None:
+    """When a hold ends, worked out from what happened and not from what the hold says."""
+    rule, state = hold.rule, hold.progress.state
+    start = hold.cause.at if rule.repeat == "keep" else hold.latest.at
+    until = None if rule.duration is None else start + rule.duration
+    lifted = state.at if isinstance(state, Restored) else None
+    if isinstance(state, Restored) and state.released:
+        return state.at
+    if rule.clearance is None:
+        return until
+    if until is None or lifted is None:
+        return lifted if until is None or rule.lifted_by == "all" else until
+    return max(until, lifted) if rule.lifted_by == "all" else min(until, lifted)
+
+
+def is_open(hold: Hold, at: datetime) -> bool:
+    end = end_by_rule_12(hold)
+    return end is None or at < end
+
+
+def stage_by_rule_13(hold: Hold, at: datetime) -> str:
+    """Where a hold stands in the table: a verification lapses, half-open, after `verify_within`."""
+    state = hold.progress.state
+    if isinstance(state, InVerification):
+        within = hold.rule.clearance.verify_within
+        return "suspended" if within is not None and at >= state.opened_at + within else "verification"
+    return state.state.value
+
+
+def covers(scope: Scope, request: Request) -> bool:
+    return (scope.operations == "*" or request.operation in scope.operations) and (
+        scope.destinations == "any" or request.destination == "new"
+    )
+
+
+def check_state(account: Account, now: datetime) -> None:
+    for hold in account.holds:
+        law(hold.end == end_by_rule_12(hold), "a hold ends as rule 12 says", hold)
+        attempts = hold.rule.clearance and hold.rule.clearance.attempts
+        law(attempts is None or hold.progress.failures <= attempts, "failures are at most the attempts", hold)
+    for request in REQUESTS:
+        _check_answer(account, now, request)
+    _check_phase(account, now)
+    _check_next_change(account, now)
+    text = dumps(wire.to_dict(account))
+    law(wire.account_from_dict(wire.parse(text)) == account, "the wire forgets nothing", text)
+
+
+def _check_answer(account: Account, now: datetime, request: Request) -> None:
+    denying = [hold for hold in account.holds if is_open(hold, now) and covers(hold.rule.scope, request)]
+    answer = check(account, now, request)
+    law(bool(answer) is not bool(denying), "denied exactly when an open hold covers the request", answer)
+    if request is REQUESTS[0]:
+        law(wire.decision_from_dict(wire.to_dict(answer)) == answer, "the wire forgets no decision", answer)
+    if answer:
+        law(bool(check(account, now + TICK, request)), "time alone never tightens", answer)
+        return
+    law([hold.id for hold in answer.holds] == [hold.id for hold in denying], "a denial names all that deny", answer)
+    law(all(hold.steps for hold in answer.holds), "a denial has a next step", answer)
+    ends = [end_by_rule_12(hold) for hold in denying]
+    law(answer.resumes_at == (None if None in ends else max(ends)), "resumes_at is the latest end", answer)
+    if answer.resumes_at is not None:
+        law(not check(account, answer.resumes_at - TICK, request), "resumes_at is exact: denied just before", answer)
+        law(bool(check(account, answer.resumes_at, request)), "resumes_at is exact: allowed at it", answer)
+
+
+def _check_phase(account: Account, now: datetime) -> None:
+    still = [hold for hold in account.holds if is_open(hold, now)]
+    stages = [stage_by_rule_13(hold, now) for hold in still if hold.rule.clearance]
+    order = ("suspended", "verification", "review", "appeal")
+    expected = min((stage for stage in stages if stage != "restored"), key=order.index, default="suspended")
+    if not still:
+        expected = "restored" if account.holds else "active"
+    law(phase(account, now) is Phase(expected), "the phase is that of the least advanced", phase(account, now))
+
+
+def _check_next_change(account: Account, now: datetime) -> None:
+    """`next_change_at` misses nothing, and names nothing that is no change."""
+    then, at = next_change_at(account, now), now
+    before = (open_holds(account, now), phase(account, now))
+    for _ in range(6):
+        at += TICK
+        changed = (open_holds(account, at), phase(account, at)) != before
+        law(changed == (then == at), "next_change_at is the next change", then)
+        if changed:
+            return
+    law(then is None, "next_change_at is a change", then)
+
+
+# ── The laws of a step ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_refused(account: Account, event: Any, refused: EventRefused) -> None:
+    """It was refused for the state only if the table says so, and a named next step is not refused."""
+    hold = account.hold(getattr(event, "hold", ""))
+    law(hold is not None, "only an event about a hold is refused here", refused)
+    if refused.reason is Refusal.WRONG_STATE:
+        allowed = move_word(event) in RULEBOOK[stage_by_rule_13(hold, event.at)]
+        law(not allowed, "the table is the truth: a move in it is not refused for the state", refused)
+    if refused.reason is Refusal.HOLD_NOT_OPEN:
+        law(not is_open(hold, event.at), "an open hold is not refused as one that is not", refused)
+    is_stale = event.at < hold.knows_of
+    law(is_stale or not _is_named_step(account, hold, event), "a next step that is named is not refused", refused)
+
+
+def _is_named_step(account: Account, hold: Hold, event: Any) -> bool:
+    """Whether the event is one of the next steps that are named for its hold at this instant."""
+    if not is_open(hold, event.at) or getattr(event, "attempt", None) == "another":
+        return False
+    views = open_holds(account, event.at)
+    steps = {step.step.value: step for view in views if view.id == hold.id for step in view.steps}
+    match event:
+        case VerificationStarted():
+            return "verify" in steps and event.method in steps["verify"].methods
+        case VerificationSubmitted():
+            return "complete_verification" in steps
+        case AppealSubmitted():
+            return "appeal" in steps and frozenset(steps["appeal"].documents) <= event.documents
+        case ReleaseOrdered():
+            return "contact_support" in steps and event.by.kind != "user" and event.authority == "support"
+        case _:
+            return False
+
+
+def check_step(policy: Policy, before: Account, event: Any, after: Account, changes: tuple) -> None:
+    law(replay(before, changes) == after, "changes replay to the account", changes)
+    _check_redelivery(policy, after, event)
+    if isinstance(event, SecurityEvent):
+        _check_flag(policy, before, event, after)
+    elif isinstance(event, IdentityChanged):
+        law(after.holds == before.holds, "an identity report touches no hold", event)
+        law(after.identity == event.identity, "the later report counts", after.identity_report)
+    else:
+        _check_move(before, event, after, changes)
+
+
+def check_changes(changes: tuple) -> None:
+    for change in changes:
+        text = dumps(wire.to_dict(change))
+        law(wire.change_from_dict(wire.parse(text)) == change, "the wire forgets no change", text)
+
+
+def _check_redelivery(policy: Policy, after: Account, event: Any) -> None:
+    try:
+        again = apply(policy, after, event)
+    except EventRefused:
+        return
+    law(again.account == after and not again.changes, "redelivery changes nothing", again.changes)
+
+
+def _check_flag(policy: Policy, before: Account, event: Any, after: Account) -> None:
+    """A security event never loosens, drops nothing that is open, and is never lost."""
+    kept = {hold.id: hold for hold in after.holds}
+    for hold in before.holds:
+        end = end_by_rule_12(hold)
+        if hold.id not in kept:
+            law(end is not None and end <= event.at, "only an ended hold is forgotten", hold)
+            continue
+        now = kept[hold.id]
+        law(_not_earlier(end_by_rule_12(now), end), "a security event never loosens", (hold, now))
+        law(now.progress == hold.progress, "a flag drops no review and no appeal, and gives none back", now)
+        law(now == hold or not isinstance(hold.progress.state, Restored), "a clearance is never spent twice", now)
+    for rule in policy.rules_by_trigger.get(event.trigger, ()):
+        heard = [hold for hold in after.holds if hold.rule == rule and hold.latest.at >= event.at]
+        law(any(is_open(hold, event.at - TICK) for hold in heard), "a flag is never lost", rule.id)
+
+
+def _not_earlier(end: datetime | None, than: datetime | None) -> bool:
+    return end is None or (than is not None and end >= than)
+
+
+def _check_move(before: Account, event: Any, after: Account, changes: tuple) -> None:
+    hold, moved = before.hold(event.hold), after.hold(event.hold)
+    others = [(a, b) for a, b in zip(before.holds, after.holds, strict=True) if a.id != hold.id]
+    law(all(a == b for a, b in others), "moving one hold touches no other", others)
+    stage, word = stage_by_rule_13(hold, event.at), move_word(event)
+    law(is_open(hold, event.at), "nothing moves a hold that is not open", hold)
+    law(word in RULEBOOK[stage], "the table is the truth: a move that is not in it is refused", (stage, word))
+    law(stage_by_rule_13(moved, event.at) == RULEBOOK[stage][word], "the table says what follows", moved)
+    law((moved.rule, moved.cause, moved.latest) == (hold.rule, hold.cause, hold.latest), "an open hold keeps its terms")
+    _check_lift(hold, event, moved)
+    _check_tally(hold, word, moved)
+    if isinstance(event, VerificationStarted | AppealSubmitted) and stage != "verification":
+        law(_is_named_step(before, hold, event), "what may be done is named as a next step", event)
+    released = [change for change in changes if isinstance(change, HoldReleased)]
+    law(bool(released) == isinstance(event, ReleaseOrdered), "released is said of a release, and of nothing else")
+    proved = word == "approved" and hold.progress.state.method == "identity_personal"
+    recorded = any(isinstance(change, IdentityRecorded) for change in changes)
+    is_later = before.identity_report is None or before.identity_report.source.at <= event.at
+    law(recorded == (proved and is_later), "approving an identity method records the identity", changes)
+
+
+def _check_lift(hold: Hold, event: Any, moved: Hold) -> None:
+    """Who may lift a hold, with what, and not before it happened."""
+    end, ends_now = end_by_rule_12(hold), end_by_rule_12(moved)
+    if ends_now == end:
+        return
+    law(_not_earlier(end, ends_now), "no event of the table prolongs a hold", (hold, moved))
+    law(ends_now >= event.at, "a lift is never early", moved)
+    lifts = move_word(event) in ("approved", "granted", "released")
+    law(lifts and event.by.kind != "user", "no user lifts their own hold", event)
+    if isinstance(event, ReleaseOrdered):
+        law(event.authority in hold.rule.releasable_by, "only an authority releases", event)
+        law(event.override_stale or event.at >= hold.latest.at, "a release is newer than the evidence", event)
+        return
+    law(event.at >= hold.latest.at, "an approval is newer than the evidence", event)
+    if isinstance(event, AppealDecided):
+        law(event.by.id != hold.progress.reviewer and event.by.kind == "admin", "another person hears an appeal", event)
+    elif event.by.kind != "admin":
+        law(hold.progress.state.submitted_at >= hold.latest.at, "a machine clears no new evidence", hold)
+
+
+def _check_tally(hold: Hold, word: str, moved: Hold) -> None:
+    before, after = hold.progress, moved.progress
+    law(after.failures == before.failures + (word in ("failed", "rejected")), "a failure counts, nothing else", after)
+    law(after.appeals == before.appeals + (word == "appealed"), "each appeal counts, nothing else", after)
+    law(after.verification_closed >= before.verification_closed, "closed for good is for good", after)
+    if word == "started":
+        law(hold.attempts_left, "no attempt beyond the last", before)
+    if word == "appealed":
+        appeal = hold.rule.clearance.appeal
+        law(before.appeals < appeal.limit, "no appeal beyond the last", before)
+        law(before.failures >= appeal.after_failures, "no appeal before the failures it asks for", before)
+
+
+def check_redelivery(policy: Policy, account: Account, handled: list[Any]) -> None:
+    """Whatever was handled changes nothing when it comes again; only an overriding release makes exceptions."""
+    if any(getattr(event, "override_stale", False) for event in handled):
+        return
+    for event in handled:
+        _check_redelivery(policy, account, event)
+
+
+# ── The walk ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Place:
+    """One state that was reached: an account in it, when that was, and the step by which it was reached first."""
+
+    account: Account
+    now: datetime
+    came_from: int
+    step: str
+    event: Any = None
+
+
+@dataclass
+class Walk:
+    """All states that were found, and which step leads from where to where."""
+
+    space: Space
+    found: dict[Key, int] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+    others: dict[int, Place] = field(default_factory=dict)  # another account in the same state
+    steps: list[tuple[int, int, bool]] = field(default_factory=list)
+    refusals: set[str] = field(default_factory=set)
+
+    def run(self) -> Walk:
+        self._reach(Place(Account(id="a1"), NOW, -1, "a fresh account"))
+        ahead = deque([0])
+        while ahead:
+            number = ahead.popleft()
+            known = len(self.places)
+            self._look_around(number)
+            ahead.extend(range(known, len(self.places)))
+            if len(self.places) > SPACE_MAX:
+                self._report(number, "", f"the space has no end, or more than {SPACE_MAX} states")
+        return self
+
+    def _look_around(self, number: int) -> None:
+        policy, place = self.space.policy, self.places[number]
+        account, now = place.account, place.now
+        self._try(number, "", lambda: check_state(account, now))
+        self._try(number, "one of these, again", lambda: check_redelivery(policy, account, self.events_to(number)))
+        self._reach(Place(account, now + TICK, number, "tick"))
+        for name, event in moves(self.space, account, now, f"e{number:05}"):
+            try:
+                applied = apply(policy, account, event)
+            except EventRefused as refused:
+                self.refusals.add(refused.reason.value)
+                self._try(number, name, lambda e=event, r=refused: check_refused(account, e, r))
+                continue
+            except Exception as error:
+                self._report(number, name, f"neither applied nor refused: {error!r}")
+            after, changes = applied.account, applied.changes
+            self._try(number, name, lambda e=event, a=after, c=changes: check_step(policy, account, e, a, c))
+            if self._reach(Place(after, now, number, name, event)):
+                self._try(number, name, lambda c=changes: check_changes(c))
+
+    def _reach(self, place: Place) -> bool:
+        """Note a step and the state it leads to. Returns whether that is a new one."""
+        key = key_of(self.space.policy, place.account, place.now)
+        number = self.found.setdefault(key, len(self.places))
+        is_new = number == len(self.places)
+        if is_new:
+            self.places.append(place)
+        elif place.account != self.places[number].account:
+            self.others[number] = place
+        if place.came_from >= 0:
+            self.steps.append((place.came_from, number, isinstance(place.event, ReleaseOrdered)))
+        return is_new
+
+    def _try(self, number: int, name: str, checks: Callable[[], None]) -> None:
+        try:
+            checks()
+        except LawBroken as broken:
+            self._report(number, name, str(broken))
+        except Exception as error:
+            self._report(number, name, f"the library raised {error!r}")
+
+    def _report(self, number: int, name: str, broken: str) -> NoReturn:
+        pytest.fail(f"{broken}\nthe shortest way to it:\n{self.way_to(number, name)}", pytrace=False)
+
+    def _back_from(self, number: int) -> Iterator[Place]:
+        while number >= 0:
+            yield self.places[number]
+            number = self.places[number].came_from
+
+    def events_to(self, number: int) -> list[Any]:
+        return [place.event for place in self._back_from(number) if place.event is not None]
+
+    def way_to(self, number: int, last: str = "") -> str:
+        names = [last] if last else []
+        return "\n".join(f"  {name}" for name in reversed([*names, *(place.step for place in self._back_from(number))]))
+
+    def cannot_reach_restored(self, with_authority: bool) -> list[int]:
+        """The states from which no sequence of steps leads to one in which nothing is open."""
+        sources: dict[int, list[int]] = {}
+        for source, target, by_authority in self.steps:
+            if with_authority or not by_authority:
+                sources.setdefault(target, []).append(source)
+        reaching = {number for number, place in enumerate(self.places) if _is_restored(place)}
+        ahead = deque(reaching)
+        while ahead:
+            for source in sources.get(ahead.popleft(), ()):
+                if source not in reaching:
+                    reaching.add(source)
+                    ahead.append(source)
+        return [number for number in range(len(self.places)) if number not in reaching]
+
+
+def _is_restored(place: Place) -> bool:
+    return not any(is_open(hold, place.now) for hold in place.account.holds)
+
+
+@cache
+def walk_of(name: str) -> Walk:
+    return Walk(SPACES[name]).run()
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_every_law_holds_in_every_state_and_their_number_is_known(name: str) -> None:
+    """A law that is broken is reported with the shortest way to it; the numbers of states and of steps are pinned."""
+    walk = walk_of(name)
+    assert (len(walk.places), len(walk.steps)) == (SPACES[name].states, SPACES[name].steps)
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_no_limbo_from_every_state_permitted_steps_and_time_lead_to_restored(name: str) -> None:
+    walk = walk_of(name)
+    stuck = walk.cannot_reach_restored(with_authority=True)
+    assert not stuck, f"nothing leads out of here:\n{walk.way_to(stuck[0])}"
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_the_states_that_only_an_authority_leads_out_of_are_counted(name: str) -> None:
+    assert len(walk_of(name).cannot_reach_restored(with_authority=False)) == SPACES[name].only_by_authority
+
+
+def test_every_refusal_but_two_is_met_on_the_way() -> None:
+    """The two that are not need another account and a hold that nobody placed."""
+    met = set().union(*(walk_of(name).refusals for name in SPACES))
+    assert met == {reason.value for reason in Refusal} - {"wrong_account", "unknown_hold"}
+
+
+def test_the_table_of_the_library_is_that_of_the_rulebook() -> None:
+    table = {state.value: {move.value: then.value for move, then in row.items()} for state, row in TABLE.items()}
+    assert table == RULEBOOK
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_what_a_state_leaves_out_can_no_longer_matter(name: str) -> None:
+    """Two accounts in the same state are answered alike, and are led to the same states by the same steps."""
+    walk, space = walk_of(name), SPACES[name]
+    compared = Random(name).sample(sorted(walk.others), min(len(walk.others), 80))
+    assert compared
+    for number in compared:
+        one, other = walk.places[number], walk.others[number]
+        assert _answers(one) == _answers(other), walk.way_to(number)
+        assert _futures(space, one) == _futures(space, other), walk.way_to(number)
+
+
+def _answers(place: Place) -> list[object]:
+    """What is answered now and a little later, but for ids; instants are told from now."""
+    told: list[object] = []
+    for later in (0, 1, 2):
+        at = place.now + later * TICK
+        answers = [check(place.account, at, request) for request in REQUESTS]
+        resumed = [answer.resumes_at and relative(answer.resumes_at, place.now) for answer in answers if not answer]
+        steps = sorted(sorted(step.step.value for step in view.steps) for view in open_holds(place.account, at))
+        told += [phase(place.account, at), [bool(answer) for answer in answers], resumed, steps]
+    return told
+
+
+def _futures(space: Space, place: Place) -> dict[str, Key | str]:
+    """Where each step leads from here, or why it is refused."""
+    futures: dict[str, Key | str] = {"tick": key_of(space.policy, place.account, place.now + TICK)}
+    for name, event in moves(space, place.account, place.now, "e99999"):
+        try:
+            futures[name] = key_of(space.policy, apply(space.policy, place.account, event).account, place.now)
+        except EventRefused as refused:
+            futures[name] = refused.reason.value
+    return futures
