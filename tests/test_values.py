@@ -1370,6 +1370,15 @@ def test_a_change_that_contradicts_its_hold_is_refused() -> None:
         evolve(HELD, good(HoldRepeated, event="e0", at=NINE - HOUR, hold="e1:r"))
 
 
+@pytest.mark.parametrize("forgotten", [("e7:r",), ("e1:r",)], ids=["unknown", "open"])
+def test_a_hold_is_forgotten_only_if_it_is_there_and_has_ended(forgotten: tuple[str, ...]) -> None:
+    cause = Occurrence(event="e9", at=NINE + HOUR)
+    placed = Hold(id="e9:other", rule=good(Rule, id="other"), policy=REF, cause=cause, latest=cause)
+    change = HoldPlaced(account="a1", event="e9", at=cause.at, hold=placed, forgotten=forgotten)
+    with pytest.raises(InvalidValue, match=r"change\.forgotten: must be holds of the account that have ended"):
+        evolve(HELD, change)
+
+
 @pytest.mark.parametrize("number", [2, 9, 10, 99, 9_999_999_999])
 def test_a_hold_may_have_the_id_of_another_with_a_number(number: int) -> None:
     assert good(Hold, id=f"e1:r#{number}").id == f"e1:r#{number}"

@@ -789,7 +789,6 @@ def test_a_record_that_does_not_fit_its_memory_is_refused(
     assert fault(wire.account_from_dict, tampered(account, changes)) is not None
 
 
-@pytest.mark.xfail(strict=True, reason="`overtaken` is not compared with the failures it must have come from")
 def test_nothing_is_overtaken_where_nothing_was_decided() -> None:
     """A decision is overtaken by a round only if it rejected an earlier one in the instant at which that was opened."""
     row = tampered("in review", [(f"{STATE}.overtaken", ["e1"])])

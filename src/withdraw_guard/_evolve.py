@@ -24,8 +24,7 @@ def evolve(account: Account, change: Change) -> Account:
         raise InvalidValue("change.account", f"must be `{account.id}`, got {shown(change.account)}")
     match change:
         case HoldPlaced():
-            kept = tuple(hold for hold in account.holds if hold.id not in change.forgotten)
-            return Account(id=account.id, holds=(*kept, change.hold), identity_report=account.identity_report)
+            return _with_placed(account, change)
         case HoldRepeated():
             return _with_hold(account, _repeated(_hold_of(account, change), change))
         case HoldMoved() | HoldReleased():
@@ -34,6 +33,14 @@ def evolve(account: Account, change: Change) -> Account:
             return Account(id=account.id, holds=account.holds, identity_report=change.report)
         case _ as never:
             assert_never(never)
+
+
+def _with_placed(account: Account, change: HoldPlaced) -> Account:
+    forgotten = [hold for hold in account.holds if hold.id in change.forgotten]
+    if len(forgotten) != len(change.forgotten) or any(hold.is_open(change.at) for hold in forgotten):
+        raise InvalidValue("change.forgotten", "must be holds of the account that have ended")
+    kept = tuple(hold for hold in account.holds if hold not in forgotten)
+    return Account(id=account.id, holds=(*kept, change.hold), identity_report=account.identity_report)
 
 
 def _hold_of(account: Account, change: HoldRepeated | HoldMoved | HoldReleased) -> Hold:

@@ -67,10 +67,13 @@ def check_names(field: str, names: Collection[str], collection: type = frozenset
     check_type(field, names, collection, f"a {collection.__name__} of names")
     if len(names) > NAMES_MAX:
         raise InvalidValue(field, f"must have at most {NAMES_MAX} entries, got {len(names)}")
-    # Sorted, so that of several faults in a set the same one is told on every machine.
-    in_order = sorted(names) if collection is frozenset and all(type(name) is str for name in names) else names
-    for index, name in enumerate(in_order):
+    for index, name in enumerate(in_order(names)):
         check_name(f"{field}[{index}]" if collection is tuple else field, name)
+
+
+def in_order(texts: Collection[str]) -> Collection[str]:
+    """Return a set sorted, so that of several faults in it the same one is told on every machine."""
+    return sorted(texts) if isinstance(texts, frozenset) and all(type(text) is str for text in texts) else texts
 
 
 def check_count(field: str, value: object, least: int) -> None:

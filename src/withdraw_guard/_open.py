@@ -14,7 +14,7 @@ from withdraw_guard._decisions import OpenHold
 from withdraw_guard._fields import check_type
 from withdraw_guard._holds import Hold
 from withdraw_guard._offers import appeal_closes_at, offered_appeal, offered_methods
-from withdraw_guard._progress import InVerification
+from withdraw_guard._progress import InAppeal, InReview, InVerification, Restored, Suspended
 from withdraw_guard._time import utc
 from withdraw_guard._words import Identity, Phase, State
 from withdraw_guard.steps import (
@@ -86,18 +86,16 @@ def _waiting(hold: Hold, at: datetime) -> Iterator[Step]:
 
 
 def _acting(hold: Hold, identity: Identity | None, at: datetime) -> Iterator[Step]:
-    match hold.reads_as(at):
-        case State.SUSPENDED:
-            yield from _starting(hold, identity, at)
-        case State.VERIFICATION:
-            if isinstance(hold.progress.state, InVerification):
-                yield CompleteVerification(method=hold.progress.state.method, due=hold.due)
-        case State.REVIEW:
+    state = hold.progress.state
+    match state:
+        case InVerification() if hold.stage(at) is State.VERIFICATION:
+            yield CompleteVerification(method=state.method, due=hold.due)
+        case InReview():
             yield AwaitReview(due=hold.due)
-        case State.APPEAL:
+        case InAppeal():
             yield AwaitAppeal(due=hold.due)
-        case State.RESTORED:
-            raise AssertionError("a hold that is open does not read as restored")
+        case Suspended() | InVerification() | Restored():
+            yield from _starting(hold, identity, at)
         case _ as never:
             assert_never(never)
 

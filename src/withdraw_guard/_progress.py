@@ -14,7 +14,15 @@ import attrs
 
 from withdraw_guard._errors import InvalidValue
 from withdraw_guard._events import EventType, HoldEvent
-from withdraw_guard._fields import check_flag, check_identifier, check_name, check_names, check_tally, check_type
+from withdraw_guard._fields import (
+    check_flag,
+    check_identifier,
+    check_name,
+    check_names,
+    check_tally,
+    check_type,
+    in_order,
+)
 from withdraw_guard._ids import ActorId, EventId, Method, Reason
 from withdraw_guard._limits import MOVES_REMEMBERED_MAX
 from withdraw_guard._time import utc
@@ -68,7 +76,7 @@ class InReview(Value):
         check_type("overtaken", self.overtaken, frozenset, "a frozenset of event ids")
         if len(self.overtaken) > MOVES_REMEMBERED_MAX:
             raise InvalidValue("overtaken", f"must be at most {MOVES_REMEMBERED_MAX} events")
-        for event in self.overtaken:
+        for event in in_order(self.overtaken):
             check_identifier("overtaken", event)
         check_name("method", self.method)
         settle(self, "submitted_at", utc("submitted_at", self.submitted_at))
@@ -211,6 +219,9 @@ def _check_possible(progress: Progress) -> None:
         raise InvalidValue("appeals", "must count the open appeal")
     if progress.reasons and progress.failures == 0 and progress.appeals <= isinstance(state, InAppeal):
         raise InvalidValue("reasons", "must follow a failure or a dismissed appeal")
+    overtaken = isinstance(state, InReview) and len(state.overtaken) > 0
+    if overtaken and (progress.reviewer is None or progress.failed_at != _instants_of(state)[0]):
+        raise InvalidValue("state.overtaken", "must be rejections in the instant at which the round was opened")
     if moved is not None:
         _check_moved(progress, moved)
 
