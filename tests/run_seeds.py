@@ -24,6 +24,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from hypothesis import Phase, settings
+
 import withdraw_guard
 
 TESTS = Path(__file__).parent
@@ -134,8 +137,6 @@ def look_fast() -> None:
 
 
 def _looks() -> Iterator[str | None]:
-    import pytest
-
     import test_metamorphic as metamorphic
     from journeys import START, TICK, journey
     from test_differential import first_difference
@@ -159,6 +160,13 @@ def _looks() -> Iterator[str | None]:
 # ── The matrix ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """As a plugin of pytest: a profile that does not look for the smallest example, only whether there is one."""
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile("seeds", settings.get_profile("default"), phases=phases, deadline=None)
+
+
 def techniques() -> dict[str, tuple[str, ...]]:
     return {name: command for name, command in TECHNIQUES.items() if (TESTS / command[0]).exists()}
 
@@ -166,8 +174,10 @@ def techniques() -> dict[str, tuple[str, ...]]:
 def survives(root: Path, technique: str) -> bool:
     """Whether a technique finds nothing wrong with the library in a folder."""
     file, *options = TECHNIQUES[technique]
-    pytest = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=0")
-    ended = run_with(root, *pytest, str(TESTS / file), *options, WITHDRAW_GUARD_JOURNEYS=str(JOURNEYS))
+    runner = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "run_seeds")
+    hypothesis = ("--hypothesis-profile=seeds", "--hypothesis-seed=0")
+    command = (*runner, *hypothesis, str(TESTS / file), *options)
+    ended = run_with(root, *command, WITHDRAW_GUARD_JOURNEYS=str(JOURNEYS))
     if ended.returncode not in (0, 1) and "Error" not in ended.stdout:
         raise AssertionError(f"{technique} could not be run:\n{ended.stdout}{ended.stderr}")
     return ended.returncode == 0
