@@ -38,7 +38,7 @@ from withdraw_guard import (
 )
 from withdraw_guard.steps import StepType
 
-JOURNEYS = int(os.environ.get("WITHDRAW_GUARD_JOURNEYS", "1500"))
+JOURNEYS = int(os.environ.get("WITHDRAW_GUARD_JOURNEYS", "600"))
 FIRST = int(os.environ.get("WITHDRAW_GUARD_FIRST_JOURNEY", "0"))
 EVENTS = 25
 LEAST = 10
