@@ -43,7 +43,15 @@ MODULES = (
     "tips.py",
     "policies/binance.py",
 )
-SUITE = ("test_conformance.py", "test_values.py", "test_schemas.py", "test_wire.py", "test_time.py", "test_laws.py")
+SUITE = (
+    "test_policies.py",
+    "test_conformance.py",
+    "test_values.py",
+    "test_schemas.py",
+    "test_wire.py",
+    "test_time.py",
+    "test_laws.py",
+)
 VOCABULARIES = {
     "State": ("SUSPENDED", "VERIFICATION", "REVIEW", "APPEAL", "RESTORED"),
     "Move": ("STARTED", "SUBMITTED", "FAILED", "APPROVED", "REJECTED", "APPEALED", "GRANTED", "DISMISSED", "RELEASED"),
