@@ -1,7 +1,8 @@
 """JSON text, read strictly into plain data: nothing is guessed, repaired or dropped.
 
-The standard reader keeps the last of two equal keys, accepts NaN and lone surrogates and overflows on deep
-nesting. Here each of these is refused, with the path to it.
+The standard reader keeps the last of two equal keys, accepts NaN and lone surrogates and recurses into deep nesting.
+Here each of these is refused, with the path to it; the nesting before the reader sees the text, because a reader that
+runs out of stack takes the process with it where the stack is small.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from withdraw_guard._limits import JSON_DEPTH_MAX, JSON_LENGTH_MAX
 
 _INFINITY: Final = float("inf")
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# A string, which may contain brackets, or a bracket. An unclosed string reaches to the end, so nothing is read twice.
+_STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -29,17 +32,27 @@ def parse(text: str) -> Json:
         raise InvalidValue("", f"must be JSON text, got {shown(text)}")
     if len(text) > JSON_LENGTH_MAX:
         raise InvalidValue("", f"must be at most {JSON_LENGTH_MAX} characters of JSON, got {len(text)}")
+    refuse_depth(text)
     try:
         document: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise InvalidValue("", f"must be JSON: {error.msg.lower()} at column {error.pos + 1}") from None
-    except RecursionError:
-        raise InvalidValue("", f"must be at most {JSON_DEPTH_MAX} levels deep") from None
     except ValueError as error:
         # The interpreter limits the digits of an integer; JSON does not.
         raise InvalidValue("", f"must be JSON that can be read: {str(error).partition(';')[0].lower()}") from None
     _refuse_faults(document)
     return document
+
+
+def refuse_depth(text: str) -> None:
+    """Refuse JSON text of more than 32 levels, before a reader recurses into it."""
+    if text.count("[") + text.count("{") <= JSON_DEPTH_MAX:
+        return
+    depth = 0
+    for token in _STRING_OR_BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        if depth > JSON_DEPTH_MAX:
+            raise InvalidValue("", f"must be at most {JSON_DEPTH_MAX} levels deep")
 
 
 @final
@@ -72,7 +85,6 @@ class _Place(NamedTuple):
 
     parent: _Place | None
     step: str | int
-    depth: int
 
     def path(self) -> str:
         """Write the path from the outermost value to this one."""
@@ -86,19 +98,17 @@ class _Place(NamedTuple):
 
 def _refuse_faults(document: Node) -> None:
     """Walk the document without recursion and refuse the first fault, in the order of the text."""
-    pending: list[tuple[_Place, Node]] = [(_Place(None, "", 0), document)]
+    pending: list[tuple[_Place, Node]] = [(_Place(None, ""), document)]
     while pending:
         place, value = pending.pop()
-        if isinstance(value, dict | list) and place.depth >= JSON_DEPTH_MAX:
-            raise InvalidValue("", f"must be at most {JSON_DEPTH_MAX} levels deep")
         problem = _problem_of(value)
         if problem is not None:
             raise InvalidValue(place.path(), problem)
         if isinstance(value, dict):
-            pending.extend((_Place(place, name, place.depth + 1), child) for name, child in reversed(value.items()))
+            pending.extend((_Place(place, name), child) for name, child in reversed(value.items()))
         elif isinstance(value, list):
             children = enumerate(reversed(value), start=1)
-            pending.extend((_Place(place, len(value) - count, place.depth + 1), child) for count, child in children)
+            pending.extend((_Place(place, len(value) - count), child) for count, child in children)
 
 
 def _problem_of(value: Node) -> str | None:

@@ -65,6 +65,7 @@ from withdraw_guard._decisions import Denied, OpenHold
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import Event
 from withdraw_guard._ids import AccountId
+from withdraw_guard._json import refuse_depth
 from withdraw_guard._limits import JSON_LENGTH_MAX
 from withdraw_guard._open import next_change_at, phase
 from withdraw_guard._policy import Policy
@@ -315,11 +316,13 @@ def _account_of(line: bytes) -> AccountId | None:
     The strict reader has refused the line already. Here it is enough that it is JSON and names one account.
     """
     try:
-        document: object = json.loads(line.decode(), object_pairs_hook=tuple)
+        text = line.decode()
+        refuse_depth(text)
+        document: object = json.loads(text, object_pairs_hook=tuple)
         members = cast("tuple[tuple[str, Any], ...]", document) if type(document) is tuple else ()
         named = [value for name, value in members if name == "account"]
         return Account(id=named[0]).id if len(named) == 1 else None
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
 
 
