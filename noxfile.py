@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,6 +17,13 @@ CONSTRAINTS = "constraints.txt"
 TEST_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "test")
 LINT_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "lint")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
+# By file, because the blocks of a page and the journeys of a test module belong together.
+IN_PARALLEL = ("--numprocesses=auto", "--dist=loadfile")
+
+# Interpreters that are on the machine and not on the path.
+for versions in ("~/.pyenv/versions", "~/.local/share/uv/python"):
+    for scripts in sorted(Path(versions).expanduser().glob("*/bin")):
+        os.environ["PATH"] += f"{os.pathsep}{scripts}"
 
 
 @nox.session
@@ -23,7 +31,8 @@ def tests(session: nox.Session) -> None:
     """Run the whole suite on this Python, with branch coverage, and a shorter one on every other Python here."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", *IN_PARALLEL, *session.posargs)
+    session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
 
 
@@ -32,7 +41,7 @@ def pythons(session: nox.Session) -> None:
     """Run the suite on another Python, with fewer examples, and without what looks at the code and not at its work."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
     left_out = [f"--ignore=tests/test_{name}.py" for name in ("differential", "of_the_tests", "typing", "walk")]
-    session.run("pytest", "--hypothesis-profile=quick", *left_out, *session.posargs)
+    session.run("pytest", *IN_PARALLEL, "--hypothesis-profile=quick", *left_out, *session.posargs)
 
 
 @nox.session

@@ -272,7 +272,7 @@ def test_an_end_beyond_the_last_instant_is_drawn_and_not_asked_about() -> None:
     timeline = timeline_of(history)
     assert timeline.band[-1] == Span(what=Verdict.DENIED, since=INSTANT_MAX, until=INSTANT_MAX + 3_653 * DAY)
     assert timeline.passages == ()
-    assert svg(history)
+    assert svg(history) is not None
 
 
 def test_history_refuses_what_cannot_be() -> None:

@@ -906,6 +906,8 @@ class Zone(tzinfo):
 
 @pytest.fixture
 def a_machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    if not hasattr(time, "tzset"):
+        pytest.skip("this system cannot change its zone")
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("TZ", "Asia/Tokyo")
         time.tzset()
@@ -992,9 +994,9 @@ def test_what_is_not_ahead_is_said_without_a_duration() -> None:
         ([None, 7, b"nb", "tr"], "tr"),
         (("xx",) * 31 + ("ru",), "ru"),
         (("xx",) * 32 + ("ru",), "en"),
-        ((tag for tag in ("xx", "es-419")), "es"),
+        (iter(("xx", "es-419")), "es"),
     ],
-    ids=repr,
+    ids=lambda languages: repr(languages) if isinstance(languages, str | list | tuple) else "an iterator",
 )
 def test_a_language_is_looked_up_by_truncation(languages: object, found: str) -> None:
     assert CATALOGUE.lookup(languages)[0] == found

@@ -693,7 +693,8 @@ REFUSED = [
 
 def row_id(row: Row) -> str:
     cls, members, _, _ = row
-    return f"{name_of(cls)}-" + ",".join(f"{name}={ascii(str(value))[:30]}" for name, value in members.items())
+    shown = {name: sorted(value, key=repr) if type(value) is frozenset else value for name, value in members.items()}
+    return f"{name_of(cls)}-" + ",".join(f"{name}={ascii(str(value))[:30]}" for name, value in shown.items())
 
 
 def assert_refused(row: Row) -> None:

@@ -1,6 +1,6 @@
 // Runs pytest on Pyodide: node run.mjs <folder with node_modules and wheels> <repository> <pytest arguments…>
 import { createRequire } from "node:module";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -15,11 +15,16 @@ for (const wheel of readdirSync(join(folder, "wheels"))) {
 }
 python.FS.mkdir("/repository");
 python.FS.mount(python.FS.filesystems.NODEFS, { root: repository }, "/repository");
+const shared = join(repository, "..", "shared");
+if (existsSync(shared)) {
+  python.FS.mkdir("/shared");
+  python.FS.mount(python.FS.filesystems.NODEFS, { root: shared }, "/shared");
+}
 python.globals.set("pytest_arguments", python.toPy(pytestArguments));
 
 const status = await python.runPythonAsync(`
 import os, sys
-sys.path[:0] = ["/site", "/repository/src"]
+sys.path[:0] = ["/site"]
 os.chdir("/repository")
 print("Python", sys.version)
 import pytest
