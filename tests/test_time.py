@@ -194,8 +194,21 @@ def test_what_is_not_an_rfc_3339_instant_is_refused_with_its_path(text: object) 
 
 @pytest.mark.parametrize("text", ["9999-12-31T23:59:60Z", "9999-12-31T22:58:60-01:01"])
 def test_a_leap_second_at_the_end_of_all_time_is_refused(text: str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValue) as refused:
         read_instant("at", text)
+    assert str(refused.value) == f"at: must be a date and time that exist, got `{text}`"
+
+
+def test_a_leap_second_elsewhere_in_the_day_is_refused_with_its_reason() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        read_instant("at", "2016-12-31T22:59:60Z")
+    assert str(refused.value) == "at: must have second 60 only where UTC reads 23:59:60, got `2016-12-31T22:59:60Z`"
+
+
+def test_a_leap_second_of_a_day_that_does_not_exist_is_told_as_it_was_given() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        read_instant("at", "2015-02-29T23:59:60Z")
+    assert str(refused.value) == "at: must be a date and time that exist, got `2015-02-29T23:59:60Z`"
 
 
 @given(st.text() | st.text(alphabet="0123456789-:.+TtZz \n", max_size=40))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -1334,12 +1335,31 @@ class SaysItIsAPolicy:
         return Policy
 
 
+ASKED_FOR = {
+    "account": "an Account",
+    "at": "a datetime|an aware datetime",
+    "change": "one of the five changes",
+    "event": "one of the nine events",
+    "policy": "a Policy",
+    "request": "a Request",
+    "": "a value that has a wire form",
+}
+
+
 @pytest.mark.parametrize("case", WRONG_TYPES)
 def test_a_verb_refuses_what_is_of_another_type(case: str) -> None:
     ask, path = WRONG_TYPES[case]
     with pytest.raises(InvalidValue) as refused:
         ask()
     assert refused.value.path == path
+    assert re.fullmatch(f"must be ({ASKED_FOR[path]}), got .+", refused.value.problem)
+
+
+def test_what_cannot_be_applied_survives_pickling() -> None:
+    refused = EventRefused(Refusal.STALE, TRIGGER, HOLD)
+    thawed = pickle.loads(pickle.dumps(refused))
+    assert (thawed.reason, thawed.event, thawed.hold) == (Refusal.STALE, TRIGGER, HOLD)
+    assert str(thawed) == str(refused)
 
 
 @pytest.mark.parametrize("case", NOT_CHECKED)

@@ -809,8 +809,9 @@ def test_what_is_only_equal_to_everything_is_refused(everything: object) -> None
 
 @pytest.mark.parametrize("rules", [5, None, [[]]], ids=str)
 def test_rules_that_are_no_rules_are_refused(rules: Any) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValue) as refused:
         wire.account_from_dict(REAL["timed"], rules=rules)
+    assert str(refused.value) == "rules: must be a collection of rules"
 
 
 # ── JSON text ────────────────────────────────────────────────────────────────────────────────────────────────────

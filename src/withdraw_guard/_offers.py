@@ -38,15 +38,14 @@ def offered_appeal(hold: Hold, at: datetime) -> Appeal | None:
         return None
     if hold.progress.failures < appeal.after_failures or hold.progress.appeals >= appeal.limit:
         return None
-    closes_at = appeal_closes_at(hold)
+    closes_at = appeal_closes_at(hold, appeal)
     return appeal if closes_at is None or at < closes_at else None
 
 
-def appeal_closes_at(hold: Hold) -> datetime | None:
-    """Return the instant from which an appeal is no longer offered because of its window, if it has one."""
-    clearance = hold.clearance_outstanding
-    if clearance is None or clearance.appeal is None or clearance.appeal.within is None:
+def appeal_closes_at(hold: Hold, appeal: Appeal) -> datetime | None:
+    """Return the instant from which an appeal on these terms is no longer offered, if its window closes."""
+    if appeal.within is None:
         return None
     failed_at = hold.progress.failed_at
     opened_at = hold.latest.at if failed_at is None else max(failed_at, hold.latest.at)
-    return opened_at + clearance.appeal.within
+    return opened_at + appeal.within

@@ -116,8 +116,9 @@ def _boundaries(hold: Hold, at: datetime) -> Iterator[datetime]:
     candidates = [hold.end, hold.until if hold.end is None else None]
     if hold.stage(at) is State.VERIFICATION:
         candidates.append(hold.due)
-    if hold.reads_as(at) is State.SUSPENDED and offered_appeal(hold, at) is not None:
-        candidates.append(appeal_closes_at(hold))
+    appeal = offered_appeal(hold, at)
+    if appeal is not None and hold.reads_as(at) is State.SUSPENDED:
+        candidates.append(appeal_closes_at(hold, appeal))
     return (instant for instant in candidates if instant is not None)
 
 
