@@ -13,6 +13,8 @@ import pytest
 
 from run_seeds import (
     LIBRARY,
+    RESULT,
+    TECHNIQUES,
     PatchDoesNotApply,
     about,
     apply_patch,
@@ -46,6 +48,12 @@ def test_each_seed_says_what_is_wrong_and_still_applies(seed: Path) -> None:
 def test_each_seed_is_seen_by_a_short_run(seed: Path) -> None:
     with copy_of_the_library(seed) as root:
         assert fast_oracle(root), about(seed)
+
+
+def test_the_result_of_the_long_run_tells_who_killed_each_seed() -> None:
+    rows = [line.strip("| ").split(" | ") for line in RESULT.read_text(encoding="utf-8").splitlines() if "| `" in line]
+    assert [name.strip("`") for name, *_ in rows] == [seed.stem for seed in seeds()]
+    assert all("killed" in told and len(told) == len(TECHNIQUES) for _, *told in rows)
 
 
 def test_the_library_without_a_fault_passes_the_short_run() -> None:
