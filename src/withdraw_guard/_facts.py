@@ -15,6 +15,7 @@ from withdraw_guard._fields import check_identifier, check_text
 from withdraw_guard._limits import FACT_INTEGER_MAX, FACT_LENGTH_MAX, FACTS_MAX
 
 Fact: TypeAlias = str | int | bool
+"""What is known about an event: text, an integer or a boolean."""
 
 
 @final

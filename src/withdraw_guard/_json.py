@@ -18,6 +18,7 @@ _INFINITY: Final = float("inf")
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+"""Plain data: what `json.loads` gives and `json.dumps` takes."""
 
 
 def parse(text: str) -> Json:

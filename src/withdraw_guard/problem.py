@@ -28,8 +28,11 @@ from withdraw_guard.messages._message import say
 from withdraw_guard.steps import Step, StepType
 
 MEDIA_TYPE: Final = "application/problem+json"
+"""The media type of a problem document."""
 BASE: Final = "urn:withdraw-guard:problem:"
+"""What the `type` of a problem begins with, unless the host gives its own pages."""
 URI_LENGTH_MAX: Final = 1_024
+"""The characters of a `base` and of an `instance`."""
 _SEPARATORS: Final = (":", "/", "#")
 
 

@@ -27,7 +27,9 @@ from withdraw_guard.messages._languages import candidates, canonical_tag, is_wel
 from withdraw_guard.messages._plurals import plural_categories
 
 Text: TypeAlias = str | Mapping[str, str]
+"""What is said for a code: a text, or one text for each plural form of the language."""
 Texts: TypeAlias = Mapping[str, Text]
+"""The texts of a language, by code."""
 
 PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 TEXT_LENGTH_MAX: Final = 2_000
@@ -167,3 +169,4 @@ CATALOGUE: Final = Catalogue(
         "zh-Hans": zh_hans.TEXTS,
     }
 )
+"""The texts that are shipped, in ten languages."""

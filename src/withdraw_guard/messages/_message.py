@@ -21,6 +21,7 @@ from withdraw_guard.messages._codes import CODES, PARAMETERS, Kind
 from withdraw_guard.messages._frozen import Frozen, members_by_name
 
 Param: TypeAlias = datetime | timedelta | int | str | tuple[str, ...]
+"""The value of something that a text names."""
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9][a-z0-9_]*)*")
 _NOTHING: Final[Frozen[Param]] = Frozen({})
