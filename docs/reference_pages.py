@@ -321,11 +321,11 @@ def form(member: Mapping[str, Any]) -> str:
 
 def laws_page(tests: Path) -> str:
     found = laws(tests / "test_laws.py")
-    in_words = laws(tests / "test_messages.py")["The law"]
+    in_words = laws(tests / "test_words.py")["The law"]
     parts = [
         f"## {head.capitalize()}\n\n{table(('law', 'in a sentence'), [(f'`{name}`', said) for name, said in rows])}"
         for head, rows in (
-            ("always", found["always"] + [law for law in in_words if law[0] == "words_agree_with_the_decision"]),
+            ("always", found["always"] + in_words),
             ("sometimes", found["sometimes"]),
             ("eventually", found["eventually"]),
         )
@@ -334,7 +334,7 @@ def laws_page(tests: Path) -> str:
         "The laws",
         "Every promise by name.\n"
         "Each is a test of that name (`test_…`), tried on policies and journals that Hypothesis draws.\n"
-        "They are in `tests/test_laws.py`, and the one about words is in `tests/test_messages.py`.",
+        "They are in `tests/test_laws.py`, and the one about words is in `tests/test_words.py`.",
         *parts,
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import test_laws
-import test_messages
+import test_words
 from withdraw_guard import policies
 from withdraw_guard._time import write_duration
 
@@ -33,7 +33,7 @@ PROMISED = {
 def test_the_laws_in_the_docs_are_the_laws_in_the_tests() -> None:
     page = (ROOT / "docs" / "laws.md").read_text()
     listed = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
-    tested = {name.removeprefix("test_") for tests in (test_laws, test_messages) for name in vars(tests)}
+    tested = {name.removeprefix("test_") for tests in (test_laws, test_words) for name in vars(tests)}
     assert len(listed) == len(set(listed))
     assert set(listed) <= tested
     source = Path(test_laws.__file__).read_text()
