@@ -47,9 +47,9 @@ from withdraw_guard import (
     tips,
 )
 from withdraw_guard import messages as m
+from withdraw_guard._frozen import Frozen
 from withdraw_guard.messages import CATALOGUE, CODES, Audience, Catalogue, Message, explain, render
 from withdraw_guard.messages._codes import GRAMMAR, MESSAGES, PARAMETERS, Kind
-from withdraw_guard.messages._frozen import Frozen
 from withdraw_guard.messages._languages import candidates
 from withdraw_guard.messages._plurals import COUNTED_LANGUAGES, plural_categories, plural_category
 from withdraw_guard.messages._voice import PLACEHOLDER

@@ -19,10 +19,10 @@ import attrs
 
 from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._fields import check_identifier
+from withdraw_guard._frozen import Frozen, members_by_name
 from withdraw_guard._value import Value, settle
 from withdraw_guard.catalogues import de, en, es, ja, ko, nb, pt_br, ru, tr, zh_hans
 from withdraw_guard.messages._codes import CODES, is_counted, placeholders_of
-from withdraw_guard.messages._frozen import Frozen, members_by_name
 from withdraw_guard.messages._languages import candidates, canonical_tag, is_well_formed
 from withdraw_guard.messages._plurals import plural_categories
 

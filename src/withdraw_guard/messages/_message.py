@@ -14,11 +14,11 @@ import attrs
 
 from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._fields import check_identifier, check_name, check_names, check_tally, check_type
+from withdraw_guard._frozen import Frozen, members_by_name
 from withdraw_guard._limits import HOLD_ID_LENGTH_MAX, IDENTIFIER_LENGTH_MAX
 from withdraw_guard._time import utc_end
 from withdraw_guard._value import Value
 from withdraw_guard.messages._codes import CODES, PARAMETERS, Kind
-from withdraw_guard.messages._frozen import Frozen, members_by_name
 
 Param: TypeAlias = datetime | timedelta | int | str | tuple[str, ...]
 """The value of something that a text names."""
