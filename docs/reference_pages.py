@@ -239,9 +239,9 @@ def limits_page() -> str:
     rows = [(f"`{name}`", shown_limit(vars(_limits)[name]), said) for name, said in sentences(_limits).items()]
     return page(
         "The limits",
-        "Everything has one, and each has a test that meets it.\n"
-        "What is beyond a limit is refused with `InvalidValue`.",
-        table(("limit", "at most", "of what"), rows).replace("`INSTANT_MIN` | ", "`INSTANT_MIN` | from "),
+        "Everything has one, and each is tested.\n"
+        "What is beyond a limit is refused with `InvalidValue`, or where its row says so, it is left out.",
+        table(("limit", "at most", "of what"), rows).replace("`INSTANT_MIN` | ", "`INSTANT_MIN` | at least "),
         "A rule id is `[a-z][a-z0-9-]*`.\n"
         "A trigger, operation, method, document, authority or reason is `[a-z][a-z0-9_]*`.",
     )

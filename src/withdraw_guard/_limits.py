@@ -54,3 +54,38 @@ JSON_LENGTH_MAX: Final = 16 * 1024 * 1024
 """The characters of a JSON text."""
 JSON_DEPTH_MAX: Final = 32
 """The levels of a JSON text."""
+
+TEXT_LENGTH_MAX: Final = 2_000
+"""The characters of a text in a catalogue."""
+CODE_LENGTH_MAX: Final = 256
+"""The characters of the code of a message."""
+# RFC 5646 asks readers for 35.
+TAG_LENGTH_MAX: Final = 64
+"""The characters of a language tag."""
+URI_LENGTH_MAX: Final = 1_024
+"""The characters of the `base` and of the `instance` of a problem document."""
+
+# Beyond these nothing is refused: it is left out, and where somebody would miss it, that is said.
+LANGUAGES_ASKED_MAX: Final = 32
+"""The languages that are looked at when a text is looked up; more are not."""
+EVENTS_DRAWN_MAX: Final = 60
+"""The events of a timeline; older ones are left out."""
+LANES_DRAWN_MAX: Final = 24
+"""The holds of a timeline; those that end before all others are left out."""
+PASSAGES_LISTED_MAX: Final = 30
+"""The changes that come by themselves in the list of a timeline; those that are furthest from now are left out."""
+SPANS_DESCRIBED_MAX: Final = 12
+"""The spans of a timeline that its description tells; earlier ones are left out."""
+BREAKS_MAX: Final = 4
+"""The gaps of a timeline that are drawn shorter than they are."""
+TOOLTIP_LENGTH_MAX: Final = 400
+"""The characters of a tooltip in a picture; a longer text is shortened."""
+# Mermaid draws nothing at all of a text of more than 50,000 characters or a flowchart of more than 500 edges.
+RULES_DRAWN_MAX: Final = 24
+"""The rules of a policy in a picture; later ones are left out. The table is complete."""
+LABEL_LENGTH_MAX: Final = 160
+"""The characters of a label in a picture in Mermaid; a longer text is shortened."""
+MILESTONE_LENGTH_MAX: Final = 70
+"""The characters of what happened in a timeline in Mermaid; a longer text is shortened."""
+DESCRIPTION_LENGTH_MAX: Final = 1_500
+"""The characters of the description of a timeline in Mermaid; a longer text is shortened."""

@@ -20,6 +20,7 @@ import attrs
 from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._fields import check_identifier
 from withdraw_guard._frozen import Frozen, members_by_name
+from withdraw_guard._limits import LANGUAGES_ASKED_MAX, TEXT_LENGTH_MAX
 from withdraw_guard._value import Value, settle
 from withdraw_guard.catalogues import de, en, es, ja, ko, nb, pt_br, ru, tr, zh_hans
 from withdraw_guard.messages._codes import CODES, is_counted, placeholders_of
@@ -32,8 +33,6 @@ Texts: TypeAlias = Mapping[str, Text]
 """The texts of a language, by code."""
 
 PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
-TEXT_LENGTH_MAX: Final = 2_000
-LANGUAGES_ASKED_MAX: Final = 32
 
 
 def _languages(given: Mapping[str, Texts]) -> Frozen[Frozen[str | Frozen[str]]]:
