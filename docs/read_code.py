@@ -142,4 +142,8 @@ def _fields(node: ast.ClassDef) -> Iterator[str]:
                 continue
             default = options.get("default")
         written = f"{ast.unparse(statement.target)}: {ast.unparse(statement.annotation)}"
-        yield written if default is None else f"{written} = {ast.unparse(default)}"
+        if default is None:
+            yield written
+        else:
+            shown = ast.unparse(default)
+            yield f"{written} = {'...' if shown.startswith('_') else shown}"

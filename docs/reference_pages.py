@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from inspect import cleandoc, getdoc, isfunction
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
 from typing import Any
 
@@ -96,14 +97,15 @@ def api_page(module: ModuleType) -> str:
         group = group_of(vars(module)[name], name)
         if group:
             groups[group].append(name)
-    parts = [f"## {head}\n\n{api_part(module, names)}" for head, names in groups.items() if names]
+    parts = [f"## {head}\n\n{api_part(module, head, names)}" for head, names in groups.items() if names]
     return page(f"`{module.__name__}`", opening(module), *parts)
 
 
-def api_part(module: ModuleType, names: Iterable[str]) -> str:
-    """What each name is, in a sentence, and then all that it says of itself."""
+def api_part(module: ModuleType, head: str, names: Iterable[str]) -> str:
+    """All that each name says of itself; where that is long, in a sentence first."""
     rows = [(f"`{name}`", meaning(module, name)) for name in names]
-    return f"{table(('name', 'in a sentence'), rows)}\n{directives(module, names)}"
+    overview = "" if head in ("Types", "Constants") else table(("name", "in a sentence"), rows) + "\n"
+    return overview + directives(module, names)
 
 
 def names_page(modules: Mapping[str, ModuleType]) -> str:
@@ -117,7 +119,7 @@ def names_page(modules: Mapping[str, ModuleType]) -> str:
 def names_part(module: ModuleType) -> str:
     constants = [name for name in public_names(module) if name.isupper()]
     rows = [(f"`{name}`", f"`{vars(module)[name]}`", meaning(module, name)) for name in constants]
-    return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}\n{directives(module, constants)}"
+    return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}"
 
 
 def group_of(made: object, name: str) -> str:
@@ -413,14 +415,6 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def opening(module: ModuleType) -> str:
-    """What a module says it is for, without its little drawings."""
-    return "\n".join(
-        paragraph.replace("\n", " ") if not paragraph.startswith("    ") else f"```text\n{cleandoc(paragraph)}\n```"
-        for paragraph in _paragraphs(cleandoc(module.__doc__ or ""))
-    )
-
-
-def _paragraphs(text: str) -> Iterator[str]:
-    for paragraph in text.split("\n\n"):
-        yield paragraph
-        yield ""
+    """What a module says it is for; its little drawings stay drawings."""
+    paragraphs = cleandoc(module.__doc__ or "").split("\n\n")
+    return "\n\n".join(f"```text\n{dedent(part)}\n```" if part.startswith("    ") else part for part in paragraphs)
