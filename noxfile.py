@@ -82,7 +82,7 @@ def wheel(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Make the site of the pages, with every warning and every link that leads nowhere as an error."""
-    session.install("-c", CONSTRAINTS, "-e", ".[wire]", *DOCS_TOOLS)
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *DOCS_TOOLS)
     site = Path(session.create_tmp()) / "html"
     session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-b", "html", "docs", str(site))
     session.log(f"read it: {site / 'index.html'}")

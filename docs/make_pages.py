@@ -72,6 +72,7 @@ def pages() -> dict[Path, str]:
         "transitions.md": transitions(),
         "refusals.md": reference.refusals_page(),
         "events.md": reference.events_page(JOURNAL),
+        "command-line.md": reference.command_line_page(),
         "schemas.md": reference.schemas_page(),
         "laws.md": reference.laws_page(TESTS),
         "limits.md": reference.limits_page(),

@@ -31,6 +31,11 @@ def sentences(made: object) -> dict[str, str]:
     }
 
 
+def docstring_of(file: Path) -> str:
+    """What a file says it is for, without running it."""
+    return ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+
+
 def public_names(module: ModuleType) -> tuple[str, ...]:
     """What a module exports: its `__all__`, or what it defines without an underscore."""
     named: list[str] | None = getattr(module, "__all__", None)
@@ -38,11 +43,10 @@ def public_names(module: ModuleType) -> tuple[str, ...]:
 
 
 def home_of(module: ModuleType, name: str) -> ModuleType:
-    """The module in which a name is defined that another one exports."""
+    """The module in which a name is defined that this one may only pass on."""
     for statement in _body(module):
         if isinstance(statement, ast.ImportFrom) and name in {alias.name for alias in statement.names}:
-            found = importlib.import_module(f"{statement.module}")
-            return home_of(found, name) if name in vars(found) and name not in _defined(found) else found
+            return home_of(importlib.import_module(str(statement.module)), name)
     return module
 
 
@@ -84,16 +88,14 @@ def fields_of(cls: type) -> dict[str, str]:
 def laws(file: Path) -> dict[str, list[tuple[str, str]]]:
     """The tests of a file that say what they prove, with the first paragraph of what they say, by section."""
     text = file.read_text("utf-8")
-    heads = [(match.start(), match[1]) for match in re.finditer(r"^# ── (.+?) ─+$", text, re.MULTILINE)]
-    found: dict[str, list[tuple[str, str]]] = {head: [] for _, head in heads}
-    lines = [(text.count("\n", 0, start) + 1, head) for start, head in heads]
-    for test in ast.parse(text).body:
+    _, *parts = re.split(r"^# ── (.+?) ─+$", text, flags=re.MULTILINE)
+    return {head: list(_proofs(part)) for head, part in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _proofs(part: str) -> Iterator[tuple[str, str]]:
+    for test in ast.parse(part).body:
         if isinstance(test, ast.FunctionDef) and test.name.startswith("test_") and (said := ast.get_docstring(test)):
-            section = [head for line, head in lines if line < test.lineno]
-            if section:
-                paragraph = " ".join(said.partition("\n\n")[0].split())
-                found[section[-1]].append((test.name.removeprefix("test_"), paragraph))
-    return found
+            yield test.name.removeprefix("test_"), " ".join(said.partition("\n\n")[0].split())
 
 
 @cache

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from read_code import (
+    docstring_of,
     fields_of,
     first_sentence,
     home_of,
@@ -34,7 +35,7 @@ from withdraw_guard.problem import problem_of
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/make_pages.py: change the code and run it again. -->"
-# The command line has pages of its own, and the texts are shown by those who read them.
+# The command line has a page of its own, and the texts of the languages are read by `messages`.
 NOT_SHOWN = ("catalogues", "cli")
 NAMES = ("authorities", "documents", "methods", "operations", "reasons", "triggers")
 # What the texts call the names of a module.
@@ -62,28 +63,23 @@ def api_modules() -> Iterator[ModuleType]:
 def api_pages() -> Iterator[tuple[str, str]]:
     """A page for each public module, one for all well-known names, and one that leads to them."""
     modules = {module.__name__.rpartition(".")[2]: module for module in api_modules()}
-    shown = {name: module for name, module in modules.items() if name not in NAMES}
-    for name, module in shown.items():
+    names = {name: modules.pop(name) for name in NAMES}
+    for name, module in modules.items():
         yield f"api/{name}.md", api_page(module)
-    yield "api/names.md", names_page({name: modules[name] for name in NAMES})
-    links = [
+    yield "api/names.md", names_page(names)
+    rows = [
         (f"[`{module.__name__}`](api/{name}.md)", first_sentence(getdoc(module) or ""))
-        for name, module in shown.items()
+        for name, module in modules.items()
     ]
-    links.append(
-        (
-            "[the well-known names](api/names.md)",
-            "Triggers, operations, methods, documents, authorities and reasons, as constants.",
-        )
-    )
-    paths = "\n".join(f"api/{name}" for name in (*shown, "names"))
+    rows.append(("[the well-known names](api/names.md)", "What policies and events share, as constants."))
+    paths = "\n".join(f"api/{name}" for name in (*modules, "names"))
     yield (
         "api.md",
         page(
             "The API",
             "Every public name, with its signature and what it says of itself.\n"
             "What is not here is private and may change without a word.",
-            table(("module", "what it is for"), links),
+            table(("module", "what it is for"), rows),
             f"```{{toctree}}\n:hidden:\n\n{paths}\n```",
         ),
     )
@@ -127,7 +123,7 @@ def group_of(made: object, name: str) -> str:
         return ""
     if isfunction(made):
         return "Functions"
-    if isinstance(made, type) and type(made) is not type(dict[str, str]):
+    if isinstance(made, type):
         if issubclass(made, Exception):
             return "Errors"
         return "Vocabularies" if issubclass(made, Enum) else "Values"
@@ -175,6 +171,15 @@ def directive(module: ModuleType, name: str) -> str:
         f"\n   :value: {made!r}" if isinstance(made, str) else f"\n   :value: {written}" if len(written) < 80 else ""
     )
     return f".. py:data:: {name}{value}\n\n   {meaning(module, name)}"
+
+
+# ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def command_line_page() -> str:
+    return page(
+        "The command line", with_drawings(docstring_of(Path(withdraw_guard.__file__ or "").with_name("cli.py")))
+    )
 
 
 # ── Refusals, events, limits ─────────────────────────────────────────────────────────────────────────────────────
@@ -415,6 +420,11 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def opening(module: ModuleType) -> str:
-    """What a module says it is for; its little drawings stay drawings."""
-    paragraphs = cleandoc(module.__doc__ or "").split("\n\n")
-    return "\n\n".join(f"```text\n{dedent(part)}\n```" if part.startswith("    ") else part for part in paragraphs)
+    """What a module says it is for."""
+    return with_drawings(cleandoc(module.__doc__ or ""))
+
+
+def with_drawings(said: str) -> str:
+    """A docstring as Markdown: what is indented stays as it is drawn."""
+    parts = said.split("\n\n")
+    return "\n\n".join(f"```text\n{dedent(part)}\n```" if part.startswith("    ") else part for part in parts)
