@@ -13,8 +13,9 @@ from functools import cache
 from itertools import chain
 
 import pytest
+from hypothesis import given
 
-from strategies import START
+from strategies import START, Story, boundaries, stories
 from test_messages import LANGUAGES, ZONES, each_language, instants_in, pattern_of, rounded_up
 from withdraw_guard import (
     WITHDRAWAL,
@@ -43,6 +44,7 @@ from withdraw_guard import (
     check,
     documents,
     methods,
+    open_holds,
     policies,
     reasons,
     steps,
@@ -126,13 +128,13 @@ def without_timers() -> tuple[Account, ...]:
 
 
 @cache
-def decisions() -> tuple[Decision, ...]:
+def decisions() -> dict[Decision, Account]:
     """Each of these accounts with timers beside: none, each by itself, one of each length, and all of them.
 
     A timer touches nothing else, and is told by its instants alone, so these say whatever any set of timers says.
     """
     one_day, two_days = triggers.PASSWORD_CHANGED, triggers.EMAIL_CHANGED
-    found: dict[Decision, None] = {}
+    found: dict[Decision, Account] = {}
     for account in without_timers():
         settled = START + timedelta(days=1)
         for beside in ((), *((trigger,) for trigger in TIMED), (one_day, two_days), tuple(TIMED)):
@@ -142,10 +144,11 @@ def decisions() -> tuple[Decision, ...]:
                     id=trigger, account="a1", at=settled, trigger=trigger, initiated_by=ActorKind.USER
                 )
                 held = apply(policies.BINANCE, held, event).account
-            for hours in (0, 30, 48) if beside else (0,):
-                found[check(held, settled + timedelta(hours=hours, seconds=-7), WITHDRAWAL)] = None
-    found[check(held, settled, Request(operation="gift_card"))] = None
-    return tuple(found)
+            # Also before anything happened: there it blocks as well, and what was lifted has an end that lies ahead.
+            for hours in (-25, 0, 30, 48) if beside else (-25, 0):
+                found[check(held, settled + timedelta(hours=hours, seconds=-7), WITHDRAWAL)] = held
+    found[check(held, settled, Request(operation="gift_card"))] = held
+    return found
 
 
 # ── What a decision says ─────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +166,11 @@ def facts(decision: Decision) -> Iterator[Said]:
         yield ("several", len(decision.holds))
     for hold in decision.holds:
         yield from why(hold)
-        yield from (what(step, by_itself=len(hold.steps) == 1) for step in hold.steps)
+        yield from (what(step, ends_by_itself(decision, hold)) for step in hold.steps)
+
+
+def ends_by_itself(denied: Denied, hold: OpenHold) -> bool:
+    return denied.resumes_at is not None or len(hold.steps) == 1
 
 
 def why(hold: OpenHold) -> Iterator[Said]:
@@ -298,6 +305,33 @@ def test_every_decision_of_the_policy_is_looked_at() -> None:
     assert {len(denied.holds) for denied in denials} == {1, 2, 3, 4, 5, 6}
     assert {step.step for denied in denials for hold in denied.holds for step in hold.steps} == set(steps.StepType)
     assert {denied.resumes_at is None for denied in denials} == {True, False}
+
+
+def test_what_is_said_to_end_by_itself_does() -> None:
+    for decision, account in decisions().items():
+        for hold in decision.holds if isinstance(decision, Denied) else ():
+            for step in hold.steps:
+                if isinstance(step, steps.Wait) and ends_by_itself(decision, hold):
+                    (kept,) = (kept for kept in account.holds if kept.id == hold.id)
+                    assert kept.end == step.until
+
+
+def outline(hold: OpenHold) -> object:
+    """What is said of a hold, but for its instants, and for which reasons and tips."""
+    members = ("methods", "method", "documents")
+    offered = tuple((step.step, *(getattr(step, name, None) for name in members)) for step in hold.steps)
+    return hold.rule, hold.state, hold.until is None, hold.reasons != (), offered
+
+
+@cache
+def outlines() -> frozenset[object]:
+    return frozenset(outline(hold) for denied in decisions() if isinstance(denied, Denied) for hold in denied.holds)
+
+
+@given(story=stories(policy=policies.BINANCE))
+def test_no_drawn_story_leads_to_a_hold_of_which_nothing_was_found(story: Story) -> None:
+    for at in boundaries(story.account):
+        assert {outline(hold) for hold in open_holds(story.account, at)} <= outlines()
 
 
 @pytest.mark.parametrize("family", ["reason", "method", "document"])
