@@ -56,7 +56,7 @@ from withdraw_guard.problem import problem_of
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-TIMED = [rule.trigger for rule in policies.BINANCE.rules if rule.duration is not None]
+TIMED = tuple(rule.trigger for rule in policies.BINANCE.rules if rule.duration is not None)
 # With reasons that are told, with one that is not, with both and with none.
 WHY_NOT = ((), (reasons.FACE_NOT_FOUND,), ("detector_17",), (reasons.POOR_LIGHT, "detector_17", reasons.CLOCK_SKEW))
 RITA, OTTO, VENDOR = (
@@ -129,7 +129,7 @@ def without_timers() -> tuple[Account, ...]:
 
 @cache
 def decisions() -> dict[Decision, Account]:
-    """Each of these accounts with timers beside: none, each by itself, one of each length, and all of them.
+    """Each of these accounts with timers beside: none, one of each length, both, and all of them.
 
     A timer touches nothing else, and is told by its instants alone, so these say whatever any set of timers says.
     """
@@ -137,7 +137,7 @@ def decisions() -> dict[Decision, Account]:
     found: dict[Decision, Account] = {}
     for account in without_timers():
         settled = START + timedelta(days=1)
-        for beside in ((), *((trigger,) for trigger in TIMED), (one_day, two_days), tuple(TIMED)):
+        for beside in ((), (one_day,), (two_days,), (one_day, two_days), TIMED):
             held = account
             for trigger in beside:
                 event = SecurityEvent(
@@ -320,7 +320,7 @@ def outline(hold: OpenHold) -> object:
     """What is said of a hold, but for its instants, and for which reasons and tips."""
     members = ("methods", "method", "documents")
     offered = tuple((step.step, *(getattr(step, name, None) for name in members)) for step in hold.steps)
-    return hold.rule, hold.state, hold.until is None, hold.reasons != (), offered
+    return hold.state, hold.until is None, hold.reasons != (), offered
 
 
 @cache
