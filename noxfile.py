@@ -10,11 +10,12 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2024.10"
-nox.options.sessions = ["tests", "pythons", "lint", "types", "layers", "wheel"]
+nox.options.sessions = ["tests", "pythons", "lint", "types", "layers", "wheel", "docs"]
 nox.options.error_on_missing_interpreters = False
 
 CONSTRAINTS = "constraints.txt"
 TEST_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "test")
+DOCS_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "docs")
 LINT_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "lint")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
 # By file, because the blocks of a page and the journeys of a test module belong together.
@@ -85,6 +86,15 @@ def wheel(session: nox.Session) -> None:
         journal = Path("docs/examples/journal.jsonl").resolve()
         replay = (python, "-m", "withdraw_guard", "replay", str(journal), "--json")
         session.run(*replay, external=True, success_codes=[1], silent=True)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Make the site of the pages, with every warning and every link that leads nowhere as an error."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *DOCS_TOOLS)
+    site = Path(session.create_tmp()) / "html"
+    session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-b", "html", "docs", str(site))
+    session.log(f"read it: {site / 'index.html'}")
 
 
 @nox.session

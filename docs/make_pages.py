@@ -1,6 +1,6 @@
-"""Write what in the docs is made from the code: the page of the transitions, and two pictures of the example journal.
+"""Write what in the docs is made from the code: the reference, and two pictures of the example journal.
 
-    python docs/make_pages.py        writes `transitions.md` and `examples/timeline-*.svg` beside this file
+    python docs/make_pages.py        writes the pages and `examples/timeline-*.svg` beside this file
 
 `pages()` makes them without writing anything; a test compares them with what is in the repository. Nothing is random,
 and nothing reads the clock.
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+
+import reference_pages as reference
 
 from withdraw_guard import policies, wire
 from withdraw_guard.diagram import (
@@ -23,6 +25,7 @@ from withdraw_guard.diagram import (
 )
 
 DOCS = Path(__file__).parent
+TESTS = DOCS.parent / "tests"
 JOURNAL = DOCS / "examples" / "journal.jsonl"
 
 # Each account with the instant at which it is looked at.
@@ -65,7 +68,18 @@ The band says when a withdrawal was allowed, and each lane is one hold.
 def pages() -> dict[Path, str]:
     """Return what each page has to say, by its path."""
     pictures = {picture(account): timeline_as_svg(history(account, now)) for account, now in TIMELINES.items()}
-    return {DOCS / "transitions.md": transitions(), **pictures}
+    made = {
+        "transitions.md": transitions(),
+        "refusals.md": reference.refusals_page(),
+        "events.md": reference.events_page(JOURNAL),
+        "command-line.md": reference.command_line_page(),
+        "schemas.md": reference.schemas_page(),
+        "laws.md": reference.laws_page(TESTS),
+        "limits.md": reference.limits_page(),
+        "glossary.md": reference.glossary_page(),
+        **dict(reference.api_pages()),
+    }
+    return {**{DOCS / name: text for name, text in made.items()}, **pictures}
 
 
 def transitions() -> str:
@@ -96,4 +110,5 @@ def history(account: str, now: datetime) -> History:
 
 if __name__ == "__main__":
     for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(text.encode())

@@ -50,12 +50,15 @@ from withdraw_guard import (
 from withdraw_guard._axis import Axis, axis_of
 from withdraw_guard._escape import markdown_code, mermaid_text, shortened, visible, xml_text
 from withdraw_guard._history import History, Refused, history_of, stretches
-from withdraw_guard._limits import INSTANT_MAX, INSTANT_MIN
-from withdraw_guard._timeline import (
+from withdraw_guard._limits import (
     EVENTS_DRAWN_MAX,
+    INSTANT_MAX,
+    INSTANT_MIN,
     LANES_DRAWN_MAX,
     PASSAGES_LISTED_MAX,
     SPANS_DESCRIBED_MAX,
+)
+from withdraw_guard._timeline import (
     MarkKind,
     Span,
     Stage,

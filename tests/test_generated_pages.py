@@ -3,34 +3,73 @@
 from __future__ import annotations
 
 import os
-import runpy
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from make_pages import DOCS, pages
+from reference_pages import api_modules
 
-DOCS = Path(__file__).parent.parent / "docs"
-SCRIPT = DOCS / "make_pages.py"
+from withdraw_guard import Refusal, _limits
+from withdraw_guard._events import EVENTS
 
-MADE: dict[Path, str] = runpy.run_path(str(SCRIPT))["pages"]()
+ROOT = DOCS.parent
+MADE = pages()
+MODULES = list(api_modules())
 
 
-@pytest.mark.parametrize("page", MADE, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", MADE, ids=lambda page: str(page.relative_to(DOCS)))
 def test_a_generated_page_is_up_to_date(page: Path) -> None:
     assert page.read_bytes().decode() == MADE[page], "run `python docs/make_pages.py`"
 
 
-def test_every_picture_of_a_timeline_is_generated() -> None:
-    assert set(DOCS.glob("examples/*.svg")) == {page for page in MADE if page.suffix == ".svg"}
+def test_nothing_is_left_of_a_page_that_is_no_longer_made() -> None:
+    found = {*DOCS.glob("examples/*.svg"), *DOCS.glob("api/*")}
+    marked = {page for page in DOCS.rglob("*.md") if "Made by docs/make_pages.py" in page.read_text("utf-8")}
+    assert found | marked == set(MADE)
 
 
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_the_script_writes_the_same_bytes_whatever_the_order_of_sets(seed: str, tmp_path: Path) -> None:
-    script = tmp_path / "make_pages.py"
-    script.write_bytes(SCRIPT.read_bytes())
-    (tmp_path / "examples").mkdir()
-    (tmp_path / "examples" / "journal.jsonl").write_bytes((DOCS / "examples" / "journal.jsonl").read_bytes())
-    subprocess.run([sys.executable, script], env={**os.environ, "PYTHONHASHSEED": seed}, check=True, timeout=60)
+    docs = shutil.copytree(DOCS, tmp_path / "docs")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    for page in MADE:
+        (docs / page.relative_to(DOCS)).unlink()
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    subprocess.run([sys.executable, docs / "make_pages.py"], env=environment, check=True, timeout=60)
     for page, text in MADE.items():
-        assert (tmp_path / page.relative_to(DOCS)).read_bytes() == text.encode()
+        assert (docs / page.relative_to(DOCS)).read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_public_name_is_in_the_api(module: ModuleType) -> None:
+    """As something that Sphinx is told to show, or with what it means in the page of the well-known names."""
+    (shown,) = (text for text in MADE.values() if f"# `{module.__name__}`\n" in text)
+    part = shown.partition(f"# `{module.__name__}`\n")[2].partition("\n## `withdraw_guard.")[0]
+    for name in getattr(module, "__all__", None) or defined_in(module):
+        if not isinstance(vars(module)[name], ModuleType):
+            assert re.search(rf"^\.\. [a-z:]+:: {name}\b|^\| `{name}` \| `[a-z0-9_]+` \| \w", part, re.MULTILINE)
+
+
+def defined_in(module: ModuleType) -> list[str]:
+    source = Path(module.__file__ or "").read_text("utf-8")
+    return re.findall(r"^(?:def |class )?([A-Za-z]\w*)(?:\(|: \w+ = |: Final)", source, re.MULTILINE)
+
+
+def test_every_public_module_is_in_the_api() -> None:
+    files = {path.stem for path in (ROOT / "src" / "withdraw_guard").iterdir() if path.suffix == ".py" or path.is_dir()}
+    public = {f"withdraw_guard.{name}" for name in files if not name.startswith("_")} | {"withdraw_guard"}
+    private = {"withdraw_guard.cli", "withdraw_guard.catalogues"}
+    assert public - {module.__name__ for module in MODULES} == private
+
+
+def test_every_refusal_event_and_limit_has_its_row() -> None:
+    refusals = re.findall(r"^\| (\d+) \| `(\w+)` \|", MADE[DOCS / "refusals.md"], re.MULTILINE)
+    assert refusals == [(str(number), str(reason)) for number, reason in enumerate(Refusal, 1)]
+    assert all(f"\n## `{event.__name__}`\n" in MADE[DOCS / "events.md"] for event in EVENTS)
+    limits = {name for name in vars(_limits) if name.isupper() and name != "UTC"}
+    assert all(f"| `{limit}` | " in MADE[DOCS / "limits.md"] for limit in limits)

@@ -119,6 +119,7 @@ def denies_at_least(stricter: tuple[bool, ...], looser: tuple[bool, ...]) -> boo
 
 @given(story=stories(max_events=4), seconds=st.integers(0, 10**9))
 def test_a_naive_instant_is_refused(story: Story, seconds: int) -> None:
+    """No question and no event takes an instant without a time zone."""
     naive = (START + timedelta(seconds=seconds)).replace(tzinfo=None)
     for question in (check, open_holds, phase, next_change_at):
         with pytest.raises(InvalidValue, match="naive"):
@@ -129,6 +130,7 @@ def test_a_naive_instant_is_refused(story: Story, seconds: int) -> None:
 
 @given(story=stories())
 def test_deciding_is_pure(story: Story) -> None:
+    """Asking changes nothing, and the same question has the same answer."""
     before = json.dumps(wire.to_dict(story.account))
     answers = [(view(story.account, at), next_change_at(story.account, at)) for at in boundaries(story.account)]
     for event in story.events:
@@ -159,13 +161,14 @@ def test_deny_says_why(story: Story) -> None:
 
 @given(story=stories())
 def test_a_denial_has_a_next_step(story: Story) -> None:
+    """Every open hold says what can be done now."""
     for at in boundaries(story.account):
         assert all(hold.steps for hold in open_holds(story.account, at))
 
 
 @given(story=stories())
 def test_resumes_at_is_exact(story: Story) -> None:
-    """Denied just before, allowed at it; and where there is none, denied for ever."""
+    """Denied just before, allowed at it; where there is none, time alone never allows."""
     for at in boundaries(story.account):
         for request in REQUESTS:
             answer = check(story.account, at, request)
@@ -180,6 +183,7 @@ def test_resumes_at_is_exact(story: Story) -> None:
 
 @given(story=stories())
 def test_time_alone_never_tightens(story: Story) -> None:
+    """What is allowed stays allowed until something happens."""
     answers = [is_denied(story.account, at) for at in boundaries(story.account)]
     for earlier, later in pairwise(answers):
         assert denies_at_least(earlier, later)
@@ -187,7 +191,7 @@ def test_time_alone_never_tightens(story: Story) -> None:
 
 @given(story=stories(), policy=policies(), data=st.data())
 def test_a_security_event_never_loosens(story: Story, policy: Policy, data: st.DataObject) -> None:
-    """Under whatever policy, at every instant."""
+    """Under whatever policy, at every instant, a security event only adds."""
     at = data.draw(st.sampled_from(boundaries(story.account)))
     event = data.draw(security_events("new", at))
     after = apply(policy, story.account, event).account
@@ -197,7 +201,10 @@ def test_a_security_event_never_loosens(story: Story, policy: Policy, data: st.D
 
 @given(story=stories(), extra=rules(name="extra"))
 def test_a_rule_more_never_allows_more(story: Story, extra: object) -> None:
-    """For the same journal; what is said about holds of the additional rule is not part of it."""
+    """The same journal under one rule more is denied wherever it was denied.
+
+    What is said about holds of the additional rule is not part of it.
+    """
     larger = attrs.evolve(story.policy, rules=(*story.policy.rules, extra))
     account = Account(id="a1")
     for event in story.events:
@@ -208,6 +215,7 @@ def test_a_rule_more_never_allows_more(story: Story, extra: object) -> None:
 
 @given(story=stories(), data=st.data())
 def test_rule_order_does_not_matter(story: Story, data: st.DataObject) -> None:
+    """Rules are asked one by one and know nothing of each other."""
     shuffled = attrs.evolve(story.policy, rules=tuple(data.draw(st.permutations(story.policy.rules))))
     account = Account(id="a1")
     for event in story.events:
@@ -218,7 +226,7 @@ def test_rule_order_does_not_matter(story: Story, data: st.DataObject) -> None:
 
 @given(policy=policies(repeats=(Repeat.EXTEND,)), data=st.data())
 def test_security_events_commute(policy: Policy, data: st.DataObject) -> None:
-    """Whatever order they arrive in, and however often, yes or no and `resumes_at` are the same at every instant."""
+    """Whatever order they arrive in, and however often, yes or no and `resumes_at` are the same."""
     hours = data.draw(st.lists(st.integers(0, 200), min_size=1, max_size=7))
     events = [
         data.draw(security_events(f"e{number}", START + timedelta(hours=hour))) for number, hour in enumerate(hours)
@@ -234,7 +242,7 @@ def test_security_events_commute(policy: Policy, data: st.DataObject) -> None:
 
 @given(story=stories(overriding=False))
 def test_redelivery_changes_nothing(story: Story) -> None:
-    """Any event that was applied, delivered again at any later time: no change, or a refusal.
+    """An event that was applied, delivered again at any later time, changes nothing or is refused.
 
     The law is about releases that do not override; see the named example below for one that does.
     """
@@ -246,6 +254,7 @@ def test_redelivery_changes_nothing(story: Story) -> None:
 
 @given(story=stories(), data=st.data())
 def test_releasing_one_hold_touches_no_other(story: Story, data: st.DataObject) -> None:
+    """An event about one hold leaves every other as it is."""
     assume(story.account.holds)
     hold = data.draw(st.sampled_from(story.account.holds))
     at = data.draw(st.sampled_from(boundaries(story.account)))
@@ -257,6 +266,7 @@ def test_releasing_one_hold_touches_no_other(story: Story, data: st.DataObject) 
 
 @given(story=stories())
 def test_a_refused_event_changes_nothing(story: Story) -> None:
+    """After a refusal the account is the very same."""
     for number in range(len(story.events)):
         if not was_applied(story, number):
             assert story.accounts[number + 1] is story.accounts[number]
@@ -264,6 +274,7 @@ def test_a_refused_event_changes_nothing(story: Story) -> None:
 
 @given(story=stories())
 def test_all_events_are_applied_or_none(story: Story) -> None:
+    """Several events in one `apply` are one step."""
     first = next((n for n in range(len(story.events)) if not was_applied(story, n)), None)
     if first is None:
         assert apply(story.policy, Account(id="a1"), *story.events).account == story.account
@@ -275,7 +286,7 @@ def test_all_events_are_applied_or_none(story: Story) -> None:
 
 @given(story=stories())
 def test_changes_replay_to_the_account(story: Story) -> None:
-    """Folding the changes gives what `apply` gave; no policy is needed."""
+    """Folding the changes gives what `apply` gave, without a policy."""
     log = []
     for number, event in enumerate(story.events):
         if was_applied(story, number):
@@ -286,7 +297,7 @@ def test_changes_replay_to_the_account(story: Story) -> None:
 
 @given(story=stories(), policy=policies(), data=st.data())
 def test_an_open_hold_keeps_its_terms(story: Story, policy: Policy, data: st.DataObject) -> None:
-    """Under another policy a security event leaves every open hold its rule, and never moves its end earlier."""
+    """Another policy never changes a hold that is open, and never ends it earlier."""
     at = data.draw(st.sampled_from(boundaries(story.account)))
     after = apply(policy, story.account, data.draw(security_events("new", at))).account
     for hold in story.account.holds:
@@ -304,7 +315,7 @@ def test_an_open_hold_keeps_its_terms(story: Story, policy: Policy, data: st.Dat
 
 @given(story=stories())
 def test_a_clearance_is_never_spent_twice(story: Story) -> None:
-    """Whatever was lifted, by proof or by order: the next trigger is not covered by it."""
+    """What was lifted does not cover the next trigger."""
     account, now = story.account, max([START, *(hold.knows_of for hold in story.account.holds)]) + TICK
     for hold in account.holds:
         account = _lifted(story.policy, account, hold, now)
@@ -337,7 +348,7 @@ def _lifted(policy: Policy, account: Account, hold: Hold, at: datetime) -> Accou
 
 @given(story=stories())
 def test_a_lift_is_never_early(story: Story) -> None:
-    """A hold ends by its timer, by a clearance that somebody gave, or by an order: at that instant, not before."""
+    """A hold ends by its timer, by a clearance that somebody gave, or by an order: at that instant."""
     given_at: dict[str, set[datetime]] = {}
     ordered_at: dict[str, set[datetime]] = {}
     for number, event in enumerate(story.events):
@@ -374,7 +385,7 @@ def _check_end_of_cleared_hold(hold: Hold, given_at: set[datetime]) -> None:
 
 @given(story=stories())
 def test_next_change_at_misses_nothing(story: Story) -> None:
-    """Until then nothing changes, and at that instant something does."""
+    """Until then nothing changes by itself, and at that instant something does."""
     instants = boundaries(story.account)
     for at in instants:
         then = next_change_at(story.account, at)
@@ -387,7 +398,7 @@ def test_next_change_at_misses_nothing(story: Story) -> None:
 
 @given(story=stories())
 def test_ticks_are_invisible(story: Story) -> None:
-    """Looking at any time, and storing and loading in between, leads to the same account."""
+    """Looking, storing and loading in between lead to the same account."""
     account = Account(id="a1")
     for event in story.events:
         for at in boundaries(account)[:6]:
@@ -400,7 +411,7 @@ def test_ticks_are_invisible(story: Story) -> None:
 
 @given(story=stories(), data=st.data())
 def test_the_table_is_the_truth(story: Story, data: st.DataObject) -> None:
-    """What is accepted is in the table and leads where the table says; what is not in it is never accepted."""
+    """What is accepted stands in the table and leads where it says."""
     assume(story.account.holds)
     hold = data.draw(st.sampled_from(story.account.holds))
     at = data.draw(st.sampled_from(boundaries(story.account)))
@@ -418,6 +429,7 @@ def test_the_table_is_the_truth(story: Story, data: st.DataObject) -> None:
 
 @given(story=stories())
 def test_the_wire_forgets_nothing(story: Story) -> None:
+    """Every value survives JSON text."""
     assert wire.policy_from_dict(_through_text(wire.to_dict(story.policy))) == story.policy
     assert wire.account_from_dict(_through_text(wire.to_dict(story.account))) == story.account
     for number, event in enumerate(story.events):
@@ -437,7 +449,7 @@ def _through_text(data: wire.Members) -> object:
 
 @given(policy=policies(), number=st.integers(0, 2**32))
 def test_state_is_bounded(policy: Policy, number: int) -> None:
-    """However many triggers come, in whatever order, an account has at most one hold that is not lifted per rule."""
+    """However many triggers come, an account has at most one hold per rule that nobody lifted."""
     chance = random.Random(number)
     account = Account(id="a1")
     for count in range(120):
@@ -475,6 +487,7 @@ def test_no_user_lifts_their_own_hold(story: Story) -> None:
 
 @given(story=stories())
 def test_approval_is_newer_than_evidence(story: Story) -> None:
+    """No decision is older than the latest trigger, and no machine clears it with an older picture."""
     for number, event in enumerate(story.events):
         if not was_applied(story, number) or not isinstance(event, ReviewDecided | AppealDecided):
             continue
@@ -492,7 +505,7 @@ def test_approval_is_newer_than_evidence(story: Story) -> None:
 
 @given(story=stories())
 def test_no_limbo(story: Story) -> None:
-    """From every reachable account, waiting and orders that the rules permit lead to restored."""
+    """From every reachable account, waiting and permitted orders lead to restored."""
     account = story.account
     for hold in account.holds:
         if hold.end is None:
@@ -513,7 +526,7 @@ def test_no_limbo(story: Story) -> None:
 
 @given(story=stories())
 def test_a_person_who_proves_who_they_are_gets_out_without_an_authority(story: Story) -> None:
-    """Where a hold says *verify*, verifying with the first method named, and an approval, clear that hold."""
+    """Where a hold says *verify*, verifying and an approval clear it."""
     account, now = story.account, max([START, *(hold.knows_of for hold in story.account.holds)]) + TICK
     for reading in open_holds(account, now):
         hold = account.hold(reading.id)
@@ -707,7 +720,7 @@ ROOMY = Policy(
 
 
 def test_every_phase_refusal_change_and_next_step_really_occurs() -> None:
-    """What is never reached is proved of nothing: the stories of these laws reach all of it."""
+    """The stories that the laws are tried on reach every phase, refusal, change, move and step."""
     # By `repr`: a phase and a step may be the same word.
     wanted = {repr(word) for words in (Phase, Refusal, ChangeType, StepType, Move) for word in words}
     wanted -= {repr(Refusal.WRONG_ACCOUNT), repr(Refusal.UNKNOWN_HOLD)}

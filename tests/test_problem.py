@@ -109,7 +109,7 @@ def assert_problem_agrees(denied: Denied, tag: str) -> None:
 
 
 @given(story=stories(policy=policies.BINANCE), tag=st.sampled_from(LANGUAGES), data=st.data())
-def test_words_agree_with_the_decision(story: Story, tag: str, data: st.DataObject) -> None:
+def test_a_problem_agrees_with_its_decision(story: Story, tag: str, data: st.DataObject) -> None:
     """The problem document, the text and the decision say the same thing."""
     decision = check(story.account, data.draw(st.sampled_from(boundaries(story.account))))
     if isinstance(decision, Denied):
@@ -118,7 +118,7 @@ def test_words_agree_with_the_decision(story: Story, tag: str, data: st.DataObje
 
 
 @given(story=stories(), data=st.data())
-def test_words_agree_under_every_policy(story: Story, data: st.DataObject) -> None:
+def test_a_problem_agrees_under_every_policy(story: Story, data: st.DataObject) -> None:
     at = data.draw(st.sampled_from(boundaries(story.account)))
     for request in REQUESTS:
         decision = check(story.account, at, request)

@@ -87,7 +87,9 @@ from withdraw_guard import (
 from withdraw_guard._errors import join_path
 from withdraw_guard._limits import DURATION_MAX, END_MAX, INSTANT_MAX, INSTANT_MIN
 from withdraw_guard._value import Value
+from withdraw_guard.messages import CATALOGUE, Message
 from withdraw_guard.policies import BINANCE
+from withdraw_guard.problem import problem_of
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -817,6 +819,13 @@ def moved_by(events: int) -> Moved:
     return Moved(at=NINE, by=frozenset((EventType.VERIFICATION_STARTED, f"e{number}") for number in range(events)))
 
 
+def language(length: int) -> object:
+    tag = "-".join(["aaaaaaaa"] * 8)[:length]
+    return CATALOGUE.with_language(tag, {})
+
+
+FLAG = good(SecurityEvent, account="a1", trigger="abnormal_activity")
+DENIED = check(apply(BINANCE, Account(id="a1"), FLAG).account, FLAG.at)
 LIMITS: dict[str, list[tuple[Callable[[Any], object], Any, Any]]] = {
     "INSTANT_MIN": [
         (lambda at, cls=cls, field=field: good(cls, **{field: at}), INSTANT_MIN, INSTANT_MIN - TICK)
@@ -883,11 +892,34 @@ LIMITS: dict[str, list[tuple[Callable[[Any], object], Any, Any]]] = {
         (lambda depth: wire.parse("[" * depth + "0" + "]" * depth), 32, 33),
         (lambda depth: wire.parse('{"a":' * depth + "0" + "}" * depth), 32, 33),
     ],
+    "TEXT_LENGTH_MAX": [(lambda length: CATALOGUE.overriding({"en": {"allowed": "x" * length}}), 2_000, 2_001)],
+    "CODE_LENGTH_MAX": [(lambda length: Message(code="x" * length), 256, 257)],
+    "TAG_LENGTH_MAX": [(language, 64, 65)],
+    "URI_LENGTH_MAX": [
+        (lambda length: problem_of(DENIED, base="/" * length), 1_024, 1_025),
+        (lambda length: problem_of(DENIED, instance="x" * length), 1_024, 1_025),
+    ],
+}
+# What is beyond these is left out, and the tests of words and pictures meet them.
+LEFT_OUT_BEYOND = {
+    "LANGUAGES_ASKED_MAX": 32,
+    "EVENTS_DRAWN_MAX": 60,
+    "LANES_DRAWN_MAX": 24,
+    "PASSAGES_LISTED_MAX": 30,
+    "SPANS_DESCRIBED_MAX": 12,
+    "BREAKS_MAX": 4,
+    "TOOLTIP_LENGTH_MAX": 400,
+    "RULES_DRAWN_MAX": 24,
+    "LABEL_LENGTH_MAX": 160,
+    "MILESTONE_LENGTH_MAX": 70,
+    "DESCRIPTION_LENGTH_MAX": 1_500,
 }
 
 
 def test_every_limit_is_in_the_table() -> None:
-    assert set(LIMITS) == {name for name in vars(_limits) if name.isupper() and name != "UTC"}
+    stated = {name: limit for name, limit in vars(_limits).items() if name.isupper() and name != "UTC"}
+    assert set(LIMITS) | set(LEFT_OUT_BEYOND) == set(stated)
+    assert LEFT_OUT_BEYOND.items() <= stated.items()
 
 
 @pytest.mark.parametrize("limit", LIMITS)

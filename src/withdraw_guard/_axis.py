@@ -18,7 +18,7 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard._limits import INSTANT_MIN
+from withdraw_guard._limits import BREAKS_MAX, INSTANT_MIN
 from withdraw_guard._value import Value
 
 BREAK_WIDTH: Final = 22.0
@@ -28,7 +28,6 @@ TICK_WIDTH_MIN: Final = 46.0
 # the usual holds of a few days are always drawn to scale.
 BREAK_FACTOR: Final = 8
 BREAK_REST_MIN: Final = timedelta(hours=12)
-BREAKS_MAX: Final = 4
 LENGTH_MIN: Final = timedelta(hours=1)
 
 _MINUTE: Final = timedelta(minutes=1)

@@ -142,6 +142,7 @@ class IdentityRecorded(Value):
 
 
 Change: TypeAlias = HoldPlaced | HoldRepeated | HoldMoved | HoldReleased | IdentityRecorded
+"""What the guard made of an event: an absolute fact, of one of five kinds."""
 CHANGES: Final = get_args(Change)
 
 

@@ -40,6 +40,7 @@ class Request(Value):
 
 
 WITHDRAWAL: Final = Request(operation=operations.WITHDRAWAL)
+"""A withdrawal to a new destination: the question that is asked if no other is."""
 
 
 @final
@@ -130,6 +131,7 @@ class Denied(Value):
 
 
 Decision: TypeAlias = Allowed | Denied
+"""The answer."""
 
 
 def _settle_answer(answer: Decision) -> None:

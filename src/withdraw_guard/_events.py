@@ -265,7 +265,9 @@ HoldEvent: TypeAlias = (
     | AppealDecided
     | ReleaseOrdered
 )
+"""What happens to one hold: the seven events of the table of transitions."""
 Event: TypeAlias = SecurityEvent | HoldEvent | IdentityChanged
+"""Something that happened, reported by the host, in the past tense: one of nine kinds."""
 EVENTS: Final = get_args(Event)
 
 

@@ -6,28 +6,27 @@ rules that hold for different things would be one rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, NoReturn, TypeAlias, cast, final
+from typing import Any, Final, TypeAlias, cast, final
 
 from withdraw_guard._errors import InvalidValue, member_path, shown
 from withdraw_guard._fields import check_identifier, check_text
+from withdraw_guard._frozen import Frozen
 from withdraw_guard._limits import FACT_INTEGER_MAX, FACT_LENGTH_MAX, FACTS_MAX
 
 Fact: TypeAlias = str | int | bool
+"""What is known about an event: text, an integer or a boolean."""
 
 
 @final
-class Facts(Mapping[str, Fact]):
+class Facts(Frozen[Fact]):
     """At most 64 facts by name; a fact is text of at most 1024 characters, an integer of at most 64 bits or a boolean.
 
     Raises `InvalidValue` for anything else. The order in which they were given does not matter.
     """
 
-    __slots__ = ("_by_name", "_hash")
-
-    _by_name: Mapping[str, Fact]
-    _hash: int
+    __slots__ = ()
 
     def __init__(self, facts: Mapping[str, Fact] = MappingProxyType({})) -> None:
         by_name = _copied(facts)
@@ -41,21 +40,6 @@ class Facts(Mapping[str, Fact]):
     def __init_subclass__(cls) -> None:
         raise TypeError("`Facts` is final: compose it, do not inherit from it")
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("facts are immutable")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError("facts are immutable")
-
-    def __getitem__(self, name: str) -> Fact:
-        return self._by_name[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_name)
-
-    def __len__(self) -> int:
-        return len(self._by_name)
-
     def __hash__(self) -> int:
         return self._hash
 
@@ -68,9 +52,6 @@ class Facts(Mapping[str, Fact]):
 
     def __repr__(self) -> str:
         return f"Facts({self._by_name!r})"
-
-    def __reduce__(self) -> tuple[type[Facts], tuple[dict[str, Fact]]]:
-        return Facts, (dict(self._by_name),)
 
     def says_otherwise(self, name: str, expected: Fact) -> bool:
         """Tell whether a fact of that name and type is here with another value; an unknown fact says nothing."""

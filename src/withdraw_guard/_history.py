@@ -50,6 +50,7 @@ class Refused(Value):
 
 
 Outcome: TypeAlias = Applied | Refused
+"""What became of an event."""
 
 
 @final

@@ -21,6 +21,7 @@ _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+"""Plain data: what `json.loads` gives and `json.dumps` takes."""
 
 
 def parse(text: str) -> Json:

@@ -22,7 +22,7 @@ import attrs
 from withdraw_guard import _narrate as narrate
 from withdraw_guard._axis import Axis, Label, axis_of
 from withdraw_guard._escape import Markup, shortened, xml_text
-from withdraw_guard._limits import INSTANT_MIN
+from withdraw_guard._limits import INSTANT_MIN, TOOLTIP_LENGTH_MAX
 from withdraw_guard._svg import SIGN_WIDTH_IN_SENTENCES, fitted, letters_in, line, number, tag, text, text_width
 from withdraw_guard._timeline import (
     Lane,
@@ -46,7 +46,6 @@ LANE_HEIGHT: Final = 44.0
 ROW_HEIGHT: Final = 17.0
 LINE_HEIGHT: Final = 20.0
 MARK_LEVELS_MAX: Final = 4
-TOOLTIP_LENGTH_MAX: Final = 400
 _BEYOND: Final = "if nothing else happens"
 
 # Ink, soft ink, faint lines and ground.

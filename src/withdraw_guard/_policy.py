@@ -31,7 +31,9 @@ from withdraw_guard._value import Value, settle
 from withdraw_guard._words import Destinations, LiftedBy, Repeat
 
 Everything: TypeAlias = Literal["*"]
+"""The scope of every operation."""
 EVERYTHING: Final[Everything] = "*"
+"""Every operation, also those that nobody has heard of yet."""
 
 
 @final

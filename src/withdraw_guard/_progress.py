@@ -112,6 +112,7 @@ class Restored(Value):
 
 
 HoldState: TypeAlias = Suspended | InVerification | InReview | InAppeal | Restored
+"""Where a hold stands, with the data that belongs there."""
 HOLD_STATES: Final = get_args(HoldState)
 
 

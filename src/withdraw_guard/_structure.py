@@ -38,6 +38,7 @@ _NAMES: Final = (Authority, Document, Method, Operation, Reason, Tip)
 _LENGTHS_MAX: Final[Mapping[Any, int]] = {Rule: RULES_MAX, **dict.fromkeys(_NAMES, NAMES_MAX)}
 
 Members: TypeAlias = dict[str, Json]
+"""The members of a JSON object, by name."""
 T = TypeVar("T")
 
 # The member that tells the classes of a union apart; each class says its own word under that name.

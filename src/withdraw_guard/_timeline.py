@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, final
+from typing import final
 
 import attrs
 
@@ -25,16 +25,18 @@ from withdraw_guard._events import IdentityChanged, ReleaseOrdered, SecurityEven
 from withdraw_guard._history import Entry, History, Refused, stretches
 from withdraw_guard._holds import Hold
 from withdraw_guard._ids import HoldId
-from withdraw_guard._limits import INSTANT_MAX, INSTANT_MIN
+from withdraw_guard._limits import (
+    EVENTS_DRAWN_MAX,
+    INSTANT_MAX,
+    INSTANT_MIN,
+    LANES_DRAWN_MAX,
+    PASSAGES_LISTED_MAX,
+    SPANS_DESCRIBED_MAX,
+)
 from withdraw_guard._open import open_holds
 from withdraw_guard._refusals import EventRefused
 from withdraw_guard._value import Value
 from withdraw_guard._words import State
-
-EVENTS_DRAWN_MAX: Final = 60
-LANES_DRAWN_MAX: Final = 24
-PASSAGES_LISTED_MAX: Final = 30
-SPANS_DESCRIBED_MAX: Final = 12
 
 
 @final

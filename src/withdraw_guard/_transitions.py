@@ -59,6 +59,7 @@ TABLE: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
         State.RESTORED: _row(released=State.RESTORED),
     }
 )
+"""The next state, by state and by move. A move that is not in a row is refused with `wrong_state`."""
 
 
 FAILURES: Final = frozenset({Move.FAILED, Move.REJECTED})

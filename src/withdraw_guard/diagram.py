@@ -25,6 +25,7 @@ from withdraw_guard._escape import markdown_code, mermaid_text, shortened
 from withdraw_guard._facts import Fact
 from withdraw_guard._history import Entry, History, Outcome, Refused, history_of
 from withdraw_guard._ids import Method
+from withdraw_guard._limits import DESCRIPTION_LENGTH_MAX, LABEL_LENGTH_MAX, MILESTONE_LENGTH_MAX, RULES_DRAWN_MAX
 from withdraw_guard._picture import draw
 from withdraw_guard._policy import Appeal, Clearance, Policy, Rule
 from withdraw_guard._timeline import Lane, Mark, MarkKind, Span, Stage, Timeline, Verdict, described, timeline_of
@@ -45,11 +46,6 @@ __all__ = [
     "timeline_as_svg",
 ]
 
-# Mermaid draws nothing at all of a text of more than 50,000 characters or a flowchart of more than 500 edges.
-RULES_DRAWN_MAX: Final = 24
-LABEL_LENGTH_MAX: Final = 160
-MILESTONE_LENGTH_MAX: Final = 70
-DESCRIPTION_LENGTH_MAX: Final = 1_500
 
 _NONE: Final = "—"
 

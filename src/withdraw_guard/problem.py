@@ -19,6 +19,7 @@ from withdraw_guard._decisions import Allowed, Decision, Denied, OpenHold
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._fields import check_identifier, check_type, check_word
 from withdraw_guard._json import Json
+from withdraw_guard._limits import URI_LENGTH_MAX
 from withdraw_guard._refusals import EventRefused, Refusal
 from withdraw_guard._time import write_instant
 from withdraw_guard._value import members_of
@@ -28,8 +29,9 @@ from withdraw_guard.messages._message import say
 from withdraw_guard.steps import Step, StepType
 
 MEDIA_TYPE: Final = "application/problem+json"
+"""The media type of a problem document."""
 BASE: Final = "urn:withdraw-guard:problem:"
-URI_LENGTH_MAX: Final = 1_024
+"""What the `type` of a problem begins with, unless the host gives its own pages."""
 _SEPARATORS: Final = (":", "/", "#")
 
 

@@ -116,7 +116,9 @@ class AwaitAppeal(Value):
 
 
 Step: TypeAlias = Wait | Verify | Appeal | ContactSupport | CompleteVerification | AwaitReview | AwaitAppeal
+"""A next step: one of seven kinds."""
 STEPS: Final = get_args(Step)
+"""The seven kinds of step."""
 
 
 def _settle_due(step: CompleteVerification | AwaitReview | AwaitAppeal) -> None:

@@ -28,6 +28,7 @@ PUBLISHED_ORDER: Final = (
     GOOD_LIGHT,
     NO_EDITED_PICTURES,
 )
+"""The six tips in the order of the published guide."""
 
 ANSWERS: Final[Mapping[Reason, tuple[Tip, ...]]] = MappingProxyType(
     {
@@ -43,6 +44,7 @@ ANSWERS: Final[Mapping[Reason, tuple[Tip, ...]]] = MappingProxyType(
         reasons.SOFTWARE_BLOCKED: (SECURITY_SOFTWARE,),
     }
 )
+"""Which tips answer which failure."""
 
 _WITH_A_PICTURE: Final = frozenset(
     {methods.FACE_MOBILE, methods.FACE_WEB, methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL}

@@ -41,7 +41,9 @@ __all__ = [
 ]
 
 POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
+"""Which form of a policy this is; the first member of its document."""
 ACCOUNT_SCHEMA: Final = "withdraw-guard/account/1"
+"""Which form of an account this is; the first member of its document."""
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,19 +19,20 @@ import attrs
 
 from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._fields import check_identifier
+from withdraw_guard._frozen import Frozen, members_by_name
+from withdraw_guard._limits import LANGUAGES_ASKED_MAX, TEXT_LENGTH_MAX
 from withdraw_guard._value import Value, settle
 from withdraw_guard.catalogues import de, en, es, ja, ko, nb, pt_br, ru, tr, zh_hans
 from withdraw_guard.messages._codes import CODES, is_counted, placeholders_of
-from withdraw_guard.messages._frozen import Frozen, members_by_name
 from withdraw_guard.messages._languages import candidates, canonical_tag, is_well_formed
 from withdraw_guard.messages._plurals import plural_categories
 
 Text: TypeAlias = str | Mapping[str, str]
+"""What is said for a code: a text, or one text for each plural form of the language."""
 Texts: TypeAlias = Mapping[str, Text]
+"""The texts of a language, by code."""
 
 PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
-TEXT_LENGTH_MAX: Final = 2_000
-LANGUAGES_ASKED_MAX: Final = 32
 
 
 def _languages(given: Mapping[str, Texts]) -> Frozen[Frozen[str | Frozen[str]]]:
@@ -167,3 +168,4 @@ CATALOGUE: Final = Catalogue(
         "zh-Hans": zh_hans.TEXTS,
     }
 )
+"""The texts that are shipped, in ten languages."""

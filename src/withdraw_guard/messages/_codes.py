@@ -204,6 +204,7 @@ CODES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {code: frozenset(names) for code, names in (*MESSAGES.items(), *GRAMMAR.items())}
     | {f"{family}.{name}": frozenset[str]() for family, names in (*_CLOSED.items(), *_OPEN.items()) for name in names}
 )
+"""Every code that can be said, with what its text names."""
 
 _OPEN_NAME: Final = re.compile(rf"(?:{'|'.join(_OPEN)})\.[a-z][a-z0-9_]{{0,127}}")
 

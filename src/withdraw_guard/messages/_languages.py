@@ -12,10 +12,10 @@ from types import MappingProxyType
 from typing import Final
 
 from withdraw_guard._errors import InvalidValue, shown
+from withdraw_guard._limits import TAG_LENGTH_MAX
 
-# RFC 4647, section 2.1, without `*`, which says nothing about a language. RFC 5646 asks readers for 35 characters.
+# RFC 4647, section 2.1, without `*`, which says nothing about a language.
 _TAG: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
-_TAG_LENGTH_MAX: Final = 64
 _REGION_LENGTH: Final = 2
 _SCRIPT_LENGTH: Final = 4
 
@@ -35,7 +35,7 @@ ALIASES: Final[Mapping[str, str]] = MappingProxyType(
 
 def is_well_formed(tag: object) -> bool:
     """Whether this can be a language tag."""
-    return type(tag) is str and len(tag) <= _TAG_LENGTH_MAX and _TAG.fullmatch(tag) is not None
+    return type(tag) is str and len(tag) <= TAG_LENGTH_MAX and _TAG.fullmatch(tag) is not None
 
 
 def canonical_tag(path: str, tag: object) -> str:

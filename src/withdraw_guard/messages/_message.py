@@ -14,13 +14,14 @@ import attrs
 
 from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._fields import check_identifier, check_name, check_names, check_tally, check_type
-from withdraw_guard._limits import HOLD_ID_LENGTH_MAX, IDENTIFIER_LENGTH_MAX
+from withdraw_guard._frozen import Frozen, members_by_name
+from withdraw_guard._limits import CODE_LENGTH_MAX, HOLD_ID_LENGTH_MAX
 from withdraw_guard._time import utc_end
 from withdraw_guard._value import Value
 from withdraw_guard.messages._codes import CODES, PARAMETERS, Kind
-from withdraw_guard.messages._frozen import Frozen, members_by_name
 
 Param: TypeAlias = datetime | timedelta | int | str | tuple[str, ...]
+"""The value of something that a text names."""
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9][a-z0-9_]*)*")
 _NOTHING: Final[Frozen[Param]] = Frozen({})
@@ -44,7 +45,7 @@ class Message(Value):
 
     def __attrs_post_init__(self) -> None:
         check_type("code", self.code, str, "text")
-        if len(self.code) > 2 * IDENTIFIER_LENGTH_MAX or not _CODE.fullmatch(self.code):
+        if len(self.code) > CODE_LENGTH_MAX or not _CODE.fullmatch(self.code):
             raise InvalidValue("code", f"must be words with dots between, such as `step.wait`, got {shown(self.code)}")
         expected = CODES.get(self.code)
         if expected is not None and expected != frozenset(self.params):

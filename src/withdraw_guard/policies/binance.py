@@ -59,3 +59,4 @@ BINANCE: Final = Policy(
         _ABNORMAL_ACTIVITY,
     ),
 )
+"""Binance's published rule for the suspension of withdrawals."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NoReturn, TypeVar, cast, final
+from typing import NoReturn, TypeVar, cast
 
 from withdraw_guard._errors import InvalidValue, shown
 
 V_co = TypeVar("V_co", covariant=True)
 
 
-@final
 class Frozen(Mapping[str, V_co]):
-    """Texts or parameters by name, in the order in which they were given; the order is no part of equality."""
+    """Values by name, in the order in which they were given; the order is no part of equality."""
 
     __slots__ = ("_by_name", "_hash")
 
@@ -24,10 +23,10 @@ class Frozen(Mapping[str, V_co]):
         object.__setattr__(self, "_hash", hash(frozenset(items.items())))
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("this mapping is immutable")
+        raise AttributeError(f"`{type(self).__name__}` is immutable")
 
     def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError("this mapping is immutable")
+        raise AttributeError(f"`{type(self).__name__}` is immutable")
 
     def __getitem__(self, name: str) -> V_co:
         return self._by_name[name]
@@ -45,7 +44,7 @@ class Frozen(Mapping[str, V_co]):
         return repr(self._by_name)
 
     def __reduce__(self) -> tuple[type[Frozen[V_co]], tuple[dict[str, V_co]]]:
-        return Frozen, (dict(self._by_name),)
+        return type(self), (dict(self._by_name),)
 
 
 def members_by_name(path: str, given: object) -> dict[str, object]:

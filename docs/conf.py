@@ -1,0 +1,68 @@
+"""How Sphinx makes a site of these pages. Nothing is fetched, neither when it is made nor when it is read."""
+
+from __future__ import annotations
+
+import mermaidx
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+project = "withdraw_guard"
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+exclude_patterns = ["_build", "examples"]
+
+html_theme = "furo"
+html_title = "withdraw_guard"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_copyright = False
+html_show_sphinx = False
+
+myst_heading_anchors = 3
+myst_fence_as_directive = ["mermaid"]
+
+# The docstrings say `check`, not ``check``, like the pages.
+default_role = "code"
+add_module_names = False
+maximum_signature_line_length = 96
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+# Links into Python's own documentation need an inventory that would have to be fetched; `Frozen` is a plain mapping.
+nitpick_ignore_regex = [(r"py:.*", r"(collections|datetime|enum|types|typing)\..*|datetime|timedelta|tzinfo|Frozen")]
+
+
+class Mermaid(SphinxDirective):
+    """A picture in Mermaid, drawn when the site is made: who reads it needs neither a script nor a network.
+
+    Mermaid's own code draws it, in an engine that comes with the package. A host of code draws the same block itself.
+    """
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        picture = mermaidx.render("\n".join(self.content)).svg().replace("my-svg", f"mermaid-{self.env.new_serialno()}")
+        return [nodes.raw("", f'<div class="mermaid">{picture}</div>', format="html")]
+
+
+def to_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.Element) -> nodes.Node | None:
+    """Resolve a name of a signature by its last word: first in its own module, then in the library, then anywhere."""
+    domain = env.domains["py"]
+    name = node["reftarget"].rpartition(".")[2]
+    here, everywhere = (
+        node.get("py:module"),
+        sorted(found for found in domain.objects if found.rpartition(".")[2] == name),
+    )
+    for target in (f"{here}.{name}", f"withdraw_guard.{name}", *everywhere):
+        if target in domain.objects:
+            return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, content)
+    return None
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("mermaid", Mermaid)
+    app.connect("missing-reference", to_public_name)

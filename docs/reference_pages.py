@@ -1,0 +1,430 @@
+"""The pages of the reference: what the code says of itself, as Markdown. `make_pages` writes them."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from inspect import cleandoc, getdoc, isfunction
+from pathlib import Path
+from textwrap import dedent
+from types import ModuleType
+from typing import Any
+
+from read_code import (
+    docstring_of,
+    fields_of,
+    first_sentence,
+    home_of,
+    laws,
+    public_names,
+    sentences,
+    signature,
+    source_of,
+)
+
+import withdraw_guard
+from withdraw_guard import Event, EventRefused, IdentityChanged, Refusal, _limits, policies, wire
+from withdraw_guard._events import EVENTS
+from withdraw_guard._time import write_duration, write_instant
+from withdraw_guard.messages import CATALOGUE, Message, render
+from withdraw_guard.problem import problem_of
+
+DOCS = Path(__file__).parent
+MADE = "<!-- Made by docs/make_pages.py: change the code and run it again. -->"
+# The command line has a page of its own, and the texts of the languages are read by `messages`.
+NOT_SHOWN = ("catalogues", "cli")
+NAMES = ("authorities", "documents", "methods", "operations", "reasons", "triggers")
+# What the texts call the names of a module.
+FAMILIES = {
+    "authorities": "authority",
+    "documents": "document",
+    "methods": "method",
+    "operations": "operation",
+    "reasons": "reason",
+    "tips": "tip",
+}
+
+
+# ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def api_modules() -> Iterator[ModuleType]:
+    """The library and each of its public modules."""
+    yield withdraw_guard
+    for found in pkgutil.iter_modules(withdraw_guard.__path__):
+        if not found.name.startswith("_") and found.name not in NOT_SHOWN:
+            yield importlib.import_module(f"withdraw_guard.{found.name}")
+
+
+def api_pages() -> Iterator[tuple[str, str]]:
+    """A page for each public module, one for all well-known names, and one that leads to them."""
+    modules = {module.__name__.rpartition(".")[2]: module for module in api_modules()}
+    names = {name: modules.pop(name) for name in NAMES}
+    for name, module in modules.items():
+        yield f"api/{name}.md", api_page(module)
+    yield "api/names.md", names_page(names)
+    rows = [
+        (f"[`{module.__name__}`](api/{name}.md)", first_sentence(getdoc(module) or ""))
+        for name, module in modules.items()
+    ]
+    rows.append(("[the well-known names](api/names.md)", "What policies and events share, as constants."))
+    paths = "\n".join(f"api/{name}" for name in (*modules, "names"))
+    yield (
+        "api.md",
+        page(
+            "The API",
+            "Every public name, with its signature and what it says of itself.\n"
+            "What is not here is private and may change without a word.",
+            table(("module", "what it is for"), rows),
+            f"```{{toctree}}\n:hidden:\n\n{paths}\n```",
+        ),
+    )
+
+
+def api_page(module: ModuleType) -> str:
+    groups: dict[str, list[str]] = {
+        head: [] for head in ("Functions", "Values", "Vocabularies", "Errors", "Types", "Constants")
+    }
+    for name in public_names(module):
+        group = group_of(vars(module)[name], name)
+        if group:
+            groups[group].append(name)
+    parts = [f"## {head}\n\n{api_part(module, head, names)}" for head, names in groups.items() if names]
+    return page(f"`{module.__name__}`", opening(module), *parts)
+
+
+def api_part(module: ModuleType, head: str, names: Iterable[str]) -> str:
+    """All that each name says of itself; where that is long, in a sentence first."""
+    rows = [(f"`{name}`", meaning(module, name)) for name in names]
+    overview = "" if head in ("Types", "Constants") else table(("name", "in a sentence"), rows) + "\n"
+    return overview + directives(module, names)
+
+
+def names_page(modules: Mapping[str, ModuleType]) -> str:
+    return page(
+        "The well-known names",
+        "Names that policies and events share.",
+        *(f"## `{module.__name__}`\n\n{names_part(module)}" for module in modules.values()),
+    )
+
+
+def names_part(module: ModuleType) -> str:
+    constants = [name for name in public_names(module) if name.isupper()]
+    rows = [(f"`{name}`", f"`{vars(module)[name]}`", meaning(module, name)) for name in constants]
+    return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}"
+
+
+def group_of(made: object, name: str) -> str:
+    if isinstance(made, ModuleType):
+        return ""
+    if isfunction(made):
+        return "Functions"
+    if isinstance(made, type):
+        if issubclass(made, Exception):
+            return "Errors"
+        return "Vocabularies" if issubclass(made, Enum) else "Values"
+    return "Constants" if name.isupper() else "Types"
+
+
+def meaning(module: ModuleType, name: str) -> str:
+    """What a public name is, in one sentence of the code, of the texts, or of the text that it stands for."""
+    made = vars(module)[name]
+    home = home_of(module, name)
+    if name in sentences(home):
+        return first_sentence(sentences(home)[name])
+    if isinstance(made, Message):
+        return f"Says: “{render(made, ['en'])}”"
+    if isinstance(made, str):
+        family = FAMILIES[module.__name__.rpartition(".")[2]]
+        text = CATALOGUE.languages["en"][f"{family}.{made}"]
+        assert isinstance(text, str)
+        return text[0].upper() + text[1:] + "."
+    assert isinstance(made, type) or isfunction(made), f"{module.__name__}.{name} says nothing of itself"
+    return first_sentence(getdoc(made) or "")
+
+
+def directives(module: ModuleType, names: Iterable[str]) -> str:
+    """What autodoc is to show: signatures as they are written, docstrings from the code."""
+    told = "\n\n".join(directive(module, name) for name in names)
+    return f"```{{eval-rst}}\n.. currentmodule:: {module.__name__}\n\n{told}\n```\n"
+
+
+def directive(module: ModuleType, name: str) -> str:
+    made = vars(module)[name]
+    match group_of(made, name):
+        case "Functions":
+            return f".. autofunction:: {name}{signature(made)}"
+        case "Vocabularies":
+            return f".. autoclass:: {name}\n   :members:\n   :undoc-members:"
+        case "Values" | "Errors":
+            return f".. autoclass:: {name}{signature(made)}\n   :members:"
+        case "Types":
+            written = source_of(home_of(module, name), name)
+            canonical = "str" if written.startswith("NewType(") else written.strip("'\"")
+            return f".. py:type:: {name}\n   :canonical: {canonical}\n\n   {meaning(module, name)}"
+    written = source_of(home_of(module, name), name)
+    value = (
+        f"\n   :value: {made!r}" if isinstance(made, str) else f"\n   :value: {written}" if len(written) < 80 else ""
+    )
+    return f".. py:data:: {name}{value}\n\n   {meaning(module, name)}"
+
+
+# ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def command_line_page() -> str:
+    return page(
+        "The command line", with_drawings(docstring_of(Path(withdraw_guard.__file__ or "").with_name("cli.py")))
+    )
+
+
+# ── Refusals, events, limits ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def refusals_page() -> str:
+    said = sentences(Refusal)
+    event = IdentityChanged(id="e1", account="a1", at=_limits.INSTANT_MIN, identity=None)
+    problems = {refusal: problem_of(EventRefused(refusal, event), base="/") for refusal in Refusal}
+    rows = [
+        (str(number), f"`{refusal}`", said[refusal.name], f"`{problem['type']}`, {problem['status']}")
+        for number, (refusal, problem) in enumerate(problems.items(), 1)
+    ]
+    return page(
+        "The refusals",
+        "An event that cannot be applied raises `EventRefused`, and the account is as it was.\n"
+        "Of several reasons the first in this order is given; the order is part of the API.\n"
+        "The last column is the end of the `type` and the status in [a problem document](howto/show-a-denial.md).",
+        table(("", "reason", "what it means", "problem"), rows),
+        "`EventRefused` carries the `event`, the `hold` (or none) and `outdated`.\n"
+        "An event that is outdated happened before what the hold already knows: acknowledge it.\n"
+        "Any other may only be early: deliver it again, for as long as a predecessor may be late.\n"
+        "Then show it to a person.",
+    )
+
+
+def events_page(journal: Path) -> str:
+    events = [wire.event_from_dict(wire.parse(line)) for line in journal.read_text("utf-8").splitlines()]
+    listened_to = [event for event in events if getattr(event, "trigger", None) in {None, *policies.BINANCE.triggers}]
+    examples = {type(event): event for event in reversed(listened_to)}
+    schema = json.loads((DOCS / "schemas" / "event.schema.json").read_text("utf-8"))
+    return page(
+        "The events",
+        "What a host reports: nine kinds, each in the past tense, each with an id and an instant.\n"
+        "The same event may be delivered as often as you like.\n"
+        "Each example is the first of its kind in [the example journal](examples/journal.jsonl).",
+        *(event_part(cls, examples[cls], schema) for cls in EVENTS),
+    )
+
+
+def event_part(cls: type[Event], example: Event, schema: Mapping[str, Any]) -> str:
+    form = schema["$defs"][str(cls.type)]
+    rows = [
+        (f"`{name}`" + left_out(name, form), f"`{written}`", told(form["properties"][name], schema))
+        for name, written in fields_of(cls).items()
+    ]
+    members = table(("member", "type", "meaning"), rows)
+    written = json.dumps(wire.to_dict(example), ensure_ascii=False, indent=2)
+    return f"## `{cls.__name__}`\n\n{cleandoc(getdoc(cls) or '')}\n\n{members}\n```json\n{written}\n```\n"
+
+
+def left_out(name: str, form: Mapping[str, Any]) -> str:
+    return "" if name in form["required"] else " (may be left out on the wire)"
+
+
+def told(member: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    """What a schema says about a member, or about the definition that it refers to."""
+    if "description" in member or "$ref" not in member:
+        return str(member.get("description", ""))
+    return told(schema["$defs"][member["$ref"].rpartition("/")[2]], schema)
+
+
+def limits_page() -> str:
+    rows = [(f"`{name}`", shown_limit(vars(_limits)[name]), said) for name, said in sentences(_limits).items()]
+    return page(
+        "The limits",
+        "Everything has one, and each is tested.\n"
+        "What is beyond a limit is refused with `InvalidValue`, or where its row says so, it is left out.",
+        table(("limit", "at most", "of what"), rows).replace("`INSTANT_MIN` | ", "`INSTANT_MIN` | at least "),
+        "A rule id is `[a-z][a-z0-9-]*`.\n"
+        "A trigger, operation, method, document, authority or reason is `[a-z][a-z0-9_]*`.",
+    )
+
+
+def shown_limit(limit: object) -> str:
+    match limit:
+        case datetime():
+            return write_instant(limit)
+        case timedelta():
+            return f"{limit.days:,} days (`{write_duration(limit)}`)"
+        case _:
+            return f"{limit:,}"
+
+
+# ── Schemas ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def schemas_page() -> str:
+    parts = []
+    for kind in ("policy", "event", "decision", "problem"):
+        file = DOCS / "schemas" / f"{kind}.schema.json"
+        schema = json.loads(file.read_text("utf-8"))
+        parts.append("\n\n".join(schema_parts(kind, schema)))
+    return page(
+        "The schemas",
+        "JSON Schema 2020-12 for what other programs read and write.\n"
+        "The form of an account and of a change is the library's own, and has none.\n"
+        "[The wire format](wire.md) says how to read and write in Python.",
+        *parts,
+    )
+
+
+def schema_parts(kind: str, schema: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## {schema['title']}"
+    yield f"[`{kind}.schema.json`](schemas/{kind}.schema.json), `{schema['$id']}`\n\n{schema['description']}"
+    if "properties" in schema:
+        yield members_table(schema, schema)
+    for name, definition in schema["$defs"].items():
+        if "properties" in definition:
+            description = definition.get("description", "")
+            yield f"### {schema['title']}: `{name}`\n\n{description}\n\n{members_table(definition, schema)}".rstrip()
+    plain = [
+        (f"`{name}`", form(found), found.get("description", ""))
+        for name, found in schema["$defs"].items()
+        if "properties" not in found
+    ]
+    yield f"### {schema['title']}: what its members are made of\n\n{table(('name', 'form', 'meaning'), plain)}".rstrip()
+
+
+def members_table(definition: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    rows = [
+        (f"`{name}`" + left_out(name, definition), form(member), told(member, schema))
+        for name, member in definition["properties"].items()
+    ]
+    return table(("member", "form", "meaning"), rows).rstrip()
+
+
+def form(member: Mapping[str, Any]) -> str:
+    """What a member of a document may be, in a few words."""
+    if "$ref" in member:
+        return f"`{member['$ref'].rpartition('/')[2]}`"
+    if "const" in member:
+        return f"`{json.dumps(member['const'])}`"
+    if "enum" in member:
+        return " or ".join(f"`{json.dumps(word)}`" for word in member["enum"])
+    for several in ("oneOf", "anyOf"):
+        if several in member:
+            return " or ".join(form(one) for one in member[several])
+    if member.get("type") == "array":
+        return f"list of {form(member['items'])}"
+    return str(member.get("type", "anything"))
+
+
+# ── Laws and glossary ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def laws_page(tests: Path) -> str:
+    found = laws(tests / "test_laws.py")
+    in_words = laws(tests / "test_words.py")["The law"]
+    parts = [
+        f"## {head.capitalize()}\n\n{table(('law', 'in a sentence'), [(f'`{name}`', said) for name, said in rows])}"
+        for head, rows in (
+            ("always", found["always"] + in_words),
+            ("sometimes", found["sometimes"]),
+            ("eventually", found["eventually"]),
+        )
+    ]
+    return page(
+        "The laws",
+        "Every promise by name.\n"
+        "Each is a test of that name (`test_…`), tried on policies and journals that Hypothesis draws.\n"
+        "They are in `tests/test_laws.py`, and the one about words is in `tests/test_words.py`.",
+        *parts,
+    )
+
+
+# Every word of the domain: where the code has the word, the sentence is the code's.
+GLOSSARY: Mapping[str, object] = {
+    "account": withdraw_guard.Account,
+    "actor": withdraw_guard.Actor,
+    "allowed": withdraw_guard.Allowed,
+    "appeal": withdraw_guard.Appeal,
+    "attempt": "One round of verification or appeal; its name is the id of the event that opened it.",
+    "authority": "Authority",
+    "change": "Change",
+    "clearance": withdraw_guard.Clearance,
+    "decision": "Decision",
+    "denied": withdraw_guard.Denied,
+    "destination": withdraw_guard.Destination,
+    "document": "Document",
+    "due": "When a round should be over. A verification lapses then; a review or an appeal is merely overdue.",
+    "end": "The instant from which a hold no longer blocks, or none while nothing that has happened ends it.",
+    "event": "Event",
+    "fact": "Fact",
+    "failure": "A verification that failed or a review that was rejected. A verification that lapsed is none.",
+    "hold": withdraw_guard.Hold,
+    "host": "The program that embeds the library: it reports what happened, asks, stores and shows.",
+    "identity": withdraw_guard.Identity,
+    "method": "Method",
+    "move": withdraw_guard.Move,
+    "open": "A hold is open at an instant when it has no end or the instant is before it; also before it was placed.",
+    "operation": "Operation",
+    "outdated": "A refused event that happened before what the hold already knows. Acknowledge it.",
+    "phase": withdraw_guard.Phase,
+    "policy": withdraw_guard.Policy,
+    "reason": "Reason",
+    "refusal": withdraw_guard.Refusal,
+    "request": withdraw_guard.Request,
+    "rule": withdraw_guard.Rule,
+    "scope": withdraw_guard.Scope,
+    "security event": withdraw_guard.SecurityEvent,
+    "stale": "Older than what the hold knows now, and therefore unable to decide about it.",
+    "state": withdraw_guard.State,
+    "step": "What can be done about a hold: one of the seven kinds that a denial names.",
+    "timer": "The part of a hold that ends by itself: its duration after its first or its latest trigger.",
+    "tip": "Tip",
+    "trigger": "Trigger",
+}
+
+
+def glossary_page() -> str:
+    return page(
+        "The glossary",
+        "One word for each thing, in the code, on the wire and in these pages.",
+        table(("word", "meaning", "in the code"), [glossary_row(word, where) for word, where in GLOSSARY.items()]),
+    )
+
+
+def glossary_row(word: str, where: object) -> tuple[str, str, str]:
+    if isinstance(where, type):
+        return f"**{word}**", first_sentence(getdoc(where) or ""), f"[`{where.__name__}`](api/withdraw_guard.md)"
+    if where in withdraw_guard.__all__:
+        return f"**{word}**", meaning(withdraw_guard, str(where)), f"[`{where}`](api/withdraw_guard.md)"
+    return f"**{word}**", str(where), ""
+
+
+# ── Markdown ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def page(title: str, *parts: str) -> str:
+    return "\n\n".join([f"# {title}", MADE, *(part.strip("\n") for part in parts)]) + "\n"
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def opening(module: ModuleType) -> str:
+    """What a module says it is for."""
+    return with_drawings(cleandoc(module.__doc__ or ""))
+
+
+def with_drawings(said: str) -> str:
+    """A docstring as Markdown: what is indented stays as it is drawn."""
+    parts = said.split("\n\n")
+    return "\n\n".join(f"```text\n{dedent(part)}\n```" if part.startswith("    ") else part for part in parts)

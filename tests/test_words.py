@@ -1,0 +1,342 @@
+"""The law of the words: whoever has only the text knows what the decision knows.
+
+Every decision that Binance's policy can come to is looked for, and its text is read back, line by line, in every
+language. Nothing of `explain` is used to say what a line has to mean: the lines are read with the catalogue alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import chain
+
+import pytest
+from hypothesis import given
+
+from strategies import START, Story, boundaries, stories
+from test_messages import LANGUAGES, ZONES, each_language, instants_in, pattern_of, rounded_up
+from withdraw_guard import (
+    WITHDRAWAL,
+    Account,
+    Actor,
+    ActorKind,
+    AppealDecided,
+    AppealOutcome,
+    AppealSubmitted,
+    Decision,
+    Denied,
+    Event,
+    EventRefused,
+    IdentityChanged,
+    OpenHold,
+    Phase,
+    ReleaseOrdered,
+    Request,
+    ReviewDecided,
+    ReviewOutcome,
+    SecurityEvent,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+    apply,
+    check,
+    documents,
+    methods,
+    open_holds,
+    policies,
+    reasons,
+    steps,
+    triggers,
+    wire,
+)
+from withdraw_guard.messages import CATALOGUE, CODES, explain, render
+from withdraw_guard.problem import problem_of
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+TIMED = tuple(rule.trigger for rule in policies.BINANCE.rules if rule.duration is not None)
+# With reasons that are told, with one that is not, with both and with none.
+WHY_NOT = ((), (reasons.FACE_NOT_FOUND,), ("detector_17",), (reasons.POOR_LIGHT, "detector_17", reasons.CLOCK_SKEW))
+RITA, OTTO, VENDOR = (
+    Actor(id="rita", kind=ActorKind.ADMIN),
+    Actor(id="otto", kind=ActorKind.ADMIN),
+    Actor(id="vendor", kind=ActorKind.SYSTEM),
+)
+
+
+# ── Every decision ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def happenings(account: Account, at: datetime, number: int) -> Iterator[Event]:
+    """Everything that can happen next to the hold that does not end by itself, and to the identity."""
+    header = {"id": f"e{number}", "account": account.id, "at": at}
+    yield SecurityEvent(trigger=triggers.ABNORMAL_ACTIVITY, initiated_by=ActorKind.SYSTEM, **header)
+    for identity in ("personal", "business", None):
+        yield IdentityChanged(identity=identity, **header)
+    for hold in account.holds:
+        header["hold"] = hold.id
+        for method in (methods.FACE_MOBILE, methods.FACE_WEB, methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL):
+            yield VerificationStarted(method=method, **header)
+        yield VerificationSubmitted(**header)
+        yield ReviewDecided(by=VENDOR, outcome=ReviewOutcome.APPROVED, **header)
+        yield AppealSubmitted(documents=frozenset({documents.SUPPORTING_DOCUMENTS}), **header)
+        yield AppealDecided(by=OTTO, outcome=AppealOutcome.GRANTED, **header)
+        yield ReleaseOrdered(by=RITA, authority="support", **header)
+        for told in WHY_NOT:
+            yield VerificationFailed(reasons=told, **header)
+            yield AppealDecided(by=OTTO, outcome=AppealOutcome.DISMISSED, reasons=told, **header)
+            for final in (False, True):
+                yield ReviewDecided(by=RITA, outcome=ReviewOutcome.REJECTED, reasons=told, final=final, **header)
+
+
+def shape(account: Account, at: datetime) -> object:
+    """The account but for its instants and ids, and for counts beyond which the policy does not count."""
+    return account.identity, tuple(
+        (
+            type(hold.progress.state),
+            getattr(hold.progress.state, "method", None),
+            hold.is_open(at),
+            hold.progress.failures > 0,
+            hold.progress.verification_closed,
+            hold.progress.appeals > 0,
+            hold.progress.reasons,
+            hold.progress.reviewer is None,
+        )
+        for hold in account.holds
+    )
+
+
+@cache
+def without_timers() -> tuple[Account, ...]:
+    """One account of every shape that the policy can bring about without a timer: the fixpoint, from a fresh one."""
+    found: dict[object, Account] = {}
+    waiting = [(Account(id="a1"), 0)]
+    while waiting:
+        account, number = waiting.pop()
+        at = START + number * MINUTE
+        if shape(account, at) in found:
+            continue
+        found[shape(account, at)] = account
+        for event in happenings(account, at + MINUTE, number + 1):
+            try:
+                waiting.append((apply(policies.BINANCE, account, event).account, number + 1))
+            except EventRefused:
+                continue
+    return tuple(found.values())
+
+
+@cache
+def decisions() -> dict[Decision, Account]:
+    """Each of these accounts with timers beside: none, one of each length, both, and all of them.
+
+    A timer touches nothing else, and is told by its instants alone, so these say whatever any set of timers says.
+    """
+    one_day, two_days = triggers.PASSWORD_CHANGED, triggers.EMAIL_CHANGED
+    found: dict[Decision, Account] = {}
+    for account in without_timers():
+        settled = START + timedelta(days=1)
+        for beside in ((), (one_day,), (two_days,), (one_day, two_days), TIMED):
+            held = account
+            for trigger in beside:
+                event = SecurityEvent(
+                    id=trigger, account="a1", at=settled, trigger=trigger, initiated_by=ActorKind.USER
+                )
+                held = apply(policies.BINANCE, held, event).account
+            # Also before anything happened: there it blocks as well, and what was lifted has an end that lies ahead.
+            for hours in (-25, 0, 30, 48) if beside else (-25, 0):
+                found[check(held, settled + timedelta(hours=hours, seconds=-7), WITHDRAWAL)] = held
+    found[check(held, settled, Request(operation="gift_card"))] = held
+    return found
+
+
+# ── What a decision says ─────────────────────────────────────────────────────────────────────────────────────────
+
+Said = tuple[object, ...]
+
+
+def facts(decision: Decision) -> Iterator[Said]:
+    """What whoever reads the text has to know, one fact for each line, but for the choices and the tips."""
+    if not isinstance(decision, Denied):
+        yield ("allowed",)
+        return
+    yield ("open",) if decision.resumes_at is None else ("until", rounded_up(decision.resumes_at))
+    if len(decision.holds) > 1:
+        yield ("several", len(decision.holds))
+    for hold in decision.holds:
+        yield from why(hold)
+        yield from (what(step, ends_by_itself(decision, hold)) for step in hold.steps)
+
+
+def ends_by_itself(denied: Denied, hold: OpenHold) -> bool:
+    return denied.resumes_at is not None or len(hold.steps) == 1
+
+
+def why(hold: OpenHold) -> Iterator[Said]:
+    yield ("abnormal",) if hold.until is None else ("changed", hold.since - (hold.since - START) % MINUTE)
+    if hold.reasons:
+        yield (
+            "failed",
+            frozenset(hold.reasons) & {str(value) for name, value in vars(reasons).items() if name.isupper()},
+        )
+
+
+def what(step: steps.Step, by_itself: bool) -> Said:
+    match step:
+        case steps.Wait(until=until):
+            return "wait", by_itself, rounded_up(until)
+        case steps.Verify(methods=accepted):
+            return "verify", frozenset(accepted)
+        case steps.Appeal(documents=needed):
+            return "appeal", frozenset(needed)
+        case steps.CompleteVerification(method=method, due=None):
+            return "complete", frozenset({method})
+        case steps.AwaitReview(due=None) | steps.AwaitAppeal(due=None) | steps.ContactSupport():
+            return (str(step.step),)
+    raise AssertionError(f"Binance's policy has no such step: {step}")
+
+
+# ── What a reader understands ────────────────────────────────────────────────────────────────────────────────────
+
+LINES = ("allowed", "denied.", "hold.", "step.", "choice.")
+KINDS = {
+    "denied.open": "open",
+    "denied.until": "until",
+    "denied.several": "several",
+    "hold.abnormal_activity": "abnormal",
+    "hold.security_change": "changed",
+    "hold.failed": "failed",
+    "hold.failed_because": "failed",
+    "step.wait_too": "wait",
+    "step.complete_verification": "complete",
+}
+FAMILIES = {"failed": "reason", "verify": "method", "appeal": "document", "complete": "method"}
+
+
+@cache
+def patterns(tag: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Every line that there may be, as a pattern with a group for each thing that it names."""
+    texts = {code: text for code, text in CATALOGUE.languages[tag].items() if code.startswith(LINES)}
+    return tuple(
+        (code, re.compile(pattern_of(form, {name: f"(?P<{name}>.+)" for name in CODES[code]})))
+        for code, text in texts.items()
+        for form in ([text] if isinstance(text, str) else text.values())
+    )
+
+
+@cache
+def read(line: str, tag: str) -> tuple[str, Said]:
+    """The code of a line and what it tells. There must be one way to read it."""
+    found = {code: match for code, pattern in patterns(tag) if (match := pattern.fullmatch(line))}
+    assert len(found) == 1, f"{line!r} reads as {sorted(found) or 'nothing'}"
+    ((code, match),) = found.items()
+    about = code.removesuffix("_operation")
+    kind = KINDS.get(about, about.removeprefix("step."))
+    match kind:
+        case "until" | "changed":
+            return code, (kind, *instants_in(line, tag))
+        case "wait":
+            return code, (kind, code == "step.wait", *instants_in(line, tag))
+        case "several":
+            return code, (kind, int(match["count"]))
+        case "failed" | "verify" | "appeal" | "complete":
+            words = " ".join(match.groupdict().values())
+            return code, (kind, named(words, FAMILIES[kind], tag))
+        case _:
+            return code, (kind,)
+
+
+def named(words: str, family: str, tag: str) -> frozenset[str]:
+    """The names of a family whose texts stand in these words."""
+    texts = CATALOGUE.languages[tag].items()
+    return frozenset(code.partition(".")[2] for code, text in texts if code.startswith(f"{family}.") and text in words)
+
+
+def understood(lines: Iterable[str], tag: str) -> list[Said]:
+    """What a reader of these lines knows, but for the choices and the tips, which help with what was said."""
+    read_lines = (read(line, tag) for line in lines)
+    return [said for code, said in read_lines if code != "step.tip" and not code.startswith("choice.")]
+
+
+# ── The law ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@each_language
+def test_words_agree_with_the_decision(tag: str) -> None:
+    """For every decision that Binance's policy can come to, in every language: whoever has only the text, or only the
+    problem document, knows why, until when and what to do.
+    """
+    zone = ZONES[LANGUAGES.index(tag) % len(ZONES)]
+    for decision in decisions():
+        known = list(facts(decision))
+        lines = [render(message, (tag,), zone=zone, now=decision.at) for message in explain(decision)]
+        assert understood(lines, tag) == known
+        if isinstance(decision, Denied):
+            assert_the_document_agrees(decision, lines, tag)
+
+
+def assert_the_document_agrees(denied: Denied, lines: list[str], tag: str) -> None:
+    zone = ZONES[LANGUAGES.index(tag) % len(ZONES)]
+    problem, form = problem_of(denied, languages=(tag,), zone=zone), wire.to_dict(denied)
+    known = list(dict.fromkeys(facts(denied)))
+    assert understood(problem["detail"].split("\n"), tag) == known
+    assert (problem["resumes_at"], problem["phase"]) == (form["resumes_at"], form["phase"])
+    for step in problem["steps"]:
+        sentence, *help_with_it = step["texts"]
+        assert read(sentence, tag)[1] in known
+        assert set(help_with_it) <= set(lines)
+        assert {name: step[name] for name in step if name != "texts"} in [
+            written for hold in form["holds"] for written in hold["steps"]
+        ]
+    assert len(problem["steps"]) == len({read(step["texts"][0], tag)[1] for step in problem["steps"]})
+    assert set(chain.from_iterable(step["texts"][1:] for step in problem["steps"])) == {
+        line for line in lines if read(line, tag)[0] == "step.tip" or read(line, tag)[0].startswith("choice.")
+    }
+
+
+# ── What it is said of ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_decision_of_the_policy_is_looked_at() -> None:
+    """Every phase, every step that the policy can offer, and every number of holds that it can place."""
+    denials = [decision for decision in decisions() if isinstance(decision, Denied)]
+    assert {decision.phase for decision in decisions()} == set(Phase)
+    assert {len(denied.holds) for denied in denials} == {1, 2, 3, 4, 5, 6}
+    assert {step.step for denied in denials for hold in denied.holds for step in hold.steps} == set(steps.StepType)
+    assert {denied.resumes_at is None for denied in denials} == {True, False}
+
+
+def test_what_is_said_to_end_by_itself_does() -> None:
+    for decision, account in decisions().items():
+        for hold in decision.holds if isinstance(decision, Denied) else ():
+            for step in hold.steps:
+                if isinstance(step, steps.Wait) and ends_by_itself(decision, hold):
+                    (kept,) = (kept for kept in account.holds if kept.id == hold.id)
+                    assert kept.end == step.until
+
+
+def outline(hold: OpenHold) -> object:
+    """What is said of a hold, but for its instants, and for which reasons and tips."""
+    members = ("methods", "method", "documents")
+    offered = tuple((step.step, *(getattr(step, name, None) for name in members)) for step in hold.steps)
+    return hold.state, hold.until is None, hold.reasons != (), offered
+
+
+@cache
+def outlines() -> frozenset[object]:
+    return frozenset(outline(hold) for denied in decisions() if isinstance(denied, Denied) for hold in denied.holds)
+
+
+@given(story=stories(policy=policies.BINANCE))
+def test_no_drawn_story_leads_to_a_hold_of_which_nothing_was_found(story: Story) -> None:
+    for at in boundaries(story.account):
+        assert {outline(hold) for hold in open_holds(story.account, at)} <= outlines()
+
+
+@pytest.mark.parametrize("family", ["reason", "method", "document"])
+@each_language
+def test_no_name_is_a_part_of_another(tag: str, family: str) -> None:
+    """Or `named` would find what is not there."""
+    texts = [text for code, text in CATALOGUE.languages[tag].items() if code.startswith(f"{family}.")]
+    assert not [(part, whole) for part in texts for whole in texts if part != whole and part in whole]
