@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ids import shown
 from strategies import REQUESTS, START, TICK, Story, boundaries, stories
 from withdraw_guard import (
     Account,
@@ -996,7 +997,7 @@ def test_what_is_not_ahead_is_said_without_a_duration() -> None:
         (("xx",) * 32 + ("ru",), "en"),
         (iter(("xx", "es-419")), "es"),
     ],
-    ids=lambda languages: repr(languages) if isinstance(languages, str | list | tuple) else "an iterator",
+    ids=lambda languages: shown(languages) if isinstance(languages, str | list | tuple) else "an iterator",
 )
 def test_a_language_is_looked_up_by_truncation(languages: object, found: str) -> None:
     assert CATALOGUE.lookup(languages)[0] == found

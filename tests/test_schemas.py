@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import withdraw_guard as g
+from ids import shown
 from test_conformance import FILES, accounts, each_scenario, needs_scenarios, scenario
 from test_wire import (
     DECISION_TEXTS,
@@ -516,7 +517,7 @@ def malformed(valid: Any, place: str, value: object) -> Any:
 
 
 @pytest.mark.parametrize(
-    "row", MALFORMED, ids=lambda row: f"{row[0]}: {row[2]}={'gone' if row[3] is GONE else row[3]!r:.24}"
+    "row", MALFORMED, ids=lambda row: f"{row[0]}: {row[2]}={'gone' if row[3] is GONE else shown(row[3], 24)}"
 )
 def test_what_is_malformed_is_refused_by_the_schema_and_by_the_library(row: tuple[str, Any, str, object, str]) -> None:
     kind, valid, place, value, path = row

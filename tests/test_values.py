@@ -18,6 +18,7 @@ import attrs
 import pytest
 
 import withdraw_guard as g
+from ids import shown
 from withdraw_guard import (
     Account,
     Actor,
@@ -696,8 +697,8 @@ REFUSED = [
 
 def row_id(row: Row) -> str:
     cls, members, _, _ = row
-    shown = {name: sorted(value, key=repr) if type(value) is frozenset else value for name, value in members.items()}
-    return f"{name_of(cls)}-" + ",".join(f"{name}={ascii(str(value))[:30]}" for name, value in shown.items())
+    ordered = {name: sorted(value, key=repr) if type(value) is frozenset else value for name, value in members.items()}
+    return f"{name_of(cls)}-" + ",".join(f"{name}={shown(str(value), 30)}" for name, value in ordered.items())
 
 
 def assert_refused(row: Row) -> None:

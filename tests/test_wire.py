@@ -36,6 +36,7 @@ from digest_journal import (
     started,
     submitted,
 )
+from ids import shown
 from withdraw_guard import (
     Account,
     Change,
@@ -544,7 +545,7 @@ FAULTS: list[tuple[str, object, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("place", "value", "path", "words"), FAULTS, ids=[f"{row[0]}={row[1]!r:.20}" for row in FAULTS]
+    ("place", "value", "path", "words"), FAULTS, ids=[f"{row[0]}={shown(row[1], 20)}" for row in FAULTS]
 )
 def test_a_fault_in_a_policy_is_told_with_its_path(place: str, value: object, path: str, words: str) -> None:
     with pytest.raises(InvalidValue) as refused:
@@ -554,7 +555,7 @@ def test_a_fault_in_a_policy_is_told_with_its_path(place: str, value: object, pa
 
 
 @pytest.mark.parametrize(
-    "name", ["x\ny", "a.b", "a[0]", "", " ", "1", "ä b", "a" * 1_000, "\ud800", "x\u2028y"], ids=ascii
+    "name", ["x\ny", "a.b", "a[0]", "", " ", "1", "ä b", "a" * 1_000, "\ud800", "x\u2028y"], ids=shown
 )
 def test_a_name_that_could_forge_a_path_is_told_in_quotes_or_not_at_all(name: str) -> None:
     with pytest.raises(InvalidValue) as refused:
