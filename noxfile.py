@@ -108,7 +108,14 @@ def seeds(session: nox.Session) -> None:
 def mutants(session: nox.Session) -> None:
     """Mutate tables, defaults, limits and policies; a mutant that survives without a reason fails. Takes an hour."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
-    session.run("python", "tests/mutants/run.py", *session.posargs)
+    session.run("python", "tests/mutants/data.py", *session.posargs)
+
+
+@nox.session
+def mutmut(session: nox.Session) -> None:
+    """Mutate the functions of the core; a mutant that survives without a reason fails. Takes hours."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS, "mutmut")
+    session.run("python", "tests/mutants/functions.py")
 
 
 @nox.session

@@ -1,11 +1,11 @@
 """Mutates what mutmut skips: tables, fields and defaults of classes, limits, members of vocabularies, policies.
 
-    python tests/mutants/run.py [--only MODULE]
+    python tests/mutants/data.py [--only MODULE]
 
 Every constant, member and element outside the bodies of functions is changed once, in a copy of `src`, and a short
 suite runs on the copy. Where the functions of a module run while it is imported, mutmut cannot reach them, so they are
 changed here as well. A mutant that survives must stand in `EXPLAINED` with its reason; another one, or an
-explanation that is no longer needed, fails. The result is written to `RESULT.md` beside this file.
+explanation that is no longer needed, fails. The result is written to `DATA.md` beside this file.
 """
 
 from __future__ import annotations
@@ -285,7 +285,7 @@ def write_result(rows: list[tuple[str, int, int]], unexpected: list[str]) -> Non
     lines += ["", "## Survivors", ""]
     lines += [f"- `{key}`: {reason}" for key, reason in sorted(EXPLAINED.items())] or ["None."]
     lines += ["", *(f"- not explained: {told}" for told in unexpected)] if unexpected else []
-    (HERE / "RESULT.md").write_text("\n".join(lines) + "\n")
+    (HERE / "DATA.md").write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,108 @@
+"""Mutates the functions of the core with mutmut, and asks every technique about what survives.
+
+    python tests/mutants/functions.py
+
+mutmut changes each function of the core in every way it knows and runs a short suite on each mutant (`[tool.mutmut]`
+in `pyproject.toml`). What survives there meets every technique of `run_seeds.py`. What survives those as well must
+stand in `EXPLAINED` with its reason; another one, or an explanation that is no longer needed, fails. The result is
+written to `FUNCTIONS.md` beside this file.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+
+from run_seeds import copy_of_the_library, survives, techniques  # noqa: E402
+
+# A survivor of everything: the module and the line that was changed, with what it became → why that is no fault.
+EXPLAINED: dict[str, str] = {}
+
+_RESULT = re.compile(r"^\s*(?P<name>withdraw_guard\.(?P<module>\S+?)\.x\S+): (?P<status>.+)$")
+
+
+def mutmut(*arguments: str) -> str:
+    # The names of tests, and with them what mutmut remembers, must not depend on the order of sets.
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "WITHDRAW_GUARD_JOURNEYS": "30"}
+    command = [sys.executable, "-m", "mutmut", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def results() -> dict[str, tuple[str, str]]:
+    """The module and the status of each mutant, by its name."""
+    lines = map(_RESULT.match, mutmut("results", "--all", "true").splitlines())
+    return {line["name"]: (line["module"], line["status"]) for line in lines if line}
+
+
+def difference(name: str) -> tuple[str, str]:
+    """The lines of a function before and after, as they stand in the file but for their indentation."""
+    hunk = [line for line in mutmut("show", name).splitlines() if not line.startswith(("#", "--- ", "+++ ", "@@"))]
+    before = "\n".join(line[1:] for line in hunk if line[:1] in "- ")
+    after = "\n".join(line[1:] for line in hunk if line[:1] in "+ ")
+    return before, after
+
+
+def key_of(module: str, before: str, after: str) -> str:
+    """What stands in `EXPLAINED`: the module, and the lines that differ."""
+    old, new = before.splitlines(), after.splitlines()
+    gone = " ".join(line.strip() for line in old if line not in new)
+    come = " ".join(line.strip() for line in new if line not in old)
+    return f"{module}: {gone} → {come}"
+
+
+def is_seen(module: str, before: str, after: str) -> bool:
+    """Whether some technique fails on a copy of the library with this change."""
+    with copy_of_the_library(None) as root:
+        file = root / "withdraw_guard" / f"{module}.py"
+        source = file.read_text(encoding="utf-8")
+        for indent in ("", "    "):
+            old, new = (re.sub(r"(?m)^(?=.)", indent, text) for text in (before, after))
+            if source.count(old) == 1:
+                file.write_text(source.replace(old, new), encoding="utf-8")
+                return any(not survives(root, technique) for technique in techniques())
+    raise AssertionError(f"{module} does not contain exactly once:\n{before}")
+
+
+def main() -> int:
+    mutmut("run", "--max-children", str(os.cpu_count() or 1))
+    all_results = results()
+    survivors, seen_late = set[str](), 0
+    for name, (module, status) in sorted(all_results.items()):
+        if status in ("survived", "no tests"):
+            before, after = difference(name)
+            if is_seen(module, before, after):
+                seen_late += 1
+            else:
+                survivors.add(key_of(module, before, after))
+                print(f"survived  {key_of(module, before, after)}", flush=True)
+    write_result(all_results, survivors, seen_late)
+    unexpected = survivors ^ EXPLAINED.keys()
+    print(*sorted(unexpected), sep="\n")
+    return 1 if unexpected else 0
+
+
+def write_result(all_results: dict[str, tuple[str, str]], survivors: set[str], seen_late: int) -> None:
+    mutants = Counter(module for module, _ in all_results.values())
+    short = Counter(module for module, status in all_results.values() if status in ("killed", "timeout"))
+    lines = ["# Mutants of the functions", "", "Written by `nox -s mutmut`; repeat it with that command."]
+    lines += [f"Python {platform.python_version()}, mutmut {version('mutmut')}.", ""]
+    lines += ["| module | mutants | killed by the short suite |", "| --- | --: | --: |"]
+    lines += [f"| `{module}.py` | {count} | {short[module]} |" for module, count in sorted(mutants.items())]
+    lines += [f"| **all** | {mutants.total()} | {short.total()} |", ""]
+    lines += [f"Of the others the techniques of `tests/run_seeds.py` killed {seen_late}.", "", "## Survivors", ""]
+    lines += [f"- `{key}`: {EXPLAINED.get(key, 'not explained')}" for key in sorted(survivors)] or ["None."]
+    (HERE / "FUNCTIONS.md").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
