@@ -61,7 +61,6 @@ SUITE = (
     "test_wire.py",
     "test_time.py",
     "test_differential.py",
-    "test_laws.py",
 )
 VOCABULARIES = {
     "State": ("SUSPENDED", "VERIFICATION", "REVIEW", "APPEAL", "RESTORED"),
