@@ -54,6 +54,7 @@ PROCESSES = 2
 RARE = "tests/test_differential.py::test_everything_that_can_happen_happened_on_the_way"
 FEWER = {"WITHDRAW_GUARD_JOURNEYS": "40"}
 SUITE = (
+    "test_rulebook.py",
     "test_policies.py",
     "test_conformance.py",
     "test_values.py",

@@ -1,0 +1,668 @@
+"""The rulebook, sentence by sentence, on the smallest journal that shows it: at each boundary and one tick beside it.
+
+The laws and the reference say more; this says it so that it can be read beside `docs/rulebook.md`. Instants are hours
+after the first trigger.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from withdraw_guard import (
+    TABLE,
+    Account,
+    Actor,
+    ActorKind,
+    Allowed,
+    Appeal,
+    AppealDecided,
+    AppealOutcome,
+    AppealSubmitted,
+    Change,
+    Clearance,
+    Denied,
+    Destination,
+    Destinations,
+    Event,
+    EventRefused,
+    HoldMoved,
+    HoldPlaced,
+    HoldReleased,
+    HoldRepeated,
+    Identity,
+    IdentityChanged,
+    IdentityRecorded,
+    LiftedBy,
+    OpenHold,
+    Phase,
+    Policy,
+    Refusal,
+    ReleaseOrdered,
+    Repeat,
+    Request,
+    ReviewDecided,
+    ReviewOutcome,
+    Rule,
+    Scope,
+    SecurityEvent,
+    State,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+    apply,
+    check,
+    next_change_at,
+    open_holds,
+    phase,
+    steps,
+    tips,
+)
+
+ZERO = datetime(2026, 1, 5, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TICK = timedelta(microseconds=1)
+ADMIN = Actor(id="admin", kind=ActorKind.ADMIN)
+OTHER_ADMIN = Actor(id="other", kind=ActorKind.ADMIN)
+SYSTEM = Actor(id="machine", kind=ActorKind.SYSTEM)
+USER = Actor(id="user", kind=ActorKind.USER)
+WITHDRAWALS = Scope(operations=frozenset({"withdrawal"}))
+APPEAL = Appeal(after_failures=1, limit=2, within=48 * HOUR, decide_within=5 * HOUR, documents=frozenset({"b", "a"}))
+CLEARANCE = Clearance(
+    unverified=frozenset({"identity_personal", "identity_business"}),
+    verified=frozenset({"face_web", "face_mobile"}),
+    attempts=2,
+    verify_within=HOUR,
+    review_within=3 * HOUR,
+    appeal=APPEAL,
+)
+
+
+def rule(name: str = "r", trigger: str = "t", **terms: Any) -> Rule:
+    lifted = {"releasable_by": frozenset({"support"}), "scope": WITHDRAWALS}
+    return Rule(id=name, trigger=trigger, **{**lifted, **terms})
+
+
+def policy(*rules: Rule) -> Policy:
+    return Policy(id="p", version="1", rules=rules)
+
+
+TIMER = rule(duration=24 * HOUR)
+CLEAR = rule(clearance=CLEARANCE)
+EITHER = rule(duration=24 * HOUR, clearance=CLEARANCE)
+BOTH = rule(duration=24 * HOUR, clearance=CLEARANCE, lifted_by=LiftedBy.ALL)
+ORDERS_ONLY = rule()
+
+
+def at(hours: float, tick: int = 0) -> datetime:
+    return ZERO + hours * HOUR + tick * TICK
+
+
+def flag(name: str = "e1", hours: float = 0, tick: int = 0, trigger: str = "t", **facts: Any) -> SecurityEvent:
+    return SecurityEvent(
+        id=name, account="a", at=at(hours, tick), trigger=trigger, initiated_by=ActorKind.SYSTEM, context=facts
+    )
+
+
+def about(cls: Any, name: str, hours: float, tick: int = 0, hold: str = "e1:r", **members: Any) -> Any:
+    return cls(id=name, account="a", at=at(hours, tick), hold=hold, **members)
+
+
+def start(
+    name: str = "s1", hours: float = 1, tick: int = 0, method: str = "identity_personal", **members: Any
+) -> Event:
+    return about(VerificationStarted, name, hours, tick, method=method, **members)
+
+
+def submit(name: str = "u1", hours: float = 1.5, tick: int = 0, **members: Any) -> Event:
+    return about(VerificationSubmitted, name, hours, tick, **members)
+
+
+def fail(name: str = "f1", hours: float = 1.5, tick: int = 0, **members: Any) -> Event:
+    return about(VerificationFailed, name, hours, tick, **{"reasons": ("blurred",), **members})
+
+
+def review(outcome: ReviewOutcome, name: str = "d1", hours: float = 2, tick: int = 0, **members: Any) -> Event:
+    return about(ReviewDecided, name, hours, tick, outcome=outcome, **{"by": ADMIN, **members})
+
+
+def approve(name: str = "d1", hours: float = 2, tick: int = 0, **members: Any) -> Event:
+    return review(ReviewOutcome.APPROVED, name, hours, tick, **members)
+
+
+def reject(name: str = "d1", hours: float = 2, tick: int = 0, **members: Any) -> Event:
+    return review(ReviewOutcome.REJECTED, name, hours, tick, **{"reasons": ("forged",), **members})
+
+
+def appeal(name: str = "p1", hours: float = 3, tick: int = 0, **members: Any) -> Event:
+    return about(AppealSubmitted, name, hours, tick, **{"documents": frozenset({"a", "b"}), **members})
+
+
+def decide_appeal(outcome: AppealOutcome, name: str = "q1", hours: float = 4, tick: int = 0, **members: Any) -> Event:
+    return about(AppealDecided, name, hours, tick, outcome=outcome, **{"by": OTHER_ADMIN, **members})
+
+
+def grant(name: str = "q1", hours: float = 4, tick: int = 0, **members: Any) -> Event:
+    return decide_appeal(AppealOutcome.GRANTED, name, hours, tick, **members)
+
+
+def dismiss(name: str = "q1", hours: float = 4, tick: int = 0, **members: Any) -> Event:
+    return decide_appeal(AppealOutcome.DISMISSED, name, hours, tick, **{"reasons": ("unproven",), **members})
+
+
+def release(name: str = "x1", hours: float = 5, tick: int = 0, **members: Any) -> Event:
+    return about(ReleaseOrdered, name, hours, tick, **{"by": ADMIN, "authority": "support", **members})
+
+
+def identity(name: str = "i1", hours: float = 0, value: Identity | None = Identity.PERSONAL, tick: int = 0) -> Event:
+    return IdentityChanged(id=name, account="a", at=at(hours, tick), identity=value)
+
+
+def after(terms: Rule | Policy, *events: Event, account: Account | None = None) -> Account:
+    under = terms if isinstance(terms, Policy) else policy(terms)
+    return apply(under, account or Account(id="a"), *events).account
+
+
+def changes(terms: Rule | Policy, account: Account, event: Event) -> tuple[Change, ...]:
+    return apply(terms if isinstance(terms, Policy) else policy(terms), account, event).changes
+
+
+def refusal(account: Account, event: Event, terms: Rule = CLEAR) -> tuple[Refusal, bool]:
+    with pytest.raises(EventRefused) as refused:
+        apply(policy(terms), account, event)
+    return refused.value.reason, refused.value.outdated
+
+
+def stale(account: Account, event: Event, terms: Rule = CLEAR) -> bool:
+    return refusal(account, event, terms)[0] is Refusal.STALE
+
+
+def is_denied(account: Account, hours: float, tick: int = 0, request: Request | None = None) -> bool:
+    return not (check(account, at(hours, tick), request) if request else check(account, at(hours, tick)))
+
+
+def ends_at(account: Account, hours: float) -> bool:
+    return is_denied(account, hours, -1) and not is_denied(account, hours)
+
+
+def shown(account: Account, hours: float, tick: int = 0) -> OpenHold:
+    (hold,) = open_holds(account, at(hours, tick))
+    return hold
+
+
+FLAGGED = after(CLEAR, flag())
+VERIFYING = after(CLEAR, flag(), start())
+IN_REVIEW = after(CLEAR, flag(), start(), submit())
+REJECTED = after(CLEAR, flag(), start(), submit(), reject())
+APPEALED = after(CLEAR, flag(), start(), submit(), reject(), appeal())
+# A hold that a human ended at an instant before its latest trigger.
+RELEASED_EARLY = after(CLEAR, flag("e2", 5), release(hours=3, override_stale=True, hold="e2:r"))
+
+
+# ── 4.1 Time ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_3_a_hold_blocks_until_its_end_and_not_at_it_and_also_before_it_was_placed() -> None:
+    account = after(TIMER, flag())
+    assert ends_at(account, 24)
+    assert is_denied(account, -1000)
+
+
+# ── 4.2 Placing holds ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_6_every_rule_that_listens_places_its_own_hold_in_the_order_of_the_policy() -> None:
+    account = after(policy(rule("b"), rule("a"), rule("c", "other")), flag())
+    assert [hold.id for hold in account.holds] == ["e1:b", "e1:a"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "places"),
+    [({"known": True}, True), ({"known": False}, False), ({}, True), ({"known": 1}, True), ({"known": "no"}, True)],
+)
+def test_6_a_fact_that_is_missing_or_of_another_type_matches(facts: dict[str, Any], places: bool) -> None:
+    assert bool(after(rule(where={"known": True}), flag(**facts)).holds) is places
+
+
+@pytest.mark.parametrize(("expected", "places"), [("system", True), ("user", False), (7, True)])
+def test_6_who_initiated_it_is_a_fact_of_that_name(expected: object, places: bool) -> None:
+    assert bool(after(rule(where={"initiated_by": expected}), flag(initiated_by="user")).holds) is places
+
+
+def test_7_an_event_that_placed_or_last_triggered_a_hold_of_that_rule_id_is_heard_once() -> None:
+    account = after(TIMER, flag("e1"), flag("e2", 1))
+    for again in (flag("e1"), flag("e2", 1)):
+        assert changes(TIMER, account, again) == ()
+        assert changes(rule(duration=36 * HOUR), account, again) == ()
+    assert changes(TIMER, account, flag("e1", 1.5)) != ()
+
+
+def test_7_a_hold_of_the_same_rule_with_a_trigger_as_late_has_heard_of_it() -> None:
+    account = after(TIMER, flag("e1", 0))
+    assert changes(TIMER, account, flag("e0", 0)) == ()
+    assert changes(TIMER, account, flag("e0", -1)) == ()
+    assert isinstance(changes(TIMER, account, flag("e2", 0, tick=1))[0], HoldRepeated)
+
+
+def test_7_a_hold_that_ended_before_the_event_has_not_heard_of_it() -> None:
+    assert RELEASED_EARLY.holds[-1].end == at(3)
+    assert changes(CLEAR, RELEASED_EARLY, flag("e3", 3)) == ()
+    assert isinstance(changes(CLEAR, RELEASED_EARLY, flag("e3", 3, tick=1))[0], HoldPlaced)
+
+
+def test_8_it_joins_an_open_hold_of_exactly_the_same_rule_and_its_state_stays() -> None:
+    account = after(CLEAR, flag(), start(), submit(), flag("e2", 1.75))
+    assert [hold.id for hold in account.holds] == ["e1:r"]
+    assert account.holds[0].latest.event == "e2"
+    assert shown(account, 2).state is State.REVIEW
+
+
+@pytest.mark.parametrize(("repeat", "end"), [(Repeat.EXTEND, 34), (Repeat.KEEP, 24)])
+def test_8_extend_moves_the_timer_and_keep_leaves_it(repeat: Repeat, end: float) -> None:
+    account = after(rule(duration=24 * HOUR, repeat=repeat), flag(), flag("e2", 10))
+    assert ends_at(account, end)
+    assert account.holds[0].latest.event == "e2"
+
+
+def test_8_a_hold_that_ends_at_the_instant_of_the_event_is_not_joined() -> None:
+    assert isinstance(changes(TIMER, after(TIMER, flag()), flag("e2", 24, tick=-1))[0], HoldRepeated)
+    assert isinstance(changes(TIMER, after(TIMER, flag()), flag("e2", 24))[0], HoldPlaced)
+
+
+@pytest.mark.parametrize("lift", [(start(), submit(), approve()), (release(hours=1, override_stale=True),)])
+def test_8_a_hold_that_was_cleared_or_released_is_not_joined(lift: tuple[Event, ...]) -> None:
+    account = after(BOTH, flag(), *lift, flag("e2", 3))
+    assert [hold.id for hold in account.holds][-1] == "e2:r"
+
+
+def test_9_a_new_hold_makes_forgotten_what_has_ended_by_then_and_knows_of_nothing_later() -> None:
+    (placed,) = changes(TIMER, after(TIMER, flag()), flag("e2", 24))
+    assert isinstance(placed, HoldPlaced)
+    assert placed.forgotten == ("e1:r",)
+
+
+def test_9_an_ended_hold_that_knows_of_something_later_is_not_forgotten() -> None:
+    (placed,) = changes(CLEAR, RELEASED_EARLY, flag("e3", 4))
+    assert isinstance(placed, HoldPlaced)
+    assert placed.forgotten == ()
+    (placed,) = changes(CLEAR, RELEASED_EARLY, flag("e3", 5))
+    assert isinstance(placed, HoldPlaced)
+    assert placed.forgotten == ("e2:r",)
+
+
+def test_9_a_rule_that_has_changed_places_a_second_hold_and_the_first_keeps_its_terms() -> None:
+    account = after(rule(duration=HOUR), flag("e2", 1), account=after(TIMER, flag()))
+    assert [hold.until for hold in account.holds] == [at(24), at(2)]
+
+
+def test_10_a_hold_id_that_is_taken_is_numbered() -> None:
+    first = after(TIMER, flag())
+    second = after(rule(duration=HOUR), flag("e1", 1), account=first)
+    third = after(rule(duration=2 * HOUR), flag("e1", 1.5), account=second)
+    assert [hold.id for hold in third.holds] == ["e1:r", "e1:r#2", "e1:r#3"]
+
+
+# ── 4.3 Lifting holds ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("terms", "end"), [(CLEAR, 2), (EITHER, 2), (BOTH, 24)])
+def test_12_a_clearance_ends_a_hold_as_its_rule_says(terms: Rule, end: float) -> None:
+    assert ends_at(after(terms, flag(), start(), submit(), approve()), end)
+
+
+def test_12_either_ends_with_the_timer_too_and_both_does_not() -> None:
+    assert ends_at(after(EITHER, flag()), 24)
+    assert is_denied(after(BOTH, flag()), 9_999)
+    late = after(BOTH, flag(), start(hours=30), submit(hours=30.5), approve(hours=31))
+    assert ends_at(late, 31)
+
+
+@pytest.mark.parametrize("terms", [TIMER, CLEAR, EITHER, BOTH, ORDERS_ONLY])
+def test_12_a_release_ends_any_hold_at_its_instant(terms: Rule) -> None:
+    assert ends_at(after(terms, flag(), release()), 5)
+
+
+def test_13_the_table_is_the_published_one() -> None:
+    rows = {
+        "suspended": {"started": "verification", "appealed": "appeal", "released": "restored"},
+        "verification": {
+            "started": "verification",
+            "submitted": "review",
+            "failed": "suspended",
+            "released": "restored",
+        },
+        "review": {"approved": "restored", "rejected": "suspended", "released": "restored"},
+        "appeal": {"granted": "restored", "dismissed": "suspended", "released": "restored"},
+        "restored": {"released": "restored"},
+    }
+    assert {state.value: {str(move): str(to) for move, to in row.items()} for state, row in TABLE.items()} == rows
+
+
+def test_13_a_hold_that_was_cleared_but_is_open_reads_as_suspended_and_takes_only_a_release() -> None:
+    cleared = after(BOTH, flag(), start(), submit(), approve())
+    assert shown(cleared, 3).state is State.SUSPENDED
+    assert refusal(cleared, start("s2", 3), BOTH) == (Refusal.WRONG_STATE, False)
+    assert ends_at(after(BOTH, flag(), start(), submit(), approve(), release()), 5)
+
+
+def test_14_the_accepted_methods_depend_on_the_identity_now_on_record() -> None:
+    verified = after(CLEAR, identity(hours=0.5), account=FLAGGED)
+    assert refusal(verified, start(method="identity_personal"))[0] is Refusal.METHOD_NOT_ACCEPTED
+    assert refusal(FLAGGED, start(method="face_web"))[0] is Refusal.METHOD_NOT_ACCEPTED
+    assert after(CLEAR, start(method="face_web"), account=verified)
+
+
+@pytest.mark.parametrize(
+    ("method", "proved"),
+    [("identity_personal", Identity.PERSONAL), ("identity_business", Identity.BUSINESS)],
+)
+def test_14_approving_an_identity_method_records_the_identity(method: str, proved: Identity) -> None:
+    submitted = after(CLEAR, flag(), start(method=method), submit())
+    moved, recorded = changes(CLEAR, submitted, approve())
+    assert isinstance(moved, HoldMoved)
+    assert isinstance(recorded, IdentityRecorded)
+    assert recorded.identity is proved
+    assert changes(CLEAR, submitted, reject())[1:] == ()
+
+
+def test_14_an_approval_is_refused_when_the_identity_was_taken_away_and_the_method_is_for_the_verified() -> None:
+    account = after(CLEAR, identity(), flag(), start(method="face_web"), submit(), identity("i2", 1.75, None))
+    assert refusal(account, approve()) == (Refusal.METHOD_NOT_ACCEPTED, False)
+    assert after(CLEAR, reject(), account=account)
+    assert after(CLEAR, approve(), account=IN_REVIEW)
+
+
+def test_14_of_two_reports_the_later_counts_by_instant_and_then_by_id() -> None:
+    account = after(CLEAR, identity("i5", 1, Identity.PERSONAL))
+    assert changes(CLEAR, account, identity("i5", 1, Identity.PERSONAL)) == ()
+    assert changes(CLEAR, account, identity("i4", 1, None)) == ()
+    assert changes(CLEAR, account, identity("i9", 1, None, tick=-1)) == ()
+    assert changes(CLEAR, account, identity("i6", 1, None)) != ()
+    assert changes(CLEAR, account, identity("i0", 1, None, tick=1)) != ()
+
+
+def test_15_a_started_verification_lapses_and_counts_as_no_failure() -> None:
+    assert shown(VERIFYING, 2, tick=-1).state is State.VERIFICATION
+    assert shown(VERIFYING, 2).state is State.SUSPENDED
+    assert refusal(VERIFYING, submit(hours=2))[0] is Refusal.WRONG_STATE
+    again = after(CLEAR, start("s2", 2), submit("u2", 2.5), account=VERIFYING)
+    assert shown(again, 3).state is State.REVIEW
+
+
+def test_15_what_is_overdue_lifts_nothing() -> None:
+    assert shown(IN_REVIEW, 100).state is State.REVIEW
+    assert shown(APPEALED, 100).state is State.APPEAL
+
+
+def test_16_an_appeal_is_offered_after_enough_failures_up_to_its_limit() -> None:
+    assert refusal(FLAGGED, appeal())[0] is Refusal.APPEAL_NOT_OFFERED
+    twice = after(CLEAR, dismiss(), appeal("p2", 5), dismiss("q2", 6), account=APPEALED)
+    assert refusal(twice, appeal("p3", 7))[0] is Refusal.APPEAL_NOT_OFFERED
+
+
+@pytest.mark.parametrize(("later", "closes"), [((), 50), ((flag("e2", 10),), 58), ((flag("e0", -5),), 50)])
+def test_16_its_window_counts_from_the_latest_failure_or_trigger(later: tuple[Event, ...], closes: float) -> None:
+    account = after(CLEAR, *later, account=REJECTED)
+    assert after(CLEAR, appeal(hours=closes, tick=-1), account=account)
+    assert refusal(account, appeal(hours=closes))[0] is Refusal.APPEAL_NOT_OFFERED
+    assert next_change_at(account, at(11)) == at(closes)
+
+
+def test_16_granting_an_appeal_lifts_that_hold_only() -> None:
+    two = policy(CLEAR, rule("z", clearance=CLEARANCE))
+    account = after(two, flag(), start(), submit(), reject(), appeal(), grant())
+    assert [hold.id for hold in open_holds(account, at(4))] == ["e1:z"]
+
+
+@pytest.mark.parametrize("kind", ActorKind)
+def test_17_no_user_decides_or_releases_and_nobody_but_an_admin_decides_an_appeal(kind: ActorKind) -> None:
+    by = Actor(id="someone", kind=kind)
+    for account, event, may in (
+        (IN_REVIEW, approve(by=by), kind is not ActorKind.USER),
+        (APPEALED, grant(by=by), kind is ActorKind.ADMIN),
+        (FLAGGED, release(by=by), kind is not ActorKind.USER),
+    ):
+        if may:
+            assert after(CLEAR, event, account=account)
+        else:
+            assert refusal(account, event)[0] is Refusal.NOT_AUTHORIZED
+
+
+def test_17_who_decided_the_latest_review_does_not_decide_the_appeal() -> None:
+    assert refusal(APPEALED, grant(by=ADMIN))[0] is Refusal.SAME_REVIEWER
+    assert refusal(APPEALED, dismiss(by=ADMIN))[0] is Refusal.SAME_REVIEWER
+
+
+def test_17_only_an_authority_that_the_rule_names_releases() -> None:
+    assert refusal(FLAGGED, release(authority="court"))[0] is Refusal.NOT_AUTHORIZED
+
+
+def test_18_the_events_that_moved_it_change_nothing_when_they_come_again() -> None:
+    assert changes(CLEAR, IN_REVIEW, submit()) == ()
+    assert refusal(IN_REVIEW, submit("u9"))[0] is Refusal.WRONG_STATE
+    assert refusal(IN_REVIEW, submit(tick=1))[0] is Refusal.WRONG_STATE
+    assert refusal(IN_REVIEW, fail("u1"))[0] is Refusal.WRONG_STATE
+    assert changes(CLEAR, after(CLEAR, flag(), release()), release()) == ()
+
+
+def test_18_a_round_is_not_opened_before_the_latest_move() -> None:
+    assert stale(REJECTED, start("s2", 2, tick=-1))
+    assert stale(REJECTED, appeal(hours=2, tick=-1))
+    assert refusal(REJECTED, start("s2", 2, tick=-1)) == (Refusal.STALE, True)
+    assert after(CLEAR, start("s2", 2), account=REJECTED)
+    assert after(CLEAR, appeal(hours=2), account=REJECTED)
+
+
+def test_18_what_belongs_to_a_round_may_be_stamped_a_little_early_but_not_before_the_round() -> None:
+    assert after(CLEAR, submit(hours=1), account=VERIFYING)
+    assert stale(VERIFYING, submit(hours=1, tick=-1))
+    assert stale(VERIFYING, fail(hours=1, tick=-1))
+    assert after(CLEAR, approve(hours=1), account=IN_REVIEW)
+    assert stale(IN_REVIEW, approve(hours=1, tick=-1))
+    assert after(CLEAR, grant(hours=3), account=APPEALED)
+    assert stale(APPEALED, grant(hours=3, tick=-1))
+
+
+@pytest.mark.parametrize(
+    ("account", "event"),
+    [(VERIFYING, submit), (VERIFYING, fail), (IN_REVIEW, approve), (APPEALED, grant)],
+)
+def test_18_another_attempt_than_the_open_one_is_stale(account: Account, event: Any) -> None:
+    opened = "p1" if account is APPEALED else "s1"
+    assert stale(account, event(attempt="another"))
+    assert after(CLEAR, event(attempt=opened), account=account)
+
+
+@pytest.mark.parametrize(
+    ("before", "event"),
+    [(IN_REVIEW, approve), (IN_REVIEW, reject), (APPEALED, grant), (APPEALED, dismiss), (FLAGGED, release)],
+)
+def test_18_a_decision_from_before_the_latest_trigger_is_stale(before: Account, event: Any) -> None:
+    account = after(CLEAR, flag("e2", 6), account=before)
+    assert stale(account, event(hours=6, tick=-1))
+    assert after(CLEAR, event(hours=6), account=account)
+
+
+def test_18_a_machine_does_not_clear_new_evidence_with_an_old_picture_but_an_admin_may() -> None:
+    newer = after(CLEAR, flag("e2", 1.75), account=IN_REVIEW)
+    for kind in (ActorKind.SYSTEM, ActorKind.POLICY):
+        assert stale(newer, approve(by=Actor(id="m", kind=kind)))
+        assert after(CLEAR, approve(by=Actor(id="m", kind=kind)), account=IN_REVIEW)
+    assert after(CLEAR, approve(), account=newer)
+    assert after(CLEAR, reject(by=SYSTEM), account=newer)
+    same_instant = after(CLEAR, flag("e2", 1.5), account=IN_REVIEW)
+    assert after(CLEAR, approve(by=SYSTEM), account=same_instant)
+
+
+def test_18_a_release_from_before_the_latest_move_needs_the_word_of_a_human() -> None:
+    assert stale(REJECTED, release(hours=2, tick=-1))
+    assert ends_at(after(CLEAR, release(hours=2), account=REJECTED), 2)
+    assert ends_at(after(CLEAR, release(hours=1, override_stale=True), account=REJECTED), 1)
+
+
+def test_18_a_rejection_in_the_instant_of_the_next_round_does_not_count_again_for_it() -> None:
+    next_round = after(CLEAR, start("s2", 2), submit("u2", 2.5), account=REJECTED)
+    assert stale(next_round, reject())
+    assert after(CLEAR, reject("d2", 2), account=next_round)
+
+
+def test_19_a_final_rejection_closes_verification_for_its_hold_only() -> None:
+    two = policy(CLEAR, rule("z", clearance=CLEARANCE))
+    account = after(two, flag(), start(), submit(), reject(final=True))
+    assert refusal(account, start("s2", 3))[0] is Refusal.ATTEMPTS_EXHAUSTED
+    assert after(two, start("s2", 3, hold="e1:z"), account=account)
+
+
+def test_19_attempts_are_counted_for_each_hold_whether_they_failed_or_were_rejected() -> None:
+    account = after(CLEAR, start("s2", 3), fail("f2", 3.5), account=REJECTED)
+    assert account.holds[0].progress.failures == 2
+    assert refusal(account, start("s3", 4))[0] is Refusal.ATTEMPTS_EXHAUSTED
+
+
+# ── 4.4 Refusals ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_event_of_another_account_is_refused_before_anything_else() -> None:
+    strange = VerificationStarted(id="s", account="b", at=at(1), hold="nothing", method="x")
+    assert refusal(FLAGGED, strange) == (Refusal.WRONG_ACCOUNT, False)
+
+
+def test_a_hold_that_nobody_knows_or_that_is_no_longer_open_is_refused() -> None:
+    assert refusal(FLAGGED, start(hold="e9:r")) == (Refusal.UNKNOWN_HOLD, False)
+    ended = after(TIMER, flag())
+    assert refusal(ended, release(hours=24), TIMER) == (Refusal.HOLD_NOT_OPEN, False)
+    assert refusal(ended, start(hours=1), TIMER) == (Refusal.NO_CLEARANCE, False)
+
+
+def test_a_missing_document_is_refused_and_one_more_is_not() -> None:
+    assert refusal(REJECTED, appeal(documents=frozenset({"a"})))[0] is Refusal.DOCUMENTS_MISSING
+    assert after(CLEAR, appeal(documents=frozenset({"a", "b", "c"})), account=REJECTED)
+
+
+def test_what_happened_before_what_the_hold_knows_is_outdated_and_at_it_is_not() -> None:
+    assert refusal(REJECTED, submit("u2", 2)) == (Refusal.WRONG_STATE, False)
+    assert refusal(REJECTED, submit("u2", 2, tick=-1)) == (Refusal.WRONG_STATE, True)
+    later = after(CLEAR, flag("e2", 6), account=REJECTED)
+    assert refusal(later, submit("u2", 6, tick=-1)) == (Refusal.WRONG_STATE, True)
+
+
+# ── 4.5 Answers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_20_a_scope_of_all_operations_covers_one_that_nobody_heard_of() -> None:
+    account = after(rule(scope=Scope(operations="*")), flag())
+    assert is_denied(account, 1, request=Request(operation="teleportation"))
+    assert not is_denied(after(ORDERS_ONLY, flag()), 1, request=Request(operation="teleportation"))
+
+
+def test_20_new_destinations_are_all_that_are_not_exactly_known() -> None:
+    account = after(rule(scope=Scope(operations=frozenset({"withdrawal"}), destinations=Destinations.NEW)), flag())
+    assert is_denied(account, 1, request=Request(operation="withdrawal", destination="somewhere"))  # type: ignore[arg-type]
+    assert not is_denied(account, 1, request=Request(operation="withdrawal", destination=Destination.KNOWN))
+
+
+def test_21_a_denial_carries_all_holds_that_cover_and_the_latest_of_their_ends() -> None:
+    three = policy(TIMER, rule("z", duration=48 * HOUR), rule("p", scope=Scope(operations=frozenset({"p2p_sale"}))))
+    denied = check(after(three, flag()), at(1))
+    assert isinstance(denied, Denied)
+    assert [hold.id for hold in denied.holds] == ["e1:r", "e1:z"]
+    assert denied.resumes_at == at(48)
+    endless = check(after(policy(TIMER, rule("z", clearance=CLEARANCE)), flag()), at(1))
+    assert isinstance(endless, Denied)
+    assert endless.resumes_at is None
+
+
+def test_22_the_phase_is_the_least_advanced_state_of_what_is_outstanding() -> None:
+    two = policy(CLEAR, rule("z", clearance=CLEARANCE))
+    account = Account(id="a")
+    seen = [phase(account, at(0))]
+    for event in (
+        flag(),
+        start(),
+        start("s2", 1.1, hold="e1:z"),
+        submit(),
+        submit("u2", 1.6, hold="e1:z"),
+        reject(),
+        appeal(),
+        grant(),
+        approve("d2", 4.5, hold="e1:z"),
+    ):
+        account = after(two, event, account=account)
+        seen.append(phase(account, event.at))
+    assert [str(word) for word in seen] == [
+        "active", "suspended", "suspended", "verification", "verification", "review", "suspended", "review", "review",
+        "restored",
+    ]  # fmt: skip
+
+
+def test_22_the_phase_is_about_the_account_whatever_the_request() -> None:
+    allowed = check(after(TIMER, flag()), at(1), Request(operation="p2p_sale"))
+    assert isinstance(allowed, Allowed)
+    assert allowed.phase is Phase.SUSPENDED
+
+
+@pytest.mark.parametrize(
+    ("account", "hours", "expected"),
+    [
+        (after(TIMER, flag()), 1, (steps.Wait(until=at(24)), steps.ContactSupport())),
+        (after(rule(duration=24 * HOUR, releasable_by=frozenset()), flag()), 1, (steps.Wait(until=at(24)),)),
+        (VERIFYING, 1, (steps.CompleteVerification(method="identity_personal", due=at(2)),)),
+        (IN_REVIEW, 2, (steps.AwaitReview(due=at(4.5)),)),
+        (APPEALED, 3, (steps.AwaitAppeal(due=at(8)),)),
+        (
+            after(BOTH, flag(), start(), submit(), approve()),
+            3,
+            (steps.Wait(until=at(24)), steps.ContactSupport()),
+        ),
+        (
+            after(CLEAR, start("s2", 3), fail("f2", 3.5), account=REJECTED),
+            4,
+            (steps.Appeal(documents=("a", "b")),),
+        ),
+        (
+            after(CLEAR, start("s2", 3), fail("f2", 3.5), account=REJECTED),
+            51.5,
+            (steps.ContactSupport(),),
+        ),
+    ],
+)
+def test_23_the_next_steps_in_their_order(account: Account, hours: float, expected: tuple[steps.Step, ...]) -> None:
+    assert shown(account, hours).steps == expected
+
+
+def test_23_verify_comes_first_with_its_methods_sorted_and_the_tips_of_the_failure_then_the_appeal() -> None:
+    rejected = after(CLEAR, flag(), start(), submit(), reject(reasons=("poor_light",)))
+    verify, afterwards = shown(rejected, 3).steps
+    assert isinstance(verify, steps.Verify)
+    assert verify.methods == ("identity_business", "identity_personal")
+    assert verify.tips[0] == tips.GOOD_LIGHT
+    assert afterwards == steps.Appeal(documents=("a", "b"))
+
+
+def test_23_the_timer_of_both_is_waited_for_while_it_runs_and_then_no_longer() -> None:
+    account = after(BOTH, flag())
+    assert shown(account, 24, tick=-1).steps[0] == steps.Wait(until=at(24))
+    assert isinstance(shown(account, 24).steps[0], steps.Verify)
+
+
+def test_the_reasons_are_those_of_the_latest_verdict_against_the_person() -> None:
+    assert shown(REJECTED, 3).reasons == ("forged",)
+    assert shown(after(CLEAR, dismiss(), account=APPEALED), 5).reasons == ("unproven",)
+    assert shown(after(CLEAR, start("s2", 3), fail("f2", 3.5), account=REJECTED), 4).reasons == ("blurred",)
+
+
+def test_the_next_change_is_the_first_instant_at_which_an_answer_reads_otherwise() -> None:
+    both = after(BOTH, flag(), start(hours=1))
+    assert next_change_at(both, at(0)) == at(2)
+    assert next_change_at(both, at(2)) == at(24)
+    assert next_change_at(both, at(24)) is None
+    assert next_change_at(after(TIMER, flag()), at(24)) is None
+
+
+def test_the_changes_of_a_release_and_of_a_repetition_are_facts_of_their_own() -> None:
+    (released,) = changes(CLEAR, FLAGGED, release())
+    assert isinstance(released, HoldReleased)
+    (repeated,) = changes(CLEAR, FLAGGED, flag("e2", 1))
+    assert repeated == HoldRepeated(account="a", event="e2", at=at(1), hold="e1:r")
