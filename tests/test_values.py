@@ -1021,6 +1021,11 @@ def test_what_is_derived_is_derived_again_after_thawing() -> None:
     assert (policy.ref, policy.rules_by_trigger) == (BINANCE.ref, BINANCE.rules_by_trigger)
 
 
+@pytest.mark.parametrize("cls", GOOD, ids=name_of)
+def test_what_is_derived_is_neither_compared_nor_shown(cls: type) -> None:
+    assert all((field.eq, field.repr) == (False, False) for field in attrs.fields(cls) if not field.init)
+
+
 @pytest.mark.parametrize("row", RULED_OUT, ids=row_id)
 def test_a_tampered_pickle_is_refused(row: Row) -> None:
     """What is thawed goes through the constructor, so that bytes from elsewhere meet the same checks."""
