@@ -414,8 +414,8 @@ def the_table_is_the_truth(policy: Policy, journal: Journal, *, event: HoldEvent
     """What is accepted stands in the table and leads where it says; what is not in it is never accepted."""
     law = _Trial("the_table_is_the_truth", policy, journal)
     for said in _one_word(law, event):
-        before, move = law.account.hold(said.hold), move_of(said)
-        row = {} if before is None else TABLE[before.stage(said.at)]
+        move = move_of(said)
+        row = next(TABLE[hold.stage(said.at)] for hold in law.account.holds if hold.id == said.hold)
         try:
             after = apply(policy, law.account, said).account.hold(said.hold)
         except EventRefused as refused:
@@ -456,7 +456,7 @@ def _lifted(policy: Policy, account: Account, hold: Hold, at: datetime) -> Accou
         return account
     if any(isinstance(step, Verify) for step in reading.steps):
         proof = (Move.STARTED, Move.SUBMITTED, Move.APPROVED)
-        return apply(policy, account, *(event_of(move, account, hold, move, at) for move in proof)).account
+        return apply(policy, account, *(event_of(move, account, hold, move.value, at) for move in proof)).account
     if hold.rule.releasable_by:
         return apply(policy, account, event_of(Move.RELEASED, account, hold, "order", at)).account
     return account

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -35,7 +35,11 @@ METHODS: Final = frozenset(
 )
 _DURATIONS: Final = tuple(timedelta(hours=hours) for hours in (24, 48, 1, 2, 31, 120))
 _FACTS: Final[tuple[Mapping[str, Fact], ...]] = (
-    *({},) * 5,
+    {},
+    {},
+    {},
+    {},
+    {},
     {"two_factor_enabled": False},
     {INITIATED_BY: "user"},
     {"score": 1},
@@ -141,13 +145,18 @@ def events(
     """
     then = START if at is None else at
     if account is not None:
-        return _events(policy, account, name, then)
-    return accounts(policy).flatmap(lambda drawn: _events(policy, drawn, name, then))
+        return next_events(policy, account, name, then, ())
+    return accounts(policy).flatmap(lambda drawn: next_events(policy, drawn, name, then, ()))
 
 
 @st.composite
-def _events(draw: st.DrawFn, policy: Policy, account: Account, name: str, clock: datetime) -> Event:
-    kind = draw(st.sampled_from(["a hold"] * 12 + ["any hold", "security", "security", "identity"]))
+def next_events(
+    draw: st.DrawFn, policy: Policy, account: Account, name: str, clock: datetime, told: tuple[Event, ...]
+) -> Event:
+    """Draw what is delivered next; now and then something that was delivered before."""
+    kind = draw(st.sampled_from(["a hold"] * 12 + ["any hold", "security", "security", "identity", "again"]))
+    if kind == "again" and told:
+        return draw(st.sampled_from(told))
     at = clock - timedelta(seconds=draw(st.sampled_from([0, 0, 0, 0, 0, 0, 1, 3_600, 90_000, -90_000])))
     if kind == "identity":
         identity = draw(st.sampled_from([None, *Identity]))
@@ -182,6 +191,8 @@ _LEGAL: Final[Mapping[State, tuple[Move, ...]]] = {
     State.RESTORED: (),
 }
 
+_OF_A_ROUND: Final = frozenset(Move) - {Move.STARTED, Move.APPEALED, Move.RELEASED}
+
 
 @st.composite
 def hold_events(
@@ -192,23 +203,32 @@ def hold_events(
     if hold.progress.failures and Move.APPEALED in likely:
         likely += (Move.APPEALED,) * 3
     move = draw(st.sampled_from(moves or [*likely * 12, Move.RELEASED, *Move]))
-    attempt = getattr(hold.progress.state, "attempt", None)
-    required = documents_for(hold)
-    return event_of(
-        move,
-        account,
-        hold,
-        name,
-        at,
-        by=draw(_actors()),
-        method=draw(st.sampled_from(methods_for(account, hold))),
-        attempt=draw(st.sampled_from([None, None, attempt, EventId("another")])),
-        reasons=draw(_reason_lists()),
-        final=draw(st.sampled_from([False, False, False, True])),
-        documents=draw(st.sampled_from([required, required, frozenset()])),
-        authority=draw(st.sampled_from([authority_for(hold)] * 2 + [authorities.COMPLIANCE])),
-        override_stale=draw(st.booleans()),
-    )
+    attempt = draw(_attempts(hold)) if move in _OF_A_ROUND else None
+    match move:
+        case Move.STARTED:
+            how = draw(st.sampled_from(methods_for(account, hold)))
+            return event_of(move, account, hold, name, at, method=how)
+        case Move.SUBMITTED:
+            return event_of(move, account, hold, name, at, attempt=attempt)
+        case Move.FAILED:
+            return event_of(move, account, hold, name, at, attempt=attempt, reasons=draw(_reason_lists()))
+        case Move.APPROVED | Move.REJECTED | Move.GRANTED | Move.DISMISSED:
+            by, why, final = draw(_actors()), draw(_reason_lists()), draw(st.sampled_from([False, False, False, True]))
+            return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, final=final)
+        case Move.APPEALED:
+            required = documents_for(hold)
+            given = draw(st.sampled_from([required, required, frozenset()]))
+            return event_of(move, account, hold, name, at, documents=given)
+        case Move.RELEASED:
+            by, override = draw(_actors()), draw(st.booleans())
+            authority = draw(st.sampled_from([authority_for(hold), authority_for(hold), authorities.COMPLIANCE]))
+            return event_of(move, account, hold, name, at, by=by, authority=authority, override_stale=override)
+        case _ as never:
+            assert_never(never)
+
+
+def _attempts(hold: Hold) -> SearchStrategy[EventId | None]:
+    return st.sampled_from([None, None, getattr(hold.progress.state, "attempt", None), EventId("another")])
 
 
 @st.composite
@@ -275,17 +295,6 @@ def _journals(draw: st.DrawFn, policy: Policy, max_events: int) -> tuple[Event, 
         account = handle(policy, account, event)
         told.append(event)
     return tuple(told)
-
-
-@st.composite
-def next_events(
-    draw: st.DrawFn, policy: Policy, account: Account, name: str, clock: datetime, told: tuple[Event, ...]
-) -> Event:
-    """Draw what is delivered next: now and then something that was delivered before."""
-    again = draw(st.sampled_from([False] * 16 + [True]))
-    if again and told:
-        return draw(st.sampled_from(told))
-    return draw(events(policy, account, name=name, at=clock))
 
 
 def instants_after(account: Account, clock: datetime) -> SearchStrategy[datetime]:
