@@ -93,6 +93,13 @@ def mutants(session: nox.Session) -> None:
 
 
 @nox.session
+def hosts(session: nox.Session) -> None:
+    """Show how soon `HostMachine` breaks each of nine hosts, over ten seeds, and that the tenth passes. Some minutes."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
+    session.run("python", "-m", "hosts.run", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def deep(session: nox.Session) -> None:
     """Run the laws with fifty times as many examples. Takes an hour."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)

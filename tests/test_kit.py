@@ -164,7 +164,7 @@ def test_a_refusal_that_was_not_expected_is_said() -> None:
 
 def test_what_is_given_must_be_possible() -> None:
     with pytest.raises(
-        StoryBroken, match=r"^given: verification_started `e4` on hold .* is refused: method_not_accept"
+        StoryBroken, match=r"^given: verification_started `e4` on hold .* is refused: method_not"
     ):
         story_given(FLAG, START_FACE).under(BINANCE).when(EMAIL)
 
