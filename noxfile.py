@@ -94,7 +94,7 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session
 def hosts(session: nox.Session) -> None:
-    """Show how soon `HostMachine` breaks each of nine hosts, over ten seeds, and that the tenth passes. Some minutes."""
+    """Show how soon `HostMachine` breaks each of nine hosts, and that the tenth passes. Takes some minutes."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
     session.run("python", "-m", "hosts.run", *session.posargs, env={"PYTHONPATH": "tests"})
 

@@ -21,8 +21,8 @@ MODULES = {str(path.relative_to(SOURCE)): ast.parse(path.read_text("utf-8")) for
 # The command line is the one shell: it reads files, asks the clock and prints.
 SHELL = {"cli.py", "__main__.py"}
 PURE = [name for name in MODULES if name not in SHELL]
-# What helps to test a host: it may use what the extra `[testing]` brings along, and it runs the hooks of an asyncio host
-# to their end, one after the other, on a loop that it makes and closes itself; nothing in it is a coroutine.
+# What helps to test a host: it may use what the extra `[testing]` brings along, and it runs the hooks of an asyncio
+# host to their end, one after the other, on a loop that it makes and closes itself; nothing in it is a coroutine.
 TESTING = [name for name in MODULES if name.startswith("testing")]
 
 each_module = pytest.mark.parametrize("module", MODULES)

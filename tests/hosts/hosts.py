@@ -331,10 +331,10 @@ BROKEN = {
     OneColumn: {Finding.SAYS_YES},
     ABoolean: {Finding.SAYS_YES},
     ExpiryByJob: {Finding.NEVER_OUT, Finding.REFUSED_WITHOUT_REASON},
-    LocalTime: {Finding.SAYS_YES},
+    LocalTime: {Finding.SAYS_YES, Finding.REFUSED_WITHOUT_REASON},
     GateAtRequest: {Finding.MONEY_LEFT},
     RetryWithoutGate: {Finding.MONEY_LEFT},
     CrashBetweenSendAndSave: {Finding.SENT_TWICE},
     SecondHoldDropsAppeal: {Finding.REFUSED_WITHOUT_REASON},
-    ReleasingOneReleasesAll: {Finding.SAYS_YES},
+    ReleasingOneReleasesAll: {Finding.SAYS_YES, Finding.REFUSED_WITHOUT_REASON},
 }
