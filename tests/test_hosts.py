@@ -41,7 +41,7 @@ def test_the_bug_is_found_and_its_story_is_short(host: type[HostMachine]) -> Non
 
 
 def test_the_right_host_passes() -> None:
-    assert look(Right, 1, 60) == Found(60)
+    assert look(Right, 1, 40) == Found(40)
 
 
 def test_the_written_result_is_about_these_hosts_and_good() -> None:

@@ -22,6 +22,7 @@ from withdraw_guard import (
     ChangeType,
     Event,
     HoldPlaced,
+    Move,
     Phase,
     Policy,
     Refusal,
@@ -41,6 +42,7 @@ from withdraw_guard.testing import LAWS, LawBroken, StoryBroken, check_laws
 from withdraw_guard.testing import _laws as laws
 from withdraw_guard.testing import given as story_given
 from withdraw_guard.testing._journal import story_of
+from withdraw_guard.testing._moves import event_of
 
 HOUR = timedelta(hours=1)
 
@@ -68,6 +70,18 @@ def test_each_law_has_its_name_and_says_what_it_is(name: str) -> None:
 @given(story=stories())
 def test_every_law_can_be_asked_of_any_policy_and_journal(story: Story) -> None:
     check_laws(story.policy, story.events)
+
+
+def test_every_law_holds_on_a_plain_journal_under_the_published_rule() -> None:
+    again = attrs.evolve(FLAG, id="e9", at=START + 3 * HOUR)
+    account = apply(BINANCE, Account(id="a1"), FLAG).account
+    proof = [
+        event_of(move, account, account.holds[0], move.value, START + 2 * HOUR)
+        for move in (Move.STARTED, Move.SUBMITTED, Move.APPROVED)
+    ]
+    later = apply(BINANCE, account, *proof, again).account
+    order = event_of(Move.RELEASED, later, later.holds[-1], "order", START + 4 * HOUR)
+    check_laws(BINANCE, [PASSWORD, EMAIL, FLAG, *proof, again, order])
 
 
 def test_every_law_can_be_asked_of_an_empty_journal_and_of_a_policy_that_is_full() -> None:
