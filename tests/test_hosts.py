@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import settings
@@ -18,7 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from hosts.hosts import BROKEN, GateAtRequest, RetryWithoutGate, Right
 from hosts.run import EXAMPLES_MAX, RESULT, SEEDS, STEPS_MAX, Found, is_good, look
 from strategies import START
-from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Policy, apply, check
+from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Policy, Rule, apply, check
 from withdraw_guard.testing import Bank, Crash, Crashed, Finding, HostBroken, HostMachine, gate_coverage
 
 each_broken_host = pytest.mark.parametrize("host", BROKEN, ids=lambda host: host.__name__)
@@ -134,6 +134,16 @@ class Swallowing(Right):
 
 def test_a_host_may_keep_refusals_to_itself() -> None:
     run(Swallowing)
+
+
+class HoldingForYears(Right):
+    """Holds of ten years: the stories of this machine would leave the range of instants if nothing stopped them."""
+
+    policy = Policy(id="years", version="1", rules=(Rule(id="r", trigger="t", duration=timedelta(days=3_653)),))
+
+
+def test_however_long_a_hold_is_the_stories_stay_in_the_range_of_instants() -> None:
+    run(HoldingForYears, 20)
 
 
 class RefusingPayouts(Right):
