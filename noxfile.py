@@ -119,6 +119,13 @@ def mutmut(session: nox.Session) -> None:
 
 
 @nox.session
+def hosts(session: nox.Session) -> None:
+    """Show how soon `HostMachine` breaks each of nine hosts, and that the tenth passes. Takes some minutes."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
+    session.run("python", "-m", "hosts.run", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def deep(session: nox.Session) -> None:
     """Run the laws with fifty times as many examples. Takes an hour."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)

@@ -32,8 +32,12 @@ autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
-# Links into Python's own documentation need an inventory that would have to be fetched; `Frozen` is a plain mapping.
-nitpick_ignore_regex = [(r"py:.*", r"(collections|datetime|enum|types|typing)\..*|datetime|timedelta|tzinfo|Frozen")]
+# Links into Python's own documentation, and Hypothesis', need an inventory that would have to be fetched; the short
+# names are aliases and variables of types.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(collections|datetime|enum|types|typing|hypothesis)\..*"),
+    (r"py:.*", r"datetime|timedelta|tzinfo|Frozen|Journal|SearchStrategy|Door|_Host"),
+]
 
 
 class Mermaid(SphinxDirective):

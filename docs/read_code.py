@@ -14,6 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
+from withdraw_guard.testing import LAWS
+
 
 def first_sentence(text: str) -> str:
     """The first sentence of a docstring, on one line."""
@@ -86,7 +88,7 @@ def fields_of(cls: type) -> dict[str, str]:
 
 
 def laws(file: Path) -> dict[str, list[tuple[str, str]]]:
-    """The tests of a file that say what they prove, with the first paragraph of what they say, by section."""
+    """The tests of a file that are a law or say what they prove, with the first paragraph of that, by section."""
     text = file.read_text("utf-8")
     _, *parts = re.split(r"^# ── (.+?) ─+$", text, flags=re.MULTILINE)
     return {head: list(_proofs(part)) for head, part in zip(parts[::2], parts[1::2], strict=True)}
@@ -94,8 +96,11 @@ def laws(file: Path) -> dict[str, list[tuple[str, str]]]:
 
 def _proofs(part: str) -> Iterator[tuple[str, str]]:
     for test in ast.parse(part).body:
-        if isinstance(test, ast.FunctionDef) and test.name.startswith("test_") and (said := ast.get_docstring(test)):
-            yield test.name.removeprefix("test_"), " ".join(said.partition("\n\n")[0].split())
+        if not isinstance(test, ast.FunctionDef) or not test.name.startswith("test_"):
+            continue
+        name = test.name.removeprefix("test_")
+        if said := ast.get_docstring(test) or (inspect.getdoc(LAWS[name]) if name in LAWS else None):
+            yield name, " ".join(said.partition("\n\n")[0].split())
 
 
 @cache

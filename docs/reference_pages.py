@@ -341,7 +341,9 @@ def laws_page(tests: Path) -> str:
         "The laws",
         "Every promise by name.\n"
         "Each is a test of that name (`test_…`), tried on policies and journals that Hypothesis draws.\n"
-        "They are in `tests/test_laws.py`, and the one about words is in `tests/test_words.py`.",
+        "They are in `tests/test_laws.py`, and the one about words is in `tests/test_words.py`.\n"
+        "Those under *always* and *eventually* are functions of a policy and a journal in "
+        "`withdraw_guard.testing.LAWS`, so that you can [ask them of your own](howto/test-your-host.md#your-policy).",
         *parts,
     )
 

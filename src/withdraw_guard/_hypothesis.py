@@ -1,0 +1,19 @@
+"""What Hypothesis calls when it is imported, so that `st.from_type(Account)` draws accounts that can exist.
+
+This is the project's entry point of the group `hypothesis`. Where a part of the extra `[testing]` is missing nothing is
+registered: Hypothesis must be importable beside a bare installation of this library.
+"""
+
+from __future__ import annotations
+
+try:
+    from withdraw_guard.testing._register import register
+except ImportError as error:
+    if error.name != "withdraw-guard[testing]":
+        raise
+
+    def register() -> None:
+        """Register nothing."""
+
+
+__all__ = ["register"]

@@ -1,0 +1,175 @@
+"""Which doors of a host let money past a hold: every entry point that moves money, under every kind of hold.
+
+    report = gate_coverage({"send now": MyHost.broadcast, "batch": MyHost.batch}, host=MyHost)
+    assert report.is_tight, report
+
+`MyHost` is your `HostMachine`; an entry point takes it, the id of a payout and an instant. For each cell of the table
+a fresh host is opened, the payout is requested and confirmed while nothing is held, the hold lands, and the door is
+tried once. A door that moves nothing although nothing is held proves nothing, and is named as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
+from typing import Final, TypeAlias, TypeVar, final
+
+import attrs
+
+from withdraw_guard._account import Account
+from withdraw_guard._apply import apply
+from withdraw_guard._check import check
+from withdraw_guard._decisions import Request
+from withdraw_guard._events import Event
+from withdraw_guard._holds import Hold
+from withdraw_guard._policy import Policy, Rule
+from withdraw_guard._refusals import EventRefused
+from withdraw_guard._transitions import Move
+from withdraw_guard._value import Value
+from withdraw_guard.testing._host import HostMachine
+from withdraw_guard.testing._instants import START, TICK
+from withdraw_guard.testing._journal import ACCOUNT
+from withdraw_guard.testing._moves import event_of, flag
+
+_Host = TypeVar("_Host", bound=HostMachine)
+Door: TypeAlias = Callable[[_Host, str, datetime], object]
+_Case: TypeAlias = tuple[str, tuple[Event, ...], datetime]
+
+# How far a hold has come, by the moves since its trigger. A road that its rule does not allow has no row.
+_ROADS: Final[Mapping[str, tuple[Move, ...]]] = {
+    "placed": (),
+    "in verification": (Move.STARTED,),
+    "in review": (Move.STARTED, Move.SUBMITTED),
+    "rejected": (Move.STARTED, Move.SUBMITTED, Move.REJECTED),
+    "in appeal": (Move.APPEALED,),
+    "in appeal after a rejection": (Move.STARTED, Move.SUBMITTED, Move.REJECTED, Move.APPEALED),
+    "cleared, its timer runs": (Move.STARTED, Move.SUBMITTED, Move.APPROVED),
+}
+
+
+@final
+@attrs.frozen(kw_only=True)
+class GateRow(Value):
+    """One kind of hold, or none, and for each door whether money moved through it."""
+
+    kind: str
+    is_held: bool
+    moved: tuple[bool, ...]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class GateReport(Value):
+    """What came of trying every door under every kind of hold. `str()` of it is the table."""
+
+    doors: tuple[str, ...]
+    rows: tuple[GateRow, ...]
+
+    @property
+    def slips(self) -> tuple[tuple[str, str], ...]:
+        """Each door through which money moved during a hold, with the kind of hold."""
+        return tuple((door, row.kind) for row, door, moved in self._cells if row.is_held and moved)
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """The doors that moved nothing although nothing was held: what they say of holds proves nothing."""
+        return tuple(door for row, door, moved in self._cells if not row.is_held and not moved)
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether every door moves money, and none does during a hold."""
+        return not self.slips and not self.idle
+
+    @property
+    def _cells(self) -> Iterator[tuple[GateRow, str, bool]]:
+        return ((row, door, moved) for row in self.rows for door, moved in zip(self.doors, row.moved, strict=True))
+
+    def __str__(self) -> str:
+        lines = [("", *self.doors), *((row.kind, *(_word(row, moved) for moved in row.moved)) for row in self.rows)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        table = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+        return "\n".join(
+            [*table, f"{len(self.slips)} of {sum(row.is_held for row in self.rows) * len(self.doors)} slip"]
+        )
+
+
+def gate_coverage(entry_points: Mapping[str, Door[_Host]], *, host: type[_Host]) -> GateReport:
+    """Try every entry point under every kind of hold that the policy of the host can place on its withdrawals."""
+    cases = [("nothing is held", (), START), *_holds(host.policy, host.withdrawal)]
+    rows = (
+        GateRow(
+            kind=kind,
+            is_held=bool(events),
+            moved=tuple(host().moves_money(door, events, at) for door in entry_points.values()),
+        )
+        for kind, events, at in cases
+    )
+    return GateReport(doors=tuple(entry_points), rows=tuple(rows))
+
+
+def _holds(policy: Policy, request: Request) -> Iterator[_Case]:
+    """Yield what has happened and an instant at which the request is denied, for each way in which a rule can hold."""
+    for rule in policy.rules:
+        ways = (_alone(policy, rule), _beside_an_ended_one(policy, rule), _beside_a_released_one(policy, rule))
+        for way, count in zip(ways, (None, 1, 1), strict=True):
+            denied = (case for case in way if not check(_account_after(policy, case[1]), case[2], request))
+            for kind, events, at in islice(denied, count):
+                yield f"{rule.id}: {kind}", events, at
+
+
+def _alone(policy: Policy, rule: Rule) -> Iterator[_Case]:
+    for kind, moves in _ROADS.items():
+        with suppress(EventRefused):
+            events = _road(policy, rule, moves)
+            yield kind, events, events[-1].at
+    placed = _road(policy, rule, ())
+    end = _hold_of(policy, placed, rule).end
+    if end is not None:
+        yield "just before it ends", placed, end - TICK
+
+
+def _beside_an_ended_one(policy: Policy, rule: Rule) -> Iterator[_Case]:
+    for other, events in _pairs(policy, rule):
+        end = _hold_of(policy, events, other).end
+        if end is not None:
+            yield f"after {other.id} has ended", events, end
+
+
+def _beside_a_released_one(policy: Policy, rule: Rule) -> Iterator[_Case]:
+    for other, events in _pairs(policy, rule):
+        if other.releasable_by:
+            hold, account = _hold_of(policy, events, other), _account_after(policy, events)
+            order = event_of(Move.RELEASED, account, hold, "e3", events[-1].at)
+            yield f"after {other.id} was released", (*events, order), order.at
+
+
+def _pairs(policy: Policy, rule: Rule) -> Iterator[tuple[Rule, tuple[Event, ...]]]:
+    """Yield every other rule, with a trigger of this one and then of the other."""
+    first = flag(rule, ACCOUNT, "e1", START)
+    return ((other, (first, flag(other, ACCOUNT, "e2", START + TICK))) for other in policy.rules if other.id != rule.id)
+
+
+def _road(policy: Policy, rule: Rule, moves: Iterable[Move]) -> tuple[Event, ...]:
+    """Return a trigger of the rule and the moves. Raises `EventRefused` for a move that the rule does not allow."""
+    events: tuple[Event, ...] = (flag(rule, ACCOUNT, "e1", START),)
+    for number, move in enumerate(moves, 2):
+        account = _account_after(policy, events)
+        events += (event_of(move, account, _hold_of(policy, events, rule), f"e{number}", START),)
+    _account_after(policy, events)
+    return events
+
+
+def _hold_of(policy: Policy, events: Iterable[Event], rule: Rule) -> Hold:
+    return next(hold for hold in _account_after(policy, events).holds if hold.rule == rule)
+
+
+def _account_after(policy: Policy, events: Iterable[Event]) -> Account:
+    return apply(policy, Account(id=ACCOUNT), *events).account
+
+
+def _word(row: GateRow, moved: bool) -> str:
+    if row.is_held:
+        return "SLIPS" if moved else "stopped"
+    return "moves" if moved else "IDLE"

@@ -1,0 +1,475 @@
+"""`HostMachine`: a state machine that drives your host beside the guard, and tells the shortest story that breaks it.
+
+Subclass it, give it your policy and connect the hooks; each may be a plain method or `async def`:
+
+    class MyHost(HostMachine):
+        policy = MY_POLICY
+
+        def begin(self): ...                     # a host with one fresh account, `self.account`
+        def report(self, event, at): ...         # an event reaches the host
+        def may_withdraw(self, at): ...          # what the host tells its account holder
+        def request(self, payout, at): ...       # and confirm, retry, broadcast: `self.bank.send(payout)` sends
+        def broadcast(self, payout, at): ...
+        def restart(self, at): ...               # the process has died: only what was stored is left
+
+    TestMyHost = MyHost.TestCase
+
+Hypothesis draws what happens: mostly the next legal event, instants just before, at and after each boundary, payouts
+on their way, crashes, and long times in which no job of the host runs. `at` is the instant of every call; the host
+reads no clock of its own. After all that, whatever is lifted by orders is lifted, time passes, and the account must
+get out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final, NoReturn, Self, TypeAlias, TypeVar, assert_never, cast, final
+
+import attrs
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from withdraw_guard import _narrate as narrate
+from withdraw_guard._account import Account
+from withdraw_guard._apply import apply
+from withdraw_guard._check import check
+from withdraw_guard._decisions import WITHDRAWAL, Decision, Denied, Request
+from withdraw_guard._events import Event, IdentityChanged, SecurityEvent
+from withdraw_guard._ids import AccountId
+from withdraw_guard._open import next_change_at
+from withdraw_guard._policy import Policy
+from withdraw_guard._refusals import EventRefused
+from withdraw_guard._transitions import Move
+from withdraw_guard.policies import BINANCE
+from withdraw_guard.testing._bank import Bank, Crash, Crashed
+from withdraw_guard.testing._instants import START, TICK, before_the_clocks_change
+from withdraw_guard.testing._journal import ACCOUNT, handle
+from withdraw_guard.testing._moves import event_of
+from withdraw_guard.testing._next import Kind, candidates
+from withdraw_guard.testing._told import at_line, timeline_as_text
+
+_T = TypeVar("_T")
+Hook: TypeAlias = _T | Coroutine[object, None, _T]
+
+# The Saturday before the clocks of Europe go forward.
+_BEGIN: Final = datetime(2026, 3, 28, 9, tzinfo=UTC)
+_HOUR: Final = timedelta(hours=1)
+_YEAR: Final = timedelta(days=365)
+_PAYOUTS_MAX: Final = 8
+# From here on time stands still, so that no story leaves the range of instants, however long a hold of the policy is.
+_LATEST: Final = datetime(2150, 1, 1, tzinfo=UTC)
+
+
+@final
+class Finding(StrEnum):
+    """What a host does wrong."""
+
+    MONEY_LEFT = "money leaves during a hold"
+    SENT_TWICE = "money is sent twice"
+    SAYS_YES = "the host says yes during a hold"
+    REFUSED_WITHOUT_REASON = "the host refuses without reason"
+    NEVER_OUT = "the account can never get out"
+
+
+@final
+class HostBroken(AssertionError):
+    """The host does something wrong: what, and the story that leads there, step by step."""
+
+    def __init__(self, finding: Finding, what: str, steps: tuple[str, ...], timeline: str) -> None:
+        super().__init__(finding, what, steps, timeline)
+        self.finding = finding
+        self.what = what
+        self.steps = steps
+        self.timeline = timeline
+
+    def __str__(self) -> str:
+        return f"{self.finding}: {self.what}\n\n{_numbered(self.steps)}\n\nwhat the guard knows:\n{self.timeline}"
+
+
+@final
+class Verb(StrEnum):
+    """What is done with a payout."""
+
+    REQUEST = "requested"
+    CONFIRM = "confirmed"
+    BROADCAST = "broadcast"
+    RETRY = "retried"
+    ALL = "requested, confirmed and broadcast"
+
+
+_BEGINNINGS: Final = (Verb.REQUEST, Verb.ALL)
+
+
+@attrs.define(kw_only=True)
+class _Payout:
+    """A payout on its road. It is undisturbed while nothing denies it, no step is left out and no process dies."""
+
+    name: str
+    follows: Verb
+    is_undisturbed: bool = True
+
+    def did(self, verb: Verb) -> None:
+        if verb is self.follows:
+            self.follows = {Verb.REQUEST: Verb.CONFIRM, Verb.CONFIRM: Verb.BROADCAST}.get(verb, Verb.RETRY)
+
+
+@attrs.frozen(kw_only=True)
+class _Report:
+    """An event of this kind is reported, dated so much before now."""
+
+    kind: Kind
+    late: timedelta = timedelta(0)
+
+
+@attrs.frozen(kw_only=True)
+class _Pay:
+    """A payout goes on: what follows if no verb is given; the newest or the oldest; the process may die with it."""
+
+    verb: Verb | None = None
+    which: int = -1
+    crash: Crash | None = None
+
+
+@attrs.frozen(kw_only=True)
+class _Wait:
+    """Time passes: to an instant that is found from the account and now, and so much longer."""
+
+    until: Callable[[Account, datetime], datetime]
+    longer: timedelta = timedelta(0)
+
+
+@attrs.frozen(kw_only=True)
+class _Die:
+    """The process dies."""
+
+
+@attrs.frozen(kw_only=True)
+class _LetOut:
+    """Whatever only an order ends is released, and time passes until the account is free."""
+
+
+@attrs.frozen(kw_only=True)
+class _Ask:
+    """The account holder looks whether they may withdraw."""
+
+
+_Doing: TypeAlias = _Ask | _Report | _Pay | _Wait | _LetOut | _Die
+
+
+def _next_change(account: Account, now: datetime) -> datetime:
+    return next_change_at(account, now) or now
+
+
+def _now(account: Account, now: datetime) -> datetime:
+    del account
+    return now
+
+
+# A step is one choice from one table, the plainest first and the likely ones more often, so that a story shrinks step
+# by step. The table is short: Hypothesis prefers the beginning of a long one.
+_KINDS: Final = {Kind.TRIGGER: 6, Kind.MOVE: 8, Kind.RELEASE: 3, Kind.AGAIN: 2, Kind.IDENTITY: 1, Kind.ANYTHING: 1}
+_LATE: Final = (timedelta(seconds=1), _HOUR, timedelta(hours=25), -_HOUR)
+_REPORTS: Final = [
+    *(_Report(kind=kind) for kind, often in _KINDS.items() for _ in range(often)),
+    *(_Report(kind=kind, late=late) for kind in (Kind.TRIGGER, Kind.MOVE) for late in _LATE),
+]
+_PAYS: Final = [
+    *[
+        _Pay(verb=Verb.ALL),
+        _Pay(verb=Verb.ALL, crash=Crash.AFTER_SENDING),
+        _Pay(),
+        _Pay(),
+        _Pay(crash=Crash.AFTER_SENDING),
+        _Pay(verb=Verb.REQUEST),
+    ]
+    * 2,
+    *(_Pay(verb=verb, which=which) for verb in (Verb.RETRY, Verb.BROADCAST) for which in (-1, 0)),
+    *(_Pay(crash=Crash.BEFORE_SENDING), _Pay(which=0), _Pay(which=0, crash=Crash.AFTER_SENDING)),
+    _Pay(verb=Verb.RETRY, crash=Crash.AFTER_SENDING),
+]
+_WAITS: Final = [
+    *(_Wait(until=_next_change, longer=longer) for longer in (timedelta(0), -TICK, timedelta(0), -TICK, TICK)),
+    *(_Wait(until=_now, longer=hours * _HOUR) for hours in (1, 24, 24 * 31)),
+    *[_Wait(until=before_the_clocks_change)] * 2,
+]
+_DOINGS: Final[list[_Doing]] = [
+    *[_Ask()] * 20, *_REPORTS, *_PAYS * 2, *_WAITS * 2, *[_LetOut()] * 6, *[_Die()] * 2
+]  # fmt: skip
+
+
+class HostMachine(RuleBasedStateMachine):
+    """Drives a host beside the guard. Connect the hooks; then `TestMyHost = MyHost.TestCase` is the test."""
+
+    policy: ClassVar[Policy] = BINANCE
+    withdrawal: ClassVar[Request] = WITHDRAWAL
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # The explanations that Hypothesis looks for last take longer than all the rest, and the story tells it anyway.
+        case = cls.TestCase
+        case.settings = settings(
+            case.settings, phases=[each for each in case.settings.phases if each is not Phase.explain]
+        )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.account: AccountId = ACCOUNT
+        self.bank = Bank()
+        self._guard = Account(id=self.account)
+        self._now = _BEGIN
+        self._told: list[Event] = []
+        self._steps: list[str] = []
+        self._payouts: list[_Payout] = []
+        self._seen = 0
+        self._is_over = False
+        self._loop = asyncio.Runner()
+        self._settled(self.begin())
+
+    # ── The hooks ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def begin(self) -> Hook[None]:
+        """Open a new host with one fresh account, `self.account`. Money is sent with `self.bank.send`."""
+
+    def report(self, event: Event, at: datetime) -> Hook[None]:
+        """Report an event to the host. Let `EventRefused` through if your host tells its caller, or swallow it."""
+        raise NotImplementedError("report: pass the event to your host")
+
+    def may_withdraw(self, at: datetime) -> Hook[bool]:
+        """Ask the host whether the account may withdraw."""
+        raise NotImplementedError("may_withdraw: ask your host")
+
+    def request(self, payout: str, at: datetime) -> Hook[bool | None]:
+        """Request a payout of that id. Return `False` if the host refuses it; it may keep it for later instead."""
+        raise NotImplementedError("request: ask your host for a payout")
+
+    def confirm(self, payout: str, at: datetime) -> Hook[None]:
+        """Confirm a payout (the account holder's second click, an approval); by default there is no such step."""
+
+    def broadcast(self, payout: str, at: datetime) -> Hook[None]:
+        """Let the host send a payout that was requested and confirmed, if it still may."""
+        raise NotImplementedError("broadcast: let your host send the payout")
+
+    def retry(self, payout: str, at: datetime) -> Hook[None]:
+        """Let the host try again, on the path that it has for that; by default by broadcasting once more."""
+        return self.broadcast(payout, at)
+
+    def restart(self, at: datetime) -> Hook[None]:
+        """Start the host again after its process died; by default nothing of it lives in the process."""
+
+    def end(self) -> Hook[None]:
+        """Close whatever `begin` has opened."""
+
+    # ── What happens ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    @rule(data=st.data(), doing=st.sampled_from(_DOINGS))
+    def _something_happens(self, data: st.DataObject, doing: _Doing) -> None:
+        """A question, an event, a step of a payout, time, or the end of the process."""
+        doing = doing if self._now < _LATEST else _Ask()
+        match doing:
+            case _Ask():
+                self._ask()
+            case _Report():
+                name, at = f"e{len(self._told) + 1}", self._now - doing.late
+                choices = candidates(doing.kind, self.policy, self._guard, name, at, self._told)
+                self._deliver(data.draw(st.sampled_from(choices)))
+            case _Pay():
+                self._pay_on(doing)
+            case _Wait():
+                self._wait(max(self._now, doing.until(self._guard, self._now) + doing.longer))
+            case _LetOut():
+                self._let_out()
+            case _Die():
+                self._step("the process dies, and is started again", self._restarted)
+            case _ as never:
+                assert_never(never)
+
+    def teardown(self) -> None:
+        """In the end the account must get out; then the host is closed."""
+        try:
+            if not self._is_over:
+                self._get_out()
+        finally:
+            self._close()
+
+    def moves_money(self, door: Callable[[Self, str, datetime], object], events: Iterable[Event], at: datetime) -> bool:
+        """Tell whether money moves through a door of the host after these events; `gate_coverage` asks this.
+
+        A payout was requested and confirmed before them. What the door raises is its way to say no.
+        """
+        try:
+            self._settled(self.request("p1", START))
+            self._settled(self.confirm("p1", START))
+            for event in events:
+                self._settled(self.report(event, event.at))
+            before = self.bank.sent
+            with suppress(Exception):
+                self._settled(door(self, "p2" if before else "p1", at))
+            return self.bank.sent != before
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        self._settled(self.end())
+        self._loop.close()
+
+    # ── Steps ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _deliver(self, event: Event) -> None:
+        again = "again: " if event in self._told else ""
+        self._told.append(event)
+        before, self._guard = self._guard, handle(self.policy, self._guard, event)
+        refused = self._step(f"{again}{_event_words(event, self._now)}", lambda: self._refused_by_host(event))
+        if refused is not None and not _is_refused(self.policy, before, event):
+            self._fail(Finding.REFUSED_WITHOUT_REASON, f"{refused}, and the guard accepts it")
+
+    def _refused_by_host(self, event: Event) -> EventRefused | None:
+        try:
+            self._settled(self.report(event, self._now))
+        except EventRefused as refused:
+            return refused
+        return None
+
+    def _pay_on(self, doing: _Pay) -> None:
+        room = len(self._payouts) < _PAYOUTS_MAX
+        if not self._payouts or (room and doing.verb in _BEGINNINGS):
+            first = Verb.ALL if doing.verb is Verb.ALL else Verb.REQUEST
+            self._payouts.append(_Payout(name=f"p{len(self._payouts) + 1}", follows=first))
+            self._pay(self._payouts[-1], first, doing.crash)
+        else:
+            payout = self._payouts[doing.which]
+            verb = payout.follows if doing.verb is None or doing.verb in _BEGINNINGS else doing.verb
+            self._pay(payout, verb, doing.crash)
+
+    def _pay(self, payout: _Payout, verb: Verb, crash: Crash | None = None) -> None:
+        payout.is_undisturbed &= verb is payout.follows and bool(self._answer())
+        payout.did(verb)
+        self.bank.crash = crash
+        hook = self._hook_of(verb)
+        accepted = self._step(f"payout {payout.name} is {verb}", lambda: hook(payout.name, self._now))
+        self.bank.crash = None
+        unsent = verb in (Verb.BROADCAST, Verb.ALL) and not self.bank.has_sent(payout.name)
+        if payout.is_undisturbed and (unsent or accepted is False):
+            self._fail(Finding.REFUSED_WITHOUT_REASON, f"payout {payout.name} is not sent, and the guard allows it")
+
+    def _hook_of(self, verb: Verb) -> Callable[[str, datetime], Hook[bool | None]]:
+        match verb:
+            case Verb.REQUEST:
+                return self.request
+            case Verb.CONFIRM:
+                return self.confirm
+            case Verb.BROADCAST:
+                return self.broadcast
+            case Verb.RETRY:
+                return self.retry
+            case Verb.ALL:
+                return self._all_the_way
+            case _ as never:
+                assert_never(never)
+
+    def _all_the_way(self, payout: str, at: datetime) -> bool | None:
+        accepted = self._settled(self.request(payout, at))
+        if accepted is not False:
+            self._settled(self.confirm(payout, at))
+            self._settled(self.broadcast(payout, at))
+        return accepted
+
+    def _wait(self, until: datetime) -> None:
+        passed, self._now = until - self._now, until
+        self._steps.append(at_line(until, f"{passed} passed, and no job has run"))
+
+    def _ask(self, wrongly_no: Finding = Finding.REFUSED_WITHOUT_REASON) -> None:
+        says_yes = self._step("may the account withdraw?", lambda: self.may_withdraw(self._now))
+        self._steps[-1] += " yes" if says_yes else " no"
+        answer = self._answer()
+        if says_yes and not answer:
+            self._fail(Finding.SAYS_YES, f"the guard says {narrate.answered(answer)}")
+        if not says_yes and answer:
+            self._fail(wrongly_no, "the host says no, the guard says yes")
+
+    def _restarted(self) -> None:
+        for payout in self._payouts:
+            payout.is_undisturbed = False
+        self._settled(self.restart(self._now))
+
+    def _get_out(self) -> None:
+        """After everything the account gets out, and its next payout is sent."""
+        self._let_out()
+        self._wait(self._now + _YEAR)
+        self._ask(Finding.NEVER_OUT)
+        self._pay(_Payout(name="last", follows=Verb.ALL), Verb.ALL)
+
+    def _let_out(self) -> None:
+        for hold in self._guard.holds:
+            if hold.end is None:
+                name = f"out-{len(self._told) + 1}"
+                self._deliver(event_of(Move.RELEASED, self._guard, hold, name, self._now, override_stale=True))
+        answer = self._answer()
+        if isinstance(answer, Denied) and answer.resumes_at is not None:
+            self._wait(answer.resumes_at)
+
+    # ── What must be so ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _step(self, text: str, hook: Callable[[], Hook[_T]]) -> _T | None:
+        """Let the host do something, look at the bank, and start the host again if its process has died."""
+        self._steps.append(at_line(self._now, text))
+        try:
+            result = self._settled(hook())
+        except Crashed:
+            self._steps[-1] += f"; the process dies {self.bank.crash}, and is started again"
+            self.bank.crash, result = None, None
+            self._restarted()
+        except Exception as error:
+            self._is_over = True
+            error.add_note(f"\nwhat the host was told:\n{_numbered(self._steps)}")
+            raise
+        self._look_at_the_bank()
+        return result
+
+    def _look_at_the_bank(self) -> None:
+        sent, answer = self.bank.sent, self._answer()
+        for number in range(self._seen, len(sent)):
+            self._steps[-1] += f"; {sent[number]} is sent"
+            if not answer:
+                self._fail(Finding.MONEY_LEFT, f"payout {sent[number]} is sent, and is {narrate.answered(answer)}")
+            if sent[number] in sent[:number]:
+                self._fail(Finding.SENT_TWICE, f"payout {sent[number]}")
+        self._seen = len(sent)
+
+    def _answer(self) -> Decision:
+        return check(self._guard, self._now, self.withdrawal)
+
+    def _fail(self, finding: Finding, what: str) -> NoReturn:
+        # One place, so that Hypothesis takes every finding for one and looks for the shortest story of all.
+        self._is_over = True
+        timeline = timeline_as_text(self.policy, self.account, self._told, self._now, self.withdrawal)
+        raise HostBroken(finding, what, tuple(self._steps), timeline)
+
+    def _settled(self, outcome: Hook[_T]) -> _T:
+        """Return what a hook returned; what an `async def` returned is run to its end first."""
+        if not isinstance(outcome, Coroutine):
+            return outcome
+        # No hook returns a coroutine as its value, which the type of the value cannot say.
+        return self._loop.run(cast("Coroutine[object, None, _T]", outcome))
+
+
+def _is_refused(policy: Policy, account: Account, event: Event) -> bool:
+    try:
+        apply(policy, account, event)
+    except EventRefused:
+        return True
+    return False
+
+
+def _event_words(event: Event, now: datetime) -> str:
+    about = "" if isinstance(event, SecurityEvent | IdentityChanged) else f", on hold {event.hold}"
+    dated = "" if event.at == now else f", dated {narrate.clock_words(event.at)}"
+    return f"{narrate.happened(event)} ({event.id}{about}{dated})"
+
+
+def _numbered(steps: Iterable[str]) -> str:
+    return "\n".join(f"{number:>3}. {step}" for number, step in enumerate(steps, 1))

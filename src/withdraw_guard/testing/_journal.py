@@ -1,0 +1,72 @@
+"""A journal that was handled: the events in the order of delivery, and the accounts they led to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import final
+
+import attrs
+
+from withdraw_guard._account import Account
+from withdraw_guard._apply import apply
+from withdraw_guard._events import Event
+from withdraw_guard._ids import AccountId
+from withdraw_guard._policy import Policy
+from withdraw_guard._refusals import EventRefused
+from withdraw_guard._value import Value
+
+ACCOUNT: AccountId = AccountId("a1")
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Story(Value):
+    """A policy, the events that were delivered, and the accounts they led to (one more than events).
+
+    A refused event is part of the story and leaves the account as it was.
+    """
+
+    policy: Policy
+    events: tuple[Event, ...]
+    accounts: tuple[Account, ...]
+    was_applied: tuple[bool, ...]
+
+    @property
+    def account(self) -> Account:
+        """The account after everything."""
+        return self.accounts[-1]
+
+    @property
+    def fresh(self) -> Account:
+        """The account before anything."""
+        return self.accounts[0]
+
+    @property
+    def applied(self) -> tuple[tuple[Event, Account, Account], ...]:
+        """Each event that was not refused, with the account before and after."""
+        handled = zip(self.was_applied, self.events, self.accounts, self.accounts[1:], strict=False)
+        return tuple((event, before, after) for applied, event, before, after in handled if applied)
+
+
+def story_of(policy: Policy, journal: Iterable[Event]) -> Story:
+    """Deliver the events of one account in order; an empty journal is about the account `a1`."""
+    events = tuple(journal)
+    account = Account(id=events[0].account if events else ACCOUNT)
+    accounts, was_applied = [account], list[bool]()
+    for event in events:
+        account, applied = _delivered(policy, account, event)
+        accounts.append(account)
+        was_applied.append(applied)
+    return Story(policy=policy, events=events, accounts=tuple(accounts), was_applied=tuple(was_applied))
+
+
+def handle(policy: Policy, account: Account, event: Event) -> Account:
+    """Deliver an event as a host does: refused or not, the account goes on."""
+    return _delivered(policy, account, event)[0]
+
+
+def _delivered(policy: Policy, account: Account, event: Event) -> tuple[Account, bool]:
+    try:
+        return apply(policy, account, event).account, True
+    except EventRefused:
+        return account, False

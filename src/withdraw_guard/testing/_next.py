@@ -1,0 +1,88 @@
+"""What may be reported next, as lists to choose from: one choice and not ten, so that a story shrinks step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, final
+
+from withdraw_guard._account import Account
+from withdraw_guard._events import Actor, Event, IdentityChanged
+from withdraw_guard._ids import Authority
+from withdraw_guard._policy import Policy
+from withdraw_guard._transitions import TABLE, Move
+from withdraw_guard._words import ActorKind, Identity
+from withdraw_guard.testing._moves import ADMIN, event_of, flag
+
+_HOLDER: Final = Actor(id="the-account-holder", kind=ActorKind.USER)
+_MACHINE: Final = Actor(id="a-machine", kind=ActorKind.SYSTEM)
+_ANOTHER: Final = Actor(id="another-admin", kind=ActorKind.ADMIN)
+
+
+@final
+class Kind(StrEnum):
+    """What sort of event is reported."""
+
+    TRIGGER = "a trigger that the policy listens to"
+    MOVE = "what may follow on an open hold"
+    RELEASE = "an order to release a hold, by somebody who may or may not give it"
+    ANYTHING = "any move of any hold"
+    IDENTITY = "a report about the identity"
+    AGAIN = "what was reported before"
+
+
+def candidates(
+    kind: Kind, policy: Policy, account: Account, name: str, at: datetime, told: Sequence[Event]
+) -> Sequence[Event]:
+    """Return the events of a kind that may be reported next; where there are none, the triggers of the policy."""
+    if kind is Kind.AGAIN:
+        found: Sequence[Event] = told
+    else:
+        found = tuple(_MAKERS[kind](policy, account, name, at))
+    return found or tuple(_triggers(policy, account, name, at))
+
+
+def _triggers(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
+    return (flag(rule, account.id, name, at) for rule in policy.rules)
+
+
+def _moves(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
+    del policy
+    for hold in account.holds:
+        if hold.is_open(at) and hold.clearance_outstanding:
+            for move in TABLE[hold.stage(at)]:
+                if move is not Move.RELEASED:
+                    by = _ANOTHER if move in (Move.GRANTED, Move.DISMISSED) else ADMIN
+                    yield event_of(move, account, hold, name, at, by=by)
+                if move is Move.APPROVED:
+                    yield event_of(move, account, hold, name, at, by=_MACHINE)
+
+
+def _releases(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
+    del policy
+    for hold in account.holds:
+        yield event_of(Move.RELEASED, account, hold, name, at)
+        yield event_of(Move.RELEASED, account, hold, name, at, by=_HOLDER)
+        yield event_of(Move.RELEASED, account, hold, name, at, authority=Authority("nobody"))
+
+
+def _anything(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
+    del policy
+    return (event_of(move, account, hold, name, at) for hold in account.holds for move in Move)
+
+
+def _identities(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
+    del policy
+    reports = (None, *Identity)
+    return (IdentityChanged(id=name, account=account.id, at=at, identity=identity) for identity in reports)
+
+
+_Maker = Callable[[Policy, Account, str, datetime], Iterator[Event]]
+_MAKERS: Final[Mapping[Kind, _Maker]] = {
+    Kind.TRIGGER: _triggers,
+    Kind.MOVE: _moves,
+    Kind.RELEASE: _releases,
+    Kind.ANYTHING: _anything,
+    Kind.IDENTITY: _identities,
+}

@@ -1,0 +1,305 @@
+"""Policies, journals that reach the deep states, and the instants around each boundary, as Hypothesis strategies.
+
+A journal is drawn move by move beside the account it leads to. Mostly the next legal move is drawn, so that review,
+appeal and a second flag during an appeal are really reached; late, redelivered and refused events are mixed in.
+Every choice has its plainest outcome first, so that what is found shrinks to a short journal that can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from withdraw_guard import authorities, documents, methods, operations, reasons, triggers
+from withdraw_guard._account import Account
+from withdraw_guard._apply import apply
+from withdraw_guard._events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
+from withdraw_guard._facts import Fact
+from withdraw_guard._holds import Hold
+from withdraw_guard._ids import Authority, EventId, Method, Reason
+from withdraw_guard._open import next_change_at
+from withdraw_guard._policy import EVERYTHING, Appeal, Clearance, Policy, Rule, Scope
+from withdraw_guard._transitions import Move
+from withdraw_guard._words import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
+from withdraw_guard.testing._instants import START, TICK, boundaries
+from withdraw_guard.testing._journal import ACCOUNT, Story, handle, story_of
+from withdraw_guard.testing._moves import authority_for, documents_for, event_of, flag, methods_for
+
+TRIGGERS: Final = (triggers.PASSWORD_CHANGED, triggers.ABNORMAL_ACTIVITY, triggers.EMAIL_CHANGED)
+METHODS: Final = frozenset(
+    {methods.FACE_WEB, methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL, Method("video_call")}
+)
+_DURATIONS: Final = tuple(timedelta(hours=hours) for hours in (24, 48, 1, 2, 31, 120))
+_FACTS: Final[tuple[Mapping[str, Fact], ...]] = (
+    {},
+    {},
+    {},
+    {},
+    {},
+    {"two_factor_enabled": False},
+    {INITIATED_BY: "user"},
+    {"score": 1},
+    {"score": True},
+)
+_CONTEXTS: Final[tuple[Mapping[str, Fact], ...]] = (
+    {},
+    {},
+    {"score": 1},
+    {"score": 2},
+    {"score": True},
+    {"two_factor_enabled": True},
+)
+_SUPPORT: Final = frozenset({authorities.SUPPORT})
+
+
+# ── Policies ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def policies(*, max_rules: int = 4, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> SearchStrategy[Policy]:
+    """Policies of one to `max_rules` rules of any kind; `repeats` narrows what a further trigger does."""
+    return _policies(max_rules, repeats)
+
+
+def rules(name: str = "rule", *, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> SearchStrategy[Rule]:
+    """Rules of any kind, with this id; each names an authority where the rulebook asks for one."""
+    return _rules(name, repeats)
+
+
+@st.composite
+def _policies(draw: st.DrawFn, max_rules: int, repeats: tuple[Repeat, ...]) -> Policy:
+    count = draw(st.integers(1, max_rules))
+    version = draw(st.sampled_from(["1", "2"]))
+    drawn = tuple(draw(_rules(f"rule-{index}", repeats)) for index in range(count))
+    return Policy(id="p", version=version, rules=drawn)
+
+
+@st.composite
+def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
+    duration = draw(st.none() | _durations())
+    clearance = draw(st.one_of(st.none(), _clearances(), _clearances(), _clearances()))
+    lifted_by = draw(st.sampled_from(LiftedBy))
+    ends_alone = duration is not None and (clearance is None or lifted_by is LiftedBy.ANY)
+    nobody = [frozenset[Authority]()] if ends_alone else []
+    return Rule(
+        id=name,
+        trigger=draw(st.sampled_from(TRIGGERS)),
+        where=draw(st.sampled_from(_FACTS)),
+        scope=draw(_scopes()),
+        duration=duration,
+        clearance=clearance,
+        lifted_by=lifted_by,
+        repeat=draw(st.sampled_from(repeats)),
+        releasable_by=draw(st.sampled_from([*nobody, _SUPPORT, _SUPPORT | {authorities.COMPLIANCE}])),
+    )
+
+
+def _durations() -> SearchStrategy[timedelta]:
+    return st.sampled_from(_DURATIONS)
+
+
+def _scopes() -> SearchStrategy[Scope]:
+    some = [EVERYTHING, frozenset({operations.WITHDRAWAL}), frozenset({operations.P2P_SALE})]
+    return st.builds(Scope, operations=st.sampled_from(some), destinations=st.sampled_from(Destinations))
+
+
+def _clearances() -> SearchStrategy[Clearance]:
+    nothing = frozenset[Method]()
+    unverified = [METHODS - {methods.FACE_WEB}, frozenset({methods.IDENTITY_PERSONAL}), *[METHODS] * 3, nothing]
+    verified = [frozenset({methods.FACE_WEB, Method("video_call")}), *[METHODS] * 4, nothing]
+    return st.builds(
+        Clearance,
+        unverified=st.sampled_from(unverified),
+        verified=st.sampled_from(verified),
+        attempts=st.sampled_from([None, 1, 1, 2, 3]),
+        verify_within=st.none() | _durations(),
+        review_within=st.none() | _durations(),
+        appeal=st.one_of(st.none(), _appeals(), _appeals()),
+    )
+
+
+def _appeals() -> SearchStrategy[Appeal]:
+    return st.builds(
+        Appeal,
+        after_failures=st.sampled_from([1, 1, 0, 2]),
+        limit=st.integers(1, 2),
+        within=st.none() | _durations(),
+        decide_within=st.none() | _durations(),
+        documents=st.sampled_from([frozenset(), frozenset({documents.ID_PHOTO})]),
+    )
+
+
+# ── What happens next ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def events(
+    policy: Policy, account: Account | None = None, *, name: str = "e", at: datetime | None = None
+) -> SearchStrategy[Event]:
+    """Events that may come next for an account: mostly a legal move of an open hold, else a trigger of the policy.
+
+    Without an account one is drawn; the event gets the id `name` and happened at `at` or a little before it, by
+    default when the journals of this module begin.
+    """
+    then = START if at is None else at
+    if account is not None:
+        return next_events(policy, account, name, then, ())
+    return accounts(policy).flatmap(lambda drawn: next_events(policy, drawn, name, then, ()))
+
+
+@st.composite
+def next_events(
+    draw: st.DrawFn, policy: Policy, account: Account, name: str, clock: datetime, told: tuple[Event, ...]
+) -> Event:
+    """Draw what is delivered next; now and then something that was delivered before."""
+    kind = draw(st.sampled_from(["a hold"] * 12 + ["any hold", "security", "security", "identity", "again"]))
+    if kind == "again" and told:
+        return draw(st.sampled_from(told))
+    at = clock - timedelta(seconds=draw(st.sampled_from([0, 0, 0, 0, 0, 0, 1, 3_600, 90_000, -90_000])))
+    if kind == "identity":
+        identity = draw(st.sampled_from([None, *Identity]))
+        return IdentityChanged(id=name, account=account.id, at=at, identity=identity)
+    under_way = [hold for hold in account.holds if hold.is_open(at) and hold.clearance_outstanding]
+    known = account.holds if kind == "any hold" else under_way
+    if kind != "security" and known:
+        return draw(hold_events(account, draw(st.sampled_from(known)), name, at))
+    return draw(security_events(policy, account, name, at))
+
+
+def security_events(policy: Policy, account: Account, name: str, at: datetime) -> SearchStrategy[SecurityEvent]:
+    """Security events, mostly those that some rule of the policy listens to."""
+    heard = sorted(policy.triggers)
+    stated = [{fact: rule.where[fact] for fact in rule.where if fact != INITIATED_BY} for rule in policy.rules]
+    return st.builds(
+        SecurityEvent,
+        id=st.just(EventId(name)),
+        account=st.just(account.id),
+        at=st.just(at),
+        trigger=st.sampled_from([*heard * 3, *TRIGGERS]),
+        initiated_by=st.sampled_from(ActorKind),
+        context=st.sampled_from([*_CONTEXTS, *stated[:2]]),
+    )
+
+
+_LEGAL: Final[Mapping[State, tuple[Move, ...]]] = {
+    State.SUSPENDED: (Move.STARTED, Move.STARTED, Move.APPEALED),
+    State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
+    State.REVIEW: (Move.APPROVED, Move.REJECTED),
+    State.APPEAL: (Move.GRANTED, Move.DISMISSED),
+    State.RESTORED: (),
+}
+
+_OF_A_ROUND: Final = frozenset(Move) - {Move.STARTED, Move.APPEALED, Move.RELEASED}
+
+
+@st.composite
+def hold_events(
+    draw: st.DrawFn, account: Account, hold: Hold, name: str, at: datetime, moves: Sequence[Move] = ()
+) -> HoldEvent:
+    """Draw an event about a hold that makes one of these moves, or mostly one that its state and the account allow."""
+    likely = _LEGAL[hold.stage(at)]
+    if hold.progress.failures and Move.APPEALED in likely:
+        likely += (Move.APPEALED,) * 3
+    move = draw(st.sampled_from(moves or [*likely * 12, Move.RELEASED, *Move]))
+    attempt = draw(_attempts(hold)) if move in _OF_A_ROUND else None
+    match move:
+        case Move.STARTED:
+            how = draw(st.sampled_from(methods_for(account, hold)))
+            return event_of(move, account, hold, name, at, method=how)
+        case Move.SUBMITTED:
+            return event_of(move, account, hold, name, at, attempt=attempt)
+        case Move.FAILED:
+            return event_of(move, account, hold, name, at, attempt=attempt, reasons=draw(_reason_lists()))
+        case Move.APPROVED | Move.REJECTED | Move.GRANTED | Move.DISMISSED:
+            by, why, final = draw(_actors()), draw(_reason_lists()), draw(st.sampled_from([False, False, False, True]))
+            return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, final=final)
+        case Move.APPEALED:
+            required = documents_for(hold)
+            given = draw(st.sampled_from([required, required, frozenset()]))
+            return event_of(move, account, hold, name, at, documents=given)
+        case Move.RELEASED:
+            by, override = draw(_actors()), draw(st.booleans())
+            authority = draw(st.sampled_from([authority_for(hold), authority_for(hold), authorities.COMPLIANCE]))
+            return event_of(move, account, hold, name, at, by=by, authority=authority, override_stale=override)
+        case _ as never:
+            assert_never(never)
+
+
+def _attempts(hold: Hold) -> SearchStrategy[EventId | None]:
+    return st.sampled_from([None, None, getattr(hold.progress.state, "attempt", None), EventId("another")])
+
+
+@st.composite
+def events_of_type(draw: st.DrawFn, event_type: type[Event]) -> Event:
+    """Draw an event of this type: where it is about a hold, about the one that a rule has just placed."""
+    policy = draw(policies(max_rules=1))
+    placed = flag(policy.rules[0], ACCOUNT, "e0", START)
+    account = apply(policy, Account(id=ACCOUNT), placed).account
+    if event_type is SecurityEvent:
+        return draw(security_events(policy, account, "e1", START))
+    if event_type is IdentityChanged:
+        return IdentityChanged(id="e1", account=ACCOUNT, at=START, identity=draw(st.sampled_from([None, *Identity])))
+    moves = [move for move in Move if type(event_of(move, account, account.holds[0], "e1", START)) is event_type]
+    return draw(hold_events(account, account.holds[0], "e1", START, moves))
+
+
+def _actors() -> SearchStrategy[Actor]:
+    ids = st.sampled_from(["r1", "r2"])
+    admins = st.builds(Actor, id=ids, kind=st.just(ActorKind.ADMIN))
+    return st.one_of(admins, admins, st.builds(Actor, id=ids, kind=st.sampled_from(ActorKind)))
+
+
+def _reason_lists() -> SearchStrategy[tuple[Reason, ...]]:
+    return st.sampled_from([(), (reasons.POOR_LIGHT,), (reasons.DOCUMENT_UNREADABLE, reasons.FACE_NOT_FOUND)])
+
+
+# ── Journals ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def journals(policy: Policy, *, max_events: int = 14) -> SearchStrategy[tuple[Event, ...]]:
+    """The events of the account `a1` in the order of delivery, late, redelivered and refused ones among them."""
+    return _journals(policy, max_events)
+
+
+def accounts(policy: Policy, *, max_events: int = 14) -> SearchStrategy[Account]:
+    """Accounts that a journal leads to under the policy, so that none is drawn that no history can produce."""
+    return journals(policy, max_events=max_events).map(lambda journal: story_of(policy, journal).account)
+
+
+def instants_around(account: Account) -> SearchStrategy[datetime]:
+    """The instants just before, at and just after everything that an answer about the account may hang on."""
+    return st.sampled_from(boundaries(account))
+
+
+@st.composite
+def stories(
+    draw: st.DrawFn,
+    policy: Policy | None = None,
+    max_events: int = 14,
+    repeats: tuple[Repeat, ...] = tuple(Repeat),
+) -> Story:
+    """Draw a policy with a journal that was handled under it."""
+    in_force = policy or draw(policies(repeats=repeats))
+    return story_of(in_force, draw(journals(in_force, max_events=max_events)))
+
+
+@st.composite
+def _journals(draw: st.DrawFn, policy: Policy, max_events: int) -> tuple[Event, ...]:
+    account, clock = Account(id=ACCOUNT), START
+    told: list[Event] = []
+    for number in range(draw(st.integers(1, max_events))):
+        clock = max(clock, draw(instants_after(account, clock)))
+        event = draw(next_events(policy, account, f"e{number}", clock, tuple(told)))
+        account = handle(policy, account, event)
+        told.append(event)
+    return tuple(told)
+
+
+def instants_after(account: Account, clock: datetime) -> SearchStrategy[datetime]:
+    """The same instant, a little or a lot later, or just before, at and after the next thing that changes by itself."""
+    then = next_change_at(account, clock)
+    boundary = [] if then is None else [then - TICK, then, then + TICK]
+    minutes = (0, 0, 1, 1, 10, 20, 300, 13_000)
+    return st.sampled_from([*(clock + timedelta(minutes=step) for step in minutes), clock + TICK, *boundary])
