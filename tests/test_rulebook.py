@@ -502,6 +502,14 @@ def test_18_a_release_from_before_the_latest_move_needs_the_word_of_a_human() ->
     assert ends_at(after(CLEAR, release(hours=1, override_stale=True), account=REJECTED), 1)
 
 
+def test_18_a_verdict_that_is_stamped_before_the_submission_leaves_what_is_remembered() -> None:
+    early = after(CLEAR, reject(hours=1.25), account=IN_REVIEW)
+    assert early.holds[0].progress.moved == IN_REVIEW.holds[0].progress.moved
+    at_once = after(CLEAR, reject(hours=1.5), account=IN_REVIEW).holds[0].progress.moved
+    assert at_once is not None
+    assert [name for _, name in sorted(at_once.by)] == ["d1", "u1"]
+
+
 def test_18_a_rejection_in_the_instant_of_the_next_round_does_not_count_again_for_it() -> None:
     next_round = after(CLEAR, start("s2", 2), submit("u2", 2.5), account=REJECTED)
     assert stale(next_round, reject())
@@ -526,7 +534,9 @@ def test_19_attempts_are_counted_for_each_hold_whether_they_failed_or_were_rejec
 
 def test_an_event_of_another_account_is_refused_before_anything_else() -> None:
     strange = VerificationStarted(id="s", account="b", at=at(1), hold="nothing", method="x")
-    assert refusal(FLAGGED, strange) == (Refusal.WRONG_ACCOUNT, False)
+    with pytest.raises(EventRefused) as refused:
+        apply(policy(CLEAR), FLAGGED, strange)
+    assert (refused.value.reason, refused.value.event, refused.value.hold) == (Refusal.WRONG_ACCOUNT, strange, None)
 
 
 def test_a_hold_that_nobody_knows_or_that_is_no_longer_open_is_refused() -> None:
@@ -659,6 +669,19 @@ def test_the_next_change_is_the_first_instant_at_which_an_answer_reads_otherwise
     assert next_change_at(both, at(2)) == at(24)
     assert next_change_at(both, at(24)) is None
     assert next_change_at(after(TIMER, flag()), at(24)) is None
+
+
+def test_the_changes_of_several_events_are_told_together_and_in_order() -> None:
+    applied = apply(policy(CLEAR), Account(id="a"), flag(), start(), submit(), approve())
+    assert [change.type for change in applied.changes] == [
+        "hold_placed",
+        "hold_moved",
+        "hold_moved",
+        "hold_moved",
+        "identity_recorded",
+    ]
+    assert changes(CLEAR, FLAGGED, flag("e2", 1))[0].type == "hold_repeated"
+    assert changes(CLEAR, FLAGGED, release())[0].type == "hold_released"
 
 
 def test_the_changes_of_a_release_and_of_a_repetition_are_facts_of_their_own() -> None:

@@ -1352,6 +1352,7 @@ WRONG_TYPES: dict[str, tuple[Callable[[], object], str]] = {
     "evolve by evil": (lambda: evolve(FRESH, Evil()), "change"),  # type: ignore[arg-type]
     "replay an event": (lambda: replay(FRESH, [TRIGGER]), "change"),  # type: ignore[list-item]
     "replay on an id": (lambda: replay("a1", [RECORDED]), "account"),  # type: ignore[arg-type]
+    "replay a number": (lambda: replay(FRESH, 7), "changes"),  # type: ignore[arg-type]
     "write an actor": (lambda: wire.to_dict(ADMIN), ""),  # type: ignore[arg-type]
     "write evil": (lambda: wire.to_dict(Evil()), ""),  # type: ignore[arg-type]
     "write nothing": (lambda: wire.to_dict(None), ""),  # type: ignore[arg-type]
@@ -1377,6 +1378,7 @@ ASKED_FOR = {
     "account": "an Account",
     "at": "a datetime|an aware datetime",
     "change": "one of the five changes",
+    "changes": "changes in order",
     "event": "one of the nine events",
     "policy": "a Policy",
     "request": "a Request",
@@ -1391,6 +1393,7 @@ def test_a_verb_refuses_what_is_of_another_type(case: str) -> None:
         ask()
     assert refused.value.path == path
     assert re.fullmatch(f"must be ({ASKED_FOR[path]}), got .+", refused.value.problem)
+    assert ("`None`" in refused.value.problem) is (" no " in case or "nothing" in case)
 
 
 def test_what_cannot_be_applied_survives_pickling() -> None:

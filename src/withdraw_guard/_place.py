@@ -22,7 +22,7 @@ from withdraw_guard._progress import Restored
 
 def place_holds(policy: Policy, account: Account, event: SecurityEvent) -> tuple[Change, ...]:
     """Return what each rule that listens to this event makes of it, in the order of the policy."""
-    rules = policy.rules_by_trigger.get(event.trigger, ())
+    rules = policy.rules_by_trigger.get(event.trigger)
     if not rules:
         return ()
     occurrence = Occurrence(event=event.id, at=event.at)
