@@ -5,7 +5,10 @@ account × instant  → way_out  → who must do what, and from when it may with
 
 from __future__ import annotations
 
+from withdraw_guard.analysis._compare import Comparison, Difference, Progress, Verdict, compare
 from withdraw_guard.analysis._deeds import Journal, Party, replayed
+from withdraw_guard.analysis._help import Help
+from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
 from withdraw_guard.analysis._way_out import (
     Action,
     ApproveReview,
@@ -19,20 +22,32 @@ from withdraw_guard.analysis._way_out import (
     WayOut,
     way_out,
 )
+from withdraw_guard.analysis._witness import Witness
 
 __all__ = [
     "Action",
     "ApproveReview",
+    "Code",
+    "Comparison",
     "CompleteVerification",
+    "Difference",
     "FileAppeal",
+    "Finding",
     "GrantAppeal",
+    "Help",
     "Journal",
     "OrderRelease",
     "Party",
+    "Progress",
     "RejectReview",
+    "Severity",
     "StartVerification",
+    "Verdict",
     "WaitUntil",
     "WayOut",
+    "Witness",
+    "compare",
+    "lint",
     "replayed",
     "way_out",
 ]

@@ -1,0 +1,261 @@
+"""`compare`: is another policy stricter or looser, for which requests, and what shows it.
+
+One policy is looser than the other if some account holder, with some help (`Help`) and after some security events, may
+withdraw at an instant at which the other denies, whatever anybody does. A denial needs one rule that holds, an
+allowance needs every rule of the other policy to be over. So each rule is asked by itself, against the rules that hear
+the same trigger, under each of the few helps that leave it standing: the work grows with the rules, not with the
+accounts they can be combined to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from itertools import combinations, islice
+from typing import Final, TypeAlias, final
+
+import attrs
+
+from withdraw_guard._decisions import Request
+from withdraw_guard._facts import Facts
+from withdraw_guard._fields import check_type
+from withdraw_guard._ids import Operation, RuleId
+from withdraw_guard._policy import EVERYTHING, Policy, PolicyRef, Rule
+from withdraw_guard._value import Value
+from withdraw_guard._words import Destination
+from withdraw_guard.analysis._conditions import can_match, facts_for
+from withdraw_guard.analysis._help import Course, Help, Terms, terms_under, useless_helps
+from withdraw_guard.analysis._timers import Shot, Staggering, before_the_end, staggered
+from withdraw_guard.analysis._witness import Shooting, Witness, witnessed
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+@final
+class Verdict(StrEnum):
+    """How a new policy relates to an old one. Unknown: a search among kept timers reached its bound."""
+
+    EQUAL = "equal"
+    STRICTER = "stricter"
+    LOOSER = "looser"
+    INCOMPARABLE = "incomparable"
+    UNKNOWN = "unknown"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Difference(Value):
+    """How the new policy relates to the old one for one kind of request, with the shortest witness each way.
+
+    `looser` is where the old policy denies and the new one allows, `stricter` the other way round. The operation
+    `EVERYTHING` stands for every operation that neither policy names.
+    """
+
+    operation: Operation
+    destination: Destination
+    verdict: Verdict
+    looser: Witness | None
+    stricter: Witness | None
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Comparison(Value):
+    """How the new policy relates to the old one: all in all, and for each operation and class of destination."""
+
+    old: PolicyRef
+    new: PolicyRef
+    verdict: Verdict
+    differences: tuple[Difference, ...]
+
+    @property
+    def looser(self) -> Witness | None:
+        """The shortest witness of all that something is allowed that was denied, if there is one."""
+        return min((each.looser for each in self.differences if each.looser is not None), key=_length, default=None)
+
+    @property
+    def stricter(self) -> Witness | None:
+        """The shortest witness of all that something is denied that was allowed, if there is one."""
+        return min((each.stricter for each in self.differences if each.stricter is not None), key=_length, default=None)
+
+
+def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Comparison:
+    """Compare two policies for fresh accounts: every operation that one names, any other, and both destinations.
+
+    `progress` is called with how many kinds of request are done and how many there are.
+    """
+    check_type("old", old, Policy, "a Policy")
+    check_type("new", new, Policy, "a Policy")
+    requests = requests_of(old, new)
+    found: dict[tuple[frozenset[RuleId], frozenset[RuleId]], tuple[_Found, _Found]] = {}
+    differences: list[Difference] = []
+    for done, request in enumerate(requests):
+        covering = (_covering(old, request), _covering(new, request))
+        key = (frozenset(rule.id for rule in covering[0]), frozenset(rule.id for rule in covering[1]))
+        if key not in found:
+            found[key] = (_allowed_where(old, new, request), _allowed_where(new, old, request))
+        differences.append(_difference(request, old, new, *found[key]))
+        if progress is not None:
+            progress(done + 1, len(requests))
+    verdict = combined(difference.verdict for difference in differences)
+    return Comparison(old=old.ref, new=new.ref, verdict=verdict, differences=tuple(differences))
+
+
+def combined(verdicts: Iterator[Verdict]) -> Verdict:
+    """Return the verdict on the whole: what differs both ways is incomparable."""
+    seen = set(verdicts) - {Verdict.EQUAL}
+    if Verdict.INCOMPARABLE in seen or {Verdict.LOOSER, Verdict.STRICTER} <= seen:
+        return Verdict.INCOMPARABLE
+    if Verdict.UNKNOWN in seen:
+        return Verdict.UNKNOWN
+    return next(iter(seen), Verdict.EQUAL)
+
+
+def requests_of(*policies: Policy) -> list[Request]:
+    """Return one request of each kind that these policies can tell apart."""
+    named = {
+        operation
+        for policy in policies
+        for rule in policy.rules
+        if rule.scope.operations != EVERYTHING
+        for operation in rule.scope.operations
+    }
+    other = next(name for name in ("any_other", *(f"any_other_{n}" for n in range(len(named)))) if name not in named)
+    return [
+        Request(operation=operation, destination=destination)
+        for operation in (*sorted(named), other)
+        for destination in Destination
+    ]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class _Found(Value):
+    witness: Witness | None
+    is_exact: bool
+
+
+_NOTHING_FOUND: Final = _Found(witness=None, is_exact=True)
+
+
+def _difference(request: Request, old: Policy, new: Policy, looser: _Found, stricter: _Found) -> Difference:
+    names = {name for policy in (old, new) for rule in policy.rules for name in rule.scope.operations}
+    ways = {Verdict.LOOSER: looser, Verdict.STRICTER: stricter}
+    seen = [way for way, found in ways.items() if found.witness is not None]
+    is_exact = all(found.is_exact or found.witness is not None for found in ways.values())
+    verdict = Verdict.INCOMPARABLE if len(seen) == 2 else next(iter(seen), Verdict.EQUAL)
+    return Difference(
+        operation=request.operation if request.operation in names else Operation(EVERYTHING),
+        destination=request.destination,
+        verdict=verdict if is_exact else Verdict.UNKNOWN,
+        looser=_asking(looser.witness, request),
+        stricter=_asking(stricter.witness, request),
+    )
+
+
+def _asking(witness: Witness | None, request: Request) -> Witness | None:
+    """Return the witness with another request that the same rules cover."""
+    if witness is None or witness.request == request:
+        return witness
+    return attrs.evolve(
+        witness,
+        request=request,
+        denied=attrs.evolve(witness.denied, request=request),
+        allowed=attrs.evolve(witness.allowed, request=request),
+    )
+
+
+def _covering(policy: Policy, request: Request) -> tuple[Rule, ...]:
+    return tuple(rule for rule in policy.rules if request.is_covered_by(rule.scope))
+
+
+def _allowed_where(denying: Policy, allowing: Policy, request: Request) -> _Found:
+    """Return the shortest witness that the one policy allows what the other denies."""
+    found = [_allowed_against(rule, denying, allowing, request) for rule in _covering(denying, request)]
+    witnesses = [each.witness for each in found if each.witness is not None]
+    return _Found(witness=min(witnesses, key=_length, default=None), is_exact=all(each.is_exact for each in found))
+
+
+def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Request) -> _Found:
+    """Return the shortest witness that the one policy allows what this rule of the other denies."""
+    rivals = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
+    if not can_match(rule) or any(_is_as_long(other, rule) for other in rivals):
+        return _NOTHING_FOUND
+    witnesses: list[Witness] = []
+    is_exact = True
+    for help_ in dict.fromkeys(useless_helps(rule, denying, allowing)):
+        shootings = list(_shootings(rule, rivals, help_))
+        is_exact &= None not in shootings
+        tried = (witnessed(denying, allowing, rule, help_, each, request) for each in shootings if each)
+        witnesses.extend(islice((each for each in tried if each is not None), 1))
+    return _Found(witness=min(witnesses, key=_length, default=None), is_exact=is_exact)
+
+
+def matters(policy: Policy, rule: Rule) -> bool:
+    """Whether the policy without this rule would ever allow what it denies."""
+    rest = attrs.evolve(policy, rules=tuple(other for other in policy.rules if other != rule))
+    found = [
+        _allowed_against(rule, policy, rest, request)
+        for request in requests_of(policy)
+        if request.is_covered_by(rule.scope)
+    ]
+    return any(each.witness is not None or not each.is_exact for each in found)
+
+
+def _is_as_long(other: Rule, rule: Rule) -> bool:
+    """Whether another rule is the same but for its name: then it holds whenever this one does."""
+    return attrs.evolve(other, id=rule.id, scope=rule.scope) == rule
+
+
+def _length(witness: Witness) -> tuple[int, int, timedelta]:
+    flags = sum(event.type == "security_event" for event in witness.journal)
+    return flags, len(witness.journal), witness.at - witness.journal[0].at
+
+
+_Obstacle: TypeAlias = tuple[Rule, Terms]
+
+
+def _shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tuple[Shooting, ...] | None]:
+    """Give the security events after which the rule holds longer than all its rivals; none where nobody knows."""
+    terms = terms_under(rule, help_)
+    if terms.course is Course.NOTHING:
+        return
+    obstacles = [(rival, terms_under(rival, help_)) for rival in rivals]
+    longer = [(rival, other) for rival, other in obstacles if _may_outlast(other, terms)]
+    avoided = [rival for rival, other in longer if other.course in (Course.FOR_EVER, Course.EXTENDED)]
+    kept = [(rival, other) for rival, other in longer if other.course in (Course.KEPT, Course.FROM_FIRST)]
+    for size in range(len(kept) + 1):
+        for met in combinations(kept, size):
+            facts = facts_for([rule], [*avoided, *(rival for rival, _ in kept if (rival, _) not in met)])
+            if facts is not None:
+                yield from _around(rule, terms, met, facts, avoided)
+                return
+
+
+def _may_outlast(other: Terms, terms: Terms) -> bool:
+    """Whether a rival that is triggered together with the rule is not over before it."""
+    if terms.course is Course.FOR_EVER or other.course is Course.FOR_EVER:
+        return other.course is Course.FOR_EVER
+    return other.course is not Course.NOTHING and other.lasts >= terms.lasts
+
+
+def _around(
+    rule: Rule, terms: Terms, met: Sequence[_Obstacle], facts: Facts, avoided: Sequence[Rule]
+) -> Iterator[tuple[Shooting, ...] | None]:
+    """Give the security events around the kept timers that cannot be avoided."""
+    if not met:
+        yield (Shooting(at=timedelta(), facts=facts),)
+        return
+    for still_avoided in (avoided, []):
+        quiet = facts_for([rival for rival, _ in met], [rule, *still_avoided])
+        if len(met) == 1:
+            for shots in before_the_end(terms, met[0][1], quiet is not None):
+                yield _shooting(shots, facts, quiet)
+        else:
+            found: Staggering = staggered(terms, [other for _, other in met], quiet is not None)
+            yield None if found.shots is None and not found.is_exact else _shooting(found.shots or (), facts, quiet)
+
+
+def _shooting(shots: Sequence[Shot], facts: Facts, quiet: Facts | None) -> tuple[Shooting, ...]:
+    return tuple(Shooting(at=shot.at, facts=facts if shot.loud or quiet is None else quiet) for shot in shots)
