@@ -9,6 +9,7 @@ from withdraw_guard.analysis._compare import Comparison, Difference, Progress, V
 from withdraw_guard.analysis._deeds import Journal, Party, replayed
 from withdraw_guard.analysis._help import Help
 from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
+from withdraw_guard.analysis._prove import Answer, Proof, Proved, Refuted, Unknown, prove
 from withdraw_guard.analysis._way_out import (
     Action,
     ApproveReview,
@@ -26,6 +27,7 @@ from withdraw_guard.analysis._witness import Witness
 
 __all__ = [
     "Action",
+    "Answer",
     "ApproveReview",
     "Code",
     "Comparison",
@@ -39,15 +41,20 @@ __all__ = [
     "OrderRelease",
     "Party",
     "Progress",
+    "Proof",
+    "Proved",
+    "Refuted",
     "RejectReview",
     "Severity",
     "StartVerification",
+    "Unknown",
     "Verdict",
     "WaitUntil",
     "WayOut",
     "Witness",
     "compare",
     "lint",
+    "prove",
     "replayed",
     "way_out",
 ]
