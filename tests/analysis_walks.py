@@ -250,3 +250,20 @@ def term_vectors(rules: tuple[Rule, ...]) -> dict[tuple[Terms, ...], Help]:
     for help_ in every_help(*rules):
         found.setdefault(tuple(terms_under(rule, help_) for rule in rules), help_)
     return found
+
+
+def denies(terms: Terms, shots: Iterable[datetime], at: datetime) -> bool:
+    """Whether a rule of such a course denies at this instant, if events that it matches happened at these."""
+    heard = sorted(shot for shot in shots if shot <= at)
+    if not heard or terms.course is Course.NOTHING:
+        return False
+    if terms.course is Course.FOR_EVER:
+        return True
+    if terms.course is Course.EXTENDED:
+        return at < heard[-1] + terms.lasts
+    if terms.course is Course.FROM_FIRST:
+        return at < heard[0] + terms.lasts
+    end = heard[0]
+    for shot in heard:
+        end = shot + terms.lasts if shot >= end else end
+    return at < end

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import permutations
 from random import Random
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis_walks import (
+    TICK,
+    TRIGGER,
     allowed_ticks,
     denied_ticks,
+    denies,
     every_help,
     firings,
     random_policy,
     random_rule,
     term_vectors,
 )
-from withdraw_guard import WITHDRAWAL, Policy, Scope, check
-from withdraw_guard.analysis import Verdict, Witness, compare, replayed
-from withdraw_guard.analysis._help import terms_under
+from strategies import DURATIONS, START, security_events
+from strategies import policies as drawn_policies
+from strategies import rules as drawn_rules
+from withdraw_guard import WITHDRAWAL, Account, Policy, Rule, Scope, apply, check, policies
+from withdraw_guard.analysis import Help, Verdict, Witness, compare, replayed
+from withdraw_guard.analysis._help import full_help, terms_under
+from withdraw_guard.analysis._writer import Writer
 
 HORIZON = 12
 TIMES, EVENTS_MAX = 6, 3
-CASES = 300
+CASES = 20
+HOUR = timedelta(hours=1)
 
 
 def test_a_rule_comes_to_what_trying_everything_comes_to() -> None:
@@ -37,6 +49,10 @@ def test_a_rule_comes_to_what_trying_everything_comes_to() -> None:
         assert allowed == frozenset(range(8)) - denied, (number, rule, help_, shots)
 
 
+def is_kept(rule: Rule) -> bool:
+    return rule.repeat == "keep" and rule.duration is not None
+
+
 def walked(old: Policy, new: Policy) -> dict[Verdict, int]:
     """Which differences an exhaustive walk finds, each with how many security events it takes."""
     found: dict[Verdict, int] = {}
@@ -44,7 +60,7 @@ def walked(old: Policy, new: Policy) -> dict[Verdict, int]:
     count = sum(WITHDRAWAL.is_covered_by(rule.scope) for rule in old.rules)
     vectors = list(term_vectors(rules))
     for trigger in sorted({rule.trigger for rule in rules}):
-        for shots in firings(rules, trigger, TIMES, EVENTS_MAX):
+        for shots in firings(rules, trigger, TIMES, EVENTS_MAX if any(map(is_kept, rules)) else 2):
             heard = [tuple(at for at, heard in shots if heard[index]) for index in range(len(rules))]
             for vector in vectors:
                 denied: list[set[int]] = [set(), set()]
@@ -67,11 +83,14 @@ def flags(witness: Witness) -> int:
     return sum(event.type == "security_event" for event in witness.journal)
 
 
-@pytest.mark.parametrize("seed", range(8))
+PAIRS, SEEDS = 250, 8
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_no_verdict_is_contradicted_by_an_exhaustive_walk(seed: int) -> None:
     """2,000 random pairs of small policies: what is found, that it separates, and that nothing shorter does."""
     random = Random(seed)
-    for number in range(250):
+    for number in range(PAIRS):
         old, new = random_policy(random), random_policy(random)
         if random.random() < 0.5:
             changed = random.randrange(len(old.rules))
@@ -92,3 +111,184 @@ def test_no_verdict_is_contradicted_by_an_exhaustive_walk(seed: int) -> None:
             assert_it_separates(denying, allowing, witness)
             assert flags(witness) == found.get(verdict, flags(witness)), (seed, number, old, new)
             assert verdict in found or flags(witness) > 3, (seed, number, verdict, old, new, witness)
+
+
+# ── Laws ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lengthened(rule: Rule, by: timedelta) -> Rule:
+    return attrs.evolve(rule, duration=(rule.duration or timedelta()) + by)
+
+
+def test_a_policy_is_equal_to_itself_under_any_names_and_in_any_order() -> None:
+    random = Random(3)
+    for policy in (policies.BINANCE, *(random_policy(random) for _ in range(100))):
+        renamed = tuple(attrs.evolve(rule, id=f"other-{n}") for n, rule in enumerate(reversed(policy.rules)))
+        for same in (policy, attrs.evolve(policy, version="9"), attrs.evolve(policy, rules=renamed)):
+            assert compare(policy, same).verdict is Verdict.EQUAL
+
+
+def test_adding_a_rule_is_never_looser() -> None:
+    random = Random(4)
+    for _ in range(300):
+        policy = random_policy(random)
+        more = attrs.evolve(policy, rules=(*policy.rules, random_rule(random, "more")))
+        comparison = compare(policy, more)
+        assert comparison.verdict in (Verdict.EQUAL, Verdict.STRICTER)
+        assert comparison.looser is None
+        assert compare(more, policy).verdict in (Verdict.EQUAL, Verdict.LOOSER)
+
+
+def test_lengthening_a_duration_that_triggers_extend_is_never_looser() -> None:
+    random = Random(5)
+    for _ in range(300):
+        policy = random_policy(random)
+        rules = tuple(
+            lengthened(rule, TICK) if rule.duration and rule.repeat == "extend" else rule for rule in policy.rules
+        )
+        assert compare(policy, attrs.evolve(policy, rules=rules)).looser is None
+
+
+def test_lengthening_a_kept_timer_is_looser_for_whoever_triggers_it_again() -> None:
+    """The trigger after 24 hours starts a new hold of 24 hours; under 36 it joins, and 12 are left."""
+    old = Policy(id="p", version="1", rules=(Rule(id="r", trigger=TRIGGER, duration=24 * HOUR, repeat="keep"),))
+    new = attrs.evolve(old, version="2", rules=(lengthened(old.rules[0], 12 * HOUR),))
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    assert [event.at - comparison.looser.journal[0].at for event in comparison.looser.journal] == [0 * HOUR, 24 * HOUR]
+    assert comparison.looser.earlier_by == 12 * HOUR
+    assert flags(comparison.stricter) == 1
+
+
+def test_the_relation_is_transitive() -> None:
+    random = Random(6)
+    looser_or_equal = (Verdict.EQUAL, Verdict.LOOSER)
+    chained = 0
+    for _ in range(250):
+        first = random_policy(random)
+        rules = list(first.rules)
+        rules[0] = attrs.evolve(random_rule(random, rules[0].id), trigger=rules[0].trigger, where=rules[0].where)
+        second = attrs.evolve(first, rules=tuple(rules))
+        third = attrs.evolve(second, rules=tuple(rules[:-1]) or tuple(rules))
+        for one, two, three in permutations((first, second, third)):
+            if compare(one, two).verdict in looser_or_equal and compare(two, three).verdict in looser_or_equal:
+                chained += 1
+                assert compare(one, three).verdict in looser_or_equal
+    assert chained > 30
+
+
+def test_fewer_attempts_are_not_stricter_where_failing_opens_an_appeal() -> None:
+    """Who fails once may appeal under the new policy, and under the old one has to fail twice more."""
+    rule = policies.BINANCE.rules[-1]
+    clearance = attrs.evolve(rule.clearance, attempts=3, appeal=attrs.evolve(rule.clearance.appeal, after_failures=3))
+    fewer = attrs.evolve(rule.clearance, attempts=1)
+    old = Policy(id="p", version="1", rules=(attrs.evolve(rule, clearance=clearance),))
+    new = Policy(id="p", version="2", rules=(attrs.evolve(rule, clearance=fewer),))
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    kinds = [event.type.value for event in comparison.looser.journal]
+    assert kinds[1:] == ["verification_started", "verification_failed", "appeal_submitted", "appeal_decided"]
+    assert comparison.looser.help.tries == 2
+    only_fewer = attrs.evolve(new, rules=(attrs.evolve(rule, clearance=attrs.evolve(fewer, attempts=3)),))
+    assert compare(only_fewer, new).verdict is Verdict.STRICTER
+
+
+def test_a_request_that_the_rules_do_not_cover_alike_is_told_apart() -> None:
+    scope = Scope(operations=frozenset({"withdrawal"}))
+    old = Policy(id="p", version="1", rules=(Rule(id="r", trigger=TRIGGER, duration=HOUR, scope=scope),))
+    wider = attrs.evolve(scope, operations=frozenset({"withdrawal", "p2p_sale"}))
+    new = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], scope=wider),))
+    told = {(each.operation, each.destination.value): each.verdict for each in compare(old, new).differences}
+    assert told == {
+        ("withdrawal", "new"): Verdict.EQUAL,
+        ("withdrawal", "known"): Verdict.EQUAL,
+        ("p2p_sale", "new"): Verdict.STRICTER,
+        ("p2p_sale", "known"): Verdict.STRICTER,
+        ("*", "new"): Verdict.EQUAL,
+        ("*", "known"): Verdict.EQUAL,
+    }
+    narrower = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], scope=attrs.evolve(scope, destinations="new")),))
+    assert [each.verdict.value for each in compare(old, narrower).differences][:2] == ["equal", "looser"]
+    crossed = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], scope=Scope(destinations="new")),))
+    assert compare(old, crossed).verdict is Verdict.INCOMPARABLE
+
+
+def test_several_kept_timers_are_dodged_one_after_the_other() -> None:
+    """The rule lasts 20 hours, and what kept timers of 60 and 100 hours hold must be nearly over when it starts."""
+    lasting = {20: "extend", 60: "keep", 100: "keep"}
+    rules = tuple(
+        Rule(id=f"r{hours}", trigger=TRIGGER, duration=hours * HOUR, repeat=repeat) for hours, repeat in lasting.items()
+    )
+    comparison = compare(Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:]))
+    assert comparison.verdict is Verdict.LOOSER
+    assert flags(comparison.looser) > 2
+
+
+def test_a_search_that_reaches_its_bound_says_so() -> None:
+    """Two kept timers that differ by a microsecond: the grid would have to be too fine."""
+    rules = (
+        Rule(id="r", trigger=TRIGGER, duration=TICK, repeat="extend"),
+        Rule(id="one", trigger=TRIGGER, duration=24 * HOUR, repeat="keep"),
+        Rule(id="two", trigger=TRIGGER, duration=24 * HOUR + TICK, repeat="keep"),
+    )
+    comparison = compare(Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:]))
+    assert comparison.verdict is Verdict.UNKNOWN
+
+
+def test_progress_is_told_request_by_request() -> None:
+    told: list[tuple[int, int]] = []
+    compare(policies.BINANCE, policies.BINANCE, progress=lambda done, count: told.append((done, count)))
+    assert told == [(number, 4) for number in range(1, 5)]
+
+
+# ── Random journals over large policies ──────────────────────────────────────────────────────────────────────────
+
+
+@given(policy=drawn_policies(max_rules=10), data=st.data())
+def test_no_random_journal_contradicts_a_verdict_on_large_policies(policy: Policy, data: st.DataObject) -> None:
+    """Security events at any time, and after each of them all that some help can do under the policy that allows."""
+    index = data.draw(st.integers(0, len(policy.rules) - 1))
+    old = policy.rules[index]
+    other = attrs.evolve(data.draw(drawn_rules(name=old.id)), trigger=old.trigger)
+    changed = attrs.evolve(policy, rules=tuple(other if rule is old else rule for rule in policy.rules))
+    comparison = compare(policy, changed)
+    help_ = data.draw(st.sampled_from(list(helps_of(policy, changed))))
+    hours = sorted(data.draw(st.sets(st.integers(0, 150), min_size=1, max_size=6)))
+    events = [data.draw(security_events(f"e{hour:03}", START + hour * HOUR, (old.trigger,))) for hour in hours]
+    difference = next(each for each in comparison.differences if each.operation in ("withdrawal", "*"))
+    for denying, allowing, witness in ((policy, changed, difference.looser), (changed, policy, difference.stricter)):
+        account, heard = Account(id="a1"), dict[Rule, list]()
+        for event in events:
+            account = apply(allowing, account, event).account
+            account = helped(allowing, account, event.at, help_)
+            for rule in denying.rules:
+                if rule.trigger == event.trigger and apply(only(rule), Account(id="a1"), event).changes:
+                    heard.setdefault(rule, []).append(event.at)
+            for at in (event.at, *(event.at + duration - TICK for duration in DURATIONS)):
+                if check(account, at) and witness is None:
+                    held = (rule for rule in heard if WITHDRAWAL.is_covered_by(rule.scope))
+                    assert not any(denies(terms_under(rule, help_), heard[rule], at) for rule in held)
+
+
+def only(rule: Rule) -> Policy:
+    return Policy(id="p", version="1", rules=(rule,))
+
+
+def helps_of(*both: Policy):
+    most = full_help(*both)
+    for methods in (most.methods, frozenset({"face_web"}), frozenset[str]()):
+        for authorities in (frozenset[str](), frozenset({"support"}), most.authorities):
+            yield attrs.evolve(most, methods=methods, authorities=authorities)
+            yield attrs.evolve(most, methods=methods, authorities=authorities, failures=1, tries=1, dismissals=1)
+
+
+def helped(policy: Policy, account: Account, at, help_: Help) -> Account:
+    """Everything that this help can lift at once is lifted at once."""
+    for hold in account.holds:
+        if hold.is_open(at) and hold.progress.state.state != "restored":
+            writer = Writer(help=help_)
+            writer.lift(account, hold, at)
+            account = replayed(
+                policy, [attrs.evolve(e, id=f"{hold.id[:4]}-{at:%d%H}-{e.id}") for e in writer.journal], account
+            )
+    return account

@@ -78,20 +78,22 @@ def staggered(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Staggering:
     start: _State = (None,) * len(every)
     came_from: dict[_State, tuple[_State, int, bool] | None] = {start: None}
     ahead = deque([start])
-    while ahead and len(came_from) < GRID_STATES_MAX:
+    while ahead:
         state = ahead.popleft()
         for delay in range(max(left or 0 for left in state) + 1):
+            if len(came_from) > GRID_STATES_MAX:
+                return Staggering(shots=None, is_exact=False)
             aged = tuple(None if left is None else max(0, left - delay) for left in state)
             for loud in (True, False) if quiet else (True,):
                 then = _fired(every, steps, aged, loud)
                 if loud and _outlasts(rule, steps, aged, then):
                     shots = _shots_to(came_from, state, unit)
-                    at = shots[-1].at + delay * unit * MICROSECOND
+                    at = (shots[-1].at if shots else timedelta()) + delay * unit * MICROSECOND
                     return Staggering(shots=(*shots, Shot(at=at, loud=True)), is_exact=True)
                 if then not in came_from:
                     came_from[then] = (state, delay, loud)
                     ahead.append(then)
-    return Staggering(shots=None, is_exact=unit == 1 and not ahead)
+    return Staggering(shots=None, is_exact=unit == 1)
 
 
 def _fired(every: Sequence[Terms], steps: Sequence[int], aged: _State, loud: bool) -> _State:
