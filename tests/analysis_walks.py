@@ -29,7 +29,7 @@ from withdraw_guard import (
     check,
 )
 from withdraw_guard.analysis._deeds import START, Desk, fired
-from withdraw_guard.analysis._help import Course, Help, Terms, terms_under
+from withdraw_guard.analysis._help import NOTHING, Course, Help, Terms, terms_under
 
 TICK = timedelta(microseconds=1)
 TRIGGER, OTHER_TRIGGER = "abnormal_activity", "password_changed"
@@ -91,18 +91,16 @@ def random_policy(random: Random, rules_max: int = 3) -> Policy:
 
 
 def every_help(*rules: Rule) -> Iterator[Help]:
-    """Every help that these rules can tell apart, and more."""
-    needs_clearance = any(rule.clearance for rule in rules)
+    """Every help that these rules can tell apart, and more, but for who releases."""
+    if not any(rule.clearance for rule in rules):
+        yield Help(unverified=True, verified=True)
+        return
     methods = [frozenset(chosen) for size in range(3) for chosen in combinations(METHODS, size)]
     for unverified, verified in ((True, True), (True, False), (False, True)):
-        for authorities in (*AUTHORITIES, frozenset({"compliance"})):
-            if not needs_clearance:
-                yield Help(unverified=unverified, verified=verified, authorities=authorities)
-                continue
-            choices = product(methods, (0, 1, 2), (None, 0, 1), DOCUMENTS, (0, 1, 2))
-            for passable, failures, tries, documents, dismissals in choices:
-                if "identity_personal" in passable and not verified:
-                    continue
+        for passable, failures, tries, documents, dismissals in product(
+            methods, (0, 1, 2), (None, 0, 1), DOCUMENTS, (0, 1, 2)
+        ):
+            if "identity_personal" not in passable or verified:
                 yield Help(
                     unverified=unverified,
                     verified=verified,
@@ -111,7 +109,6 @@ def every_help(*rules: Rule) -> Iterator[Help]:
                     tries=tries,
                     documents=documents,
                     dismissals=dismissals,
-                    authorities=authorities,
                 )
 
 
@@ -244,12 +241,14 @@ def _deeds(hold, help_: Help, at: datetime) -> Iterator:
     yield desk.decided("dismissed")
 
 
-def term_vectors(rules: tuple[Rule, ...]) -> dict[tuple[Terms, ...], Help]:
-    """The different things that these rules come to under all helps, each with one help."""
-    found: dict[tuple[Terms, ...], Help] = {}
-    for help_ in every_help(*rules):
-        found.setdefault(tuple(terms_under(rule, help_) for rule in rules), help_)
-    return found
+def term_vectors(rules: tuple[Rule, ...]) -> set[tuple[Terms, ...]]:
+    """The different things that these rules come to under all helps."""
+    unreleased = {tuple(terms_under(rule, help_) for rule in rules) for help_ in every_help(*rules)}
+    return {
+        tuple(NOTHING if rule.releasable_by & answering else terms for rule, terms in zip(rules, vector, strict=True))
+        for vector in unreleased
+        for answering in (*AUTHORITIES, frozenset({"compliance"}))
+    }
 
 
 def denies(terms: Terms, shots: Iterable[datetime], at: datetime) -> bool:

@@ -42,7 +42,8 @@ def test_a_rule_comes_to_what_trying_everything_comes_to() -> None:
     random = Random(1)
     for number in range(CASES):
         rule = attrs.evolve(random_rule(random, "rule", where=False), scope=Scope())
-        help_ = random.choice(list(every_help(rule)))
+        answering = random.choice([frozenset(), frozenset(), frozenset({"support"})])
+        help_ = attrs.evolve(random.choice(list(every_help(rule))), authorities=answering)
         shots = tuple(sorted(random.sample(range(5), random.randint(1, 3))))
         allowed = allowed_ticks(rule, help_, shots, 8)
         denied = denied_ticks(terms_under(rule, help_), shots, 8)

@@ -1,6 +1,13 @@
 """What a policy can never do, what a change of policy changes, and how this very account gets out.
 
-account × instant  → way_out  → who must do what, and from when it may withdraw again
+    policy             → lint             → what can never matter, be finished or open, and what opens too easily
+    policy             → prove            → no limbo, never early, a next step, every promised state: proved or refuted
+    old policy × new   → compare          → equal, stricter, looser or incomparable, with the shortest witness each way
+    account × instant  → way_out          → who must do what, and from when it may withdraw again
+    accounts × new     → migrate_preview  → which open holds the new policy would have placed otherwise
+
+Everything is found and shown with the library's own `apply` and `check`. `docs/analysis.md` says what the words mean
+and why it is enough to look at so little.
 """
 
 from __future__ import annotations
@@ -9,7 +16,19 @@ from withdraw_guard.analysis._compare import Comparison, Difference, Progress, V
 from withdraw_guard.analysis._deeds import Journal, Party, replayed
 from withdraw_guard.analysis._help import Help
 from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
+from withdraw_guard.analysis._preview import Otherwise, migrate_preview
 from withdraw_guard.analysis._prove import Answer, Proof, Proved, Refuted, Unknown, prove
+from withdraw_guard.analysis._report import (
+    answer_told,
+    comparison_as_markdown,
+    difference_told,
+    finding_told,
+    findings_as_markdown,
+    help_told,
+    proof_as_markdown,
+    told,
+    witness_told,
+)
 from withdraw_guard.analysis._way_out import (
     Action,
     ApproveReview,
@@ -39,6 +58,7 @@ __all__ = [
     "Help",
     "Journal",
     "OrderRelease",
+    "Otherwise",
     "Party",
     "Progress",
     "Proof",
@@ -52,9 +72,19 @@ __all__ = [
     "WaitUntil",
     "WayOut",
     "Witness",
+    "answer_told",
     "compare",
+    "comparison_as_markdown",
+    "difference_told",
+    "finding_told",
+    "findings_as_markdown",
+    "help_told",
     "lint",
+    "migrate_preview",
+    "proof_as_markdown",
     "prove",
     "replayed",
+    "told",
     "way_out",
+    "witness_told",
 ]

@@ -62,12 +62,16 @@ class Difference(Value):
 @final
 @attrs.frozen(kw_only=True)
 class Comparison(Value):
-    """How the new policy relates to the old one: all in all, and for each operation and class of destination."""
+    """How the new policy relates to the old one: all in all, and for each operation and class of destination.
+
+    `deadlines` are paths to what has changed and is no part of the verdict: how long people may take.
+    """
 
     old: PolicyRef
     new: PolicyRef
     verdict: Verdict
     differences: tuple[Difference, ...]
+    deadlines: tuple[str, ...] = ()
 
     @property
     def looser(self) -> Witness | None:
@@ -99,7 +103,33 @@ def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Compa
         if progress is not None:
             progress(done + 1, len(requests))
     verdict = combined(difference.verdict for difference in differences)
-    return Comparison(old=old.ref, new=new.ref, verdict=verdict, differences=tuple(differences))
+    return Comparison(
+        old=old.ref,
+        new=new.ref,
+        verdict=verdict,
+        differences=tuple(differences),
+        deadlines=tuple(_deadlines_changed(old, new)),
+    )
+
+
+def _deadlines_changed(old: Policy, new: Policy) -> Iterator[str]:
+    """Give the path to each deadline that differs in two rules of one id: people take no time in a comparison."""
+    before = {rule.id: _deadlines(rule) for rule in old.rules}
+    for rule in new.rules:
+        for name, deadline in _deadlines(rule).items():
+            if name in before.get(rule.id, {}) and before[rule.id][name] != deadline:
+                yield f"{rule.id}.clearance.{name}"
+
+
+def _deadlines(rule: Rule) -> dict[str, timedelta | None]:
+    clearance = rule.clearance
+    if clearance is None:
+        return {}
+    own = {"verify_within": clearance.verify_within, "review_within": clearance.review_within}
+    appeal = clearance.appeal
+    if appeal is None:
+        return own
+    return {**own, "appeal.within": appeal.within, "appeal.decide_within": appeal.decide_within}
 
 
 def combined(verdicts: Iterator[Verdict]) -> Verdict:
