@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from itertools import permutations
 from random import Random
@@ -33,7 +34,7 @@ from withdraw_guard.analysis._writer import Writer
 
 HORIZON = 12
 TIMES, EVENTS_MAX = 6, 3
-CASES = 20
+CASES = 10
 HOUR = timedelta(hours=1)
 
 
@@ -84,12 +85,13 @@ def flags(witness: Witness) -> int:
     return sum(event.type == "security_event" for event in witness.journal)
 
 
-PAIRS, SEEDS = 250, 8
+SEEDS = 8
+PAIRS = int(os.environ.get("WITHDRAW_GUARD_PAIRS", "320")) // SEEDS
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_no_verdict_is_contradicted_by_an_exhaustive_walk(seed: int) -> None:
-    """2,000 random pairs of small policies: what is found, that it separates, and that nothing shorter does."""
+    """What is found, that it separates, and that nothing shorter does; `WITHDRAW_GUARD_PAIRS` sets how many pairs."""
     random = Random(seed)
     for number in range(PAIRS):
         old, new = random_policy(random), random_policy(random)
@@ -131,7 +133,7 @@ def test_a_policy_is_equal_to_itself_under_any_names_and_in_any_order() -> None:
 
 def test_adding_a_rule_is_never_looser() -> None:
     random = Random(4)
-    for _ in range(300):
+    for _ in range(120):
         policy = random_policy(random)
         more = attrs.evolve(policy, rules=(*policy.rules, random_rule(random, "more")))
         comparison = compare(policy, more)
@@ -142,7 +144,7 @@ def test_adding_a_rule_is_never_looser() -> None:
 
 def test_lengthening_a_duration_that_triggers_extend_is_never_looser() -> None:
     random = Random(5)
-    for _ in range(300):
+    for _ in range(120):
         policy = random_policy(random)
         rules = tuple(
             lengthened(rule, TICK) if rule.duration and rule.repeat == "extend" else rule for rule in policy.rules
@@ -165,7 +167,7 @@ def test_the_relation_is_transitive() -> None:
     random = Random(6)
     looser_or_equal = (Verdict.EQUAL, Verdict.LOOSER)
     chained = 0
-    for _ in range(250):
+    for _ in range(60):
         first = random_policy(random)
         rules = list(first.rules)
         rules[0] = attrs.evolve(random_rule(random, rules[0].id), trigger=rules[0].trigger, where=rules[0].where)
@@ -175,7 +177,7 @@ def test_the_relation_is_transitive() -> None:
             if compare(one, two).verdict in looser_or_equal and compare(two, three).verdict in looser_or_equal:
                 chained += 1
                 assert compare(one, three).verdict in looser_or_equal
-    assert chained > 30
+    assert chained > 8
 
 
 def test_fewer_attempts_are_not_stricter_where_failing_opens_an_appeal() -> None:

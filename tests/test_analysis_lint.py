@@ -296,8 +296,8 @@ def test_the_most_severe_comes_first_and_a_policy_without_rules_has_only_notes()
 def test_the_same_setting_without_its_fault_is_not_reported() -> None:
     rules = (
         cleared(Appeal(within=3 * HOUR, after_failures=2), attempts=2, verify_within=2 * HOUR),
-        timed("a", where={"vip": True}),
-        timed("b", 48, where={"vip": False}),
+        timed("a", where={"vip": True}, releasable_by=frozenset({"desk"})),
+        timed("b", 48, where={"vip": False}, releasable_by=frozenset({"desk"})),
         Rule(id="brief", trigger="brief", duration=timedelta(microseconds=1), repeat="keep"),
         Rule(
             id="both",

@@ -17,14 +17,16 @@ from withdraw_guard.analysis._deeds import Journal, Party, replayed
 from withdraw_guard.analysis._help import Help
 from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
 from withdraw_guard.analysis._preview import Otherwise, migrate_preview
-from withdraw_guard.analysis._prove import Answer, Proof, Proved, Refuted, Unknown, prove
+from withdraw_guard.analysis._prove import STATES_MAX, Answer, Proof, Proved, Refuted, Unknown, prove
 from withdraw_guard.analysis._report import (
+    PROMISES,
     answer_told,
     comparison_as_markdown,
     difference_told,
     finding_told,
     findings_as_markdown,
     help_told,
+    named,
     proof_as_markdown,
     told,
     witness_told,
@@ -45,6 +47,8 @@ from withdraw_guard.analysis._way_out import (
 from withdraw_guard.analysis._witness import Witness
 
 __all__ = [
+    "PROMISES",
+    "STATES_MAX",
     "Action",
     "Answer",
     "ApproveReview",
@@ -81,6 +85,7 @@ __all__ = [
     "help_told",
     "lint",
     "migrate_preview",
+    "named",
     "proof_as_markdown",
     "prove",
     "replayed",

@@ -249,8 +249,6 @@ _Obstacle: TypeAlias = tuple[Rule, Terms]
 def _shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tuple[Shooting, ...] | None]:
     """Give the security events after which the rule holds longer than all its rivals; none where nobody knows."""
     terms = terms_under(rule, help_)
-    if terms.course is Course.NOTHING:
-        return
     obstacles = [(rival, terms_under(rival, help_)) for rival in rivals]
     longer = [(rival, other) for rival, other in obstacles if _may_outlast(other, terms)]
     avoided = [rival for rival, other in longer if other.course in (Course.FOR_EVER, Course.EXTENDED)]
@@ -277,7 +275,8 @@ def _around(
     if not met:
         yield (Shooting(at=timedelta(), facts=facts),)
         return
-    for still_avoided in (avoided, []):
+    nobody: Sequence[Rule] = ()
+    for still_avoided in (avoided, nobody):
         quiet = facts_for([rival for rival, _ in met], [rule, *still_avoided])
         if len(met) == 1:
             for shots in before_the_end(terms, met[0][1], quiet is not None):

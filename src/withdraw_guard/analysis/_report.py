@@ -162,7 +162,8 @@ def proof_as_markdown(proof: Proof, policy: Policy) -> str:
 def _witness_lines(heading: str, witness: Witness, denying: Policy, allowing: Policy) -> Iterator[str]:
     sentence = witness_told(witness, _code(named(denying.ref)), _code(named(allowing.ref)))
     yield from ("", f"### {heading}", "", f"{_begun(sentence)}.")
-    yield from ("", f"For an account holder like this: {_cell(help_told(witness.help))}.")
+    if witness.rule.clearance is not None or witness.rule.releasable_by:
+        yield from ("", f"For an account holder like this: {_cell(help_told(witness.help))}.")
     for policy, answer in ((denying, witness.denied), (allowing, witness.allowed)):
         said = narrate.answered(answer)
         yield from ("", f"Under {_code(named(policy.ref))}, at {narrate.instant_words(witness.at)}: {said}.", "")

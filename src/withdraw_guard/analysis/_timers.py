@@ -77,7 +77,7 @@ def staggered(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Staggering:
     steps = [length // unit for length in lengths]
     start: _State = (None,) * len(every)
     came_from: dict[_State, tuple[_State, int, bool] | None] = {start: None}
-    ahead = deque([start])
+    ahead: deque[_State] = deque([start])
     while ahead:
         state = ahead.popleft()
         for delay in range(max(left or 0 for left in state) + 1):
