@@ -34,7 +34,7 @@ from withdraw_guard.analysis._writer import Writer
 
 HORIZON = 12
 TIMES, EVENTS_MAX = 6, 3
-CASES = 10
+CASES = 400
 HOUR = timedelta(hours=1)
 
 
@@ -177,7 +177,7 @@ def test_the_relation_is_transitive() -> None:
             if compare(one, two).verdict in looser_or_equal and compare(two, three).verdict in looser_or_equal:
                 chained += 1
                 assert compare(one, three).verdict in looser_or_equal
-    assert chained > 8
+    assert chained > 5
 
 
 def test_fewer_attempts_are_not_stricter_where_failing_opens_an_appeal() -> None:
