@@ -203,6 +203,36 @@ def test_diff_tells_both_directions_and_what_it_did_not_compare(run, stored) -> 
     assert "not compared, because people take no time here: `abnormal-activity.clearance.verify_within`." in markdown
 
 
+def test_diff_as_markdown_says_only_what_there_is_to_say(run, stored) -> None:
+    """No witness where nothing differs, and nothing about help where nobody can help."""
+    _, out, _ = run("diff", "binance", "binance", "--markdown")
+    assert out.splitlines() == [
+        "## `binance 1.0.0` → `binance 1.0.0`: equal",
+        "",
+        "| operation | destination | the new policy is |",
+        "| --- | --- | --- |",
+        "| `withdrawal` | new | equal |",
+        "| `withdrawal` | known | equal |",
+        "| any other | new | equal |",
+        "| any other | known | equal |",
+    ]
+    _, out, _ = run("diff", "binance", stored(shorter()), "--markdown")
+    assert "is allowed 24 hours earlier than under `binance 1.0.0`, after: e-mail address changed.\n" in out
+    assert "For an account holder" not in out
+    assert "### Stricter" not in out
+    _, out, _ = run("diff", stored(shorter()), "binance", "--markdown")
+    assert "### Looser" not in out
+
+
+def test_a_hostile_name_stays_text_in_a_report(run, stored) -> None:
+    hostile = attrs.evolve(shorter(), id="<script>|x", version="[y](z)")
+    _, out, _ = run("diff", "binance", stored(attrs.evolve(hostile, version="v")), "--markdown")
+    assert "`<script>\\|x v`" in out
+    rule = Rule(id="r", trigger="t", duration=HOUR, where={"country": "<b>|[x](y)"})
+    _, out, _ = run("lint", stored(Policy(id="p", version="w", rules=(rule,))), "--markdown")
+    assert "<b>" not in out
+
+
 def test_diff_as_json_has_a_witness_that_separates(run, stored) -> None:
     told = json.loads(run("diff", "binance", stored(shorter()), "--json")[1])
     assert told["verdict"] == "looser"

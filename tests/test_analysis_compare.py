@@ -34,7 +34,7 @@ from withdraw_guard.analysis._writer import Writer
 
 HORIZON = 12
 TIMES, EVENTS_MAX = 6, 3
-CASES = 400
+CASES = 120
 HOUR = timedelta(hours=1)
 
 
@@ -167,7 +167,7 @@ def test_the_relation_is_transitive() -> None:
     random = Random(6)
     looser_or_equal = (Verdict.EQUAL, Verdict.LOOSER)
     chained = 0
-    for _ in range(60):
+    for _ in range(40):
         first = random_policy(random)
         rules = list(first.rules)
         rules[0] = attrs.evolve(random_rule(random, rules[0].id), trigger=rules[0].trigger, where=rules[0].where)
@@ -177,7 +177,7 @@ def test_the_relation_is_transitive() -> None:
             if compare(one, two).verdict in looser_or_equal and compare(two, three).verdict in looser_or_equal:
                 chained += 1
                 assert compare(one, three).verdict in looser_or_equal
-    assert chained > 5
+    assert chained > 3
 
 
 def test_fewer_attempts_are_not_stricter_where_failing_opens_an_appeal() -> None:

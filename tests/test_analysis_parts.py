@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis_walks import TICK
-from withdraw_guard import Account, Facts, InvalidValue, Policy, Rule, apply
+from withdraw_guard import WITHDRAWAL, Account, Facts, InvalidValue, Policy, Rule, apply
 from withdraw_guard.analysis import Help, help_told, told
 from withdraw_guard.analysis._conditions import can_match, facts_for
 from withdraw_guard.analysis._deeds import START, fired
 from withdraw_guard.analysis._help import Course, Terms
 from withdraw_guard.analysis._timers import Shot, before_the_end, staggered
+from withdraw_guard.analysis._witness import Shooting, witnessed
 
 VALUES = {"score": (1, 2, True), "country": ("at", "de"), "initiated_by": ("user", "admin", "robot", 7)}
 
@@ -159,3 +160,13 @@ def test_what_is_no_help_is_refused() -> None:
         Help(unverified=True, verified=True, tries=-1)
     with pytest.raises(InvalidValue, match="methods"):
         Help(unverified=True, verified=True, methods=frozenset({"Not a name"}))
+
+
+def test_security_events_that_do_not_separate_two_policies_are_no_witness() -> None:
+    most = Help(unverified=True, verified=True)
+    shots = [Shooting(at=timedelta(), facts=Facts())]
+    timed = Rule(id="r", trigger="t", duration=TICK)
+    for rule in (timed, Rule(id="r", trigger="t", releasable_by=frozenset({"support"}))):
+        policy = Policy(id="p", version="1", rules=(rule,))
+        assert witnessed(policy, policy, rule, most, shots, WITHDRAWAL) is None
+        assert witnessed(policy, Policy(id="p", version="2", rules=()), rule, most, shots, WITHDRAWAL) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from strategies import Story, instants_after, stories
@@ -120,6 +120,7 @@ def cheapest(account: Account, at: datetime, steps_max: int) -> tuple:
     return min(found)
 
 
+@settings(max_examples=40)
 @given(story=stories(max_events=8), data=st.data())
 def test_no_shorter_way_exists(story: Story, data: st.DataObject) -> None:
     at = max(event.at for event in story.events) + data.draw(st.sampled_from([timedelta(0), HOUR]))

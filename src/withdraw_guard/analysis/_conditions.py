@@ -41,8 +41,7 @@ def _assigned(facts: dict[str, Fact], match: Sequence[Rule], avoid: Sequence[Rul
     left = next((rule for rule in avoid if not _says_otherwise(facts, rule)), None)
     if left is None:
         yield Facts(facts)
-        return
-    for name, expected in _asked(left):
+    for name, expected in () if left is None else _asked(left):
         if name not in facts:
             for value in _others(name, expected, (*match, *avoid)):
                 yield from _assigned({**facts, name: value}, match, avoid)
