@@ -27,7 +27,7 @@ from analysis_walks import (
 from strategies import DURATIONS, START, security_events
 from strategies import policies as drawn_policies
 from strategies import rules as drawn_rules
-from withdraw_guard import WITHDRAWAL, Account, Policy, Rule, Scope, apply, check, policies
+from withdraw_guard import WITHDRAWAL, Account, Facts, Policy, Rule, Scope, apply, check, policies
 from withdraw_guard.analysis import Help, Verdict, Witness, compare, replayed
 from withdraw_guard.analysis._help import full_help, terms_under
 from withdraw_guard.analysis._writer import Writer
@@ -236,6 +236,49 @@ def test_a_search_that_reaches_its_bound_says_so() -> None:
     )
     comparison = compare(Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:]))
     assert comparison.verdict is Verdict.UNKNOWN
+
+
+def facing_pairs_of_kept_timers(pairs: int) -> tuple[Policy, Policy]:
+    """A short rule beside kept timers, two for each fact: whatever an event says, one of each two hears it."""
+    kept = tuple(
+        Rule(id=f"k{n}-{int(yes)}", trigger=TRIGGER, duration=24 * HOUR, repeat="keep", where={f"fact{n}": yes})
+        for n in range(pairs)
+        for yes in (True, False)
+    )
+    rules = (Rule(id="r", trigger=TRIGGER, duration=HOUR), *kept)
+    return Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=kept)
+
+
+def test_of_kept_timers_that_cannot_all_be_avoided_as_few_as_possible_are_met() -> None:
+    old, new = facing_pairs_of_kept_timers(2)
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.LOOSER
+    assert flags(comparison.looser) == 2
+    assert_it_separates(old, new, comparison.looser)
+
+
+def test_where_there_are_too_many_choices_of_what_to_meet_nobody_knows() -> None:
+    assert compare(*facing_pairs_of_kept_timers(4)).verdict is Verdict.UNKNOWN
+
+
+def beside_a_kept_timer(rule_says: Facts, *others: Rule) -> tuple[Policy, Policy]:
+    """A kept timer under a condition, beside one of the same length that hears everything, and others."""
+    rule = Rule(id="r", trigger=TRIGGER, duration=24 * HOUR, repeat="keep", where=rule_says)
+    rivals = (Rule(id="kept", trigger=TRIGGER, duration=24 * HOUR, repeat="keep"), *others)
+    return Policy(id="p", version="1", rules=(rule, *rivals)), Policy(id="p", version="2", rules=rivals)
+
+
+def test_an_event_that_the_rule_does_not_hear_starts_the_kept_timer_and_nothing_else() -> None:
+    closed = Rule(id="closed", trigger=TRIGGER, where={"score": 2}, releasable_by=frozenset({"support"}))
+    stopped = Rule(id="stopped", trigger=TRIGGER, where={"score": 3}, duration=100 * HOUR)
+    comparison = compare(*beside_a_kept_timer(Facts({"score": 1}), closed, stopped))
+    assert comparison.verdict is Verdict.LOOSER
+    assert [event.context.get("score") for event in comparison.looser.journal] == [0, 1]
+
+
+def test_where_every_such_event_starts_something_else_nobody_knows() -> None:
+    closed = Rule(id="closed", trigger=TRIGGER, where={"vip": False}, releasable_by=frozenset({"support"}))
+    assert compare(*beside_a_kept_timer(Facts({"vip": True}), closed)).verdict is Verdict.UNKNOWN
 
 
 def test_progress_is_told_request_by_request() -> None:

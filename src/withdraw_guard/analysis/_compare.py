@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from enum import StrEnum
-from itertools import combinations, islice
+from itertools import combinations
 from typing import Final, TypeAlias, final
 
 import attrs
@@ -26,10 +26,13 @@ from withdraw_guard._value import Value
 from withdraw_guard._words import Destination
 from withdraw_guard.analysis._conditions import can_match, facts_for
 from withdraw_guard.analysis._help import Course, Help, Terms, terms_under, useless_helps
-from withdraw_guard.analysis._timers import Shot, Staggering, before_the_end, staggered
+from withdraw_guard.analysis._timers import Shot, dodged
 from withdraw_guard.analysis._witness import Shooting, Witness, witnessed
 
 Progress: TypeAlias = Callable[[int, int], None]
+
+# So many choices of kept timers to be met are tried for one rule under one help; more are not known.
+CHOICES_TRIED_MAX: Final = 64
 
 
 @final
@@ -202,9 +205,7 @@ def _covering(policy: Policy, request: Request) -> tuple[Rule, ...]:
 
 def _allowed_where(denying: Policy, allowing: Policy, request: Request) -> _Found:
     """Return the shortest witness that the one policy allows what the other denies."""
-    found = [_allowed_against(rule, denying, allowing, request) for rule in _covering(denying, request)]
-    witnesses = [each.witness for each in found if each.witness is not None]
-    return _Found(witness=min(witnesses, key=_length, default=None), is_exact=all(each.is_exact for each in found))
+    return _shortest([_allowed_against(rule, denying, allowing, request) for rule in _covering(denying, request)])
 
 
 def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Request) -> _Found:
@@ -212,14 +213,30 @@ def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Req
     rivals = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
     if not can_match(rule) or any(_is_as_long(other, rule) for other in rivals):
         return _NOTHING_FOUND
-    witnesses: list[Witness] = []
+    found = [
+        _under(help_, rule, rivals, denying, allowing, request) for help_ in useless_helps(rule, denying, allowing)
+    ]
+    return _shortest(found)
+
+
+def _shortest(found: Sequence[_Found]) -> _Found:
+    witnesses = [each.witness for each in found if each.witness is not None]
+    return _Found(witness=min(witnesses, key=_length, default=None), is_exact=all(each.is_exact for each in found))
+
+
+def _under(
+    help_: Help, rule: Rule, rivals: Sequence[Rule], denying: Policy, allowing: Policy, request: Request
+) -> _Found:
+    """Return the first witness under this help; the plainest security events are tried first."""
     is_exact = True
-    for help_ in dict.fromkeys(useless_helps(rule, denying, allowing)):
-        shootings = list(_shootings(rule, rivals, help_))
-        is_exact &= None not in shootings
-        tried = (witnessed(denying, allowing, rule, help_, each, request) for each in shootings if each)
-        witnesses.extend(islice((each for each in tried if each is not None), 1))
-    return _Found(witness=min(witnesses, key=_length, default=None), is_exact=is_exact)
+    for shooting in _shootings(rule, rivals, help_):
+        if shooting is None:
+            is_exact = False
+            continue
+        witness = witnessed(denying, allowing, rule, help_, shooting, request)
+        if witness is not None:
+            return _Found(witness=witness, is_exact=True)
+    return _Found(witness=None, is_exact=is_exact)
 
 
 def matters(policy: Policy, rule: Rule) -> bool:
@@ -253,12 +270,20 @@ def _shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tupl
     longer = [(rival, other) for rival, other in obstacles if _may_outlast(other, terms)]
     avoided = [rival for rival, other in longer if other.course in (Course.FOR_EVER, Course.EXTENDED)]
     kept = [(rival, other) for rival, other in longer if other.course in (Course.KEPT, Course.FROM_FIRST)]
-    for size in range(len(kept) + 1):
-        for met in combinations(kept, size):
-            facts = facts_for([rule], [*avoided, *(rival for rival, _ in kept if (rival, _) not in met)])
-            if facts is not None:
-                yield from _around(rule, terms, met, facts, avoided)
-                return
+    if facts_for([rule], avoided) is None:
+        return
+    fixed = [each for each in kept if facts_for([rule], [*avoided, each[0]]) is None]
+    loose = [each for each in kept if each not in fixed]
+    choices = (met for size in range(len(loose) + 1) for met in combinations(loose, size))
+    for number, chosen in enumerate(choices):
+        if number == CHOICES_TRIED_MAX:
+            yield None
+            return
+        met = [*fixed, *chosen]
+        others = [rival for rival, _ in kept if all(rival is not other for other, _ in met)]
+        facts = facts_for([rule], [*avoided, *others])
+        if facts is not None:
+            yield from _around(rule, terms, met, facts, (avoided, others))
 
 
 def _may_outlast(other: Terms, terms: Terms) -> bool:
@@ -269,21 +294,26 @@ def _may_outlast(other: Terms, terms: Terms) -> bool:
 
 
 def _around(
-    rule: Rule, terms: Terms, met: Sequence[_Obstacle], facts: Facts, avoided: Sequence[Rule]
+    rule: Rule, terms: Terms, met: Sequence[_Obstacle], facts: Facts, unwanted: tuple[Sequence[Rule], Sequence[Rule]]
 ) -> Iterator[tuple[Shooting, ...] | None]:
-    """Give the security events around the kept timers that cannot be avoided."""
+    """Give the security events around the kept timers that are met, and none if there may be more to it.
+
+    An event that the rule does not hear may start rivals that nothing else starts, and then the timers alone do not
+    say whether it helps.
+    """
     if not met:
         yield (Shooting(at=timedelta(), facts=facts),)
         return
-    nobody: Sequence[Rule] = ()
-    for still_avoided in (avoided, nobody):
-        quiet = facts_for([rival for rival, _ in met], [rule, *still_avoided])
-        if len(met) == 1:
-            for shots in before_the_end(terms, met[0][1], quiet is not None):
-                yield _shooting(shots, facts, quiet)
-        else:
-            found: Staggering = staggered(terms, [other for _, other in met], quiet is not None)
-            yield None if found.shots is None and not found.is_exact else _shooting(found.shots or (), facts, quiet)
+    avoided, others = unwanted
+    timers, rivals = [other for _, other in met], [rival for rival, _ in met]
+    wanted = ([rule, *avoided, *others], [rule, *avoided], [rule])
+    is_exact = True
+    for quiet in dict.fromkeys(facts_for(rivals, unheard) for unheard in wanted):
+        found = dodged(terms, timers, quiet is not None)
+        is_exact &= found.is_exact and (not found.ways or quiet is None)
+        yield from (_shooting(shots, facts, quiet) for shots in found.ways)
+    if not is_exact:
+        yield None
 
 
 def _shooting(shots: Sequence[Shot], facts: Facts, quiet: Facts | None) -> tuple[Shooting, ...]:

@@ -35,11 +35,27 @@ class Shot(Value):
 Shots: TypeAlias = tuple[Shot, ...]
 
 
-def before_the_end(rule: Terms, longer: Terms, quiet: bool) -> Iterator[Shots]:
-    """Give the ways to start one long timer first and the rule shortly before that ends, the plainest first.
+@final
+@attrs.frozen(kw_only=True)
+class Dodging(Value):
+    """Ways to outlast longer timers, and whether none means that there are none."""
 
-    With `quiet` there is an event that only the long timer hears.
+    ways: tuple[Shots, ...]
+    is_exact: bool
+
+
+def dodged(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Dodging:
+    """Return ways to fire so that the rule outlasts these timers, each of which is longer.
+
+    With `quiet` there is an event that only the longer ones hear.
     """
+    if len(longer) == 1:
+        return Dodging(ways=tuple(before_the_end(rule, longer[0], quiet)), is_exact=True)
+    return staggered(rule, longer, quiet)
+
+
+def before_the_end(rule: Terms, longer: Terms, quiet: bool) -> Iterator[Shots]:
+    """Give the ways to start one long timer first and the rule shortly before that ends, the plainest first."""
     for loud in (True, False):
         if not (loud or quiet):
             continue
@@ -60,16 +76,7 @@ def before_the_end(rule: Terms, longer: Terms, quiet: bool) -> Iterator[Shots]:
 _State: TypeAlias = tuple[int | None, ...]
 
 
-@final
-@attrs.frozen(kw_only=True)
-class Staggering(Value):
-    """What a search on the grid came to: shots, or none; and whether none means that there are none."""
-
-    shots: Shots | None
-    is_exact: bool
-
-
-def staggered(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Staggering:
+def staggered(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Dodging:
     """Search for shots after which the rule outlasts several kept timers that are each longer."""
     every = (rule, *longer)
     lengths = [terms.lasts // MICROSECOND for terms in every]
@@ -82,18 +89,18 @@ def staggered(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Staggering:
         state = ahead.popleft()
         for delay in range(max(left or 0 for left in state) + 1):
             if len(came_from) > GRID_STATES_MAX:
-                return Staggering(shots=None, is_exact=False)
+                return Dodging(ways=(), is_exact=False)
             aged = tuple(None if left is None else max(0, left - delay) for left in state)
             for loud in (True, False) if quiet else (True,):
                 then = _fired(every, steps, aged, loud)
                 if loud and _outlasts(rule, steps, aged, then):
                     shots = _shots_to(came_from, state, unit)
                     at = (shots[-1].at if shots else timedelta()) + delay * unit * MICROSECOND
-                    return Staggering(shots=(*shots, Shot(at=at, loud=True)), is_exact=True)
+                    return Dodging(ways=((*shots, Shot(at=at, loud=True)),), is_exact=True)
                 if then not in came_from:
                     came_from[then] = (state, delay, loud)
                     ahead.append(then)
-    return Staggering(shots=None, is_exact=unit == 1)
+    return Dodging(ways=(), is_exact=unit == 1)
 
 
 def _fired(every: Sequence[Terms], steps: Sequence[int], aged: _State, loud: bool) -> _State:
