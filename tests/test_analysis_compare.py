@@ -277,8 +277,8 @@ def test_an_event_that_the_rule_does_not_hear_starts_the_kept_timer_and_nothing_
 
 
 def test_where_every_such_event_starts_something_else_nobody_knows() -> None:
-    closed = Rule(id="closed", trigger=TRIGGER, where={"vip": False}, releasable_by=frozenset({"support"}))
-    assert compare(*beside_a_kept_timer(Facts({"vip": True}), closed)).verdict is Verdict.UNKNOWN
+    stopped = Rule(id="stopped", trigger=TRIGGER, where={"vip": False}, duration=100 * HOUR)
+    assert compare(*beside_a_kept_timer(Facts({"vip": True}), stopped)).verdict is Verdict.UNKNOWN
 
 
 def test_progress_is_told_request_by_request() -> None:
