@@ -125,7 +125,8 @@ def lengthened(rule: Rule, by: timedelta) -> Rule:
 
 def test_a_policy_is_equal_to_itself_under_any_names_and_in_any_order() -> None:
     random = Random(3)
-    for policy in (policies.BINANCE, *(random_policy(random) for _ in range(100))):
+    published = [getattr(policies, name) for name in policies.__all__]
+    for policy in (*published, *(random_policy(random) for _ in range(100))):
         renamed = tuple(attrs.evolve(rule, id=f"other-{n}") for n, rule in enumerate(reversed(policy.rules)))
         for same in (policy, attrs.evolve(policy, version="9"), attrs.evolve(policy, rules=renamed)):
             assert compare(policy, same).verdict is Verdict.EQUAL

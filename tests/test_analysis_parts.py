@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analysis_walks import TICK
 from withdraw_guard import WITHDRAWAL, Account, Facts, InvalidValue, Policy, Rule, apply
+from withdraw_guard._limits import FACTS_MAX
 from withdraw_guard.analysis import Help, help_told, told
 from withdraw_guard.analysis._conditions import can_match, facts_for
 from withdraw_guard.analysis._deeds import START, fired
@@ -62,6 +63,12 @@ def test_facts_are_found_exactly_where_trying_all_of_them_finds_some(rules: tupl
     found = facts_for(match, avoid)
     assert (found is not None) is any(fits(facts) for facts in EVERY_FACTS)
     assert found is None or fits(found)
+
+
+def test_an_event_carries_no_more_facts_than_it_may() -> None:
+    rules = [Rule(id=f"r{n}", trigger="t", duration=TICK, where={f"fact{n}": True}) for n in range(FACTS_MAX)]
+    assert facts_for([], rules) is None
+    assert len(facts_for([], rules[1:]) or {}) == FACTS_MAX
 
 
 @pytest.mark.parametrize(("asked", "ever"), [("user", True), ("robot", False), (7, True), (None, True)])

@@ -127,6 +127,14 @@ def test_a_walk_that_was_given_up_says_so() -> None:
     assert isinstance(prove(a_policy(cleared(appeal=None)), authorities=(), states_max=1).next_step, Unknown)
 
 
+def test_what_takes_more_events_than_one_microsecond_remembers_is_reached_in_the_next() -> None:
+    rule = cleared(Appeal(after_failures=40), attempts=41, unverified=frozenset({"x"}), verified=frozenset({"x"}))
+    proof = prove(a_policy(rule))
+    assert isinstance(proof.reachable, Proved)
+    assert isinstance(proof.no_limbo, Proved)
+    assert max(len(space_of(rule, 10_000).journal_to(n)) for n in (0, proof.no_limbo.states - 1)) > 64
+
+
 def test_rules_of_the_same_terms_are_walked_once_and_counted_each(monkeypatch: pytest.MonkeyPatch) -> None:
     walked: list[Rule] = []
 

@@ -283,7 +283,8 @@ def _shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tupl
         others = [rival for rival, _ in kept if all(rival is not other for other, _ in met)]
         facts = facts_for([rule], [*avoided, *others])
         if facts is not None:
-            yield from _around(rule, terms, met, facts, (avoided, others))
+            alone = [(Shooting(at=timedelta(), facts=facts),)]
+            yield from _around(rule, terms, met, facts, (avoided, others)) if met else alone
 
 
 def _may_outlast(other: Terms, terms: Terms) -> bool:
@@ -301,9 +302,6 @@ def _around(
     An event that the rule does not hear may start rivals that nothing else starts, and then the timers alone do not
     say whether it helps.
     """
-    if not met:
-        yield (Shooting(at=timedelta(), facts=facts),)
-        return
     avoided, others = unwanted
     timers, rivals = [other for _, other in met], [rival for rival, _ in met]
     wanted = ([rule, *avoided, *others], [rule, *avoided], [rule])

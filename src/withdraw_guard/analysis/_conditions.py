@@ -11,6 +11,7 @@ from typing import Final
 
 from withdraw_guard._events import INITIATED_BY
 from withdraw_guard._facts import Fact, Facts
+from withdraw_guard._limits import FACTS_MAX
 from withdraw_guard._policy import Rule
 from withdraw_guard._words import ActorKind
 
@@ -36,7 +37,7 @@ def _assigned(facts: dict[str, Fact], match: Sequence[Rule], avoid: Sequence[Rul
         for initiator in _INITIATORS:
             yield from _assigned({INITIATED_BY: initiator, **facts}, match, avoid)
         return
-    if any(_says_otherwise(facts, rule) for rule in match):
+    if len(facts) > FACTS_MAX or any(_says_otherwise(facts, rule) for rule in match):
         return
     left = next((rule for rule in avoid if not _says_otherwise(facts, rule)), None)
     if left is None:

@@ -125,24 +125,29 @@ def prove(
     answering = named if authorities is None else frozenset(authorities)
     check_names("authorities", answering)
     walked: dict[Rule, tuple[int, _Verdicts]] = {}
-    told: list[tuple[Rule, int, _Verdicts]] = []
+    told: list[tuple[int, _Verdicts]] = []
     for done, rule in enumerate(policy.rules, start=1):
         terms = _terms_only(rule)
         if terms not in walked:
             walked[terms] = _walked(terms, states_max, answering)
         states, verdicts = walked[terms]
-        if any(isinstance(verdict, Refuted | Unknown) for verdict in verdicts):
+        if any(isinstance(verdict, Refuted) for verdict in verdicts):
             states, verdicts = _walked(rule, states_max, answering)
-        told.append((rule, states, verdicts))
+        told.append((states, tuple(_about(rule, verdict) for verdict in verdicts)))
         if progress is not None:
             progress(done, len(policy.rules))
-    answers = [_combined([(states, verdicts[index]) for _, states, verdicts in told]) for index in range(4)]
+    answers = [_combined([(states, verdicts[index]) for states, verdicts in told]) for index in range(4)]
     return Proof(
         policy=policy.ref, no_limbo=answers[0], never_early=answers[1], next_step=answers[2], reachable=answers[3]
     )
 
 
 _Verdicts: TypeAlias = tuple[Refuted | Unknown | None, ...]
+
+
+def _about(rule: Rule, verdict: Refuted | Unknown | None) -> Refuted | Unknown | None:
+    """Return the verdict with the name of the rule: what is unknown was walked under another name."""
+    return attrs.evolve(verdict, rule=rule.id) if isinstance(verdict, Unknown) else verdict
 
 
 def _terms_only(rule: Rule) -> Rule:

@@ -20,12 +20,13 @@ from withdraw_guard._account import Account
 from withdraw_guard._events import Event, IdentityChanged
 from withdraw_guard._holds import Hold
 from withdraw_guard._ids import EventId
-from withdraw_guard._limits import INSTANT_MAX
+from withdraw_guard._limits import MOVES_PER_INSTANT_MAX
 from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._progress import InReview, InVerification
 from withdraw_guard._value import Value
 from withdraw_guard._words import Identity, State
 from withdraw_guard.analysis._deeds import ACCOUNT, START, Journal, clocks, deeds, flag, handled
+from withdraw_guard.analysis._timers import MICROSECOND
 
 Key: TypeAlias = tuple[object, ...]
 
@@ -102,13 +103,20 @@ def space_of(rule: Rule, states_max: int) -> Space:
 def _steps(policy: Policy, place: Place, event_id: EventId) -> Iterator[tuple[Event | None, Account, datetime]]:
     """Give where everything that can happen in a place leads to."""
     account, now = place.account, place.now
-    for event in _events(policy.rules[0], account, now, event_id):
+    soon = now + MICROSECOND if any(_is_full(hold, now) for hold in account.holds) else now
+    for event in _events(policy.rules[0], account, soon, event_id):
         after = handled(policy, account, event)
         if after is not None:
-            yield event, after, now
+            yield event, after, soon
     ahead = [then for hold in account.holds if hold.is_open(now) for then in clocks(hold, now).values()]
-    if ahead and min(ahead) < INSTANT_MAX:
+    if ahead:
         yield None, account, min(ahead)
+
+
+def _is_full(hold: Hold, now: datetime) -> bool:
+    """Whether no further round is opened in this microsecond, because so much happened in it."""
+    moved = hold.progress.moved
+    return moved is not None and moved.at == now and len(moved.by) >= MOVES_PER_INSTANT_MAX
 
 
 def _events(rule: Rule, account: Account, now: datetime, event_id: EventId) -> Iterator[Event]:
