@@ -81,7 +81,9 @@ def witnessed(
         for hold in held.holds:
             if hold.rule == rule and hold.end is None:
                 writer.lift(replayed(denying, writer.journal), hold, now)
-    return _asked(denying, allowing, rule, writer, now, request)
+    witness = _asked(denying, allowing, rule, writer, now, request)
+    # Another rule may deny longer, but what it comes to under this help is asked elsewhere.
+    return witness if witness is not None and (patience is None or witness.at < patience) else None
 
 
 def _ends_before(hold: Hold, patience: datetime | None) -> bool:
