@@ -282,6 +282,14 @@ def test_where_every_such_event_starts_something_else_nobody_knows() -> None:
     assert compare(*beside_a_kept_timer(Facts({"vip": True}), stopped)).verdict is Verdict.UNKNOWN
 
 
+def test_a_rule_that_nothing_matches_makes_up_for_nothing() -> None:
+    rule = Rule(id="r", trigger=TRIGGER, duration=24 * HOUR)
+    robot = attrs.evolve(rule, id="robot", where={"initiated_by": "robot"}, duration=48 * HOUR)
+    old = Policy(id="p", version="1", rules=(rule,))
+    assert compare(old, attrs.evolve(old, version="2", rules=(robot,))).verdict is Verdict.LOOSER
+    assert compare(old, attrs.evolve(old, version="2", rules=(rule, robot))).verdict is Verdict.EQUAL
+
+
 def test_progress_is_told_request_by_request() -> None:
     told: list[tuple[int, int]] = []
     compare(policies.BINANCE, policies.BINANCE, progress=lambda done, count: told.append((done, count)))

@@ -98,6 +98,12 @@ def test_a_dead_end_is_refuted_and_its_journal_leads_into_it(rule: Rule) -> None
     assert prove(policy).no_limbo == Proved(states=prove(policy).never_early.states)
 
 
+def test_a_report_about_the_identity_leads_in_and_is_not_counted_on_to_lead_out() -> None:
+    refuted = prove(a_policy(cleared(verified=NOBODY)), authorities=()).no_limbo
+    assert isinstance(refuted, Refuted)
+    assert {event.type.value for event in refuted.journal} == {"security_event", "identity_changed"}
+
+
 @pytest.mark.parametrize(
     ("rule", "missing"),
     [
