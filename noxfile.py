@@ -41,7 +41,10 @@ def tests(session: nox.Session) -> None:
 def pythons(session: nox.Session) -> None:
     """Run the suite on another Python, with fewer examples, and without what looks at the code and not at its work."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
-    left_out = [f"--ignore=tests/test_{name}.py" for name in ("differential", "of_the_tests", "typing", "walk")]
+    left_out = [
+        f"--ignore=tests/test_{name}.py"
+        for name in ("analysis_compare", "differential", "hosts", "of_the_tests", "typing", "walk")
+    ]
     session.run("pytest", *IN_PARALLEL, "--hypothesis-profile=quick", *left_out, *session.posargs)
 
 

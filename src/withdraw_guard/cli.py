@@ -1,8 +1,11 @@
-"""The command line: replay or draw a journal of events under a policy, or check one. The one shell of this library.
+"""The command line: replay or draw a journal, check, lint, prove or compare policies. The one shell of this library.
 
     withdraw-guard replay JOURNAL.jsonl [--policy binance|FILE.json] [--account ID] [--at INSTANT] [--json]
     withdraw-guard timeline JOURNAL.jsonl --account ID [--policy …] [--at INSTANT] [--svg FILE.svg | --mermaid]
     withdraw-guard check-policy binance|FILE.json
+    withdraw-guard lint POLICY [--fail-if note|warning|error] [--json | --markdown]
+    withdraw-guard prove POLICY [--authority NAME …] [--no-authority] [--states N] [--json | --markdown]
+    withdraw-guard diff OLD NEW [--fail-if looser|stricter|different …] [--json | --markdown]
     withdraw-guard --version
 
 A journal has one event in the wire format per line, of any number of accounts, in the order of arrival; `-` reads
@@ -32,6 +35,12 @@ With `--json` there is one JSON object per line and account, in the order in whi
     state            the account in the wire format
 
 Exit status: 0 all events applied, 1 some refused, 2 some line unreadable or the command unusable.
+
+`lint`, `prove` and `diff` are made for a pull request: a POLICY is `binance` or a file, `--markdown` writes a report
+with timelines, and `--json` one object whose journals are in the wire format. Their exit status: 1 for a finding at
+least as severe as `--fail-if` (error, if left out), for a promise that is refuted, or for a difference that `--fail-if`
+names (none, if left out); 3 if that is not known, because a walk or a search was given up; 2 if the command is
+unusable; else 0.
 """
 
 from __future__ import annotations
@@ -42,13 +51,13 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NoReturn, TypeAlias, cast, final
+from typing import Any, BinaryIO, Final, NoReturn, TypeAlias, assert_never, cast, final
 
 import attrs
 from rich.console import Console
@@ -56,7 +65,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from withdraw_guard import _narrate as narrate
-from withdraw_guard import policies
+from withdraw_guard import analysis, policies
 from withdraw_guard._account import Account
 from withdraw_guard._apply import apply
 from withdraw_guard._changes import Change
@@ -64,14 +73,15 @@ from withdraw_guard._check import check
 from withdraw_guard._decisions import Denied, OpenHold
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import Event
-from withdraw_guard._ids import AccountId
+from withdraw_guard._ids import AccountId, Authority
 from withdraw_guard._json import refuse_depth
 from withdraw_guard._limits import JSON_LENGTH_MAX
 from withdraw_guard._open import next_change_at, phase
-from withdraw_guard._policy import Policy
+from withdraw_guard._policy import Policy, PolicyRef
 from withdraw_guard._refusals import EventRefused
-from withdraw_guard._time import read_instant, utc, write_instant
+from withdraw_guard._time import read_instant, utc, write_duration, write_instant
 from withdraw_guard._words import Phase
+from withdraw_guard.analysis import PROMISES, STATES_MAX, Answer, Comparison, Finding, Severity, Verdict, Witness, named
 from withdraw_guard.diagram import history_of, timeline_as_mermaid, timeline_as_svg
 from withdraw_guard.wire import Json, Members, event_from_dict, parse, policy_from_dict, to_dict
 
@@ -82,6 +92,7 @@ LINES_BEFORE_PROGRESS: Final = 20_000
 LINES_PER_STEP: Final = 1_000
 
 APPLIED, REFUSED, UNREADABLE = 0, 1, 2
+FINE, FOUND, NOT_KNOWN = 0, 1, 3
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
@@ -95,6 +106,14 @@ _PHASE_STYLES: Final = {
     Phase.REVIEW: "yellow",
     Phase.APPEAL: "yellow",
     Phase.RESTORED: "green",
+}
+_SEVERITY_STYLES: Final = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
+_VERDICT_STYLES: Final = {
+    Verdict.EQUAL: "dim",
+    Verdict.STRICTER: "green",
+    Verdict.LOOSER: "bold red",
+    Verdict.INCOMPARABLE: "bold red",
+    Verdict.UNKNOWN: "yellow",
 }
 _PHASE_WIDTH: Final = max(len(phase) for phase in Phase)
 _INDENT: Final = " " * (len("  2026-01-05 09:00:00  ") + _PHASE_WIDTH + 2)
@@ -162,7 +181,31 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check-policy", help="check a policy and summarise it")
     checking.add_argument("policy", metavar="FILE.json", help="`binance` or a file")
     checking.set_defaults(run=_check_policy)
+    _add_analyses(commands.add_parser)
     return parser
+
+
+def _add_analyses(add: Callable[..., argparse.ArgumentParser]) -> None:
+    linting = add("lint", help="find what of a policy can never matter, be finished or open")
+    linting.add_argument("policy", metavar="POLICY", help="`binance` or a file")
+    linting.add_argument("--fail-if", choices=[*Severity], default=Severity.ERROR.value, help="or worse (error)")
+    linting.set_defaults(run=_lint)
+    proving = add("prove", help="prove or refute what a policy promises")
+    proving.add_argument("policy", metavar="POLICY", help="`binance` or a file")
+    proving.add_argument("--authority", action="append", metavar="NAME", help="who really answers (all that are named)")
+    proving.add_argument("--no-authority", action="store_true", help="nobody who may release answers")
+    proving.add_argument("--states", type=int, default=STATES_MAX, metavar="N", help="give a rule up after so many")
+    proving.set_defaults(run=_prove)
+    comparing = add("diff", help="say where another policy is looser or stricter")
+    comparing.add_argument("old", metavar="OLD", help="`binance` or a file")
+    comparing.add_argument("new", metavar="NEW", help="`binance` or a file")
+    ways = ("looser", "stricter", "different")
+    comparing.add_argument("--fail-if", action="append", default=[], choices=ways, help="fail if the new one is")
+    comparing.set_defaults(run=_diff)
+    for parser in (linting, proving, comparing):
+        form = parser.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="one JSON object instead of text")
+        form.add_argument("--markdown", action="store_true", help="a report for a pull request instead of text")
 
 
 def _version() -> str:
@@ -243,6 +286,56 @@ def _check_policy(arguments: argparse.Namespace) -> int:
         rows.append(((f"  {line.rstrip()}", "" if index else "dim"),))
     _print(rows)
     return APPLIED
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    policy = _policy(arguments.policy)
+    findings = analysis.lint(policy)
+    if arguments.json:
+        print(json.dumps({"policy": _ref(policy.ref), "findings": [_finding(finding) for finding in findings]}))
+    elif arguments.markdown:
+        print(analysis.findings_as_markdown(policy, findings), end="")
+    else:
+        _print(((analysis.finding_told(each), _SEVERITY_STYLES[each.severity]),) for each in findings)
+    severities = list(Severity)
+    worst = max((severities.index(finding.severity) for finding in findings), default=-1)
+    return FOUND if worst >= severities.index(Severity(arguments.fail_if)) else FINE
+
+
+def _prove(arguments: argparse.Namespace) -> int:
+    policy = _policy(arguments.policy)
+    authorities: list[Authority] | None = [] if arguments.no_authority else arguments.authority
+    with _told("proving") as progress:
+        try:
+            proof = analysis.prove(policy, authorities, arguments.states, progress)
+        except InvalidValue as fault:
+            raise _Unusable(str(fault)) from None
+    if arguments.json:
+        answers: Members = {name: _answered(answer) for name, answer in proof.answers}
+        print(json.dumps({"policy": _ref(proof.policy), "proved": proof.is_proved, **answers}))
+    elif arguments.markdown:
+        print(analysis.proof_as_markdown(proof, policy), end="")
+    else:
+        _print(_promise(name, answer) for name, answer in proof.answers)
+    kinds = {type(answer) for _, answer in proof.answers}
+    return FOUND if analysis.Refuted in kinds else NOT_KNOWN if analysis.Unknown in kinds else FINE
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    old, new = _policy(arguments.old), _policy(arguments.new)
+    with _told("comparing") as progress:
+        comparison = analysis.compare(old, new, progress)
+    if arguments.json:
+        print(json.dumps(_comparison(comparison)))
+    elif arguments.markdown:
+        print(analysis.comparison_as_markdown(comparison, old, new), end="")
+    else:
+        _print(_differences(comparison))
+    ways = {"looser": comparison.looser, "stricter": comparison.stricter}
+    asked = set(ways) if "different" in arguments.fail_if else set(arguments.fail_if)
+    if any(ways[way] is not None for way in asked):
+        return FOUND
+    return NOT_KNOWN if asked and comparison.verdict is Verdict.UNKNOWN else FINE
 
 
 def _rules(policy: Policy) -> str:
@@ -463,6 +556,72 @@ def _summary(record: _Record, at: datetime) -> Members:
     }
 
 
+def _finding(finding: Finding) -> Members:
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code.value,
+        "rule": finding.rule,
+        "sentence": finding.sentence,
+        "journal": [to_dict(event) for event in finding.journal],
+        "at": write_instant(finding.at),
+    }
+
+
+def _answered(answer: Answer) -> Members:
+    match answer:
+        case analysis.Proved():
+            return {"answer": "proved", "states": answer.states}
+        case analysis.Refuted():
+            return {
+                "answer": "refuted",
+                "rule": answer.rule,
+                "sentence": answer.sentence,
+                "journal": [to_dict(event) for event in answer.journal],
+                "at": write_instant(answer.at),
+            }
+        case analysis.Unknown():
+            return {"answer": "unknown", "rule": answer.rule, "states": answer.states}
+        case _ as never:
+            assert_never(never)
+
+
+def _comparison(comparison: Comparison) -> Members:
+    return {
+        "old": _ref(comparison.old),
+        "new": _ref(comparison.new),
+        "verdict": comparison.verdict.value,
+        "differences": [
+            {
+                "operation": difference.operation,
+                "destination": difference.destination.value,
+                "verdict": difference.verdict.value,
+                "looser": _witness(difference.looser),
+                "stricter": _witness(difference.stricter),
+            }
+            for difference in comparison.differences
+        ],
+        "deadlines": list(comparison.deadlines),
+    }
+
+
+def _witness(witness: Witness | None) -> Members | None:
+    if witness is None:
+        return None
+    return {
+        "rule": witness.rule.id,
+        "help": analysis.help_told(witness.help),
+        "journal": [to_dict(event) for event in witness.journal],
+        "at": write_instant(witness.at),
+        "denied": to_dict(witness.denied),
+        "allowed": to_dict(witness.allowed),
+        "earlier_by": None if witness.earlier_by is None else write_duration(witness.earlier_by),
+    }
+
+
+def _ref(policy: PolicyRef) -> Members:
+    return {"id": policy.id, "version": policy.version}
+
+
 def _written(instant: datetime | None) -> str | None:
     return None if instant is None else write_instant(instant)
 
@@ -535,6 +694,26 @@ def _denial(hold: OpenHold, at: datetime) -> Iterator[Row]:
             yield _below(f"  {advice}", "dim")
 
 
+def _promise(name: str, answer: Answer) -> Row:
+    style = {analysis.Proved: "green", analysis.Refuted: "bold red", analysis.Unknown: "yellow"}[type(answer)]
+    return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), style)
+
+
+def _differences(comparison: Comparison) -> Iterator[Row]:
+    old, new = named(comparison.old), named(comparison.new)
+    yield ((f"{old} → {new}: ", "bold"), (comparison.verdict.value, _VERDICT_STYLES[comparison.verdict]))
+    for each in comparison.differences:
+        yield (("  ", ""), (analysis.difference_told(each), _VERDICT_STYLES[each.verdict]))
+    ways = {"looser": (comparison.looser, old, new), "stricter": (comparison.stricter, new, old)}
+    for way, (witness, denying, allowing) in ways.items():
+        if witness is not None:
+            yield ((f"{way}: ", "bold"), (analysis.witness_told(witness, denying, allowing), ""))
+            if witness.rule.clearance is not None:
+                yield ((f"  {analysis.help_told(witness.help)}", "dim"),)
+    if comparison.deadlines:
+        yield ((f"changed and not compared: {', '.join(comparison.deadlines)}", "dim"),)
+
+
 def _when(at: datetime, now: Phase) -> Row:
     return (f"  {narrate.clock_words(at)}  ", "dim"), (f"{now:<{_PHASE_WIDTH}}  ", _PHASE_STYLES[now])
 
@@ -549,6 +728,20 @@ def _denied_unread(lines: int) -> str:
 
 def _lines_unread(lines: int) -> str:
     return narrate.counted(lines, "unreadable line")
+
+
+# ── Progress ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _told(what: str) -> Generator[analysis.Progress | None]:
+    """Show on a terminal how much of an analysis is done."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what)
+        yield lambda done, count: progress.update(task, completed=done, total=count)
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────

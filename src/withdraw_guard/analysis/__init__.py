@@ -1,0 +1,95 @@
+"""What a policy can never do, what a change of policy changes, and how this very account gets out.
+
+    policy             → lint             → what can never matter, be finished or open, and what opens too easily
+    policy             → prove            → no limbo, never early, a next step, every promised state: proved or refuted
+    old policy × new   → compare          → equal, stricter, looser or incomparable, with the shortest witness each way
+    account × instant  → way_out          → who must do what, and from when it may withdraw again
+    accounts × new     → migrate_preview  → which open holds the new policy would have placed otherwise
+
+Everything is found and shown with the library's own `apply` and `check`. `docs/analysis.md` says what the words mean
+and why it is enough to look at so little.
+"""
+
+from __future__ import annotations
+
+from withdraw_guard.analysis._compare import Comparison, Difference, Progress, Verdict, compare
+from withdraw_guard.analysis._deeds import Journal, Party, replayed
+from withdraw_guard.analysis._help import Help
+from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
+from withdraw_guard.analysis._preview import Otherwise, migrate_preview
+from withdraw_guard.analysis._prove import STATES_MAX, Answer, Proof, Proved, Refuted, Unknown, prove
+from withdraw_guard.analysis._report import (
+    PROMISES,
+    answer_told,
+    comparison_as_markdown,
+    difference_told,
+    finding_told,
+    findings_as_markdown,
+    help_told,
+    named,
+    proof_as_markdown,
+    told,
+    witness_told,
+)
+from withdraw_guard.analysis._way_out import (
+    Action,
+    ApproveReview,
+    CompleteVerification,
+    FileAppeal,
+    GrantAppeal,
+    OrderRelease,
+    RejectReview,
+    StartVerification,
+    WaitUntil,
+    WayOut,
+    way_out,
+)
+from withdraw_guard.analysis._witness import Witness
+
+__all__ = [
+    "PROMISES",
+    "STATES_MAX",
+    "Action",
+    "Answer",
+    "ApproveReview",
+    "Code",
+    "Comparison",
+    "CompleteVerification",
+    "Difference",
+    "FileAppeal",
+    "Finding",
+    "GrantAppeal",
+    "Help",
+    "Journal",
+    "OrderRelease",
+    "Otherwise",
+    "Party",
+    "Progress",
+    "Proof",
+    "Proved",
+    "Refuted",
+    "RejectReview",
+    "Severity",
+    "StartVerification",
+    "Unknown",
+    "Verdict",
+    "WaitUntil",
+    "WayOut",
+    "Witness",
+    "answer_told",
+    "compare",
+    "comparison_as_markdown",
+    "difference_told",
+    "finding_told",
+    "findings_as_markdown",
+    "help_told",
+    "lint",
+    "migrate_preview",
+    "named",
+    "proof_as_markdown",
+    "prove",
+    "replayed",
+    "told",
+    "way_out",
+    "witness_told",
+]

@@ -1,0 +1,319 @@
+"""`compare`: is another policy stricter or looser, for which requests, and what shows it.
+
+One policy is looser than the other if some account holder, with some help (`Help`) and after some security events, may
+withdraw at an instant at which the other denies, whatever anybody does. A denial needs one rule that holds, an
+allowance needs every rule of the other policy to be over. So each rule is asked by itself, against the rules that hear
+the same trigger, under each of the few helps that leave it standing: the work grows with the rules, not with the
+accounts they can be combined to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from itertools import combinations
+from typing import Final, TypeAlias, final
+
+import attrs
+
+from withdraw_guard._decisions import Request
+from withdraw_guard._facts import Facts
+from withdraw_guard._fields import check_type
+from withdraw_guard._ids import Operation, RuleId
+from withdraw_guard._policy import EVERYTHING, Policy, PolicyRef, Rule
+from withdraw_guard._value import Value
+from withdraw_guard._words import Destination
+from withdraw_guard.analysis._conditions import can_match, facts_for
+from withdraw_guard.analysis._help import Course, Help, Terms, terms_under, useless_helps
+from withdraw_guard.analysis._timers import Shot, dodged
+from withdraw_guard.analysis._witness import Shooting, Witness, witnessed
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""What is told on the way: how much is done, and of how much."""
+
+# So many choices of kept timers to be met are tried for one rule under one help; more are not known.
+CHOICES_TRIED_MAX: Final = 64
+
+
+@final
+class Verdict(StrEnum):
+    """How a new policy relates to an old one. Unknown: a search among kept timers reached its bound."""
+
+    EQUAL = "equal"
+    STRICTER = "stricter"
+    LOOSER = "looser"
+    INCOMPARABLE = "incomparable"
+    UNKNOWN = "unknown"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Difference(Value):
+    """How the new policy relates to the old one for one kind of request, with the shortest witness each way.
+
+    `looser` is where the old policy denies and the new one allows, `stricter` the other way round. The operation
+    `EVERYTHING` stands for every operation that neither policy names.
+    """
+
+    operation: Operation
+    destination: Destination
+    verdict: Verdict
+    looser: Witness | None
+    stricter: Witness | None
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Comparison(Value):
+    """How the new policy relates to the old one: all in all, and for each operation and class of destination.
+
+    `deadlines` are paths to what has changed and is no part of the verdict: how long people may take.
+    """
+
+    old: PolicyRef
+    new: PolicyRef
+    verdict: Verdict
+    differences: tuple[Difference, ...]
+    deadlines: tuple[str, ...] = ()
+
+    @property
+    def looser(self) -> Witness | None:
+        """The shortest witness of all that something is allowed that was denied, if there is one."""
+        return min((each.looser for each in self.differences if each.looser is not None), key=_length, default=None)
+
+    @property
+    def stricter(self) -> Witness | None:
+        """The shortest witness of all that something is denied that was allowed, if there is one."""
+        return min((each.stricter for each in self.differences if each.stricter is not None), key=_length, default=None)
+
+
+def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Comparison:
+    """Compare two policies for fresh accounts: every operation that one names, any other, and both destinations.
+
+    `progress` is called with how many kinds of request are done and how many there are.
+    """
+    check_type("old", old, Policy, "a Policy")
+    check_type("new", new, Policy, "a Policy")
+    requests = requests_of(old, new)
+    found: dict[tuple[frozenset[RuleId], frozenset[RuleId]], tuple[_Found, _Found]] = {}
+    differences: list[Difference] = []
+    for done, request in enumerate(requests):
+        covering = (_covering(old, request), _covering(new, request))
+        key = (frozenset(rule.id for rule in covering[0]), frozenset(rule.id for rule in covering[1]))
+        if key not in found:
+            found[key] = (_allowed_where(old, new, request), _allowed_where(new, old, request))
+        differences.append(_difference(request, old, new, *found[key]))
+        if progress is not None:
+            progress(done + 1, len(requests))
+    verdict = combined(difference.verdict for difference in differences)
+    return Comparison(
+        old=old.ref,
+        new=new.ref,
+        verdict=verdict,
+        differences=tuple(differences),
+        deadlines=tuple(_deadlines_changed(old, new)),
+    )
+
+
+def _deadlines_changed(old: Policy, new: Policy) -> Iterator[str]:
+    """Give the path to each deadline that differs in two rules of one id: people take no time in a comparison."""
+    before = {rule.id: _deadlines(rule) for rule in old.rules}
+    for rule in new.rules:
+        for name, deadline in _deadlines(rule).items():
+            if name in before.get(rule.id, {}) and before[rule.id][name] != deadline:
+                yield f"{rule.id}.clearance.{name}"
+
+
+def _deadlines(rule: Rule) -> dict[str, timedelta | None]:
+    clearance = rule.clearance
+    if clearance is None:
+        return {}
+    own = {"verify_within": clearance.verify_within, "review_within": clearance.review_within}
+    appeal = clearance.appeal
+    if appeal is None:
+        return own
+    return {**own, "appeal.within": appeal.within, "appeal.decide_within": appeal.decide_within}
+
+
+def combined(verdicts: Iterator[Verdict]) -> Verdict:
+    """Return the verdict on the whole: what differs both ways is incomparable."""
+    seen = set(verdicts) - {Verdict.EQUAL}
+    if Verdict.INCOMPARABLE in seen or {Verdict.LOOSER, Verdict.STRICTER} <= seen:
+        return Verdict.INCOMPARABLE
+    if Verdict.UNKNOWN in seen:
+        return Verdict.UNKNOWN
+    return next(iter(seen), Verdict.EQUAL)
+
+
+def requests_of(*policies: Policy) -> list[Request]:
+    """Return one request of each kind that these policies can tell apart."""
+    named = {
+        operation
+        for policy in policies
+        for rule in policy.rules
+        if rule.scope.operations != EVERYTHING
+        for operation in rule.scope.operations
+    }
+    other = next(name for name in ("any_other", *(f"any_other_{n}" for n in range(len(named)))) if name not in named)
+    return [
+        Request(operation=operation, destination=destination)
+        for operation in (*sorted(named), other)
+        for destination in Destination
+    ]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class _Found(Value):
+    witness: Witness | None
+    is_exact: bool
+
+
+_NOTHING_FOUND: Final = _Found(witness=None, is_exact=True)
+
+
+def _difference(request: Request, old: Policy, new: Policy, looser: _Found, stricter: _Found) -> Difference:
+    names = {name for policy in (old, new) for rule in policy.rules for name in rule.scope.operations}
+    ways = {Verdict.LOOSER: looser, Verdict.STRICTER: stricter}
+    seen = [way for way, found in ways.items() if found.witness is not None]
+    is_exact = all(found.is_exact or found.witness is not None for found in ways.values())
+    verdict = Verdict.INCOMPARABLE if len(seen) == 2 else next(iter(seen), Verdict.EQUAL)
+    return Difference(
+        operation=request.operation if request.operation in names else Operation(EVERYTHING),
+        destination=request.destination,
+        verdict=verdict if is_exact else Verdict.UNKNOWN,
+        looser=_asking(looser.witness, request),
+        stricter=_asking(stricter.witness, request),
+    )
+
+
+def _asking(witness: Witness | None, request: Request) -> Witness | None:
+    """Return the witness with another request that the same rules cover."""
+    if witness is None or witness.request == request:
+        return witness
+    return attrs.evolve(
+        witness,
+        request=request,
+        denied=attrs.evolve(witness.denied, request=request),
+        allowed=attrs.evolve(witness.allowed, request=request),
+    )
+
+
+def _covering(policy: Policy, request: Request) -> tuple[Rule, ...]:
+    return tuple(rule for rule in policy.rules if request.is_covered_by(rule.scope))
+
+
+def _allowed_where(denying: Policy, allowing: Policy, request: Request) -> _Found:
+    """Return the shortest witness that the one policy allows what the other denies."""
+    return _shortest([_allowed_against(rule, denying, allowing, request) for rule in _covering(denying, request)])
+
+
+def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Request) -> _Found:
+    """Return the shortest witness that the one policy allows what this rule of the other denies."""
+    rivals = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
+    if not can_match(rule) or any(_is_as_long(other, rule) for other in rivals):
+        return _NOTHING_FOUND
+    found = [
+        _under(help_, rule, rivals, denying, allowing, request) for help_ in useless_helps(rule, denying, allowing)
+    ]
+    return _shortest(found)
+
+
+def _shortest(found: Sequence[_Found]) -> _Found:
+    witnesses = [each.witness for each in found if each.witness is not None]
+    return _Found(witness=min(witnesses, key=_length, default=None), is_exact=all(each.is_exact for each in found))
+
+
+def _under(
+    help_: Help, rule: Rule, rivals: Sequence[Rule], denying: Policy, allowing: Policy, request: Request
+) -> _Found:
+    """Return the first witness under this help; the plainest security events are tried first."""
+    is_exact = True
+    for shooting in _shootings(rule, rivals, help_):
+        if shooting is None:
+            is_exact = False
+            continue
+        witness = witnessed(denying, allowing, rule, help_, shooting, request)
+        if witness is not None:
+            return _Found(witness=witness, is_exact=True)
+    return _Found(witness=None, is_exact=is_exact)
+
+
+def matters(policy: Policy, rule: Rule) -> bool:
+    """Whether the policy without this rule would ever allow what it denies."""
+    rest = attrs.evolve(policy, rules=tuple(other for other in policy.rules if other != rule))
+    found = [
+        _allowed_against(rule, policy, rest, request)
+        for request in requests_of(policy)
+        if request.is_covered_by(rule.scope)
+    ]
+    return any(each.witness is not None or not each.is_exact for each in found)
+
+
+def _is_as_long(other: Rule, rule: Rule) -> bool:
+    """Whether another rule is the same but for its name: then it holds whenever this one does."""
+    return attrs.evolve(other, id=rule.id, scope=rule.scope) == rule
+
+
+def _length(witness: Witness) -> tuple[int, int, timedelta]:
+    flags = sum(event.type == "security_event" for event in witness.journal)
+    return flags, len(witness.journal), witness.at - witness.journal[0].at
+
+
+_Obstacle: TypeAlias = tuple[Rule, Terms]
+
+
+def _shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tuple[Shooting, ...] | None]:
+    """Give the security events after which the rule holds longer than all its rivals; none where nobody knows."""
+    terms = terms_under(rule, help_)
+    obstacles = [(rival, terms_under(rival, help_)) for rival in rivals]
+    longer = [(rival, other) for rival, other in obstacles if _may_outlast(other, terms)]
+    avoided = [rival for rival, other in longer if other.course in (Course.FOR_EVER, Course.EXTENDED)]
+    kept = [(rival, other) for rival, other in longer if other.course in (Course.KEPT, Course.FROM_FIRST)]
+    if facts_for([rule], avoided) is None:
+        return
+    fixed = [each for each in kept if facts_for([rule], [*avoided, each[0]]) is None]
+    loose = [each for each in kept if each not in fixed]
+    choices = (met for size in range(len(loose) + 1) for met in combinations(loose, size))
+    for number, chosen in enumerate(choices):
+        if number == CHOICES_TRIED_MAX:
+            yield None
+            return
+        met = [*fixed, *chosen]
+        others = [rival for rival, _ in kept if all(rival is not other for other, _ in met)]
+        facts = facts_for([rule], [*avoided, *others])
+        if facts is not None:
+            alone = [(Shooting(at=timedelta(), facts=facts),)]
+            yield from _around(rule, terms, met, facts, (avoided, others)) if met else alone
+
+
+def _may_outlast(other: Terms, terms: Terms) -> bool:
+    """Whether a rival that is triggered together with the rule is not over before it."""
+    if terms.course is Course.FOR_EVER or other.course is Course.FOR_EVER:
+        return other.course is Course.FOR_EVER
+    return other.course is not Course.NOTHING and other.lasts >= terms.lasts
+
+
+def _around(
+    rule: Rule, terms: Terms, met: Sequence[_Obstacle], facts: Facts, unwanted: tuple[Sequence[Rule], Sequence[Rule]]
+) -> Iterator[tuple[Shooting, ...] | None]:
+    """Give the security events around the kept timers that are met, and none if there may be more to it.
+
+    An event that the rule does not hear may start rivals that nothing else starts, and then the timers alone do not
+    say whether it helps.
+    """
+    avoided, others = unwanted
+    timers, rivals = [other for _, other in met], [rival for rival, _ in met]
+    wanted = ([rule, *avoided, *others], [rule, *avoided], [rule])
+    is_exact = True
+    for quiet in dict.fromkeys(facts_for(rivals, unheard) for unheard in wanted):
+        found = dodged(terms, timers, quiet is not None)
+        is_exact &= found.is_exact and (not found.ways or quiet is None)
+        yield from (_shooting(shots, facts, quiet) for shots in found.ways)
+    if not is_exact:
+        yield None
+
+
+def _shooting(shots: Sequence[Shot], facts: Facts, quiet: Facts | None) -> tuple[Shooting, ...]:
+    return tuple(Shooting(at=shot.at, facts=facts if shot.loud or quiet is None else quiet) for shot in shots)

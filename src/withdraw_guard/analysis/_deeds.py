@@ -1,0 +1,205 @@
+"""What people can do about a hold, as events of the library itself.
+
+Every search of this package tries these events with `apply`, the library's own, so that an analysis cannot drift from
+the rulebook: what is refused there is no way here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, TypeAlias, assert_never, final
+
+import attrs
+
+from withdraw_guard import methods
+from withdraw_guard._account import Account
+from withdraw_guard._apply import apply
+from withdraw_guard._events import (
+    Actor,
+    AppealDecided,
+    AppealSubmitted,
+    Event,
+    HoldEvent,
+    ReleaseOrdered,
+    ReviewDecided,
+    SecurityEvent,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+)
+from withdraw_guard._facts import NO_FACTS, Fact, Facts
+from withdraw_guard._holds import Hold
+from withdraw_guard._ids import AccountId, Authority, Document, EventId, HoldId, Method, Trigger
+from withdraw_guard._offers import accepted_methods, appeal_closes_at
+from withdraw_guard._policy import Clearance, Policy, Rule
+from withdraw_guard._refusals import EventRefused
+from withdraw_guard._value import Value
+from withdraw_guard._words import ActorKind, AppealOutcome, Identity, ReviewOutcome, State
+
+Journal: TypeAlias = tuple[Event, ...]
+"""The events of one account, in the order of delivery."""
+
+# The journals of this package are about this account and begin at this instant.
+ACCOUNT: Final = AccountId("a1")
+START: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+# An event about a hold is decided by the terms of the hold; the policy in force has no say in it.
+NO_RULES: Final = Policy(id="no-rules", version="0", rules=())
+REVIEWER: Final = Actor(id="reviewer", kind=ActorKind.ADMIN)
+OFFICER: Final = Actor(id="appeals-officer", kind=ActorKind.ADMIN)
+SECOND_OFFICER: Final = Actor(id="second-appeals-officer", kind=ActorKind.ADMIN)
+RELEASER: Final = Actor(id="releaser", kind=ActorKind.ADMIN)
+
+IDENTITY_METHODS: Final = (methods.IDENTITY_PERSONAL, methods.IDENTITY_BUSINESS)
+
+
+@final
+class Party(StrEnum):
+    """Who has to do something: the account holder, or somebody of the operator's."""
+
+    HOLDER = "holder"
+    REVIEWER = "reviewer"
+    APPEALS_OFFICER = "appeals_officer"
+    AUTHORITY = "authority"
+
+
+def party_of(event: HoldEvent) -> Party:
+    """Return who does this. A verification fails because of the account holder, who may even want it to."""
+    match event:
+        case VerificationStarted() | VerificationSubmitted() | VerificationFailed() | AppealSubmitted():
+            return Party.HOLDER
+        case ReviewDecided():
+            return Party.REVIEWER
+        case AppealDecided():
+            return Party.APPEALS_OFFICER
+        case ReleaseOrdered():
+            return Party.AUTHORITY
+        case _ as never:
+            assert_never(never)
+
+
+def handled(policy: Policy, account: Account, event: Event) -> Account | None:
+    """Return the account after the event, or none if it is refused."""
+    try:
+        return apply(policy, account, event).account
+    except EventRefused:
+        return None
+
+
+def replayed(policy: Policy, journal: Journal, account: Account | None = None) -> Account:
+    """Return a fresh account, or the one given, after a journal. Refused events leave it as it was."""
+    account = Account(id=ACCOUNT) if account is None else account
+    for event in journal:
+        account = handled(policy, account, event) or account
+    return account
+
+
+def fired(trigger: Trigger, event_id: str, at: datetime, facts: Facts = NO_FACTS) -> SecurityEvent:
+    """Return a security event with these facts; `initiated_by` may be among them."""
+    context: dict[str, Fact] = dict(facts)
+    by = context.pop("initiated_by", ActorKind.USER.value)
+    kind = ActorKind(by) if by in list(ActorKind) else ActorKind.USER
+    return SecurityEvent(
+        id=EventId(event_id), account=ACCOUNT, at=at, trigger=trigger, initiated_by=kind, context=Facts(context)
+    )
+
+
+def flag(rule: Rule, event_id: str, at: datetime) -> SecurityEvent:
+    """Return the plainest event that places a hold of this rule."""
+    return fired(rule.trigger, event_id, at, rule.where)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Desk(Value):
+    """Writes the events that people may report about one hold at one instant, under one event id."""
+
+    account: AccountId
+    hold: HoldId
+    at: datetime
+    event_id: EventId
+
+    def started(self, method: Method) -> VerificationStarted:
+        """The account holder starts to verify."""
+        return VerificationStarted(id=self.event_id, account=self.account, at=self.at, hold=self.hold, method=method)
+
+    def submitted(self) -> VerificationSubmitted:
+        """The account holder hands it in."""
+        return VerificationSubmitted(id=self.event_id, account=self.account, at=self.at, hold=self.hold)
+
+    def failed(self) -> VerificationFailed:
+        """The verification fails, as the account holder may even want it to."""
+        return VerificationFailed(id=self.event_id, account=self.account, at=self.at, hold=self.hold)
+
+    def reviewed(self, outcome: ReviewOutcome, final: bool = False) -> ReviewDecided:
+        """The reviewer decides."""
+        return ReviewDecided(
+            id=self.event_id,
+            account=self.account,
+            at=self.at,
+            hold=self.hold,
+            by=REVIEWER,
+            outcome=outcome,
+            final=final,
+        )
+
+    def appealed(self, documents: frozenset[Document]) -> AppealSubmitted:
+        """The account holder appeals."""
+        return AppealSubmitted(id=self.event_id, account=self.account, at=self.at, hold=self.hold, documents=documents)
+
+    def decided(self, outcome: AppealOutcome, by: Actor = OFFICER) -> AppealDecided:
+        """An appeals officer decides."""
+        return AppealDecided(id=self.event_id, account=self.account, at=self.at, hold=self.hold, by=by, outcome=outcome)
+
+    def released(self, authority: Authority) -> ReleaseOrdered:
+        """An authority ends the hold."""
+        return ReleaseOrdered(
+            id=self.event_id, account=self.account, at=self.at, hold=self.hold, by=RELEASER, authority=authority
+        )
+
+
+def deeds(account: Account, hold: Hold, at: datetime, event_id: EventId) -> Iterator[HoldEvent]:
+    """Give what each party might do about the hold where it stands; `apply` says whether they may.
+
+    Of methods that make no difference to each other there is one, and of the documents just the required ones.
+    """
+    clearance, stage = hold.rule.clearance, hold.stage(at)
+    desk = Desk(account=account.id, hold=hold.id, at=at, event_id=event_id)
+    if clearance is not None and stage in (State.SUSPENDED, State.VERIFICATION):
+        yield from (desk.started(method) for method in representatives(clearance, account.identity))
+    if stage is State.VERIFICATION:
+        yield desk.submitted()
+        yield desk.failed()
+    if stage is State.REVIEW:
+        yield desk.reviewed(ReviewOutcome.APPROVED)
+        yield desk.reviewed(ReviewOutcome.REJECTED)
+        yield desk.reviewed(ReviewOutcome.REJECTED, final=True)
+    if stage is State.APPEAL:
+        by = SECOND_OFFICER if hold.progress.reviewer == OFFICER.id else OFFICER
+        yield desk.decided(AppealOutcome.GRANTED, by)
+        yield desk.decided(AppealOutcome.DISMISSED, by)
+    if clearance is not None and clearance.appeal is not None and stage is State.SUSPENDED:
+        yield desk.appealed(clearance.appeal.documents)
+    yield from (desk.released(authority) for authority in sorted(hold.rule.releasable_by))
+
+
+def representatives(clearance: Clearance, identity: Identity | None) -> list[Method]:
+    """Return one of each kind of accepted method: what else accepts it, and what an approval of it records."""
+    kinds: dict[tuple[bool, bool, Method | None], Method] = {}
+    for method in sorted(accepted_methods(clearance, identity)):
+        recorded = method if method in IDENTITY_METHODS else None
+        kinds.setdefault((method in clearance.unverified, method in clearance.verified, recorded), method)
+    return list(kinds.values())
+
+
+def clocks(hold: Hold, at: datetime) -> dict[str, datetime]:
+    """Return the instants ahead at which something about an open hold is over, if nothing happens."""
+    ahead = {"end": hold.end if hold.end is not None else hold.until}
+    if hold.stage(at) is State.VERIFICATION:
+        ahead["lapse"] = hold.due
+    clearance = hold.clearance_outstanding
+    if clearance is not None and clearance.appeal is not None:
+        ahead["window"] = appeal_closes_at(hold, clearance.appeal)
+    return {name: then for name, then in ahead.items() if then is not None and then > at}

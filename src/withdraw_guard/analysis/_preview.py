@@ -1,0 +1,64 @@
+"""`migrate_preview`: which open holds a new policy would have placed otherwise. It changes nothing.
+
+An open hold keeps its terms, whatever policy is in force: that is a promise. So a change of policy is seen by those
+who are held now only in that others, flagged a day later, are held otherwise. A support desk wants to know whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import final
+
+import attrs
+
+from withdraw_guard._account import Account
+from withdraw_guard._fields import check_type
+from withdraw_guard._holds import Hold
+from withdraw_guard._ids import AccountId
+from withdraw_guard._policy import Policy, Rule
+from withdraw_guard._time import utc
+from withdraw_guard._value import Value
+from withdraw_guard.analysis._deeds import fired, replayed
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Otherwise(Value):
+    """An open hold, and the holds that the new policy would have placed instead; none if it would not have held.
+
+    A hold remembers its triggers and not their facts. They are taken to be just those that its rule asked for.
+    """
+
+    account: AccountId
+    hold: Hold
+    instead: tuple[Hold, ...]
+
+
+def migrate_preview(accounts: Iterable[Account], new: Policy, at: datetime) -> tuple[Otherwise, ...]:
+    """Return every hold that is open at `at` and that the new policy would have placed otherwise.
+
+    What the new policy would have placed besides, and the account has already by other holds, is left out.
+    """
+    check_type("new", new, Policy, "a Policy")
+    at = utc("at", at)
+    return tuple(
+        Otherwise(account=account.id, hold=hold, instead=_instead(account, hold, new))
+        for account in accounts
+        for hold in account.holds
+        if hold.is_open(at) and hold.rule not in {other.rule for other in _placed(account, hold, new)}
+    )
+
+
+def _instead(account: Account, hold: Hold, new: Policy) -> tuple[Hold, ...]:
+    others: set[Rule] = {other.rule for other in account.holds}
+    return tuple(placed for placed in _placed(account, hold, new) if placed.rule not in others)
+
+
+def _placed(account: Account, hold: Hold, new: Policy) -> tuple[Hold, ...]:
+    """Return what the triggers of the hold would have placed on an account that has nothing else."""
+    triggers = (
+        attrs.evolve(fired(hold.rule.trigger, told.event, told.at, hold.rule.where), account=account.id)
+        for told in dict.fromkeys((hold.cause, hold.latest))
+    )
+    return replayed(new, tuple(triggers), Account(id=account.id)).holds

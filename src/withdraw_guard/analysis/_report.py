@@ -1,0 +1,201 @@
+"""What was found, in sentences and as Markdown for a pull request. Text out of values, nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final, assert_never
+
+from withdraw_guard import _narrate as narrate
+from withdraw_guard._escape import markdown_code, visible
+from withdraw_guard._events import Event
+from withdraw_guard._policy import EVERYTHING, Policy, PolicyRef
+from withdraw_guard.analysis._compare import Comparison, Difference, Verdict
+from withdraw_guard.analysis._deeds import ACCOUNT, Journal
+from withdraw_guard.analysis._help import Help
+from withdraw_guard.analysis._lint import Finding
+from withdraw_guard.analysis._prove import Answer, Proof, Proved, Refuted, Unknown
+from withdraw_guard.analysis._witness import Witness
+from withdraw_guard.diagram import history_of, timeline_as_mermaid
+
+PROMISES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "no_limbo": "no limbo",
+        "never_early": "never early",
+        "next_step": "a denial always has a next step",
+        "reachable": "every promised state is reachable",
+    }
+)
+"""The four promises of a `Proof`, by the name of its field, in words."""
+_MARKDOWN: Final = {ord(sign): f"&#{ord(sign)};" for sign in "&<>|[]"}
+_VERDICTS: Final = {
+    Verdict.EQUAL: "equal",
+    Verdict.STRICTER: "stricter",
+    Verdict.LOOSER: "looser",
+    Verdict.INCOMPARABLE: "looser for some and stricter for others",
+    Verdict.UNKNOWN: "not known: the search among kept timers reached its bound",
+}
+
+
+# ── Sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def told(journal: Journal) -> str:
+    """Tell a journal in one line: `two-factor reset, then 1 hour later password changed`."""
+    if not journal:
+        return "nothing happened"
+    words = [narrate.happened(journal[0])]
+    for before, event in pairwise(journal):
+        gap = event.at - before.at
+        words.append(f"{_later(gap)}{narrate.happened(event)}")
+    return ", then ".join(words)
+
+
+def _later(gap: timedelta) -> str:
+    return f"{narrate.duration_words(gap)} later " if gap else ""
+
+
+def witness_told(witness: Witness, denying: str, allowing: str) -> str:
+    """Tell what a witness shows, as a risk officer would say it; the policies are named by the caller."""
+    earlier = witness.earlier_by
+    what = f"{narrate.words(witness.request.operation)} to a {witness.request.destination} destination"
+    if earlier is None:
+        sooner = f"allowed, where {denying} denies until somebody lifts it"
+    else:
+        sooner = f"allowed {narrate.duration_words(earlier)} earlier than under {denying}"
+    return f"under {allowing}, {what} is {sooner}, after: {told(witness.journal)}"
+
+
+def help_told(help_: Help) -> str:
+    """Tell for whom a witness holds: what the account holder and those who help can do, and what not."""
+    identities = [name for name, has in (("unverified", help_.unverified), ("verified", help_.verified)) if has]
+    ways = [f"identity {' or '.join(identities)}"]
+    ways.append(f"can pass {narrate.listed(help_.methods, 'and') or 'no verification'}")
+    if help_.failures:
+        ways.append(f"fails {narrate.counted(help_.failures, 'time')} before passing")
+    if help_.tries is not None:
+        ways.append(f"tries at most {narrate.counted(help_.tries, 'time')}")
+    ways.append(f"has {narrate.listed(help_.documents, 'and') or 'no documents'}")
+    if help_.dismissals:
+        ways.append(f"{narrate.counted(help_.dismissals, 'appeal')} dismissed before one is granted")
+    ways.append(f"released by {narrate.listed(help_.authorities, 'or') or 'nobody'}")
+    return "; ".join(ways)
+
+
+def answer_told(answer: Answer) -> str:
+    """Tell what became of a promise."""
+    match answer:
+        case Proved():
+            return f"proved in {narrate.counted(answer.states, 'abstract state')}"
+        case Refuted():
+            at = narrate.instant_words(answer.at)
+            return f"refuted by `{answer.rule}`: {answer.sentence}, at {at}, after: {told(answer.journal)}"
+        case Unknown():
+            states = narrate.counted(answer.states, "abstract state")
+            return f"unknown: the walk of `{answer.rule}` was given up after {states}"
+        case _ as never:
+            assert_never(never)
+
+
+def finding_told(finding: Finding) -> str:
+    """Tell a finding: `warning kept-timer-cut-short (card): its timer is kept: …`."""
+    rule = "" if finding.rule is None else f" ({finding.rule})"
+    return f"{finding.severity} {finding.code}{rule}: {finding.sentence}"
+
+
+def difference_told(difference: Difference) -> str:
+    """Tell the verdict on one kind of request: `withdrawal to new destinations: looser`."""
+    operation = "any other operation" if difference.operation == EVERYTHING else narrate.words(difference.operation)
+    return f"{operation} to {difference.destination} destinations: {_VERDICTS[difference.verdict]}"
+
+
+def named(policy: PolicyRef) -> str:
+    """Name a policy: `binance 1.0.0`."""
+    return f"{policy.id} {policy.version}"
+
+
+# ── Markdown ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def comparison_as_markdown(comparison: Comparison, old: Policy, new: Policy) -> str:
+    """Write a comparison for a pull request: the verdicts, and for each direction the shortest witness as timelines."""
+    lines = [
+        f"## {_code(named(old.ref))} → {_code(named(new.ref))}: {_VERDICTS[comparison.verdict]}",
+        "",
+        "| operation | destination | the new policy is |",
+        "| --- | --- | --- |",
+    ]
+    lines += [
+        f"| {'any other' if each.operation == EVERYTHING else _code(each.operation)} | {each.destination} "
+        f"| {_VERDICTS[each.verdict]} |"
+        for each in comparison.differences
+    ]
+    if comparison.looser is not None:
+        lines += _witness_lines("Looser", comparison.looser, old, new)
+    if comparison.stricter is not None:
+        lines += _witness_lines("Stricter", comparison.stricter, new, old)
+    if comparison.deadlines:
+        lines += ["", f"Changed and not compared, because people take no time here: {_codes(comparison.deadlines)}."]
+    return _text(lines)
+
+
+def findings_as_markdown(policy: Policy, findings: Iterable[Finding]) -> str:
+    """Write what lint found as a table."""
+    lines = [f"## {_code(named(policy.ref))}", "", "| severity | code | rule | finding |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {each.severity} | {_code(each.code)} | {'' if each.rule is None else _code(each.rule)} "
+        f"| {_cell(each.sentence)} |"
+        for each in findings
+    ]
+    return _text(lines)
+
+
+def proof_as_markdown(proof: Proof, policy: Policy) -> str:
+    """Write what became of the promises, with a timeline for each that is refuted."""
+    lines = [f"## {_code(named(policy.ref))}", "", "| promise | |", "| --- | --- |"]
+    lines += [f"| {PROMISES[name]} | {_cell(answer_told(answer))} |" for name, answer in proof.answers]
+    for name, answer in proof.answers:
+        if isinstance(answer, Refuted):
+            lines += ["", f"### {_begun(PROMISES[name])}: refuted", ""]
+            lines += _timeline(policy, answer.journal, answer.at)
+    return _text(lines)
+
+
+def _witness_lines(heading: str, witness: Witness, denying: Policy, allowing: Policy) -> Iterator[str]:
+    sentence = witness_told(witness, _code(named(denying.ref)), _code(named(allowing.ref)))
+    yield from ("", f"### {heading}", "", f"{_begun(sentence)}.")
+    if witness.rule.clearance is not None or witness.rule.releasable_by:
+        yield from ("", f"For an account holder like this: {_cell(help_told(witness.help))}.")
+    for policy, answer in ((denying, witness.denied), (allowing, witness.allowed)):
+        said = narrate.answered(answer)
+        yield from ("", f"Under {_code(named(policy.ref))}, at {narrate.instant_words(witness.at)}: {said}.", "")
+        yield from _timeline(policy, witness.journal, witness.at)
+
+
+def _timeline(policy: Policy, journal: tuple[Event, ...], at: datetime) -> Iterator[str]:
+    yield "```mermaid"
+    yield timeline_as_mermaid(history_of(policy, ACCOUNT, journal, now=at)).rstrip("\n")
+    yield "```"
+
+
+def _code(text: str) -> str:
+    return markdown_code(text)
+
+
+def _codes(texts: Iterable[str]) -> str:
+    return ", ".join(_code(text) for text in texts)
+
+
+def _cell(text: str) -> str:
+    """Keep text of strangers from being read as a cell, a tag or a link."""
+    return visible(text).translate(_MARKDOWN)
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"

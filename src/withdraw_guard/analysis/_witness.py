@@ -1,0 +1,114 @@
+"""A witness: a journal, an instant and a request, and what two policies say to it.
+
+The account holder and everybody who helps do what leads out under the policy that allows; where the same deed does
+not lead out under the other, it is refused there. Both sides are replayed with `apply` and answered by `check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import final
+
+import attrs
+
+from withdraw_guard._check import check
+from withdraw_guard._decisions import Allowed, Denied, Request
+from withdraw_guard._events import IdentityChanged
+from withdraw_guard._facts import Facts
+from withdraw_guard._holds import Hold
+from withdraw_guard._policy import Policy, Rule
+from withdraw_guard._value import Value
+from withdraw_guard._words import Identity
+from withdraw_guard.analysis._deeds import ACCOUNT, START, Journal, fired, replayed
+from withdraw_guard.analysis._help import Course, Help, terms_under
+from withdraw_guard.analysis._writer import Writer
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Shooting(Value):
+    """Which security events are reported, and when: the facts of each, and the time since the beginning."""
+
+    at: timedelta
+    facts: Facts
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Witness(Value):
+    """Where one policy denies and the other allows, for an account holder with this help.
+
+    Apply `journal` to a fresh account under either policy, passing over what is refused, and ask at `at`: you get
+    `denied` from the one and `allowed` from the other. Whatever else the account holder and their helpers do, the
+    one denies.
+    """
+
+    rule: Rule
+    help: Help
+    journal: Journal
+    at: datetime
+    request: Request
+    denied: Denied
+    allowed: Allowed
+
+    @property
+    def earlier_by(self) -> timedelta | None:
+        """How much earlier the one policy allows; none if time alone never ends the denial of the other."""
+        return None if self.denied.resumes_at is None else self.denied.resumes_at - self.at
+
+
+def witnessed(
+    denying: Policy, allowing: Policy, rule: Rule, help_: Help, shots: Sequence[Shooting], request: Request
+) -> Witness | None:
+    """Return the witness that these security events lead to, if they do."""
+    writer = Writer(help=help_)
+    if help_.verified and not help_.unverified:
+        writer.write(IdentityChanged(id=writer.event_id, account=ACCOUNT, at=START, identity=Identity.PERSONAL))
+    for shot in shots:
+        writer.write(fired(rule.trigger, writer.event_id, START + shot.at, shot.facts))
+    now = START + shots[-1].at
+    terms = terms_under(rule, help_)
+    held = replayed(denying, writer.journal)
+    until = max((hold.until for hold in held.holds if hold.rule == rule and hold.until is not None), default=None)
+    patience = None if terms.course is Course.FOR_EVER else until
+    freed = replayed(allowing, writer.journal)
+    for hold in freed.holds:
+        if hold.is_open(now) and request.is_covered_by(hold.rule.scope) and not _ends_before(hold, patience):
+            writer.lift(replayed(allowing, writer.journal), hold, now)
+    if terms.course is not Course.FOR_EVER:
+        held = replayed(denying, writer.journal)
+        for hold in held.holds:
+            if hold.rule == rule and hold.end is None:
+                writer.lift(replayed(denying, writer.journal), hold, now)
+    witness = _asked(denying, allowing, rule, writer, now, request)
+    # Another rule may deny longer, but what it comes to under this help is asked elsewhere.
+    return witness if witness is not None and (patience is None or witness.at < patience) else None
+
+
+def _ends_before(hold: Hold, patience: datetime | None) -> bool:
+    return hold.end is not None and (patience is None or hold.end < patience)
+
+
+def _asked(
+    denying: Policy, allowing: Policy, rule: Rule, writer: Writer, now: datetime, request: Request
+) -> Witness | None:
+    """Ask both policies at the first instant at which the one allows."""
+    account = replayed(allowing, writer.journal)
+    latest = max(event.at for event in writer.journal)
+    answer = check(account, max(now, latest), request)
+    at = answer.at if answer else answer.resumes_at
+    if at is None:
+        return None
+    allowed, denied = check(account, at, request), check(replayed(denying, writer.journal), at, request)
+    if isinstance(denied, Allowed) or isinstance(allowed, Denied):
+        return None
+    return Witness(
+        rule=rule,
+        help=writer.help,
+        journal=writer.journal,
+        at=at,
+        request=request,
+        denied=denied,
+        allowed=allowed,
+    )

@@ -1,0 +1,283 @@
+"""`withdraw-guard lint`, `prove` and `diff`: what they print, as text, JSON and Markdown, and what they return."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+
+from withdraw_guard import Account, Appeal, Clearance, Policy, Rule, apply, check, cli, policies, wire
+
+HOUR = timedelta(hours=1)
+SUPPORT = frozenset({"support"})
+BINANCE = policies.BINANCE
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    def run_main(*argv: object) -> tuple[int, str, str]:
+        status = cli.main([str(word) for word in argv])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run_main
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Callable[..., Path]:
+    def store(policy: Policy) -> Path:
+        path = tmp_path / f"{policy.version}.json"
+        path.write_text(json.dumps(wire.to_dict(policy)))
+        return path
+
+    return store
+
+
+def shorter() -> Policy:
+    """The hours that Binance's page came to name for an e-mail change while logged in."""
+    rules = tuple(
+        attrs.evolve(rule, duration=24 * HOUR) if rule.id == "email-changed" else rule for rule in BINANCE.rules
+    )
+    return attrs.evolve(BINANCE, version="2.0.0", rules=rules)
+
+
+def kept(hours: int, version: str) -> Policy:
+    rule = Rule(id="kept", trigger="password_changed", duration=hours * HOUR, repeat="keep")
+    return Policy(id="ours", version=version, rules=(rule,))
+
+
+def never_appealed() -> Policy:
+    clearance = Clearance(
+        unverified=frozenset({"video_call"}),
+        verified=frozenset({"video_call"}),
+        attempts=1,
+        appeal=Appeal(after_failures=2),
+    )
+    rule = Rule(id="flag", trigger="abnormal_activity", clearance=clearance, releasable_by=SUPPORT)
+    return Policy(id="ours", version="1", rules=(rule,))
+
+
+# ── lint ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_lint_prints_each_finding_and_fails_as_it_was_asked_to(run, stored) -> None:
+    status, out, err = run("lint", "binance")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[1] == "note trigger-unheard: no rule listens to `verification_revoked`"
+    assert run("lint", "binance", "--fail-if", "note")[0] == 1
+    assert run("lint", "binance", "--fail-if", "warning")[0] == 0
+    assert run("lint", stored(kept(24, "1")), "--fail-if", "warning")[0] == 1
+    status, out, _ = run("lint", stored(never_appealed()))
+    assert status == 1
+    assert out.startswith("error appeal-never-offered (flag): its appeal is never offered: it asks for 2 failures")
+
+
+def test_lint_as_json_has_journals_that_can_be_replayed(run, stored) -> None:
+    _, out, _ = run("lint", stored(kept(24, "1")), "--json")
+    told = json.loads(out)
+    assert told["policy"] == {"id": "ours", "version": "1"}
+    finding = told["findings"][0]
+    assert (finding["severity"], finding["code"], finding["rule"]) == ("warning", "kept-timer-cut-short", "kept")
+    events = [wire.event_from_dict(event) for event in finding["journal"]]
+    account = apply(kept(24, "1"), Account(id="a1"), *events).account
+    assert len(events) == 2
+    assert finding["at"] == "2026-01-06T09:00:00Z"
+    assert check(account, cli.read_instant("at", finding["at"]))
+
+
+def test_lint_as_markdown_is_a_table(run) -> None:
+    _, out, _ = run("lint", "binance", "--markdown")
+    assert out.splitlines()[:4] == [
+        "## `binance 1.0.0`",
+        "",
+        "| severity | code | rule | finding |",
+        "| --- | --- | --- | --- |",
+    ]
+    assert "| note | `trigger-unheard` |  | no rule listens to `verification_revoked` |\n" in out
+
+
+# ── prove ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_prove_says_what_became_of_each_promise(run) -> None:
+    status, out, err = run("prove", "binance")
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "no limbo: proved in 99 abstract states",
+        "never early: proved in 99 abstract states",
+        "a denial always has a next step: proved in 99 abstract states",
+        "every promised state is reachable: proved in 99 abstract states",
+    ]
+    assert run("prove", "binance", "--authority", "support")[0] == 0
+
+
+def test_prove_fails_where_a_promise_is_refuted(run) -> None:
+    status, out, _ = run("prove", "binance", "--no-authority")
+    assert status == 1
+    assert "no limbo: refuted by `abnormal-activity`: nothing that anybody does, and no time, leads out" in out
+    status, out, _ = run("prove", "binance", "--no-authority", "--json")
+    told = json.loads(out)
+    assert (status, told["proved"], told["no_limbo"]["answer"]) == (1, False, "refuted")
+    assert told["never_early"] == {"answer": "proved", "states": 99}
+    events = [wire.event_from_dict(event) for event in told["no_limbo"]["journal"]]
+    assert not check(apply(BINANCE, Account(id="a1"), *events).account, events[-1].at)
+    _, out, _ = run("prove", "binance", "--no-authority", "--markdown")
+    assert "| never early | proved in 99 abstract states |" in out
+    assert "### No limbo: refuted\n\n```mermaid\n" in out
+
+
+def test_prove_says_that_a_walk_was_given_up(run) -> None:
+    status, out, _ = run("prove", "binance", "--states", "10")
+    assert status == 3
+    assert "unknown: the walk of `abnormal-activity` was given up after" in out
+    told = json.loads(run("prove", "binance", "--states", "10", "--json")[1])
+    assert told["no_limbo"]["answer"] == "unknown"
+    assert told["no_limbo"]["rule"] == "abnormal-activity"
+
+
+def test_an_authority_that_is_no_name_is_one_clear_line(run) -> None:
+    status, out, err = run("prove", "binance", "--authority", "Customer Support")
+    assert (status, out) == (2, "")
+    assert err.startswith("withdraw-guard: authorities")
+    assert err.count("\n") == 1
+
+
+# ── diff ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_diff_names_the_shortest_witness(run, stored) -> None:
+    status, out, err = run("diff", "binance", stored(shorter()))
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "binance 1.0.0 → binance 2.0.0: looser",
+        "  withdrawal to new destinations: looser",
+        "  withdrawal to known destinations: looser",
+        "  any other operation to new destinations: equal",
+        "  any other operation to known destinations: equal",
+        "looser: under binance 2.0.0, withdrawal to a new destination is allowed 24 hours earlier than under "
+        "binance 1.0.0, after: e-mail address changed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fail_if", "forwards", "backwards", "same"),
+    [
+        ((), 0, 0, 0),
+        (("looser",), 1, 0, 0),
+        (("stricter",), 0, 1, 0),
+        (("looser", "stricter"), 1, 1, 0),
+        (("different",), 1, 1, 0),
+    ],
+)
+def test_diff_fails_as_it_was_asked_to(run, stored, fail_if, forwards, backwards, same) -> None:
+    words = [word for way in fail_if for word in ("--fail-if", way)]
+    new = stored(shorter())
+    assert run("diff", "binance", new, *words)[0] == forwards
+    assert run("diff", new, "binance", *words)[0] == backwards
+    assert run("diff", new, new, *words)[0] == same
+
+
+def test_diff_tells_both_directions_and_what_it_did_not_compare(run, stored) -> None:
+    rule = BINANCE.rules[-1]
+    fewer = attrs.evolve(rule.clearance, attempts=1, verify_within=HOUR)
+    more = attrs.evolve(rule.clearance, attempts=3, appeal=attrs.evolve(rule.clearance.appeal, after_failures=3))
+    old = Policy(id="p", version="1", rules=(attrs.evolve(rule, clearance=more),))
+    new = Policy(id="p", version="2", rules=(attrs.evolve(rule, clearance=fewer),))
+    _, out, _ = run("diff", stored(old), stored(new))
+    assert "p 1 → p 2: incomparable\n  withdrawal to new destinations: looser for some and stricter for others\n" in out
+    assert "allowed, where p 1 denies until somebody lifts it, after: abnormal activity, then identity" in out
+    assert "  identity unverified or verified; can pass no verification; tries at most 2 times;" in out
+    assert "\nstricter: under p 1, withdrawal to a new destination is allowed, where p 2 denies" in out
+    assert out.endswith("changed and not compared: abnormal-activity.clearance.verify_within\n")
+    _, markdown, _ = run("diff", stored(old), stored(new), "--markdown")
+    assert "### Looser\n\nUnder `p 2`, withdrawal to a new destination is allowed, where `p 1` denies" in markdown
+    assert "### Stricter\n\nUnder `p 1`," in markdown
+    assert "For an account holder like this: identity unverified or verified; can pass" in markdown
+    assert markdown.count("```mermaid") == 4
+    assert "not compared, because people take no time here: `abnormal-activity.clearance.verify_within`." in markdown
+
+
+def test_diff_as_markdown_says_only_what_there_is_to_say(run, stored) -> None:
+    """No witness where nothing differs, and nothing about help where nobody can help."""
+    _, out, _ = run("diff", "binance", "binance", "--markdown")
+    assert out.splitlines() == [
+        "## `binance 1.0.0` → `binance 1.0.0`: equal",
+        "",
+        "| operation | destination | the new policy is |",
+        "| --- | --- | --- |",
+        "| `withdrawal` | new | equal |",
+        "| `withdrawal` | known | equal |",
+        "| any other | new | equal |",
+        "| any other | known | equal |",
+    ]
+    _, out, _ = run("diff", "binance", stored(shorter()), "--markdown")
+    assert "is allowed 24 hours earlier than under `binance 1.0.0`, after: e-mail address changed.\n" in out
+    assert "For an account holder" not in out
+    assert "### Stricter" not in out
+    _, out, _ = run("diff", stored(shorter()), "binance", "--markdown")
+    assert "### Looser" not in out
+
+
+def test_a_hostile_name_stays_text_in_a_report(run, stored) -> None:
+    hostile = attrs.evolve(shorter(), id="<script>|x", version="[y](z)")
+    _, out, _ = run("diff", "binance", stored(attrs.evolve(hostile, version="v")), "--markdown")
+    assert "`<script>\\|x v`" in out
+    rule = Rule(id="r", trigger="t", duration=HOUR, where={"country": "<b>|[x](y)"})
+    _, out, _ = run("lint", stored(Policy(id="p", version="w", rules=(rule,))), "--markdown")
+    assert "<b>" not in out
+
+
+def test_diff_as_json_has_a_witness_that_separates(run, stored) -> None:
+    told = json.loads(run("diff", "binance", stored(shorter()), "--json")[1])
+    assert told["verdict"] == "looser"
+    difference = told["differences"][0]
+    assert (difference["operation"], difference["destination"], difference["stricter"]) == ("withdrawal", "new", None)
+    witness = difference["looser"]
+    events = [wire.event_from_dict(event) for event in witness["journal"]]
+    at = cli.read_instant("at", witness["at"])
+    for policy, decision in ((BINANCE, witness["denied"]), (shorter(), witness["allowed"])):
+        account = apply(policy, Account(id="a1"), *events).account
+        assert wire.to_dict(check(account, at)) == decision
+    assert witness["earlier_by"] == "PT24H"
+    assert told["deadlines"] == []
+
+
+def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
+    """Two kept timers that differ by a microsecond ask for too fine a grid."""
+    tick = timedelta(microseconds=1)
+    rules = (
+        Rule(id="r", trigger="password_changed", duration=tick),
+        attrs.evolve(kept(24, "1").rules[0], id="one"),
+        attrs.evolve(kept(24, "1").rules[0], id="two", duration=24 * HOUR + tick),
+    )
+    old, new = Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:])
+    status, out, _ = run("diff", stored(old), stored(new), "--fail-if", "looser")
+    assert status == 3
+    assert "not known: the search among kept timers reached its bound" in out
+    assert run("diff", stored(old), stored(new))[0] == 0
+
+
+# ── A terminal ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_progress_and_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, errors = Terminal(), Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "stderr", errors)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert cli.main(["prove", "binance"]) == 0
+    assert cli.main(["diff", "binance", "binance"]) == 0
+    assert "proving" in errors.getvalue()
+    assert "comparing" in errors.getvalue()
+    assert "\x1b[" in screen.getvalue()

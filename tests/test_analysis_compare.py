@@ -1,0 +1,349 @@
+"""The comparison of two policies, beside exhaustive walks over small ones and random journals over large ones."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from itertools import permutations
+from random import Random
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis_walks import (
+    TICK,
+    TRIGGER,
+    allowed_ticks,
+    denied_ticks,
+    denies,
+    every_help,
+    firings,
+    random_policy,
+    random_rule,
+    term_vectors,
+)
+from strategies import DURATIONS, START, security_events
+from strategies import policies as drawn_policies
+from strategies import rules as drawn_rules
+from withdraw_guard import WITHDRAWAL, Account, Facts, Policy, Rule, Scope, apply, check, policies
+from withdraw_guard.analysis import Help, Verdict, Witness, compare, replayed
+from withdraw_guard.analysis._help import full_help, terms_under
+from withdraw_guard.analysis._writer import Writer
+
+HORIZON = 12
+TIMES, EVENTS_MAX = 6, 3
+CASES = 120
+HOUR = timedelta(hours=1)
+
+
+def test_a_rule_comes_to_what_trying_everything_comes_to() -> None:
+    """The five courses, beside all that people may do on real accounts at every microsecond."""
+    random = Random(1)
+    for number in range(CASES):
+        rule = attrs.evolve(random_rule(random, "rule", where=False), scope=Scope())
+        answering = random.choice([frozenset(), frozenset(), frozenset({"support"})])
+        help_ = attrs.evolve(random.choice(list(every_help(rule))), authorities=answering)
+        shots = tuple(sorted(random.sample(range(5), random.randint(1, 3))))
+        allowed = allowed_ticks(rule, help_, shots, 8)
+        denied = denied_ticks(terms_under(rule, help_), shots, 8)
+        assert allowed == frozenset(range(8)) - denied, (number, rule, help_, shots)
+
+
+def is_kept(rule: Rule) -> bool:
+    return rule.repeat == "keep" and rule.duration is not None
+
+
+def walked(old: Policy, new: Policy) -> dict[Verdict, int]:
+    """Which differences an exhaustive walk finds, each with how many security events it takes."""
+    found: dict[Verdict, int] = {}
+    rules = tuple(rule for policy in (old, new) for rule in policy.rules if WITHDRAWAL.is_covered_by(rule.scope))
+    count = sum(WITHDRAWAL.is_covered_by(rule.scope) for rule in old.rules)
+    vectors = list(term_vectors(rules))
+    for trigger in sorted({rule.trigger for rule in rules}):
+        for shots in firings(rules, trigger, TIMES, EVENTS_MAX if any(map(is_kept, rules)) else 2):
+            heard = [tuple(at for at, heard in shots if heard[index]) for index in range(len(rules))]
+            for vector in vectors:
+                denied: list[set[int]] = [set(), set()]
+                for index, terms in enumerate(vector):
+                    denied[index >= count] |= denied_ticks(terms, heard[index], HORIZON)
+                if denied[0] - denied[1]:
+                    found[Verdict.LOOSER] = min(len(shots), found.get(Verdict.LOOSER, EVENTS_MAX))
+                if denied[1] - denied[0]:
+                    found[Verdict.STRICTER] = min(len(shots), found.get(Verdict.STRICTER, EVENTS_MAX))
+    return found
+
+
+def assert_it_separates(denying: Policy, allowing: Policy, witness: Witness) -> None:
+    held, freed = replayed(denying, witness.journal), replayed(allowing, witness.journal)
+    assert check(held, witness.at, witness.request) == witness.denied
+    assert check(freed, witness.at, witness.request) == witness.allowed
+
+
+def flags(witness: Witness) -> int:
+    return sum(event.type == "security_event" for event in witness.journal)
+
+
+SEEDS = 8
+PAIRS = int(os.environ.get("WITHDRAW_GUARD_PAIRS", "320")) // SEEDS
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_no_verdict_is_contradicted_by_an_exhaustive_walk(seed: int) -> None:
+    """What is found, that it separates, and that nothing shorter does; `WITHDRAW_GUARD_PAIRS` sets how many pairs."""
+    random = Random(seed)
+    for number in range(PAIRS):
+        old, new = random_policy(random), random_policy(random)
+        if random.random() < 0.5:
+            changed = random.randrange(len(old.rules))
+            rules = list(old.rules)
+            rules[changed] = attrs.evolve(random_rule(random, rules[changed].id), trigger=rules[changed].trigger)
+            new = attrs.evolve(old, version="2", rules=tuple(rules))
+        comparison = compare(old, new)
+        told = {(each.operation, each.destination): each for each in comparison.differences}
+        difference = told[next(key for key in told if key[0] in ("withdrawal", "*") and key[1] == "new")]
+        found = walked(old, new)
+        for verdict, witness, denying, allowing in (
+            (Verdict.LOOSER, difference.looser, old, new),
+            (Verdict.STRICTER, difference.stricter, new, old),
+        ):
+            if witness is None:
+                assert verdict not in found, (seed, number, verdict, old, new)
+                continue
+            assert_it_separates(denying, allowing, witness)
+            assert flags(witness) == found.get(verdict, flags(witness)), (seed, number, old, new)
+            assert verdict in found or flags(witness) > 3, (seed, number, verdict, old, new, witness)
+
+
+# ── Laws ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lengthened(rule: Rule, by: timedelta) -> Rule:
+    return attrs.evolve(rule, duration=(rule.duration or timedelta()) + by)
+
+
+def test_a_policy_is_equal_to_itself_under_any_names_and_in_any_order() -> None:
+    random = Random(3)
+    published = [getattr(policies, name) for name in policies.__all__]
+    for policy in (*published, *(random_policy(random) for _ in range(100))):
+        renamed = tuple(attrs.evolve(rule, id=f"other-{n}") for n, rule in enumerate(reversed(policy.rules)))
+        for same in (policy, attrs.evolve(policy, version="9"), attrs.evolve(policy, rules=renamed)):
+            assert compare(policy, same).verdict is Verdict.EQUAL
+
+
+def test_adding_a_rule_is_never_looser() -> None:
+    random = Random(4)
+    for _ in range(120):
+        policy = random_policy(random)
+        more = attrs.evolve(policy, rules=(*policy.rules, random_rule(random, "more")))
+        comparison = compare(policy, more)
+        assert comparison.verdict in (Verdict.EQUAL, Verdict.STRICTER)
+        assert comparison.looser is None
+        assert compare(more, policy).verdict in (Verdict.EQUAL, Verdict.LOOSER)
+
+
+def test_lengthening_a_duration_that_triggers_extend_is_never_looser() -> None:
+    random = Random(5)
+    for _ in range(120):
+        policy = random_policy(random)
+        rules = tuple(
+            lengthened(rule, TICK) if rule.duration and rule.repeat == "extend" else rule for rule in policy.rules
+        )
+        assert compare(policy, attrs.evolve(policy, rules=rules)).looser is None
+
+
+def test_lengthening_a_kept_timer_is_looser_for_whoever_triggers_it_again() -> None:
+    """The trigger after 24 hours starts a new hold of 24 hours; under 36 it joins, and 12 are left."""
+    old = Policy(id="p", version="1", rules=(Rule(id="r", trigger=TRIGGER, duration=24 * HOUR, repeat="keep"),))
+    new = attrs.evolve(old, version="2", rules=(lengthened(old.rules[0], 12 * HOUR),))
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    assert [event.at - comparison.looser.journal[0].at for event in comparison.looser.journal] == [0 * HOUR, 24 * HOUR]
+    assert comparison.looser.earlier_by == 12 * HOUR
+    assert flags(comparison.stricter) == 1
+
+
+def test_the_relation_is_transitive() -> None:
+    random = Random(6)
+    looser_or_equal = (Verdict.EQUAL, Verdict.LOOSER)
+    chained = 0
+    for _ in range(40):
+        first = random_policy(random)
+        rules = list(first.rules)
+        rules[0] = attrs.evolve(random_rule(random, rules[0].id), trigger=rules[0].trigger, where=rules[0].where)
+        second = attrs.evolve(first, rules=tuple(rules))
+        third = attrs.evolve(second, rules=tuple(rules[:-1]) or tuple(rules))
+        for one, two, three in permutations((first, second, third)):
+            if compare(one, two).verdict in looser_or_equal and compare(two, three).verdict in looser_or_equal:
+                chained += 1
+                assert compare(one, three).verdict in looser_or_equal
+    assert chained > 3
+
+
+def test_fewer_attempts_are_not_stricter_where_failing_opens_an_appeal() -> None:
+    """Who fails once may appeal under the new policy, and under the old one has to fail twice more."""
+    rule = policies.BINANCE.rules[-1]
+    clearance = attrs.evolve(rule.clearance, attempts=3, appeal=attrs.evolve(rule.clearance.appeal, after_failures=3))
+    fewer = attrs.evolve(rule.clearance, attempts=1)
+    old = Policy(id="p", version="1", rules=(attrs.evolve(rule, clearance=clearance),))
+    new = Policy(id="p", version="2", rules=(attrs.evolve(rule, clearance=fewer),))
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    kinds = [event.type.value for event in comparison.looser.journal]
+    assert kinds[1:] == ["verification_started", "verification_failed", "appeal_submitted", "appeal_decided"]
+    assert comparison.looser.help.tries == 2
+    only_fewer = attrs.evolve(new, rules=(attrs.evolve(rule, clearance=attrs.evolve(fewer, attempts=3)),))
+    assert compare(only_fewer, new).verdict is Verdict.STRICTER
+
+
+def test_a_request_that_the_rules_do_not_cover_alike_is_told_apart() -> None:
+    scope = Scope(operations=frozenset({"withdrawal"}))
+    old = Policy(id="p", version="1", rules=(Rule(id="r", trigger=TRIGGER, duration=HOUR, scope=scope),))
+    wider = attrs.evolve(scope, operations=frozenset({"withdrawal", "p2p_sale"}))
+    new = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], scope=wider),))
+    told = {(each.operation, each.destination.value): each.verdict for each in compare(old, new).differences}
+    assert told == {
+        ("withdrawal", "new"): Verdict.EQUAL,
+        ("withdrawal", "known"): Verdict.EQUAL,
+        ("p2p_sale", "new"): Verdict.STRICTER,
+        ("p2p_sale", "known"): Verdict.STRICTER,
+        ("*", "new"): Verdict.EQUAL,
+        ("*", "known"): Verdict.EQUAL,
+    }
+    narrower = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], scope=attrs.evolve(scope, destinations="new")),))
+    assert [each.verdict.value for each in compare(old, narrower).differences][:2] == ["equal", "looser"]
+    crossed = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], scope=Scope(destinations="new")),))
+    assert compare(old, crossed).verdict is Verdict.INCOMPARABLE
+
+
+def test_several_kept_timers_are_dodged_one_after_the_other() -> None:
+    """The rule lasts 20 hours, and what kept timers of 60 and 100 hours hold must be nearly over when it starts."""
+    lasting = {20: "extend", 60: "keep", 100: "keep"}
+    rules = tuple(
+        Rule(id=f"r{hours}", trigger=TRIGGER, duration=hours * HOUR, repeat=repeat) for hours, repeat in lasting.items()
+    )
+    comparison = compare(Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:]))
+    assert comparison.verdict is Verdict.LOOSER
+    assert flags(comparison.looser) > 2
+
+
+def test_a_search_that_reaches_its_bound_says_so() -> None:
+    """Two kept timers that differ by a microsecond: the grid would have to be too fine."""
+    rules = (
+        Rule(id="r", trigger=TRIGGER, duration=TICK, repeat="extend"),
+        Rule(id="one", trigger=TRIGGER, duration=24 * HOUR, repeat="keep"),
+        Rule(id="two", trigger=TRIGGER, duration=24 * HOUR + TICK, repeat="keep"),
+    )
+    comparison = compare(Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:]))
+    assert comparison.verdict is Verdict.UNKNOWN
+
+
+def facing_pairs_of_kept_timers(pairs: int) -> tuple[Policy, Policy]:
+    """A short rule beside kept timers, two for each fact: whatever an event says, one of each two hears it."""
+    kept = tuple(
+        Rule(id=f"k{n}-{int(yes)}", trigger=TRIGGER, duration=24 * HOUR, repeat="keep", where={f"fact{n}": yes})
+        for n in range(pairs)
+        for yes in (True, False)
+    )
+    rules = (Rule(id="r", trigger=TRIGGER, duration=HOUR), *kept)
+    return Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=kept)
+
+
+def test_of_kept_timers_that_cannot_all_be_avoided_as_few_as_possible_are_met() -> None:
+    old, new = facing_pairs_of_kept_timers(2)
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.LOOSER
+    assert flags(comparison.looser) == 2
+    assert_it_separates(old, new, comparison.looser)
+
+
+def test_where_there_are_too_many_choices_of_what_to_meet_nobody_knows() -> None:
+    assert compare(*facing_pairs_of_kept_timers(4)).verdict is Verdict.UNKNOWN
+
+
+def beside_a_kept_timer(rule_says: Facts, *others: Rule) -> tuple[Policy, Policy]:
+    """A kept timer under a condition, beside one of the same length that hears everything, and others."""
+    rule = Rule(id="r", trigger=TRIGGER, duration=24 * HOUR, repeat="keep", where=rule_says)
+    rivals = (Rule(id="kept", trigger=TRIGGER, duration=24 * HOUR, repeat="keep"), *others)
+    return Policy(id="p", version="1", rules=(rule, *rivals)), Policy(id="p", version="2", rules=rivals)
+
+
+def test_an_event_that_the_rule_does_not_hear_starts_the_kept_timer_and_nothing_else() -> None:
+    closed = Rule(id="closed", trigger=TRIGGER, where={"score": 2}, releasable_by=frozenset({"support"}))
+    stopped = Rule(id="stopped", trigger=TRIGGER, where={"score": 3}, duration=100 * HOUR)
+    comparison = compare(*beside_a_kept_timer(Facts({"score": 1}), closed, stopped))
+    assert comparison.verdict is Verdict.LOOSER
+    assert [event.context.get("score") for event in comparison.looser.journal] == [0, 1]
+
+
+def test_where_every_such_event_starts_something_else_nobody_knows() -> None:
+    stopped = Rule(id="stopped", trigger=TRIGGER, where={"vip": False}, duration=100 * HOUR)
+    assert compare(*beside_a_kept_timer(Facts({"vip": True}), stopped)).verdict is Verdict.UNKNOWN
+
+
+def test_a_rule_that_nothing_matches_makes_up_for_nothing() -> None:
+    rule = Rule(id="r", trigger=TRIGGER, duration=24 * HOUR)
+    robot = attrs.evolve(rule, id="robot", where={"initiated_by": "robot"}, duration=48 * HOUR)
+    old = Policy(id="p", version="1", rules=(rule,))
+    assert compare(old, attrs.evolve(old, version="2", rules=(robot,))).verdict is Verdict.LOOSER
+    assert compare(old, attrs.evolve(old, version="2", rules=(rule, robot))).verdict is Verdict.EQUAL
+
+
+def test_progress_is_told_request_by_request() -> None:
+    told: list[tuple[int, int]] = []
+    compare(policies.BINANCE, policies.BINANCE, progress=lambda done, count: told.append((done, count)))
+    assert told == [(number, 4) for number in range(1, 5)]
+
+
+# ── Random journals over large policies ──────────────────────────────────────────────────────────────────────────
+
+
+@given(policy=drawn_policies(max_rules=10), data=st.data())
+def test_no_random_journal_contradicts_a_verdict_on_large_policies(policy: Policy, data: st.DataObject) -> None:
+    """Security events at any time, and after each of them all that some help can do under the policy that allows."""
+    index = data.draw(st.integers(0, len(policy.rules) - 1))
+    old = policy.rules[index]
+    other = attrs.evolve(data.draw(drawn_rules(name=old.id)), trigger=old.trigger)
+    changed = attrs.evolve(policy, rules=tuple(other if rule is old else rule for rule in policy.rules))
+    comparison = compare(policy, changed)
+    help_ = data.draw(st.sampled_from(list(helps_of(policy, changed))))
+    hours = sorted(data.draw(st.sets(st.integers(0, 150), min_size=1, max_size=6)))
+    events = [data.draw(security_events(f"e{hour:03}", START + hour * HOUR, (old.trigger,))) for hour in hours]
+    difference = next(each for each in comparison.differences if each.operation in ("withdrawal", "*"))
+    for denying, allowing, witness in ((policy, changed, difference.looser), (changed, policy, difference.stricter)):
+        account, heard = Account(id="a1"), dict[Rule, list]()
+        for event in events:
+            account = apply(allowing, account, event).account
+            account = helped(allowing, account, event.at, help_)
+            for rule in denying.rules:
+                if rule.trigger == event.trigger and apply(only(rule), Account(id="a1"), event).changes:
+                    heard.setdefault(rule, []).append(event.at)
+            for at in (event.at, *(event.at + duration - TICK for duration in DURATIONS)):
+                if check(account, at) and witness is None:
+                    held = (rule for rule in heard if WITHDRAWAL.is_covered_by(rule.scope))
+                    assert not any(denies(terms_under(rule, help_), heard[rule], at) for rule in held)
+
+
+def only(rule: Rule) -> Policy:
+    return Policy(id="p", version="1", rules=(rule,))
+
+
+def helps_of(*both: Policy):
+    most = full_help(*both)
+    for methods in (most.methods, frozenset({"face_web"}), frozenset[str]()):
+        for authorities in (frozenset[str](), frozenset({"support"}), most.authorities):
+            yield attrs.evolve(most, methods=methods, authorities=authorities)
+            yield attrs.evolve(most, methods=methods, authorities=authorities, failures=1, tries=1, dismissals=1)
+
+
+def helped(policy: Policy, account: Account, at, help_: Help) -> Account:
+    """Everything that this help can lift at once is lifted at once."""
+    for hold in account.holds:
+        if hold.is_open(at) and hold.progress.state.state != "restored":
+            writer = Writer(help=help_)
+            writer.lift(account, hold, at)
+            account = replayed(
+                policy, [attrs.evolve(e, id=f"{hold.id[:4]}-{at:%d%H}-{e.id}") for e in writer.journal], account
+            )
+    return account

@@ -1,0 +1,330 @@
+"""Planted faults: each is found with the right code, and its journal, replayed, really shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import attrs
+import pytest
+from hypothesis import given
+
+from strategies import policies as drawn_policies
+from withdraw_guard import (
+    Account,
+    Appeal,
+    Clearance,
+    InvalidValue,
+    Policy,
+    Request,
+    Rule,
+    Scope,
+    check,
+    open_holds,
+    policies,
+    steps,
+)
+from withdraw_guard.analysis import Code, Finding, Severity, lint, replayed, way_out
+
+HOUR = timedelta(hours=1)
+SUPPORT = frozenset({"support"})
+FACE, PERSONAL, NOBODY = frozenset({"face_web"}), frozenset({"identity_personal"}), frozenset[str]()
+OTHER = Request(operation="any_other")
+Shows = Callable[[Policy, Finding], object]
+
+
+def timed(name: str = "timed", hours: int = 24, **terms) -> Rule:
+    return Rule(**{"id": name, "trigger": "password_changed", "duration": hours * HOUR, **terms})
+
+
+def cleared(appeal: Appeal | None = None, **terms) -> Rule:
+    rule = {key: terms.pop(key) for key in ("id", "duration", "lifted_by", "repeat", "releasable_by") if key in terms}
+    clearance = Clearance(**{"unverified": PERSONAL, "verified": FACE, "appeal": appeal, **terms})
+    return Rule(
+        **{"id": "abnormal", "trigger": "abnormal_activity", "clearance": clearance, "releasable_by": SUPPORT, **rule}
+    )
+
+
+def account(policy: Policy, finding: Finding) -> Account:
+    return replayed(policy, finding.journal)
+
+
+def steps_of(policy: Policy, finding: Finding) -> set[type]:
+    return {type(step) for hold in open_holds(account(policy, finding), finding.at) for step in hold.steps}
+
+
+def places_nothing(policy: Policy, finding: Finding) -> bool:
+    return not account(policy, finding).holds
+
+
+def its_rule_places_nothing(policy: Policy, finding: Finding) -> bool:
+    return finding.rule not in {hold.rule.id for hold in account(policy, finding).holds}
+
+
+def others_deny_as_long(policy: Policy, finding: Finding) -> bool:
+    rest = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.id != finding.rule))
+    at = [finding.at, finding.at + 24 * HOUR - timedelta(microseconds=1)]
+    with_it, without = account(policy, finding), account(rest, finding)
+    return all(bool(check(with_it, then)) is bool(check(without, then)) is False for then in at)
+
+
+def offers(*step: type) -> Shows:
+    return lambda policy, finding: set(step) <= steps_of(policy, finding)
+
+
+def offers_neither(*step: type) -> Shows:
+    return lambda policy, finding: not set(step) & steps_of(policy, finding)
+
+
+def is_free(policy: Policy, finding: Finding) -> bool:
+    return bool(check(account(policy, finding), finding.at, OTHER))
+
+
+def both_hold(policy: Policy, finding: Finding) -> bool:
+    return len(account(policy, finding).holds) == 2
+
+
+def skips_the_verification(policy: Policy, finding: Finding) -> bool:
+    passed = any(event.type == "verification_submitted" for event in finding.journal)
+    return not passed and is_free(policy, finding)
+
+
+def only_support_leads_out(policy: Policy, finding: Finding) -> bool:
+    return way_out(account(policy, finding), finding.at, OTHER, authorities=()) is None
+
+
+def only_time_leads_out(policy: Policy, finding: Finding) -> bool:
+    way = way_out(account(policy, finding), finding.at, OTHER)
+    return [type(action).__name__ for action in way.actions] == ["WaitUntil"]
+
+
+VERIFY, APPEAL = steps.Verify, steps.Appeal
+PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
+    ("a rule twice", (timed("a"), timed("b")), Code.RULE_NEVER_MATTERS, "b", others_deny_as_long),
+    ("a shorter rule beside", (timed("a"), timed("b", 48)), Code.RULE_NEVER_MATTERS, "a", others_deny_as_long),
+    (
+        "a narrower rule beside",
+        (timed("a", where={"vip": True}, scope=Scope(destinations="new")), timed("b")),
+        Code.RULE_NEVER_MATTERS,
+        "a",
+        others_deny_as_long,
+    ),
+    (
+        "two rules that cover a third together",
+        (
+            timed("a", scope=Scope(operations=frozenset({"withdrawal", "p2p_sale"}))),
+            timed("b", scope=Scope(operations=frozenset({"withdrawal"}))),
+            timed("c", scope=Scope(operations=frozenset({"p2p_sale"}))),
+        ),
+        Code.RULE_NEVER_MATTERS,
+        "c",
+        lambda policy, finding: len(account(policy, finding).holds) == 3,
+    ),
+    ("nobody is a robot", (timed(where={"initiated_by": "robot"}),), Code.CONDITION_NEVER_MET, "timed", places_nothing),
+    (
+        "no method at all",
+        (cleared(unverified=NOBODY, verified=NOBODY),),
+        Code.CLEARANCE_WITHOUT_METHOD,
+        "abnormal",
+        only_support_leads_out,
+    ),
+    (
+        "no method once verified",
+        (cleared(verified=NOBODY),),
+        Code.NO_METHOD_FOR_VERIFIED,
+        "abnormal",
+        offers_neither(VERIFY),
+    ),
+    (
+        "no method until verified",
+        (cleared(unverified=NOBODY),),
+        Code.NO_METHOD_FOR_UNVERIFIED,
+        "abnormal",
+        offers_neither(VERIFY),
+    ),
+    (
+        "no method once verified, but an appeal or the timer",
+        (cleared(Appeal(after_failures=0), verified=NOBODY, duration=HOUR),),
+        Code.NO_METHOD_FOR_VERIFIED,
+        "abnormal",
+        offers(APPEAL, steps.Wait),
+    ),
+    ("three attempts and support", (cleared(attempts=3),), Code.ATTEMPTS_RUN_OUT, "abnormal", only_support_leads_out),
+    (
+        "one attempt and nobody",
+        (cleared(attempts=1, duration=48 * HOUR, releasable_by=frozenset()),),
+        Code.ATTEMPTS_RUN_OUT,
+        "abnormal",
+        only_time_leads_out,
+    ),
+    (
+        "more failures than attempts",
+        (cleared(Appeal(after_failures=3), attempts=2),),
+        Code.APPEAL_NEVER_OFFERED,
+        "abnormal",
+        offers_neither(APPEAL, VERIFY),
+    ),
+    (
+        "failures that nobody can have",
+        (cleared(Appeal(after_failures=1), unverified=NOBODY, verified=NOBODY),),
+        Code.APPEAL_NEVER_OFFERED,
+        "abnormal",
+        offers_neither(APPEAL),
+    ),
+    (
+        "a window shorter than the verification",
+        (cleared(Appeal(within=HOUR), verify_within=2 * HOUR),),
+        Code.APPEAL_WINDOW_TOO_SHORT,
+        "abnormal",
+        offers_neither(APPEAL),
+    ),
+    (
+        "a window from the trigger that is shorter than the verification",
+        (cleared(Appeal(after_failures=0, within=HOUR), verify_within=HOUR),),
+        Code.APPEAL_WINDOW_TOO_SHORT,
+        "abnormal",
+        offers_neither(APPEAL),
+    ),
+    (
+        "an appeal after one failure",
+        (cleared(Appeal()),),
+        Code.APPEAL_CHEAPER_THAN_VERIFICATION,
+        "abnormal",
+        skips_the_verification,
+    ),
+    (
+        "an appeal without a failure",
+        (cleared(Appeal(after_failures=0), attempts=1),),
+        Code.APPEAL_CHEAPER_THAN_VERIFICATION,
+        "abnormal",
+        skips_the_verification,
+    ),
+    ("a kept timer", (timed(repeat="keep"),), Code.KEPT_TIMER_CUT_SHORT, "timed", is_free),
+    (
+        "a kept timer and a clearance",
+        (cleared(duration=24 * HOUR, lifted_by="all", repeat="keep"),),
+        Code.KEPT_TIMER_CUT_SHORT,
+        "abnormal",
+        is_free,
+    ),
+    (
+        "a kept timer that is not there",
+        (cleared(repeat="keep"),),
+        Code.SETTING_WITHOUT_EFFECT,
+        "abnormal",
+        lambda policy, finding: len(account(policy, finding).holds) == 1,
+    ),
+    (
+        "all of one thing",
+        (timed(lifted_by="all", releasable_by=SUPPORT),),
+        Code.SETTING_WITHOUT_EFFECT,
+        "timed",
+        only_time_leads_out,
+    ),
+    (
+        "conditions with a gap",
+        (timed("a", where={"score": 1}), timed("b", where={"score": 2})),
+        Code.CONDITIONS_LEAVE_GAP,
+        "a",
+        places_nothing,
+    ),
+    (
+        "conditions on who did it, with a gap",
+        (timed("a", where={"initiated_by": "user"}), timed("b", where={"initiated_by": "admin"})),
+        Code.CONDITIONS_LEAVE_GAP,
+        "a",
+        places_nothing,
+    ),
+    (
+        "conditions that exclude each other",
+        (timed("a", where={"vip": True}), timed("b", where={"vip": False})),
+        Code.CONDITIONS_EXCLUDE_EACH_OTHER,
+        "b",
+        its_rule_places_nothing,
+    ),
+    (
+        "true is not one",
+        (timed("a", where={"score": 1}), timed("b", 25, where={"score": True})),
+        Code.CONDITIONS_OF_DIFFERENT_TYPES,
+        "b",
+        both_hold,
+    ),
+    ("a trigger that nobody hears", (timed(),), Code.TRIGGER_UNHEARD, None, places_nothing),
+    (
+        "an authority that is misspelt",
+        (cleared(), attrs.evolve(cleared(), id="second", trigger="second", releasable_by=frozenset({"suport"}))),
+        Code.AUTHORITY_NAMED_ONCE,
+        "second",
+        lambda policy, finding: way_out(account(policy, finding), finding.at, authorities=["suport"]),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rules", "code", "rule", "shows"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED]
+)
+def test_a_planted_fault_is_found_and_its_journal_shows_it(rules, code: Code, rule: str | None, shows: Shows) -> None:
+    policy = Policy(id="p", version="1", rules=rules)
+    found = [finding for finding in lint(policy) if (finding.code, finding.rule) == (code, rule)]
+    assert found, [(finding.code, finding.rule) for finding in lint(policy)]
+    assert shows(policy, found[0])
+    assert not found[0].sentence.endswith(".")
+
+
+def test_every_code_is_planted() -> None:
+    assert {row[2] for row in PLANTED} == set(Code)
+
+
+def test_the_published_policy_has_nothing_worse_than_a_note() -> None:
+    found = lint(policies.BINANCE)
+    assert {finding.severity for finding in found} == {Severity.NOTE}
+    assert [(finding.code, finding.rule) for finding in found] == [
+        (Code.APPEAL_CHEAPER_THAN_VERIFICATION, "abnormal-activity"),
+        (Code.TRIGGER_UNHEARD, None),
+    ]
+
+
+def test_the_most_severe_comes_first_and_a_policy_without_rules_has_only_notes() -> None:
+    rules = (timed("a", repeat="keep"), timed("b", where={"initiated_by": "robot"}))
+    severities = [finding.severity for finding in lint(Policy(id="p", version="1", rules=rules))]
+    order = [Severity.ERROR, Severity.WARNING, Severity.NOTE]
+    assert severities == sorted(severities, key=order.index)
+    assert set(severities) == set(order)
+    assert {finding.code for finding in lint(Policy(id="p", version="1", rules=()))} == {Code.TRIGGER_UNHEARD}
+
+
+def test_the_same_setting_without_its_fault_is_not_reported() -> None:
+    rules = (
+        cleared(Appeal(within=3 * HOUR, after_failures=2), attempts=2, verify_within=2 * HOUR),
+        timed("a", where={"vip": True}, releasable_by=frozenset({"desk"})),
+        timed("b", 48, where={"vip": False}, releasable_by=frozenset({"desk"})),
+        Rule(id="brief", trigger="brief", duration=timedelta(microseconds=1), repeat="keep"),
+        Rule(
+            id="both",
+            trigger="both",
+            duration=HOUR,
+            repeat="keep",
+            lifted_by="all",
+            releasable_by=SUPPORT,
+            clearance=Clearance(unverified=NOBODY, verified=NOBODY),
+        ),
+    )
+    codes = {finding.code for finding in lint(Policy(id="p", version="1", rules=rules))}
+    assert codes == {Code.CLEARANCE_WITHOUT_METHOD, Code.CONDITIONS_EXCLUDE_EACH_OTHER, Code.TRIGGER_UNHEARD}
+
+
+@given(policy=drawn_policies())
+def test_whatever_the_policy_every_finding_stands_on_a_journal(policy: Policy) -> None:
+    for finding in lint(policy):
+        assert finding.journal
+        assert finding.rule is None or finding.rule in {rule.id for rule in policy.rules}
+        if finding.code is Code.RULE_NEVER_MATTERS:
+            assert finding.rule in {hold.rule.id for hold in account(policy, finding).holds}
+
+
+def test_what_is_no_finding_is_refused() -> None:
+    finding = lint(policies.BINANCE)[0]
+    with pytest.raises(InvalidValue, match="severity"):
+        attrs.evolve(finding, severity="fatal")
+    with pytest.raises(InvalidValue, match="policy"):
+        lint("binance")

@@ -1,0 +1,179 @@
+"""The parts of the analysis by themselves: facts that some rules match, staggered timers, and words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis_walks import TICK
+from withdraw_guard import WITHDRAWAL, Account, Facts, InvalidValue, Policy, Rule, apply
+from withdraw_guard._limits import FACTS_MAX
+from withdraw_guard.analysis import Help, help_told, told
+from withdraw_guard.analysis._conditions import can_match, facts_for
+from withdraw_guard.analysis._deeds import START, fired
+from withdraw_guard.analysis._help import Course, Terms
+from withdraw_guard.analysis._timers import Shot, dodged, staggered
+from withdraw_guard.analysis._witness import Shooting, witnessed
+
+VALUES = {"score": (1, 2, True), "country": ("at", "de"), "initiated_by": ("user", "admin", "robot", 7)}
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> tuple[list[Rule], list[Rule]]:
+    def rule(number: int) -> Rule:
+        names = draw(st.sets(st.sampled_from(sorted(VALUES)), max_size=3))
+        where = {name: draw(st.sampled_from(VALUES[name])) for name in names}
+        return Rule(id=f"r{number}", trigger="t", duration=TICK, where=where)
+
+    rules = [rule(number) for number in range(draw(st.integers(1, 4)))]
+    cut = draw(st.integers(0, len(rules)))
+    return rules[:cut], rules[cut:]
+
+
+def matches(rule: Rule, facts: Facts) -> bool:
+    event = fired(rule.trigger, "e1", START, facts)
+    return bool(apply(Policy(id="p", version="1", rules=(rule,)), Account(id="a1"), event).changes)
+
+
+def every_facts() -> list[Facts]:
+    choices = {"score": (None, 0, 1, 2, 3, True, False), "country": (None, "at", "de", "fr")}
+    return [
+        Facts(
+            {**{name: fact for name, fact in zip(choices, facts, strict=True) if fact is not None}, "initiated_by": by}
+        )
+        for facts in product(*choices.values())
+        for by in ("user", "admin", "system")
+    ]
+
+
+EVERY_FACTS = every_facts()
+
+
+@given(rules=conditions())
+def test_facts_are_found_exactly_where_trying_all_of_them_finds_some(rules: tuple[list[Rule], list[Rule]]) -> None:
+    match, avoid = rules
+
+    def fits(facts: Facts) -> bool:
+        return all(matches(rule, facts) for rule in match) and not any(matches(rule, facts) for rule in avoid)
+
+    found = facts_for(match, avoid)
+    assert (found is not None) is any(fits(facts) for facts in EVERY_FACTS)
+    assert found is None or fits(found)
+
+
+def test_an_event_carries_no_more_facts_than_it_may() -> None:
+    rules = [Rule(id=f"r{n}", trigger="t", duration=TICK, where={f"fact{n}": True}) for n in range(FACTS_MAX)]
+    assert facts_for([], rules) is None
+    assert len(facts_for([], rules[1:]) or {}) == FACTS_MAX
+
+
+@pytest.mark.parametrize(("asked", "ever"), [("user", True), ("robot", False), (7, True), (None, True)])
+def test_only_the_four_kinds_of_actor_initiate_events(asked: object, ever: bool) -> None:
+    where = {} if asked is None else {"initiated_by": asked}
+    assert can_match(Rule(id="r", trigger="t", duration=TICK, where=where)) is ever
+
+
+def terms(course: Course, ticks: int) -> Terms:
+    return Terms(course=course, lasts=ticks * TICK)
+
+
+def outlasts(rule: Terms, longer: list[Terms], shots: tuple[Shot, ...]) -> bool:
+    """Whether the rule denies at an instant at which none of the longer ones does."""
+
+    def denied(course: Terms, hears_all: bool) -> set[int]:
+        ticks: set[int] = set()
+        end, first = -1, None
+        for shot in shots:
+            at, lasts = shot.at // TICK, course.lasts // TICK
+            if not (shot.loud or hears_all):
+                continue
+            first = at if first is None else first
+            if course.course is Course.EXTENDED or (course.course is Course.KEPT and at >= end):
+                end = at + lasts
+            elif course.course is Course.FROM_FIRST:
+                end = first + lasts
+            ticks |= set(range(at, end))
+        return ticks
+
+    others = set[int]().union(*(denied(other, True) for other in longer))
+    return bool(denied(rule, False) - others)
+
+
+@pytest.mark.parametrize("course", [Course.EXTENDED, Course.KEPT, Course.FROM_FIRST])
+@pytest.mark.parametrize("quiet", [True, False])
+@pytest.mark.parametrize("longer", [(5, 7), (3, 3), (4, 9)])
+def test_several_kept_timers_are_staggered_exactly_where_it_can_be(course: Course, quiet: bool, longer: tuple) -> None:
+    rule, others = terms(course, 3), [terms(Course.KEPT, ticks) for ticks in longer]
+    found = staggered(rule, others, quiet)
+    assert found.is_exact
+    for shots in found.ways:
+        assert outlasts(rule, others, shots)
+    if not found.ways:
+        assert not quiet
+        assert course is Course.FROM_FIRST or longer == (3, 3)
+
+
+@given(
+    course=st.sampled_from([Course.EXTENDED, Course.KEPT, Course.FROM_FIRST]),
+    other=st.sampled_from([Course.KEPT, Course.FROM_FIRST]),
+    lasts=st.integers(1, 4),
+    more=st.integers(0, 5),
+    quiet=st.booleans(),
+)
+def test_one_kept_timer_is_dodged_exactly_where_the_search_finds_a_way(
+    course: Course, other: Course, lasts: int, more: int, quiet: bool
+) -> None:
+    rule, longer = terms(course, lasts), terms(other, lasts + more)
+    ways = dodged(rule, [longer], quiet).ways
+    assert bool(ways) is bool(staggered(rule, [longer], quiet).ways)
+    assert all(outlasts(rule, [longer], shots) for shots in ways)
+
+
+def test_a_help_is_told_in_words() -> None:
+    some = Help(
+        unverified=True,
+        verified=False,
+        methods=frozenset({"face_web"}),
+        failures=1,
+        tries=2,
+        documents=frozenset({"id_photo"}),
+        dismissals=1,
+        authorities=frozenset({"support", "compliance"}),
+    )
+    assert help_told(some) == (
+        "identity unverified; can pass face web; fails 1 time before passing; tries at most 2 times; has id photo; "
+        "1 appeal dismissed before one is granted; released by compliance or support"
+    )
+    assert help_told(Help(unverified=False, verified=True)) == (
+        "identity verified; can pass no verification; has no documents; released by nobody"
+    )
+
+
+def test_a_journal_is_told_in_one_line() -> None:
+    first = fired("two_factor_reset", "e1", START)
+    assert told((first,)) == "two-factor reset"
+    assert told((first, fired("password_changed", "e2", START + timedelta(hours=1)))) == (
+        "two-factor reset, then 1 hour later password changed"
+    )
+    assert told(()) == "nothing happened"
+
+
+def test_what_is_no_help_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="tries"):
+        Help(unverified=True, verified=True, tries=-1)
+    with pytest.raises(InvalidValue, match="methods"):
+        Help(unverified=True, verified=True, methods=frozenset({"Not a name"}))
+
+
+def test_security_events_that_do_not_separate_two_policies_are_no_witness() -> None:
+    most = Help(unverified=True, verified=True)
+    shots = [Shooting(at=timedelta(), facts=Facts())]
+    timed = Rule(id="r", trigger="t", duration=TICK)
+    for rule in (timed, Rule(id="r", trigger="t", releasable_by=frozenset({"support"}))):
+        policy = Policy(id="p", version="1", rules=(rule,))
+        assert witnessed(policy, policy, rule, most, shots, WITHDRAWAL) is None
+        assert witnessed(policy, Policy(id="p", version="2", rules=()), rule, most, shots, WITHDRAWAL) is not None

@@ -1,0 +1,272 @@
+"""The way out: it replays without a refusal, it is exact to the microsecond, and no shorter one exists."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from strategies import Story, instants_after, stories
+from withdraw_guard import (
+    WITHDRAWAL,
+    Account,
+    Actor,
+    Appeal,
+    Clearance,
+    IdentityChanged,
+    InvalidValue,
+    LiftedBy,
+    Policy,
+    Rule,
+    Scope,
+    SecurityEvent,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+    apply,
+    check,
+    policies,
+)
+from withdraw_guard.analysis import (
+    ApproveReview,
+    CompleteVerification,
+    FileAppeal,
+    GrantAppeal,
+    OrderRelease,
+    Party,
+    RejectReview,
+    StartVerification,
+    WaitUntil,
+    WayOut,
+    replayed,
+    way_out,
+)
+from withdraw_guard.analysis._deeds import NO_RULES, deeds, handled
+
+MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+TICK, HOUR = timedelta(microseconds=1), timedelta(hours=1)
+SUPPORT = frozenset({"support"})
+FACE, PERSONAL = frozenset({"face_web"}), frozenset({"identity_personal"})
+
+
+def flagged(*rules: Rule, at: datetime = MONDAY) -> Account:
+    """An account on which every one of these rules has placed a hold."""
+    account = Account(id="a1")
+    for trigger in sorted({rule.trigger for rule in rules}):
+        event = SecurityEvent(id=f"e-{trigger}", account="a1", at=at, trigger=trigger, initiated_by="user")
+        account = apply(Policy(id="p", version="1", rules=rules), account, event).account
+    return account
+
+
+def cleared(name: str = "abnormal", trigger: str = "abnormal_activity", **terms) -> Rule:
+    rule = {key: terms.pop(key) for key in ("duration", "lifted_by", "releasable_by", "scope") if key in terms}
+    clearance = Clearance(**{"unverified": PERSONAL, "verified": FACE, **terms})
+    return Rule(**{"id": name, "trigger": trigger, "clearance": clearance, "releasable_by": SUPPORT, **rule})
+
+
+def after(account: Account, *events) -> Account:
+    return apply(NO_RULES, account, *events).account
+
+
+def kinds(way: WayOut | None) -> list[type]:
+    assert way is not None
+    return [type(action) for action in way.actions]
+
+
+@given(story=stories(), data=st.data())
+def test_it_replays_without_a_refusal_and_is_exact(story: Story, data: st.DataObject) -> None:
+    latest = max(event.at for event in story.events)
+    at = data.draw(instants_after(story.account, latest))
+    way = way_out(story.account, at)
+    assert way is not None, "every rule that time alone does not end names an authority"
+    assert bool(way.actions) is not bool(check(story.account, at))
+    account = apply(story.policy, story.account, *way.events).account
+    assert check(account, way.allowed_at)
+    assert list(way.actions) == sorted(way.actions, key=lambda action: action.at)
+    assert all(action.at >= at for action in way.actions)
+    if way.actions and isinstance(way.actions[-1], WaitUntil):
+        assert not check(account, way.allowed_at - TICK)
+
+
+def cost(account: Account, now: datetime, deeds_done: int, releases: int, at: datetime) -> tuple | None:
+    """What a sequence of deeds costs, if it ends everything that covers a withdrawal."""
+    holds = [hold for hold in account.holds if WITHDRAWAL.is_covered_by(hold.rule.scope) and hold.is_open(at)]
+    if any(hold.end is None for hold in holds):
+        return None
+    by_then = now if deeds_done else at
+    allowed_at = max([by_then, *(hold.end for hold in holds)])
+    return releases, deeds_done + (allowed_at > by_then), allowed_at
+
+
+def cheapest(account: Account, at: datetime, steps_max: int) -> tuple:
+    """Try every sequence of everybody's deeds at one instant: what none of it beats."""
+    covering = [hold for hold in account.holds if hold.is_open(at) and WITHDRAWAL.is_covered_by(hold.rule.scope)]
+    now = max([at, *(hold.knows_of for hold in covering)])
+    ids = {hold.id for hold in covering}
+    found, level = [], {(account, 0)}
+    for done in range(steps_max + 1):
+        found += [price for reached, freed in level if (price := cost(reached, now, done, freed, at)) is not None]
+        nearer = set()
+        for reached, freed in level:
+            for hold in reached.holds:
+                if hold.id in ids and hold.is_open(now):
+                    for event in deeds(reached, hold, now, f"w{done}"):
+                        then = handled(NO_RULES, reached, event)
+                        if then is not None:
+                            nearer.add((then, freed + (event.type == "release_ordered")))
+        level = nearer
+    return min(found)
+
+
+@settings(max_examples=40)
+@given(story=stories(max_events=8), data=st.data())
+def test_no_shorter_way_exists(story: Story, data: st.DataObject) -> None:
+    at = max(event.at for event in story.events) + data.draw(st.sampled_from([timedelta(0), HOUR]))
+    way = way_out(story.account, at)
+    assume(len(way.actions) <= 5)
+    releases = sum(isinstance(action, OrderRelease) for action in way.actions)
+    assert (releases, len(way.actions), way.allowed_at) == cheapest(story.account, at, len(way.actions))
+
+
+def test_an_account_that_may_withdraw_needs_nothing() -> None:
+    assert way_out(Account(id="a1"), MONDAY) == WayOut(actions=(), allowed_at=MONDAY)
+
+
+def test_a_timer_is_waited_for_although_somebody_could_release() -> None:
+    rule = Rule(id="timed", trigger="password_changed", duration=24 * HOUR, releasable_by=SUPPORT)
+    way = way_out(flagged(rule), MONDAY + HOUR)
+    assert way == WayOut(actions=(WaitUntil(at=MONDAY + 24 * HOUR),), allowed_at=MONDAY + 24 * HOUR)
+    assert way.actions[0].who is Party.HOLDER
+
+
+def test_abnormal_activity_takes_a_verification_and_a_reviewer() -> None:
+    event = SecurityEvent(id="e1", account="a1", at=MONDAY, trigger="abnormal_activity", initiated_by="system")
+    account = apply(policies.BINANCE, Account(id="a1"), event).account
+    way = way_out(account, MONDAY + HOUR)
+    assert kinds(way) == [StartVerification, CompleteVerification, ApproveReview]
+    assert [action.who for action in way.actions] == [Party.HOLDER, Party.HOLDER, Party.REVIEWER]
+    assert way.actions[0].method == "identity_business"
+    assert way.allowed_at == MONDAY + HOUR
+    assert check(replayed(policies.BINANCE, way.events, account), way.allowed_at)
+
+
+def test_where_no_verification_is_left_the_appeal_is_the_way() -> None:
+    rule = cleared(attempts=1, appeal=Appeal(documents=frozenset({"id_photo"})))
+    about = {"account": "a1", "hold": "e-abnormal_activity:abnormal", "at": MONDAY}
+    account = after(
+        flagged(rule),
+        VerificationStarted(**about, id="e2", method="identity_personal"),
+        VerificationFailed(**about, id="e3"),
+    )
+    way = way_out(account, MONDAY + HOUR)
+    assert kinds(way) == [FileAppeal, GrantAppeal]
+    assert way.actions[0].documents == ("id_photo",)
+    assert way.actions[1].who is Party.APPEALS_OFFICER
+
+
+def test_support_is_asked_only_where_nothing_else_leads_out() -> None:
+    account = flagged(Rule(id="closed", trigger="account_closed", releasable_by=SUPPORT | {"compliance"}))
+    way = way_out(account, MONDAY)
+    assert kinds(way) == [OrderRelease]
+    assert (way.actions[0].authority, way.actions[0].who) == ("compliance", Party.AUTHORITY)
+    assert way_out(account, MONDAY, authorities=["support"]).actions[0].authority == "support"
+    assert way_out(account, MONDAY, authorities=()) is None
+
+
+def test_a_review_that_can_no_longer_be_approved_is_rejected_first() -> None:
+    """The identity was taken away while the face was looked at."""
+    account = after(Account(id="a1"), IdentityChanged(id="i1", account="a1", at=MONDAY - HOUR, identity="personal"))
+    rule = cleared()
+    event = SecurityEvent(id="e1", account="a1", at=MONDAY, trigger="abnormal_activity", initiated_by="user")
+    about = {"account": "a1", "hold": "e1:abnormal", "at": MONDAY}
+    account = apply(
+        Policy(id="p", version="1", rules=(rule,)),
+        account,
+        event,
+        VerificationStarted(**about, id="e2", method="face_web"),
+        VerificationSubmitted(**about, id="e3"),
+        IdentityChanged(id="i2", account="a1", at=MONDAY, identity=None),
+    ).account
+    way = way_out(account, MONDAY)
+    assert kinds(way) == [RejectReview, StartVerification, CompleteVerification, ApproveReview]
+
+
+def test_two_holds_that_accept_only_the_unverified_are_verified_side_by_side() -> None:
+    """Approving one records the identity; the other was started before."""
+    nobody = frozenset[str]()
+    rules = (cleared("first", verified=nobody), cleared("second", verified=nobody))
+    way = way_out(flagged(*rules), MONDAY)
+    assert sorted(kinds(way), key=str) == sorted([StartVerification, CompleteVerification, ApproveReview] * 2, key=str)
+
+
+def test_an_identity_that_one_hold_records_opens_the_other() -> None:
+    rules = (cleared("first", unverified=frozenset()), cleared("second"))
+    way = way_out(flagged(*rules), MONDAY)
+    assert OrderRelease not in kinds(way)
+    assert [action.hold for action in way.actions[:3]] == ["e-abnormal_activity:second"] * 3
+
+
+def test_the_order_is_the_one_in_which_an_identity_shuts_no_door() -> None:
+    """Approving the review that is open records an identity with which the other cannot be verified."""
+    about = {"account": "a1", "hold": "e-abnormal_activity:first", "at": MONDAY}
+    account = after(
+        flagged(cleared("first"), cleared("second", verified=frozenset())),
+        VerificationStarted(**about, id="e2", method="identity_personal"),
+        VerificationSubmitted(**about, id="e3"),
+    )
+    way = way_out(account, MONDAY)
+    assert kinds(way) == [StartVerification, CompleteVerification, ApproveReview, ApproveReview]
+
+
+def test_what_does_not_cover_the_request_is_left_alone() -> None:
+    rules = (
+        Rule(id="timed", trigger="password_changed", duration=24 * HOUR),
+        cleared(scope=Scope(operations=frozenset({"p2p_sale"}))),
+    )
+    assert kinds(way_out(flagged(*rules), MONDAY)) == [WaitUntil]
+
+
+def test_a_timer_and_a_clearance_take_both() -> None:
+    way = way_out(flagged(cleared(duration=48 * HOUR, lifted_by=LiftedBy.ALL)), MONDAY)
+    assert kinds(way) == [StartVerification, CompleteVerification, ApproveReview, WaitUntil]
+    assert way.allowed_at == MONDAY + 48 * HOUR
+
+
+def test_deeds_wait_for_what_the_hold_knows_already() -> None:
+    """A clock was ahead when the hold was placed."""
+    way = way_out(flagged(cleared(), at=MONDAY + HOUR), MONDAY)
+    assert {action.at for action in way.actions} == {MONDAY + HOUR}
+
+
+def test_a_hold_that_is_full_of_moves_in_this_microsecond_is_moved_in_the_next() -> None:
+    account, about = flagged(cleared()), {"account": "a1", "hold": "e-abnormal_activity:abnormal", "at": MONDAY}
+    for number in range(31):
+        account = after(
+            account,
+            VerificationStarted(**about, id=f"s{number}", method="identity_personal"),
+            VerificationFailed(**about, id=f"f{number}"),
+        )
+    assert way_out(account, MONDAY).allowed_at == MONDAY + TICK
+
+
+def test_an_id_that_the_hold_knows_is_not_used_again() -> None:
+    account = after(
+        flagged(cleared()),
+        VerificationStarted(
+            id="way-out-1", account="a1", hold="e-abnormal_activity:abnormal", at=MONDAY, method="identity_personal"
+        ),
+    )
+    way = way_out(account, MONDAY)
+    assert kinds(way) == [CompleteVerification, ApproveReview]
+    assert len({event.id for event in way.events} | {"way-out-1"}) == 3
+
+
+def test_what_is_no_question_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="aware"):
+        way_out(Account(id="a1"), MONDAY.replace(tzinfo=None))
+    with pytest.raises(InvalidValue, match="authorities"):
+        way_out(Account(id="a1"), MONDAY, authorities=["Not a name"])
+    with pytest.raises(InvalidValue, match="actions: must be actions"):
+        WayOut(actions=(Actor(id="x", kind="admin"),), allowed_at=MONDAY)
