@@ -5,9 +5,19 @@ from __future__ import annotations
 from withdraw_guard import Destination, Request
 from withdraw_guard.testing._instants import START, TICK, boundaries
 from withdraw_guard.testing._journal import Story
-from withdraw_guard.testing._strategies import METHODS, hold_events, policies, rules, security_events, stories
+from withdraw_guard.testing._strategies import (
+    DURATIONS,
+    METHODS,
+    hold_events,
+    instants_after,
+    policies,
+    rules,
+    security_events,
+    stories,
+)
 
 __all__ = [
+    "DURATIONS",
     "METHODS",
     "REQUESTS",
     "START",
@@ -15,6 +25,7 @@ __all__ = [
     "Story",
     "boundaries",
     "hold_events",
+    "instants_after",
     "policies",
     "rules",
     "security_events",

@@ -309,7 +309,9 @@ def test_no_random_journal_contradicts_a_verdict_on_large_policies(policy: Polic
     comparison = compare(policy, changed)
     help_ = data.draw(st.sampled_from(list(helps_of(policy, changed))))
     hours = sorted(data.draw(st.sets(st.integers(0, 150), min_size=1, max_size=6)))
-    events = [data.draw(security_events(f"e{hour:03}", START + hour * HOUR, (old.trigger,))) for hour in hours]
+    events = [
+        data.draw(security_events(only(old), Account(id="a1"), f"e{hour:03}", START + hour * HOUR)) for hour in hours
+    ]
     difference = next(each for each in comparison.differences if each.operation in ("withdrawal", "*"))
     for denying, allowing, witness in ((policy, changed, difference.looser), (changed, policy, difference.stricter)):
         account, heard = Account(id="a1"), dict[Rule, list]()

@@ -33,7 +33,7 @@ TRIGGERS: Final = (triggers.PASSWORD_CHANGED, triggers.ABNORMAL_ACTIVITY, trigge
 METHODS: Final = frozenset(
     {methods.FACE_WEB, methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL, Method("video_call")}
 )
-_DURATIONS: Final = tuple(timedelta(hours=hours) for hours in (24, 48, 1, 2, 31, 120))
+DURATIONS: Final = tuple(timedelta(hours=hours) for hours in (24, 48, 1, 2, 31, 120))
 _FACTS: Final[tuple[Mapping[str, Fact], ...]] = (
     {},
     {},
@@ -98,7 +98,7 @@ def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
 
 
 def _durations() -> SearchStrategy[timedelta]:
-    return st.sampled_from(_DURATIONS)
+    return st.sampled_from(DURATIONS)
 
 
 def _scopes() -> SearchStrategy[Scope]:
