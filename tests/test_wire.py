@@ -808,6 +808,24 @@ def test_what_is_only_equal_to_everything_is_refused(everything: object) -> None
     assert fault(wire.policy_from_dict, policy) == "rules[0].scope.operations"
 
 
+NAMES = ("releasable_by", "unverified", "documents", "operations", "reasons", "tips")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_list_that_is_too_long_is_told_before_anything_in_it_is_read(name: str) -> None:
+    kind, document, path = next(
+        (kind, document, steps)
+        for kind, named in CORPUS.items()
+        for _, document in named
+        for steps, value in walk(document)
+        if steps and steps[-1] == name and isinstance(value, list)
+    )
+    crowded = at_path(document, path, lambda parent, step: parent.__setitem__(step, [7, *"a" * 64]))
+    with pytest.raises(InvalidValue) as refused:
+        READERS[kind][0](crowded)
+    assert str(refused.value) == f"{spell(path)}: must have at most 64 entries, got 65"
+
+
 @pytest.mark.parametrize("rules", [5, None, [[]]], ids=str)
 def test_rules_that_are_no_rules_are_refused(rules: Any) -> None:
     with pytest.raises(InvalidValue) as refused:

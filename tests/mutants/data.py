@@ -87,7 +87,11 @@ OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.GtE: ast.Gt,
 }
 # Why a mutant may survive: `module: what was changed` → the reason.
-EXPLAINED: dict[str, str] = {}
+NO_FIELDS = "a class without fields takes no arguments, by keyword or otherwise"
+EXPLAINED = {
+    "_progress.py: without `kw_only`, in `Suspended`": NO_FIELDS,
+    "_progress.py: `True` negated, in `Suspended`": NO_FIELDS,
+}
 
 
 class Mutator(ast.NodeTransformer):
@@ -95,13 +99,20 @@ class Mutator(ast.NodeTransformer):
 
     def __init__(self, number: int | None, whole: bool = False) -> None:
         self.number, self.whole, self.count, self.told = number, whole, 0, ""
+        self.within = ""
 
     def _is_next(self, told: str) -> bool:
         self.count += 1
         if self.count - 1 != self.number:
             return False
-        self.told = told
+        self.told = f"{told}, in `{self.within}`" if self.within else told
         return True
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self.within = node.name
+        node = self.generic_visit(node)
+        self.within = ""
+        return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         if self.whole:
@@ -127,7 +138,7 @@ class Mutator(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        if node.value is not None:
+        if node.value is not None and ast.unparse(node.annotation) != "TypeAlias":
             node.value = self.visit(node.value)
         return node
 
@@ -165,7 +176,7 @@ class Mutator(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        if self.whole and ast.unparse(node.func) == "cast":
+        if ast.unparse(node.func) in ("cast", "TypeVar"):
             return node
         for index, argument in enumerate(node.args if self.whole else []):
             if self._is_next(f"line {node.lineno}: none for `{ast.unparse(argument)[:60]}`"):
