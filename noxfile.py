@@ -20,6 +20,9 @@ LINT_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
 # By file, because the blocks of a page and the journeys of a test module belong together.
 IN_PARALLEL = ("--numprocesses=auto", "--dist=loadfile")
+# They reach no line that the others do not reach, and take twice as long while coverage is measured.
+LONG_ONES = ("differential", "guided_machine", "metamorphic", "of_the_tests", "walk")
+LONG = tuple(f"tests/test_{name}.py" for name in LONG_ONES)
 
 # Interpreters that are on the machine and not on the path.
 for versions in ("~/.pyenv/versions", "~/.local/share/uv/python"):
@@ -29,22 +32,24 @@ for versions in ("~/.pyenv/versions", "~/.local/share/uv/python"):
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the whole suite on this Python, with branch coverage, and a shorter one on every other Python here."""
+    """Run the whole suite on this Python, with branch coverage."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *IN_PARALLEL, *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", *IN_PARALLEL, *(f"--ignore={file}" for file in LONG))
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
+    session.run("pytest", *IN_PARALLEL, *LONG)
 
 
 @nox.session(python=OTHER_PYTHONS)
 def pythons(session: nox.Session) -> None:
     """Run the suite on another Python, with fewer examples, and without what looks at the code and not at its work."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
-    left_out = [
-        f"--ignore=tests/test_{name}.py"
-        for name in ("analysis_compare", "differential", "hosts", "of_the_tests", "typing", "walk")
-    ]
+    slow = ("tests/test_analysis_compare.py", "tests/test_hosts.py", "tests/test_typing.py")
+    left_out = [f"--ignore={file}" for file in (*LONG, *slow)]
     session.run("pytest", *IN_PARALLEL, "--hypothesis-profile=quick", *left_out, *session.posargs)
 
 

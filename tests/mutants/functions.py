@@ -3,8 +3,8 @@
     python tests/mutants/functions.py
 
 mutmut changes each function of the core in every way it knows and runs a short suite on each mutant (`[tool.mutmut]`
-in `pyproject.toml`). What survives there meets every technique of `run_seeds.py`. What survives those as well must
-stand in `EXPLAINED` with its reason; another one, or an explanation that is no longer needed, fails. The result is
+in `pyproject.toml`). What survives there must stand in `EXPLAINED` with its reason, or one of the techniques of
+`run_seeds.py` must see it; anything else, or an explanation that is no longer needed, fails. The result is
 written to `FUNCTIONS.md` beside this file.
 """
 
@@ -26,7 +26,12 @@ sys.path.insert(0, str(HERE.parent))
 from run_seeds import copy_of_the_library, survives, techniques  # noqa: E402
 
 # A survivor of everything: the module and the line that was changed, with what it became → why that is no fault.
-EXPLAINED: dict[str, str] = {}
+EXPLAINED = {
+    "_lift: if clearance is None or not isinstance(review, InReview): → "
+    "if clearance is None and not isinstance(review, InReview):": "the table has ruled out both, types do not know it",
+    "_lift: movers = moved.by if moved is not None else () → "
+    "movers = moved.by if (moved is not None) or True else ()": "a hold in verification has been moved",
+}
 
 _RESULT = re.compile(r"^\s*(?P<name>withdraw_guard\.(?P<module>\S+?)\.x\S+): (?P<status>.+)$")
 
@@ -80,11 +85,12 @@ def main() -> int:
     for name, (module, status) in sorted(all_results.items()):
         if status in ("survived", "no tests"):
             before, after = difference(name)
-            if is_seen(module, before, after):
+            key = key_of(module, before, after)
+            if key not in EXPLAINED and is_seen(module, before, after):
                 seen_late += 1
             else:
-                survivors.add(key_of(module, before, after))
-                print(f"survived  {key_of(module, before, after)}", flush=True)
+                survivors.add(key)
+                print(f"survived  {key}", flush=True)
     write_result(all_results, survivors, seen_late)
     unexpected = survivors ^ EXPLAINED.keys()
     print(*sorted(unexpected), sep="\n")
