@@ -1,6 +1,6 @@
 """Mutates what mutmut skips: tables, fields and defaults of classes, limits, members of vocabularies, policies.
 
-    python tests/mutants/data.py [--only MODULE]
+    python tests/mutants/data.py [--only MODULE]…
 
 Every constant, member and element outside the bodies of functions is changed once, in a copy of `src`, and a short
 suite runs on the copy. Where the functions of a module run while it is imported, mutmut cannot reach them, so they are
@@ -14,6 +14,7 @@ import argparse
 import ast
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from queue import SimpleQueue
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+RESULT = HERE / "DATA.md"
 PACKAGE = Path("src/withdraw_guard")
 MODULES = (
     "_transitions.py",
@@ -274,37 +276,41 @@ def survivors_of(module: str, free: SimpleQueue[Path]) -> tuple[int, list[str]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", help="one module")
-    modules = [only] if (only := parser.parse_args().only) else list(MODULES)
-    rows, unexpected, explained = [], [], set()
+    parser.add_argument("--only", action="append", help="a module; the rows of the others stay as they are")
+    modules = parser.parse_args().only or list(MODULES)
+    rows, survived = read_result() if len(modules) < len(MODULES) else ({}, set[str]())
+    survived -= {line for line in survived if line.partition(":")[0] in modules}
     with tempfile.TemporaryDirectory() as folder:
         free = copies(Path(folder))
         for module in modules:
             total, survivors = survivors_of(module, free)
-            rows.append((module, total, total - len(survivors)))
-            print(f"{module}: {total - len(survivors)} of {total} killed", flush=True)
-            for told in survivors:
-                key = f"{module}: {told.partition(': ')[2]}"
-                explained.add(key)
-                if key not in EXPLAINED:
-                    unexpected.append(f"{module}: {told}")
-                    print(f"survived  {module}: {told}", flush=True)
-    if not only:
-        write_result(rows, unexpected)
-        unexpected += [f"no longer survives: {key}" for key in EXPLAINED.keys() - explained]
+            rows[module] = (total, total - len(survivors))
+            survived |= {f"{module}: {told.partition(': ')[2]}" for told in survivors}
+            print(f"{module}: {total - len(survivors)} of {total} killed", *survivors, sep="\n  ", flush=True)
+    write_result(rows, survived)
+    unexpected = survived ^ EXPLAINED.keys()
+    print(*sorted(unexpected), sep="\n")
     return 1 if unexpected else 0
 
 
-def write_result(rows: list[tuple[str, int, int]], unexpected: list[str]) -> None:
+def read_result() -> tuple[dict[str, tuple[int, int]], set[str]]:
+    """The rows and the survivors that were written down last."""
+    text = RESULT.read_text()
+    rows = {name: (int(total), int(killed)) for name, total, killed in re.findall(r"`(.+)` \| (\d+) \| (\d+)", text)}
+    return rows, set(re.findall(r"^- (.+) — ", text, re.MULTILINE))
+
+
+def write_result(rows: dict[str, tuple[int, int]], survived: set[str]) -> None:
     lines = ["# Mutants of the data", "", "Written by `nox -s mutants`; repeat it with that command."]
     lines += [f"Python {platform.python_version()}.", ""]
     lines += ["| module | mutants | killed |", "| --- | --: | --: |"]
-    lines += [f"| `{module}` | {total} | {killed} |" for module, total, killed in rows]
-    lines += [f"| **all** | {sum(row[1] for row in rows)} | {sum(row[2] for row in rows)} |"]
+    lines += [f"| `{module}` | {rows[module][0]} | {rows[module][1]} |" for module in MODULES if module in rows]
+    lines += [
+        f"| **all** | {sum(total for total, _ in rows.values())} | {sum(killed for _, killed in rows.values())} |"
+    ]
     lines += ["", "## Survivors", ""]
-    lines += [f"- `{key}`: {reason}" for key, reason in sorted(EXPLAINED.items())] or ["None."]
-    lines += ["", *(f"- not explained: {told}" for told in unexpected)] if unexpected else []
-    (HERE / "DATA.md").write_text("\n".join(lines) + "\n")
+    lines += [f"- {key} — {EXPLAINED.get(key, 'not explained')}" for key in sorted(survived)] or ["None."]
+    RESULT.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
