@@ -121,7 +121,7 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session
 def mutmut(session: nox.Session) -> None:
-    """Mutate the functions of the core; a mutant that survives without a reason fails. Takes hours."""
+    """Mutate the verbs; a mutant that survives without a reason fails. Takes a quarter of an hour."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS, "mutmut")
     session.run("python", "tests/mutants/functions.py")
 
