@@ -826,6 +826,52 @@ def test_a_list_that_is_too_long_is_told_before_anything_in_it_is_read(name: str
     assert str(refused.value) == f"{spell(path)}: must have at most 64 entries, got 65"
 
 
+RELEASE = {
+    "type": "release_ordered",
+    "id": "e8",
+    "account": "a1",
+    "at": "2026-01-05T09:00:00Z",
+    "hold": "e1:r",
+    "by": {"id": "s-1", "kind": "admin"},
+    "authority": "support",
+    "note": "",
+    "override_stale": False,
+}
+FILED = {**{name: RELEASE[name] for name in ("id", "account", "at", "hold")}, "type": "appeal_submitted"}
+
+
+def test_as_many_names_as_the_limit_allows_are_read() -> None:
+    event = wire.event_from_dict({**FILED, "documents": [f"d{number}" for number in range(64)]})
+    assert len(event.documents) == 64  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ({name: value for name, value in RELEASE.items() if name != "note"}, "note: is missing"),
+        ({name: value for name, value in RELEASE.items() if name != "type"}, "type: is missing"),
+        ({**RELEASE, "more": 1}, "more: is not a member here"),
+        ({**RELEASE, 7: 1}, "must be an object with text for names"),
+        ({**RELEASE, "override_stale": 1}, "override_stale: must be true or false, got `1`"),
+        ({**FILED, "documents": ["a", "b", "a"]}, "documents[2]: must not be listed twice, got `a`"),
+    ],
+)
+def test_a_fault_is_told_in_these_words(document: Document, told: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        wire.event_from_dict(document)
+    assert str(refused.value) == told
+
+
+def test_a_word_of_no_event_is_told_with_all_that_there_are() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        wire.event_from_dict({**RELEASE, "type": "released"})
+    assert str(refused.value) == (
+        "type: must be one of `security_event`, `verification_started`, `verification_submitted`, "
+        "`verification_failed`, `review_decided`, `appeal_submitted`, `appeal_decided`, `release_ordered`, "
+        "`identity_changed`, got `released`"
+    )
+
+
 @pytest.mark.parametrize("rules", [5, None, [[]]], ids=str)
 def test_rules_that_are_no_rules_are_refused(rules: Any) -> None:
     with pytest.raises(InvalidValue) as refused:

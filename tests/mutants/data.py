@@ -90,9 +90,16 @@ OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 # Why a mutant may survive: `module: what was changed` → the reason.
 NO_FIELDS = "a class without fields takes no arguments, by keyword or otherwise"
+BY_KEYWORD = "only cattrs makes it, and always by keyword"
 EXPLAINED = {
     "_progress.py: without `kw_only`, in `Suspended`": NO_FIELDS,
     "_progress.py: `True` negated, in `Suspended`": NO_FIELDS,
+    "_structure.py: without `kw_only`, in `_Mover`": BY_KEYWORD,
+    "_structure.py: `True` negated, in `_Mover`": BY_KEYWORD,
+    "_structure.py: without `kw_only`, in `_MovedForm`": BY_KEYWORD,
+    "_structure.py: `True` negated, in `_MovedForm`": BY_KEYWORD,
+    "_structure.py: without `detailed_validation`": "it is the default of cattrs, said because all rests on it",
+    "_structure.py: none for `cls`": "the reader that cattrs makes knows its class",
 }
 
 
