@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `default` for every day, `quick` for the other Pythons, `deep` for a night.
+"""The command line as a fixture; Hypothesis profiles: `default` for every day, `quick` for other Pythons, `deep`.
 
 Choose with `--hypothesis-profile`.
 """
@@ -6,7 +6,7 @@ Choose with `--hypothesis-profile`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 import pytest
@@ -20,6 +20,21 @@ settings.register_profile("default", deadline=None, max_examples=100, suppress_h
 settings.register_profile("deep", deadline=None, max_examples=5_000, suppress_health_check=SLOW_IS_FINE)
 settings.register_profile("quick", deadline=None, max_examples=25, suppress_health_check=SLOW_IS_FINE)
 settings.load_profile("default")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run the command line in this process: its exit status, and what it printed on both streams."""
+    # Here, so that a library that cannot be imported fails its tests, and not this file.
+    from withdraw_guard import cli
+
+    def run_main(*argv: object) -> tuple[int, str, str]:
+        status = cli.main([str(word) for word in argv])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run_main
+
 
 if sys.platform == "emscripten":
 

@@ -20,16 +20,6 @@ BINANCE = policies.BINANCE
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    def run_main(*argv: object) -> tuple[int, str, str]:
-        status = cli.main([str(word) for word in argv])
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run_main
-
-
-@pytest.fixture
 def stored(tmp_path: Path) -> Callable[..., Path]:
     def store(policy: Policy) -> Path:
         path = tmp_path / f"{policy.version}.json"

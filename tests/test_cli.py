@@ -103,16 +103,6 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    def run_main(*argv: object) -> tuple[int, str, str]:
-        status = cli.main([str(word) for word in argv])
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run_main
-
-
-@pytest.fixture
 def journal(tmp_path: Path) -> Callable[..., Path]:
     def write(*lines: dict | str | bytes) -> Path:
         path = tmp_path / "journal.jsonl"

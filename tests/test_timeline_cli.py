@@ -23,16 +23,6 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run_main(*argv: object) -> tuple[int, str, str]:
-        status = cli.main([str(word) for word in argv])
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run_main
-
-
-@pytest.fixture
 def journal(tmp_path: Path) -> Callable[..., Path]:
     def write(*lines: dict | bytes) -> Path:
         path = tmp_path / "journal.jsonl"

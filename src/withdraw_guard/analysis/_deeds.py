@@ -7,7 +7,7 @@ the rulebook: what is refused there is no way here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias, assert_never, final
 
@@ -44,6 +44,7 @@ Journal: TypeAlias = tuple[Event, ...]
 # The journals of this package are about this account and begin at this instant.
 ACCOUNT: Final = AccountId("a1")
 START: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
 
 # An event about a hold is decided by the terms of the hold; the policy in force has no say in it.
 NO_RULES: Final = Policy(id="no-rules", version="0", rules=())

@@ -27,9 +27,8 @@ from withdraw_guard._value import Value, settle
 from withdraw_guard._words import Identity, LiftedBy, Repeat
 from withdraw_guard.analysis._compare import matters, requests_of
 from withdraw_guard.analysis._conditions import can_match, facts_for
-from withdraw_guard.analysis._deeds import ACCOUNT, START, Journal, fired, flag, replayed
+from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, START, Journal, fired, flag, replayed
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
-from withdraw_guard.analysis._timers import MICROSECOND
 from withdraw_guard.analysis._writer import Clerk, Writer
 
 WELL_KNOWN_AUTHORITIES: Final = frozenset({authorities.COMPLIANCE, authorities.SUPPORT})

@@ -36,9 +36,8 @@ from withdraw_guard._value import Value
 from withdraw_guard._words import AppealOutcome, Repeat, ReviewOutcome
 from withdraw_guard.analysis._compare import Progress
 from withdraw_guard.analysis._conditions import can_match
-from withdraw_guard.analysis._deeds import Journal, Party, party_of
+from withdraw_guard.analysis._deeds import MICROSECOND, Journal, Party, party_of
 from withdraw_guard.analysis._space import Edge, Place, Space, space_of
-from withdraw_guard.analysis._timers import MICROSECOND
 from withdraw_guard.steps import ContactSupport
 
 STATES_MAX: Final = 20_000

@@ -25,8 +25,7 @@ from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._progress import InReview, InVerification
 from withdraw_guard._value import Value
 from withdraw_guard._words import Identity, State
-from withdraw_guard.analysis._deeds import ACCOUNT, START, Journal, clocks, deeds, flag, handled
-from withdraw_guard.analysis._timers import MICROSECOND
+from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, START, Journal, clocks, deeds, flag, handled
 
 Key: TypeAlias = tuple[object, ...]
 

@@ -16,9 +16,9 @@ from typing import Final, TypeAlias, final
 import attrs
 
 from withdraw_guard._value import Value
+from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._help import Course, Terms
 
-MICROSECOND: Final = timedelta(microseconds=1)
 GRID_STATES_MAX: Final = 20_000
 _PARTS: Final = 8
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count, islice, permutations, zip_longest
 from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 
@@ -36,9 +36,7 @@ from withdraw_guard._limits import MOVES_PER_INSTANT_MAX
 from withdraw_guard._time import utc
 from withdraw_guard._value import Value
 from withdraw_guard._words import AppealOutcome, ReviewOutcome
-from withdraw_guard.analysis._deeds import NO_RULES, Desk, Party, deeds, handled
-
-_MICROSECOND: Final = timedelta(microseconds=1)
+from withdraw_guard.analysis._deeds import MICROSECOND, NO_RULES, Desk, Party, deeds, handled
 
 
 @final
@@ -196,7 +194,7 @@ def _earliest_deed(holds: list[Hold], at: datetime) -> datetime:
     now = max([at, *(hold.knows_of for hold in holds)])
     moves = [hold.progress.moved for hold in holds]
     is_full = any(moved.at == now and len(moved.by) >= _ROOM for moved in moves if moved is not None)
-    return now + _MICROSECOND if is_full else now
+    return now + MICROSECOND if is_full else now
 
 
 def _cost(way: WayOut) -> tuple[int, int, datetime]:

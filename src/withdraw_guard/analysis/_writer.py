@@ -14,9 +14,8 @@ from withdraw_guard._ids import EventId, Method
 from withdraw_guard._offers import accepted_methods
 from withdraw_guard._policy import Clearance
 from withdraw_guard._words import AppealOutcome, Identity, ReviewOutcome
-from withdraw_guard.analysis._deeds import ACCOUNT, Desk, Journal
+from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Desk, Journal
 from withdraw_guard.analysis._help import Help, accepted, can_appeal, can_verify
-from withdraw_guard.analysis._timers import MICROSECOND
 
 # So many events about one hold fit into one microsecond; the next ones happen in the next.
 _DEEDS_PER_INSTANT: Final = 60

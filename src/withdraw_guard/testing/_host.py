@@ -36,7 +36,6 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from withdraw_guard import _narrate as narrate
 from withdraw_guard._account import Account
-from withdraw_guard._apply import apply
 from withdraw_guard._check import check
 from withdraw_guard._decisions import WITHDRAWAL, Decision, Denied, Request
 from withdraw_guard._events import Event, IdentityChanged, SecurityEvent
@@ -48,7 +47,7 @@ from withdraw_guard._transitions import Move
 from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._instants import START, TICK, before_the_clocks_change
-from withdraw_guard.testing._journal import ACCOUNT, handle
+from withdraw_guard.testing._journal import ACCOUNT, delivered
 from withdraw_guard.testing._moves import event_of
 from withdraw_guard.testing._next import Kind, candidates
 from withdraw_guard.testing._told import at_line, timeline_as_text
@@ -322,9 +321,9 @@ class HostMachine(RuleBasedStateMachine):
     def _deliver(self, event: Event) -> None:
         again = "again: " if event in self._told else ""
         self._told.append(event)
-        before, self._guard = self._guard, handle(self.policy, self._guard, event)
+        self._guard, accepts = delivered(self.policy, self._guard, event)
         refused = self._step(f"{again}{_event_words(event, self._now)}", lambda: self._refused_by_host(event))
-        if refused is not None and not _is_refused(self.policy, before, event):
+        if refused is not None and accepts:
             self._fail(Finding.REFUSED_WITHOUT_REASON, f"{refused}, and the guard accepts it")
 
     def _refused_by_host(self, event: Event) -> EventRefused | None:
@@ -455,14 +454,6 @@ class HostMachine(RuleBasedStateMachine):
             return outcome
         # No hook returns a coroutine as its value, which the type of the value cannot say.
         return self._loop.run(cast("Coroutine[object, None, _T]", outcome))
-
-
-def _is_refused(policy: Policy, account: Account, event: Event) -> bool:
-    try:
-        apply(policy, account, event)
-    except EventRefused:
-        return True
-    return False
 
 
 def _event_words(event: Event, now: datetime) -> str:

@@ -54,7 +54,7 @@ def story_of(policy: Policy, journal: Iterable[Event]) -> Story:
     account = Account(id=events[0].account if events else ACCOUNT)
     accounts, was_applied = [account], list[bool]()
     for event in events:
-        account, applied = _delivered(policy, account, event)
+        account, applied = delivered(policy, account, event)
         accounts.append(account)
         was_applied.append(applied)
     return Story(policy=policy, events=events, accounts=tuple(accounts), was_applied=tuple(was_applied))
@@ -62,10 +62,11 @@ def story_of(policy: Policy, journal: Iterable[Event]) -> Story:
 
 def handle(policy: Policy, account: Account, event: Event) -> Account:
     """Deliver an event as a host does: refused or not, the account goes on."""
-    return _delivered(policy, account, event)[0]
+    return delivered(policy, account, event)[0]
 
 
-def _delivered(policy: Policy, account: Account, event: Event) -> tuple[Account, bool]:
+def delivered(policy: Policy, account: Account, event: Event) -> tuple[Account, bool]:
+    """Deliver an event, and tell whether it was applied."""
     try:
         return apply(policy, account, event).account, True
     except EventRefused:
