@@ -51,9 +51,14 @@ def some(random: Random, *choices):
     return random.choice(choices)
 
 
-def random_rule(random: Random, name: str, where: bool = True) -> Rule:
+def random_rule(random: Random, name: str, where: bool = True, deadlines: bool = False) -> Rule:
     """A rule with a duration of at most three microseconds, of any kind that the rulebook allows."""
     duration = some(random, None, 1, 2, 3, 3)
+
+    def deadline() -> timedelta | None:
+        ticks = some(random, None, 1, 2, 3) if deadlines else None
+        return None if ticks is None else ticks * TICK
+
     clearance = None
     if random.random() < 0.6:
         appeal = None
@@ -62,12 +67,14 @@ def random_rule(random: Random, name: str, where: bool = True) -> Rule:
                 after_failures=some(random, 0, 1, 1, 2),
                 limit=some(random, 1, 1, 2),
                 documents=some(random, *DOCUMENTS),
+                within=deadline(),
             )
         sets = [frozenset(), frozenset({METHODS[0]}), frozenset({METHODS[1]}), frozenset(METHODS)]
         clearance = Clearance(
             unverified=some(random, *sets),
             verified=some(random, *sets),
             attempts=some(random, None, 1, 2),
+            verify_within=deadline(),
             appeal=appeal,
         )
     lifted_by = some(random, "any", "all")
@@ -85,9 +92,14 @@ def random_rule(random: Random, name: str, where: bool = True) -> Rule:
     )
 
 
-def random_policy(random: Random, rules_max: int = 3) -> Policy:
+def random_policy(random: Random, rules_max: int = 3, deadlines: bool = False) -> Policy:
     count = random.randint(1, rules_max)
-    return Policy(id="p", version="1", rules=tuple(random_rule(random, f"rule-{n}") for n in range(count)))
+    rules = (random_rule(random, f"rule-{n}", deadlines=deadlines) for n in range(count))
+    return Policy(id="p", version="1", rules=tuple(rules))
+
+
+def random_delay(random: Random) -> timedelta:
+    return some(random, 0, 0, 1, 2, 3) * TICK
 
 
 def every_help(*rules: Rule) -> Iterator[Help]:
@@ -110,6 +122,23 @@ def every_help(*rules: Rule) -> Iterator[Help]:
                     documents=documents,
                     dismissals=dismissals,
                 )
+
+
+def random_help(random: Random) -> Help:
+    """Any help that says something to rules of this module, and how late it comes."""
+    unverified, verified = some(random, (True, True), (True, False), (False, True))
+    return Help(
+        unverified=unverified,
+        verified=verified,
+        methods=some(random, frozenset(METHODS), frozenset(METHODS[:1]), frozenset(METHODS[verified:][:verified])),
+        failures=some(random, 0, 0, 1, 2),
+        tries=some(random, None, None, 0, 1),
+        documents=some(random, *DOCUMENTS),
+        dismissals=some(random, 0, 0, 1, 2),
+        authorities=some(random, *AUTHORITIES[:2]),
+        hands_in_after=random_delay(random),
+        appeals_after=random_delay(random),
+    )
 
 
 def firings(
@@ -165,15 +194,14 @@ def allowed_ticks(rule: Rule, help_: Help, shots: Iterable[int], horizon: int) -
 
 
 def _form(account: Account, at: datetime) -> tuple:
-    """What of an account can still matter where nothing lapses and no window closes."""
+    """What of an account can still matter."""
     holds = [hold for hold in account.holds if hold.is_open(at) or hold.latest.at == at]
     forms = []
     for hold in holds:
         progress = hold.progress
         tried = (progress.failures, progress.appeals, progress.verification_closed, progress.reviewer)
-        forms.append(
-            (hold.cause, hold.latest, progress.state.state, getattr(progress.state, "method", ""), hold.end, tried)
-        )
+        round_ = (progress.state.state, *(getattr(progress.state, name, "") for name in ("method", "opened_at")))
+        forms.append((hold.cause, hold.latest, round_, hold.end, tried, progress.failed_at))
     report = account.identity_report
     return tuple(forms), account.identity, report is not None and report.source.at == at
 
@@ -230,13 +258,15 @@ def _deeds(hold, help_: Help, at: datetime) -> Iterator:
             yield desk.started(method)
     if may_end:
         yield desk.failed()
-    yield desk.submitted()
+    if at - getattr(progress.state, "opened_at", at) >= help_.hands_in_after:
+        yield desk.submitted()
     may_pass = may_end and progress.failures >= help_.failures
     if may_pass and getattr(progress.state, "method", None) in help_.methods:
         yield desk.reviewed("approved")
     if may_end:
         yield desk.reviewed("rejected")
-    yield desk.appealed(help_.documents)
+    if at - max(progress.failed_at or hold.latest.at, hold.latest.at) >= help_.appeals_after:
+        yield desk.appealed(help_.documents)
     if progress.appeals > help_.dismissals:
         yield desk.decided("granted")
     yield desk.decided("dismissed")

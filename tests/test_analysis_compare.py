@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis_walks import (
+    FACT_CLASSES,
     TICK,
     TRIGGER,
     allowed_ticks,
@@ -20,6 +21,8 @@ from analysis_walks import (
     denies,
     every_help,
     firings,
+    matches,
+    random_help,
     random_policy,
     random_rule,
     term_vectors,
@@ -36,6 +39,7 @@ HORIZON = 12
 TIMES, EVENTS_MAX = 6, 3
 CASES = 120
 HOUR = timedelta(hours=1)
+FRESH = Account(id="a1")
 
 
 def test_a_rule_comes_to_what_trying_everything_comes_to() -> None:
@@ -49,6 +53,80 @@ def test_a_rule_comes_to_what_trying_everything_comes_to() -> None:
         allowed = allowed_ticks(rule, help_, shots, 8)
         denied = denied_ticks(terms_under(rule, help_), shots, 8)
         assert allowed == frozenset(range(8)) - denied, (number, rule, help_, shots)
+
+
+def test_who_is_too_late_gets_nothing_from_trying_everything() -> None:
+    """Real accounts at every microsecond, and people who take time: no course is too long, and without delay exact."""
+    random = Random(8)
+    for number in range(CASES):
+        rule = attrs.evolve(random_rule(random, "rule", where=False, deadlines=True), scope=Scope())
+        help_ = random_help(random)
+        shots = tuple(sorted(random.sample(range(5), random.randint(1, 3))))
+        allowed = allowed_ticks(rule, help_, shots, 8)
+        left = frozenset(range(8)) - denied_ticks(terms_under(rule, help_), shots, 8)
+        assert allowed <= left if help_.is_late else allowed == left, (number, rule, help_, shots)
+
+
+def slowly_allowed(
+    denying: Policy, allowing: Policy, help_: Help, shots: tuple[tuple[int, int], ...], trigger: str
+) -> bool:
+    """Whether the one policy lets through, however long people take, what the other denies though they take none."""
+
+    def heard(rule: Rule) -> tuple[int, ...]:
+        hears = rule.trigger == trigger and WITHDRAWAL.is_covered_by(rule.scope)
+        return tuple(at for at, facts in shots if hears and matches(rule, facts))
+
+    held = frozenset(
+        at for rule in denying.rules for at in denied_ticks(terms_under(rule, help_), heard(rule), HORIZON)
+    )
+    for rule in allowing.rules:
+        held -= denied_ticks(terms_under(rule, help_), heard(rule), HORIZON)
+    for rule in allowing.rules:
+        if held and heard(rule):
+            held &= allowed_ticks(attrs.evolve(rule, where={}), help_, heard(rule), HORIZON)
+    return bool(held)
+
+
+def test_no_verdict_is_contradicted_by_people_who_take_their_time() -> None:
+    """Deadlines of all kinds, and every help and journal that is tried with people who are late for some of them."""
+    random = Random(9)
+    found = dict.fromkeys(Verdict, 0)
+    for number in range(CASES):
+        old = random_policy(random, 2, deadlines=True)
+        first = old.rules[0]
+        other = attrs.evolve(random_rule(random, first.id, deadlines=True), trigger=first.trigger, scope=first.scope)
+        clearance = first.clearance
+        if clearance is not None and other.clearance is not None and random.random() < 0.7:
+            within = other.clearance.verify_within
+            other = attrs.evolve(first, clearance=attrs.evolve(clearance, verify_within=within))
+        new = attrs.evolve(old, version="2", rules=(other, *old.rules[1:]))
+        comparison = compare(old, new)
+        found[comparison.verdict] += 1
+        told = {(each.operation, each.destination): each for each in comparison.differences}
+        difference = told[next(key for key in told if key[0] in ("withdrawal", "*") and key[1] == "new")]
+        for denying, allowing, witness in ((old, new, difference.looser), (new, old, difference.stricter)):
+            if witness is not None:
+                assert_it_separates(denying, allowing, witness)
+                assert_nothing_opens(denying, witness)
+            elif difference.verdict is not Verdict.UNKNOWN:
+                for _ in range(60):
+                    shots = tuple(
+                        (at, random.randrange(len(FACT_CLASSES))) for at in sorted(random.sample(range(6), 3))
+                    )
+                    help_ = random_help(random)
+                    assert not slowly_allowed(denying, allowing, help_, shots, first.trigger), (number, help_, shots)
+    assert min(found[verdict] for verdict in Verdict if verdict is not Verdict.UNKNOWN) > 0, found
+
+
+def assert_nothing_opens(denying: Policy, witness: Witness) -> None:
+    """Trying everything within the help of the witness does not get the account out of the rule that it is about."""
+    events = [event for event in witness.journal if event.type == "security_event"]
+    shots = tuple(
+        (event.at - events[0].at) // TICK for event in events if apply(only(witness.rule), FRESH, event).changes
+    )
+    tick = (witness.at - events[0].at) // TICK
+    if tick < HORIZON:
+        assert tick not in allowed_ticks(attrs.evolve(witness.rule, where={}), witness.help, shots, tick + 1)
 
 
 def is_kept(rule: Rule) -> bool:

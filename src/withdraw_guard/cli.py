@@ -711,7 +711,7 @@ def _differences(comparison: Comparison) -> Iterator[Row]:
             if witness.rule.clearance is not None:
                 yield ((f"  {analysis.help_told(witness.help)}", "dim"),)
     if comparison.deadlines:
-        yield ((f"changed and not compared: {', '.join(comparison.deadlines)}", "dim"),)
+        yield ((f"changed, and no answer with them: {', '.join(comparison.deadlines)}", "dim"),)
 
 
 def _when(at: datetime, now: Phase) -> Row:

@@ -21,11 +21,12 @@ from withdraw_guard._decisions import Request
 from withdraw_guard._facts import Facts
 from withdraw_guard._fields import check_type
 from withdraw_guard._ids import Operation, RuleId
-from withdraw_guard._policy import EVERYTHING, Policy, PolicyRef, Rule
+from withdraw_guard._policy import EVERYTHING, Clearance, Policy, PolicyRef, Rule
 from withdraw_guard._value import Value
-from withdraw_guard._words import Destination
+from withdraw_guard._words import Destination, LiftedBy, Repeat
 from withdraw_guard.analysis._conditions import can_match, facts_for
-from withdraw_guard.analysis._help import Course, Help, Terms, terms_under, useless_helps
+from withdraw_guard.analysis._deeds import MICROSECOND
+from withdraw_guard.analysis._help import Course, Help, Terms, can_appeal, can_verify, terms_under, useless_helps
 from withdraw_guard.analysis._timers import Shot, dodged
 from withdraw_guard.analysis._witness import Shooting, Witness, witnessed
 
@@ -34,6 +35,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 # So many choices of kept timers to be met are tried for one rule under one help; more are not known.
 CHOICES_TRIED_MAX: Final = 64
+# So often at most a timer is triggered again to outlast a verification or an appeal that takes longer.
+AGAIN_MAX: Final = 32
 
 
 @final
@@ -68,7 +71,8 @@ class Difference(Value):
 class Comparison(Value):
     """How the new policy relates to the old one: all in all, and for each operation and class of destination.
 
-    `deadlines` are paths to what has changed and is no part of the verdict: how long people may take.
+    `deadlines` are paths to what has changed and is no part of the verdict: when reviews and appeals are due. Being
+    overdue lifts nothing, so they change no answer; `verify_within` and the `within` of an appeal count.
     """
 
     old: PolicyRef
@@ -117,7 +121,7 @@ def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Compa
 
 
 def _deadlines_changed(old: Policy, new: Policy) -> Iterator[str]:
-    """Give the path to each deadline that differs in two rules of one id: people take no time in a comparison."""
+    """Give the path to each due date that differs in two rules of one id: being overdue changes no answer."""
     before = {rule.id: _deadlines(rule) for rule in old.rules}
     for rule in new.rules:
         for name, deadline in _deadlines(rule).items():
@@ -129,11 +133,8 @@ def _deadlines(rule: Rule) -> dict[str, timedelta | None]:
     clearance = rule.clearance
     if clearance is None:
         return {}
-    own = {"verify_within": clearance.verify_within, "review_within": clearance.review_within}
-    appeal = clearance.appeal
-    if appeal is None:
-        return own
-    return {**own, "appeal.within": appeal.within, "appeal.decide_within": appeal.decide_within}
+    own = {"review_within": clearance.review_within}
+    return own if clearance.appeal is None else {**own, "appeal.decide_within": clearance.appeal.decide_within}
 
 
 def combined(verdicts: Iterator[Verdict]) -> Verdict:
@@ -215,9 +216,23 @@ def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Req
     if not can_match(rule) or any(_is_as_long(other, rule) for other in rivals):
         return _NOTHING_FOUND
     found = [
-        _under(help_, rule, rivals, denying, allowing, request) for help_ in useless_helps(rule, denying, allowing)
+        _under(help_, rule, rivals, denying, allowing, request)
+        for help_ in useless_helps(rule, denying, allowing)
+        if _is_worth_being_late(help_, rivals)
     ]
     return _shortest(found)
+
+
+def _is_worth_being_late(help_: Help, rivals: Sequence[Rule]) -> bool:
+    """Whether a rival waits for whoever is late; if none does, it is as if they could not do it at all."""
+    ways = ((help_.hands_in_after, can_verify), (help_.appeals_after, can_appeal))
+    return all(any(_waits(rival, way, delay, help_) for rival in rivals) for delay, way in ways if delay)
+
+
+def _waits(rival: Rule, way: Callable[[Clearance, Help], bool], delay: timedelta, help_: Help) -> bool:
+    ends_before = rival.duration is not None and rival.duration <= delay
+    is_over = ends_before and rival.lifted_by is LiftedBy.ANY and rival.repeat is Repeat.KEEP
+    return rival.clearance is not None and not is_over and way(rival.clearance, help_)
 
 
 def _shortest(found: Sequence[_Found]) -> _Found:
@@ -230,7 +245,8 @@ def _under(
 ) -> _Found:
     """Return the first witness under this help; the plainest security events are tried first."""
     is_exact = True
-    for shooting in _shootings(rule, rivals, help_):
+    shootings = _late_shootings(rule, rivals, help_) if help_.is_late else _shootings(rule, rivals, help_)
+    for shooting in shootings:
         if shooting is None:
             is_exact = False
             continue
@@ -286,6 +302,30 @@ def _shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tupl
         if facts is not None:
             alone = [(Shooting(at=timedelta(), facts=facts),)]
             yield from _around(rule, terms, met, facts, (avoided, others)) if met else alone
+
+
+def _late_shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tuple[Shooting, ...] | None]:
+    """Give the same where things take time, and then each once more with triggers that bridge that time.
+
+    A hold that nobody clears waits for everybody. A timer may be over before, and then nobody knows.
+    """
+    bridged: list[tuple[Shooting, ...] | None] = []
+    for shooting in _shootings(rule, rivals, help_):
+        yield shooting
+        if shooting is not None and terms_under(rule, help_).course is not Course.FOR_EVER:
+            bridged.extend((_bridged(shooting, rule, help_), None))
+    yield from (each for each in bridged if each != ())
+
+
+def _bridged(shooting: tuple[Shooting, ...], rule: Rule, help_: Help) -> tuple[Shooting, ...]:
+    """Trigger again and again, each time just before the timer is over, until what takes time is done."""
+    step = (rule.duration or MICROSECOND) - MICROSECOND
+    if not step or len(shooting) > 1:
+        return ()
+    again = max(help_.hands_in_after, help_.appeals_after) // step
+    if not 0 < again <= AGAIN_MAX:
+        return ()
+    return tuple(attrs.evolve(shooting[0], at=number * step) for number in range(again + 1))
 
 
 def _may_outlast(other: Terms, terms: Terms) -> bool:

@@ -2,9 +2,10 @@
 
 Two policies cannot be compared by what people do under each, because what they do depends on the policy. So what
 people *can* do is laid down first, the same under both and all the time (`Help`): which methods the account holder can
-pass and after how many failures, which documents they have, after how many dismissals an appeal is granted, and which
-authorities release. Under it the account holder does the best they can, at once. Then all that is left of a rule is
-one of five courses: nothing, a timer of one of three kinds, or for ever.
+pass and after how many failures, which documents they have, after how many dismissals an appeal is granted, which
+authorities release, and for which deadlines the account holder is too late. Under it the account holder does the best
+they can, at once. Then all that is left of a rule is one of five courses: nothing, a timer of one of three kinds, or
+for ever.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard._fields import check_flag, check_names, check_tally
+from withdraw_guard._fields import check_duration, check_flag, check_names, check_tally
 from withdraw_guard._ids import Authority, Document, Method
 from withdraw_guard._policy import Appeal, Clearance, Policy, Rule
 from withdraw_guard._value import Value
@@ -36,6 +37,9 @@ class Help(Value):
     verifications come to an end (any number, if it is none); `failures` of them fail before one of `methods` is
     approved, and the account holder may let more of them fail. `dismissals` appeals with `documents` are dismissed
     before one is granted. `authorities` release whatever they may. What is not needed is not used.
+
+    `hands_in_after` is how long after its start a verification is handed in, and `appeals_after` how long after the
+    latest failure or trigger an appeal is filed: who is slower than a deadline does not make it.
     """
 
     unverified: bool
@@ -46,6 +50,8 @@ class Help(Value):
     documents: frozenset[Document] = frozenset()
     dismissals: int = 0
     authorities: frozenset[Authority] = frozenset()
+    hands_in_after: timedelta = timedelta()
+    appeals_after: timedelta = timedelta()
 
     def __attrs_post_init__(self) -> None:
         check_flag("unverified", self.unverified)
@@ -57,6 +63,14 @@ class Help(Value):
         check_names("documents", self.documents)
         check_tally("dismissals", self.dismissals)
         check_names("authorities", self.authorities)
+        for name, delay in (("hands_in_after", self.hands_in_after), ("appeals_after", self.appeals_after)):
+            if delay != timedelta():
+                check_duration(name, delay)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether anything takes time at all."""
+        return bool(self.hands_in_after or self.appeals_after)
 
 
 @final
@@ -105,7 +119,9 @@ def accepted(clearance: Clearance, help_: Help) -> frozenset[Method]:
 
 
 def can_verify(clearance: Clearance, help_: Help) -> bool:
-    """Whether a verification is approved in the end."""
+    """Whether a verification is handed in before it lapses, and approved in the end."""
+    if not _is_in_time(help_.hands_in_after, clearance.verify_within):
+        return False
     return help_.failures < _tries(clearance, help_) and bool(accepted(clearance, help_) & help_.methods)
 
 
@@ -114,7 +130,13 @@ def can_appeal(clearance: Clearance, help_: Help) -> bool:
     appeal = clearance.appeal
     if appeal is None or not _can_be_offered(clearance, appeal, help_):
         return False
+    if not _is_in_time(help_.appeals_after, appeal.within):
+        return False
     return help_.dismissals < appeal.limit and appeal.documents <= help_.documents
+
+
+def _is_in_time(delay: timedelta, deadline: timedelta | None) -> bool:
+    return deadline is None or delay < deadline
 
 
 def _can_be_offered(clearance: Clearance, appeal: Appeal, help_: Help) -> bool:
@@ -172,9 +194,11 @@ def _closed(clearance: Clearance, full: Help) -> Iterator[Help]:
             full,
             methods=without_verification.methods,
             failures=without_verification.failures,
+            hands_in_after=without_verification.hands_in_after,
             documents=without_appeal.documents,
             dismissals=without_appeal.dismissals,
             tries=without_appeal.tries,
+            appeals_after=without_appeal.appeals_after,
         )
 
 
@@ -185,6 +209,8 @@ def _unverified(clearance: Clearance, full: Help) -> Iterator[Help]:
     yield attrs.evolve(full, methods=full.methods - accepted(clearance, full))
     if clearance.attempts is not None:
         yield attrs.evolve(full, failures=clearance.attempts)
+    if clearance.verify_within is not None:
+        yield attrs.evolve(full, hands_in_after=clearance.verify_within)
 
 
 def _unheard(clearance: Clearance, full: Help) -> Iterator[Help]:
@@ -195,5 +221,7 @@ def _unheard(clearance: Clearance, full: Help) -> Iterator[Help]:
     yield attrs.evolve(full, dismissals=appeal.limit)
     if appeal.after_failures:
         yield attrs.evolve(full, tries=appeal.after_failures - 1)
+    if appeal.within is not None:
+        yield attrs.evolve(full, appeals_after=appeal.within)
     for document in sorted(appeal.documents):
         yield attrs.evolve(full, documents=full.documents - {document})

@@ -77,7 +77,11 @@ def help_told(help_: Help) -> str:
         ways.append(f"fails {narrate.counted(help_.failures, 'time')} before passing")
     if help_.tries is not None:
         ways.append(f"tries at most {narrate.counted(help_.tries, 'time')}")
+    if help_.hands_in_after:
+        ways.append(f"hands in {narrate.duration_words(help_.hands_in_after)} after the start")
     ways.append(f"has {narrate.listed(help_.documents, 'and') or 'no documents'}")
+    if help_.appeals_after:
+        ways.append(f"appeals {narrate.duration_words(help_.appeals_after)} after the latest failure or trigger")
     if help_.dismissals:
         ways.append(f"{narrate.counted(help_.dismissals, 'appeal')} dismissed before one is granted")
     ways.append(f"released by {narrate.listed(help_.authorities, 'or') or 'nobody'}")
@@ -137,7 +141,10 @@ def comparison_as_markdown(comparison: Comparison, old: Policy, new: Policy) -> 
     if comparison.stricter is not None:
         lines += _witness_lines("Stricter", comparison.stricter, new, old)
     if comparison.deadlines:
-        lines += ["", f"Changed and not compared, because people take no time here: {_codes(comparison.deadlines)}."]
+        lines += [
+            "",
+            f"Changed, and no answer with them, because being overdue lifts nothing: {_codes(comparison.deadlines)}.",
+        ]
     return _text(lines)
 
 

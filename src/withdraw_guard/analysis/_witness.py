@@ -40,8 +40,8 @@ class Witness(Value):
     """Where one policy denies and the other allows, for an account holder with this help.
 
     Apply `journal` to a fresh account under either policy, passing over what is refused, and ask at `at`: you get
-    `denied` from the one and `allowed` from the other. Whatever else the account holder and their helpers do, the
-    one denies.
+    `denied` from the one and `allowed` from the other. Whatever else the account holder and their helpers do, and
+    even if it took no time wherever they are not too late anyway, the one denies.
     """
 
     rule: Rule
@@ -62,20 +62,24 @@ def witnessed(
     denying: Policy, allowing: Policy, rule: Rule, help_: Help, shots: Sequence[Shooting], request: Request
 ) -> Witness | None:
     """Return the witness that these security events lead to, if they do."""
-    writer = Writer(help=help_)
+    terms = terms_under(rule, help_)
+    writer = Writer(help=help_, in_haste=terms.course is not Course.FOR_EVER)
     if help_.verified and not help_.unverified:
         writer.write(IdentityChanged(id=writer.event_id, account=ACCOUNT, at=START, identity=Identity.PERSONAL))
     for shot in shots:
         writer.write(fired(rule.trigger, writer.event_id, START + shot.at, shot.facts))
     now = START + shots[-1].at
-    terms = terms_under(rule, help_)
     held = replayed(denying, writer.journal)
     until = max((hold.until for hold in held.holds if hold.rule == rule and hold.until is not None), default=None)
     patience = None if terms.course is Course.FOR_EVER else until
     freed = replayed(allowing, writer.journal)
     for hold in freed.holds:
         if hold.is_open(now) and request.is_covered_by(hold.rule.scope) and not _ends_before(hold, patience):
-            writer.lift(replayed(allowing, writer.journal), hold, now)
+            # What takes time is begun at once, whatever else is still to come.
+            since = hold.cause.at if help_.is_late else now
+            known = (event for event in writer.journal if event.at <= since or not help_.is_late)
+            writer.lift(replayed(allowing, tuple(known)), hold, since)
+    writer.finish(allowing)
     if terms.course is not Course.FOR_EVER:
         held = replayed(denying, writer.journal)
         for hold in held.holds:
