@@ -175,7 +175,7 @@ def test_diff_fails_as_it_was_asked_to(run, stored, fail_if, forwards, backwards
 
 def test_diff_tells_both_directions_and_what_it_did_not_compare(run, stored) -> None:
     rule = BINANCE.rules[-1]
-    fewer = attrs.evolve(rule.clearance, attempts=1, verify_within=HOUR)
+    fewer = attrs.evolve(rule.clearance, attempts=1, review_within=HOUR)
     more = attrs.evolve(rule.clearance, attempts=3, appeal=attrs.evolve(rule.clearance.appeal, after_failures=3))
     old = Policy(id="p", version="1", rules=(attrs.evolve(rule, clearance=more),))
     new = Policy(id="p", version="2", rules=(attrs.evolve(rule, clearance=fewer),))
@@ -184,13 +184,14 @@ def test_diff_tells_both_directions_and_what_it_did_not_compare(run, stored) -> 
     assert "allowed, where p 1 denies until somebody lifts it, after: abnormal activity, then identity" in out
     assert "  identity unverified or verified; can pass no verification; tries at most 2 times;" in out
     assert "\nstricter: under p 1, withdrawal to a new destination is allowed, where p 2 denies" in out
-    assert out.endswith("changed and not compared: abnormal-activity.clearance.verify_within\n")
+    assert out.endswith("changed, and no answer with them: abnormal-activity.clearance.review_within\n")
     _, markdown, _ = run("diff", stored(old), stored(new), "--markdown")
     assert "### Looser\n\nUnder `p 2`, withdrawal to a new destination is allowed, where `p 1` denies" in markdown
     assert "### Stricter\n\nUnder `p 1`," in markdown
     assert "For an account holder like this: identity unverified or verified; can pass" in markdown
     assert markdown.count("```mermaid") == 4
-    assert "not compared, because people take no time here: `abnormal-activity.clearance.verify_within`." in markdown
+    told = "Changed, and no answer with them, because being overdue lifts nothing: `abnormal-activity.clearance."
+    assert f"{told}review_within`." in markdown
 
 
 def test_diff_as_markdown_says_only_what_there_is_to_say(run, stored) -> None:

@@ -30,7 +30,7 @@ from analysis_walks import (
 from strategies import DURATIONS, START, security_events
 from strategies import policies as drawn_policies
 from strategies import rules as drawn_rules
-from withdraw_guard import WITHDRAWAL, Account, Facts, Policy, Rule, Scope, apply, check, policies
+from withdraw_guard import WITHDRAWAL, Account, Appeal, Clearance, Facts, Policy, Rule, Scope, apply, check, policies
 from withdraw_guard.analysis import Help, Verdict, Witness, compare, replayed
 from withdraw_guard.analysis._help import full_help, terms_under
 from withdraw_guard.analysis._writer import Writer
@@ -273,6 +273,93 @@ def test_fewer_attempts_are_not_stricter_where_failing_opens_an_appeal() -> None
     assert comparison.looser.help.tries == 2
     only_fewer = attrs.evolve(new, rules=(attrs.evolve(rule, clearance=attrs.evolve(fewer, attempts=3)),))
     assert compare(only_fewer, new).verdict is Verdict.STRICTER
+
+
+# ── Deadlines ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def with_deadlines(verify_within: int | None = None, within: int | None = None, **terms: object) -> Policy:
+    """A policy of one rule that is cleared by a verification or an appeal, with these deadlines in hours."""
+    hours = (None if deadline is None else deadline * HOUR for deadline in (verify_within, within))
+    verifying, appealing = hours
+    clearance = Clearance(
+        unverified=frozenset({"face_web"}),
+        verified=frozenset({"face_web"}),
+        attempts=3,
+        verify_within=verifying,
+        appeal=Appeal(within=appealing),
+    )
+    support = frozenset({"support"})
+    rule = attrs.evolve(Rule(id="r", trigger=TRIGGER, clearance=clearance, releasable_by=support), **terms)
+    return Policy(id="p", version="1", rules=(rule,))
+
+
+def test_less_time_to_verify_is_stricter_for_who_needs_longer() -> None:
+    comparison = compare(with_deadlines(verify_within=2), with_deadlines(verify_within=1))
+    assert comparison.verdict is Verdict.STRICTER
+    witness = comparison.stricter
+    assert_it_separates(with_deadlines(verify_within=1), with_deadlines(verify_within=2), witness)
+    assert [event.type.value for event in witness.journal] == [
+        "security_event", "verification_started", "verification_submitted", "review_decided",
+    ]  # fmt: skip
+    assert witness.help.hands_in_after == HOUR == witness.journal[2].at - witness.journal[1].at
+    assert compare(with_deadlines(), with_deadlines(verify_within=1)).verdict is Verdict.STRICTER
+    assert compare(with_deadlines(verify_within=1), with_deadlines(verify_within=1)).verdict is Verdict.EQUAL
+
+
+def test_less_time_to_appeal_is_stricter_for_who_needs_longer() -> None:
+    comparison = compare(with_deadlines(within=30), with_deadlines(within=20))
+    assert comparison.verdict is Verdict.STRICTER
+    assert comparison.stricter.help.appeals_after == 20 * HOUR
+    assert_it_separates(with_deadlines(within=20), with_deadlines(within=30), comparison.stricter)
+
+
+def test_more_time_for_the_one_and_less_for_the_other_is_incomparable() -> None:
+    comparison = compare(with_deadlines(1, 30), with_deadlines(2, 20))
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    assert comparison.looser.help.hands_in_after == HOUR
+    assert comparison.stricter.help.appeals_after == 20 * HOUR
+
+
+def test_due_dates_of_reviews_and_appeals_change_no_answer() -> None:
+    old = with_deadlines()
+    clearance = old.rules[0].clearance
+    due = attrs.evolve(clearance, review_within=HOUR, appeal=attrs.evolve(clearance.appeal, decide_within=HOUR))
+    comparison = compare(old, attrs.evolve(old, version="2", rules=(attrs.evolve(old.rules[0], clearance=due),)))
+    assert comparison.verdict is Verdict.EQUAL
+    assert comparison.deadlines == ("r.clearance.review_within", "r.clearance.appeal.decide_within")
+
+
+def test_a_verification_that_outlasts_the_timer_is_bridged_by_triggers() -> None:
+    """Who needs 48 hours is let out after 48 under the new policy if triggers kept the timer of 24 running."""
+    old, new = (with_deadlines(verify_within=hours, duration=24 * HOUR) for hours in (48, 72))
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.LOOSER
+    assert flags(comparison.looser) == 3
+    assert_it_separates(old, new, comparison.looser)
+    kept = [with_deadlines(verify_within=hours, duration=24 * HOUR, repeat="keep") for hours in (48, 72)]
+    assert compare(*kept).verdict is Verdict.EQUAL
+
+
+def test_where_no_trigger_bridges_the_time_nobody_knows() -> None:
+    """A timer of one microsecond cannot be kept running, and one of an hour not for ten years."""
+    for duration in (TICK, HOUR):
+        old, new = (with_deadlines(verify_within=24 * days, duration=duration) for days in (3_652, 3_653))
+        assert compare(old, new).verdict is Verdict.UNKNOWN
+
+
+def test_two_holds_of_one_trigger_are_verified_side_by_side() -> None:
+    """Both take the hour at the same time, and the reports about the identity that they need stay in order."""
+    rule = with_deadlines(verify_within=1).rules[0]
+    longer = attrs.evolve(rule.clearance, verify_within=2 * HOUR, appeal=None)
+    one = attrs.evolve(rule, id="one", clearance=attrs.evolve(longer, unverified=frozenset({"identity_personal"})))
+    two = attrs.evolve(rule, id="two", clearance=attrs.evolve(longer, unverified=frozenset()))
+    timed = attrs.evolve(rule, duration=90 * HOUR / 60, repeat="keep")
+    old, new = (Policy(id="p", version="1", rules=rules) for rules in ((timed,), (one, two)))
+    comparison = compare(old, new)
+    assert comparison.looser.help.hands_in_after == HOUR
+    assert comparison.looser.earlier_by == HOUR / 2
+    assert_it_separates(old, new, comparison.looser)
 
 
 def test_a_request_that_the_rules_do_not_cover_alike_is_told_apart() -> None:

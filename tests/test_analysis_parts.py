@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 
 from analysis_walks import TICK
 from withdraw_guard import WITHDRAWAL, Account, Facts, InvalidValue, Policy, Rule, apply
-from withdraw_guard._limits import FACTS_MAX
-from withdraw_guard.analysis import Help, help_told, told
-from withdraw_guard.analysis._conditions import can_match, facts_for
+from withdraw_guard._limits import FACTS_MAX, RULES_MAX
+from withdraw_guard.analysis import Help, Verdict, compare, help_told, told
+from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import START, fired
 from withdraw_guard.analysis._help import Course, Terms
 from withdraw_guard.analysis._timers import Shot, dodged, staggered
@@ -65,10 +66,47 @@ def test_facts_are_found_exactly_where_trying_all_of_them_finds_some(rules: tupl
     assert found is None or fits(found)
 
 
+def each_asking_for_one(count: int, **more: object) -> list[Rule]:
+    return [Rule(id=f"r{n}", trigger="t", duration=TICK, where={f"fact{n}": True, **more}) for n in range(count)]
+
+
 def test_an_event_carries_no_more_facts_than_it_may() -> None:
-    rules = [Rule(id=f"r{n}", trigger="t", duration=TICK, where={f"fact{n}": True}) for n in range(FACTS_MAX)]
+    """The initiator is no fact of the context: beside 64 of them the account holder goes without saying."""
+    rules = each_asking_for_one(FACTS_MAX + 1)
     assert facts_for([], rules) is None
-    assert len(facts_for([], rules[1:]) or {}) == FACTS_MAX
+    assert set(facts_for([], rules[1:]) or {}) == {f"fact{n}" for n in range(1, FACTS_MAX + 1)}
+    assert len(facts_for([], rules[2:]) or {}) == FACTS_MAX
+    asked = Rule(id="asked", trigger="t", duration=TICK, where={"initiated_by": "admin"})
+    with pytest.raises(GivenUp):
+        facts_for([asked], rules[1:])
+
+
+def test_a_search_for_facts_that_is_a_puzzle_is_given_up() -> None:
+    """Three facts for each of 256 rules, among 60: some such puzzles take longer than anybody waits."""
+    random = Random(1)
+    rules = [
+        Rule(
+            id=f"r{n}",
+            trigger="t",
+            duration=TICK,
+            where={f"fact{name}": random.random() < 0.5 for name in random.sample(range(60), 3)},
+        )
+        for n in range(RULES_MAX)
+    ]
+    with pytest.raises(GivenUp):
+        facts_for([], rules)
+    policy = Policy(id="p", version="1", rules=tuple(rules))
+    lasting = Rule(id="lasting", trigger="t", duration=TICK)
+    assert compare(Policy(id="p", version="0", rules=(lasting,)), policy).verdict is Verdict.UNKNOWN
+
+
+def test_facts_that_cannot_be_enough_are_not_looked_for() -> None:
+    """No two of these rules share a fact, so that more facts would be needed than an event carries."""
+    rules = [
+        Rule(id=f"r{n}", trigger="t", duration=TICK, where={f"fact{n}-{part}": True for part in range(3)})
+        for n in range(FACTS_MAX + 1)
+    ]
+    assert facts_for([], rules) is None
 
 
 @pytest.mark.parametrize(("asked", "ever"), [("user", True), ("robot", False), (7, True), (None, True)])

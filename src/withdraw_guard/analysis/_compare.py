@@ -24,7 +24,7 @@ from withdraw_guard._ids import Operation, RuleId
 from withdraw_guard._policy import EVERYTHING, Clearance, Policy, PolicyRef, Rule
 from withdraw_guard._value import Value
 from withdraw_guard._words import Destination, LiftedBy, Repeat
-from withdraw_guard.analysis._conditions import can_match, facts_for
+from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._help import Course, Help, Terms, can_appeal, can_verify, terms_under, useless_helps
 from withdraw_guard.analysis._timers import Shot, dodged
@@ -245,8 +245,7 @@ def _under(
 ) -> _Found:
     """Return the first witness under this help; the plainest security events are tried first."""
     is_exact = True
-    shootings = _late_shootings(rule, rivals, help_) if help_.is_late else _shootings(rule, rivals, help_)
-    for shooting in shootings:
+    for shooting in _known(_late_shootings(rule, rivals, help_) if help_.is_late else _shootings(rule, rivals, help_)):
         if shooting is None:
             is_exact = False
             continue
@@ -254,6 +253,14 @@ def _under(
         if witness is not None:
             return _Found(witness=witness, is_exact=True)
     return _Found(witness=None, is_exact=is_exact)
+
+
+def _known(shootings: Iterator[tuple[Shooting, ...] | None]) -> Iterator[tuple[Shooting, ...] | None]:
+    """Give the same, and none where it is not known whether there is such an event."""
+    try:
+        yield from shootings
+    except GivenUp:
+        yield None
 
 
 def matters(policy: Policy, rule: Rule) -> bool:

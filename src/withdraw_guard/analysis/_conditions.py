@@ -1,13 +1,15 @@
 """Facts of an event that some rules match and others do not.
 
 A rule asks about finitely many facts, and of each only whether the event carries it with the same type and another
-value. So it is enough to try, for each fact, the values that the rules name and one that none of them names.
+value. So it is enough to try, for each fact and type, the value that is to be matched, or else one that no rule names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeAlias, final
+
+import attrs
 
 from withdraw_guard._events import INITIATED_BY
 from withdraw_guard._facts import Fact, Facts
@@ -15,6 +17,8 @@ from withdraw_guard._limits import FACTS_MAX
 from withdraw_guard._policy import Rule
 from withdraw_guard._words import ActorKind
 
+# So many facts are tried at most for one event.
+REMEDIES_TRIED_MAX: Final = 500
 _INITIATORS: Final = tuple(kind.value for kind in ActorKind)  # the account holder first
 
 
@@ -27,25 +31,95 @@ def can_match(rule: Rule) -> bool:
 def facts_for(match: Sequence[Rule], avoid: Sequence[Rule]) -> Facts | None:
     """Return facts of an event that all of `match` and none of `avoid` match, or none if there are no such facts.
 
-    `initiated_by` is among them where it matters. No fact is carried that is not needed.
+    `initiated_by` is among them where it matters. No fact is carried that is not needed. Raises `GivenUp` where that
+    is not known: every rule to avoid asks for one of its facts to be said otherwise, which is as hard as any puzzle
+    of that kind.
     """
-    return next(_assigned({}, match, avoid), None)
+    search = _Search(_remedies(match, avoid))
+    for initiator in _INITIATORS:
+        said: dict[str, Fact] = {INITIATED_BY: initiator}
+        if not any(_says_otherwise(said, rule) for rule in match):
+            left = sum(1 << number for number, rule in enumerate(avoid) if not _says_otherwise(said, rule))
+            facts = search.facts(left, said)
+            if facts is not None:
+                return _carried(facts)
+    return None
 
 
-def _assigned(facts: dict[str, Fact], match: Sequence[Rule], avoid: Sequence[Rule]) -> Iterator[Facts]:
-    if INITIATED_BY not in facts:
-        for initiator in _INITIATORS:
-            yield from _assigned({INITIATED_BY: initiator, **facts}, match, avoid)
-        return
-    if len(facts) > FACTS_MAX or any(_says_otherwise(facts, rule) for rule in match):
-        return
-    left = next((rule for rule in avoid if not _says_otherwise(facts, rule)), None)
-    if left is None:
-        yield Facts(facts)
-    for name, expected in () if left is None else _asked(left):
-        if name not in facts:
-            for value in _others(name, expected, (*match, *avoid)):
-                yield from _assigned({**facts, name: value}, match, avoid)
+def _carried(facts: dict[str, Fact]) -> Facts:
+    """Return them as facts. An event carries its initiator beside as many facts as it may: the holder goes unsaid."""
+    if len(facts) > FACTS_MAX and facts.pop(INITIATED_BY) != _INITIATORS[0]:
+        raise GivenUp
+    return Facts(facts)
+
+
+@final
+class GivenUp(Exception):
+    """Nobody knows whether there are such facts: the search for them was given up."""
+
+
+_Remedy: TypeAlias = tuple[str, Fact, int]
+
+
+@final
+@attrs.define
+class _Search:
+    """Looks for facts, one for each name, such that together they remedy every rule to avoid.
+
+    A remedy is a fact and the rules, as bits, that it keeps from matching. The rule with the fewest remedies left is
+    remedied first, and it is given up early where more facts would be needed than an event may carry.
+    """
+
+    remedies: list[_Remedy]
+    tried: int = 0
+
+    def facts(self, left: int, said: dict[str, Fact]) -> dict[str, Fact] | None:
+        """Return these facts and as many more as remedy all rules that are left, if there are any."""
+        if not left:
+            return said
+        self.tried += 1
+        if self.tried > REMEDIES_TRIED_MAX:
+            raise GivenUp
+        free = [remedy for remedy in self.remedies if remedy[2] & left and remedy[0] not in said]
+        if _needed(left, free) > FACTS_MAX + 1 - len(said):
+            return None
+        for name, value, remedied in min(_by_rule(left, free), key=len):
+            facts = self.facts(left & ~remedied, {**said, name: value})
+            if facts is not None:
+                return facts
+        return None
+
+
+def _by_rule(left: int, free: Sequence[_Remedy]) -> Iterator[list[_Remedy]]:
+    """Give the remedies of each rule that is left."""
+    while left:
+        rule = left & -left
+        left ^= rule
+        yield [remedy for remedy in free if remedy[2] & rule]
+
+
+def _needed(left: int, free: Sequence[_Remedy]) -> int:
+    """Return how many facts are needed at least: as many as there are rules no two of which share a fact."""
+    needed, used = 0, set[str]()
+    for remedies in _by_rule(left, free):
+        names = {name for name, _, _ in remedies}
+        if not names & used:
+            needed, used = needed + 1, used | names
+    return needed
+
+
+def _remedies(match: Sequence[Rule], avoid: Sequence[Rule]) -> list[_Remedy]:
+    """Return every fact that keeps some rule from matching and lets all of `match` do so."""
+    found: dict[tuple[str, type, Fact], int] = {}
+    for rule in avoid:
+        for name, expected in _asked(rule):
+            value = _otherwise(name, expected, match, avoid)
+            if name != INITIATED_BY and value is not None:
+                found[name, type(value), value] = 0
+    for name, kind, value in found:
+        fact = {name: value}
+        found[name, kind, value] = sum(1 << n for n, rule in enumerate(avoid) if _says_otherwise(fact, rule))
+    return [(name, value, remedied) for (name, _, value), remedied in found.items()]
 
 
 def _asked(rule: Rule) -> Iterator[tuple[str, Fact]]:
@@ -62,15 +136,17 @@ def _says_otherwise(facts: dict[str, Fact], rule: Rule) -> bool:
     )
 
 
-def _others(name: str, expected: Fact, rules: Sequence[Rule]) -> Iterator[Fact]:
-    """Give the values of the same type that some rule names, and one that none does."""
-    named = {rule.where[name] for rule in rules if name in rule.where and type(rule.where[name]) is type(expected)}
+def _otherwise(name: str, expected: Fact, match: Sequence[Rule], avoid: Sequence[Rule]) -> Fact | None:
+    """Return another value of that type: the one that `match` expects, or one that no rule expects, if it may be."""
+    wanted, unwanted = _expected(name, type(expected), match), _expected(name, type(expected), avoid)
+    if wanted:
+        return next(iter(wanted)) if wanted != {expected} and len(wanted) == 1 else None
     if isinstance(expected, bool):
-        yield not expected
-    elif isinstance(expected, int):
-        yield from sorted(value for value in named if value != expected)
-        yield next(number for number in range(len(named) + 1) if number not in named)
-    else:
-        texts = {str(value) for value in named}
-        yield from sorted(texts - {expected})
-        yield next(text for text in ("other", *(f"other-{n}" for n in range(len(texts)))) if text not in texts)
+        return not expected
+    if isinstance(expected, int):
+        return next(number for number in range(len(unwanted) + 1) if number not in unwanted)
+    return next(text for text in ("other", *(f"other-{n}" for n in range(len(unwanted)))) if text not in unwanted)
+
+
+def _expected(name: str, kind: type, rules: Sequence[Rule]) -> set[Fact]:
+    return {rule.where[name] for rule in rules if name in rule.where and type(rule.where[name]) is kind}

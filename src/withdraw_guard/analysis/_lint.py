@@ -26,7 +26,7 @@ from withdraw_guard._policy import Appeal, Clearance, Policy, Rule
 from withdraw_guard._value import Value, settle
 from withdraw_guard._words import Identity, LiftedBy, Repeat
 from withdraw_guard.analysis._compare import matters, requests_of
-from withdraw_guard.analysis._conditions import can_match, facts_for
+from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, START, Journal, fired, flag, replayed
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
 from withdraw_guard.analysis._writer import Clerk, Writer
@@ -131,7 +131,8 @@ def _dead_rules(policy: Policy) -> Iterator[Finding]:
         if matters(left, rule):
             continue
         left = attrs.evolve(left, rules=tuple(other for other in left.rules if other != rule))
-        alone = (other for other in left.rules if not matters(attrs.evolve(left, rules=(other, rule)), rule))
+        rivals = (other for other in left.rules if other.trigger == rule.trigger)
+        alone = (other for other in rivals if not matters(attrs.evolve(left, rules=(other, rule)), rule))
         why = next((f"`{other.id}` holds" for other in alone), "the other rules together hold")
         sentence = f"never matters: {why} at least as long over at least as much"
         yield _finding(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, (flag(rule, "e1", START),))
@@ -297,7 +298,7 @@ def _alone(rule: Rule) -> Policy:
 def _of_conditions(policy: Policy) -> Iterator[Finding]:
     for trigger in sorted(policy.triggers):
         rules = [rule for rule in policy.rules_by_trigger[trigger] if can_match(rule)]
-        gap = facts_for([], rules) if rules else None
+        gap = _gap(rules) if rules else None
         if gap is not None:
             event = fired(trigger, "e1", START, gap)
             names = ", ".join(f"`{rule.id}`" for rule in rules)
@@ -305,6 +306,14 @@ def _of_conditions(policy: Policy) -> Iterator[Finding]:
             yield _finding(Code.CONDITIONS_LEAVE_GAP, Severity.WARNING, rules[0], sentence, (event,))
         for name in sorted({name for rule in rules for name in rule.where}):
             yield from _of_fact(name, [rule for rule in rules if name in rule.where])
+
+
+def _gap(rules: list[Rule]) -> Facts | None:
+    """Return facts that none of the rules matches, if they are found."""
+    try:
+        return facts_for([], rules)
+    except GivenUp:
+        return None
 
 
 def _of_fact(name: str, rules: list[Rule]) -> Iterator[Finding]:
