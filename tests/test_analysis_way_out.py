@@ -270,3 +270,38 @@ def test_what_is_no_question_is_refused() -> None:
         way_out(Account(id="a1"), MONDAY, authorities=["Not a name"])
     with pytest.raises(InvalidValue, match="actions: must be actions"):
         WayOut(actions=(Actor(id="x", kind="admin"),), allowed_at=MONDAY)
+
+
+# ── What a search once missed ────────────────────────────────────────────────────────────────────────────────────
+
+
+def started(account: Account, hold: str, method: str, at: datetime) -> Account:
+    return after(account, VerificationStarted(id=f"s-{hold}", account="a1", at=at, hold=hold, method=method))
+
+
+def test_a_verification_that_lapsed_is_started_again() -> None:
+    account = started(flagged(cleared(verify_within=HOUR)), "e-abnormal_activity:abnormal", "identity_personal", MONDAY)
+    assert kinds(way_out(account, MONDAY)) == [CompleteVerification, ApproveReview]
+    for authorities in (frozenset[str](), SUPPORT):
+        way = way_out(account, MONDAY + HOUR, authorities=authorities)
+        assert kinds(way) == [StartVerification, CompleteVerification, ApproveReview]
+
+
+@pytest.mark.parametrize("other", ["face_web", "voice"])
+def test_of_two_methods_the_one_is_taken_that_records_the_identity_for_another_hold(other: str) -> None:
+    either = cleared("either", unverified=frozenset({other, "identity_personal"}), verified=FACE)
+    identified = cleared("identified", unverified=frozenset())
+    account = flagged(either, identified)
+    begun = started(account, "e-abnormal_activity:either", other, MONDAY)
+    for held in (account, begun):
+        way = way_out(held, MONDAY)
+        assert OrderRelease not in kinds(way)
+        assert way.actions[0].event.method == "identity_personal"
+        assert check(replayed(NO_RULES, way.events, held), way.allowed_at)
+
+
+def test_a_timer_is_not_waited_for_where_verifying_instead_records_the_identity_for_another_hold() -> None:
+    timed = cleared("timed", duration=HOUR)
+    identified = cleared("identified", unverified=frozenset(), duration=2 * HOUR, lifted_by="all")
+    way = way_out(flagged(timed, identified), MONDAY)
+    assert kinds(way) == [StartVerification, CompleteVerification, ApproveReview] * 2 + [WaitUntil]

@@ -218,13 +218,19 @@ def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Req
     found = [
         _under(help_, rule, rivals, denying, allowing, request)
         for help_ in useless_helps(rule, denying, allowing)
-        if _is_worth_being_late(help_, rivals)
+        if _is_worth_being_late(help_, rule, rivals)
     ]
     return _shortest(found)
 
 
-def _is_worth_being_late(help_: Help, rivals: Sequence[Rule]) -> bool:
-    """Whether a rival waits for whoever is late; if none does, it is as if they could not do it at all."""
+def _is_worth_being_late(help_: Help, rule: Rule, rivals: Sequence[Rule]) -> bool:
+    """Whether a rival waits for whoever is late; if none does, it is as if they could not do it at all.
+
+    An appeal that takes as long as the timer of the rule never helps: both count from the latest trigger.
+    """
+    terms = terms_under(rule, help_)
+    if terms.course is not Course.FOR_EVER and help_.appeals_after >= terms.lasts:
+        return False
     ways = ((help_.hands_in_after, can_verify), (help_.appeals_after, can_appeal))
     return all(any(_waits(rival, way, delay, help_) for rival in rivals) for delay, way in ways if delay)
 
@@ -320,19 +326,17 @@ def _late_shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator
     for shooting in _shootings(rule, rivals, help_):
         yield shooting
         if shooting is not None and terms_under(rule, help_).course is not Course.FOR_EVER:
-            bridged.extend((_bridged(shooting, rule, help_), None))
-    yield from (each for each in bridged if each != ())
+            bridged.extend((*_bridged(shooting, rule, help_), None))
+    yield from bridged
 
 
-def _bridged(shooting: tuple[Shooting, ...], rule: Rule, help_: Help) -> tuple[Shooting, ...]:
-    """Trigger again and again, each time just before the timer is over, until what takes time is done."""
-    step = (rule.duration or MICROSECOND) - MICROSECOND
-    if not step or len(shooting) > 1:
-        return ()
-    again = max(help_.hands_in_after, help_.appeals_after) // step
-    if not 0 < again <= AGAIN_MAX:
-        return ()
-    return tuple(attrs.evolve(shooting[0], at=number * step) for number in range(again + 1))
+def _bridged(shooting: tuple[Shooting, ...], rule: Rule, help_: Help) -> Iterator[tuple[Shooting, ...]]:
+    """Trigger again and again until what takes time is done: each time just before the timer is over, or just then."""
+    lasts = terms_under(rule, help_).lasts
+    for step in (lasts - MICROSECOND, lasts):
+        again = max(help_.hands_in_after, help_.appeals_after) // step if step and len(shooting) == 1 else 0
+        if 0 < again <= AGAIN_MAX:
+            yield tuple(attrs.evolve(shooting[0], at=number * step) for number in range(again + 1))
 
 
 def _may_outlast(other: Terms, terms: Terms) -> bool:

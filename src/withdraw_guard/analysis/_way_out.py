@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from itertools import count, islice, permutations, zip_longest
+from itertools import count, islice, permutations, product, zip_longest
 from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 
 import attrs
@@ -137,6 +137,8 @@ ACTIONS: Final = get_args(Action)
 
 # Of more than four holds, so many orders are tried: the rest would only differ in who is led out first.
 ORDERS_TRIED_MAX: Final = 24
+# Nobody needs more about one hold: rejected, started, handed in, approved, and every deed told apart.
+DEEDS_PER_HOLD_MAX: Final = 8
 _ROOM: Final = MOVES_PER_INSTANT_MAX - len(ACTIONS)
 
 
@@ -168,8 +170,8 @@ def way_out(
     """Return the shortest way to an instant at which the request is allowed, from `at` on.
 
     Of ways with as few actions the earliest counts; waiting is an action. A release is only named where nothing else
-    leads out, by one of `authorities` (all that a rule names, if left out): those who answer. Returns none if they do
-    not suffice, which cannot be where every named authority answers.
+    leads out, by one of `authorities` (all that a rule names, if left out): those who answer. To let a verification
+    fail is no action. Returns none if nothing leads out, which cannot be where every named authority answers.
     """
     check_type("account", account, Account, "an Account")
     check_type("request", request, Request, "a Request")
@@ -181,9 +183,9 @@ def way_out(
     now = _earliest_deed(holds, at)
     plans = [
         plan
-        for may_wait in (True, False)
+        for search in _searches(account, now, holds, authorities)
         for order in islice(permutations(holds), ORDERS_TRIED_MAX)
-        for plan in _plans(_Search(start=account, now=now, may_wait=may_wait, authorities=authorities), order)
+        for plan in _plans(search, order)
     ]
     ways = [_as_way_out(plan, holds, at) for plan in plans]
     return min(ways, key=_cost, default=None)
@@ -228,7 +230,28 @@ class _Search:
     start: Account
     now: datetime
     may_wait: bool
+    proves_identity: bool
     authorities: frozenset[Authority] | None
+    ids: tuple[EventId, ...]
+
+
+def _searches(
+    account: Account, now: datetime, holds: Collection[Hold], authorities: frozenset[Authority] | None
+) -> Iterator[_Search]:
+    """Give the same search with and without waiting, and with and without proving the identity on the way.
+
+    One way out of a hold may be longer and record the identity that another hold waits for.
+    """
+    ids = tuple(islice(_free_ids(account), len(holds) * DEEDS_PER_HOLD_MAX))
+    for may_wait, proves_identity in product((True, False), (False, True)):
+        yield _Search(
+            start=account,
+            now=now,
+            may_wait=may_wait,
+            proves_identity=proves_identity,
+            authorities=authorities,
+            ids=ids,
+        )
 
 
 def _plans(search: _Search, order: tuple[Hold, ...]) -> Iterator[_Plan]:
@@ -252,7 +275,7 @@ def _merged(search: _Search, alone: list[_Plan]) -> _Plan | None:
     plan: _Plan | None = _Plan(account=search.start)
     for event in events:
         if plan is not None:
-            renumbered: HoldEvent = attrs.evolve(event, id=_event_id(search, len(plan.deeds)))
+            renumbered: HoldEvent = attrs.evolve(event, id=search.ids[len(plan.deeds)])
             plan = _after(plan, renumbered)
     return plan
 
@@ -260,22 +283,26 @@ def _merged(search: _Search, alone: list[_Plan]) -> _Plan | None:
 def _led_out(search: _Search, plan: _Plan, hold: Hold) -> _Plan | None:
     """Return the shortest plan that ends the hold as well, or none; a release is in it only if nothing else does."""
     seen: set[tuple[object, ...]] = set()
+    ending: _Plan | None = None
     ahead = deque([plan])
     while ahead:
         reached = ahead.popleft()
         current = _current(reached.account, hold)
         if current.end is not None and (search.may_wait or current.end <= search.now):
-            return reached
-        form = (type(current.progress.state), current.progress.failures)
+            ending = ending or reached
+            if not search.proves_identity or reached.account.identity is not None:
+                return reached
+        method = getattr(current.progress.state, "method", None)
+        form = (current.stage(search.now), current.progress.failures, method)
         if form not in seen:
             seen.add(form)
             ahead.extend(_favourable(search, reached, current))
-    return _released(search, plan, hold)
+    return ending or _released(search, plan, hold)
 
 
 def _favourable(search: _Search, plan: _Plan, hold: Hold) -> list[_Plan]:
     """Return where what helps leads to. A rejection helps only where the review can no longer be approved."""
-    events = list(deeds(plan.account, hold, search.now, _event_id(search, len(plan.deeds))))
+    events = list(deeds(plan.account, hold, search.now, search.ids[len(plan.deeds)]))
     helping = [reached for event in events if _helps(event) and (reached := _after(plan, event)) is not None]
     rejecting = [event for event in events if isinstance(event, ReviewDecided) and not _helps(event)][:1]
     return helping or [reached for event in rejecting if (reached := _after(plan, event)) is not None]
@@ -299,7 +326,7 @@ def _released(search: _Search, plan: _Plan, hold: Hold) -> _Plan | None:
     answering = hold.rule.releasable_by if search.authorities is None else search.authorities & hold.rule.releasable_by
     if not answering:
         return None
-    event_id = _event_id(search, len(plan.deeds))
+    event_id = search.ids[len(plan.deeds)]
     desk = Desk(account=plan.account.id, hold=hold.id, at=search.now, event_id=event_id)
     return _after(plan, desk.released(min(answering)))
 
@@ -330,11 +357,10 @@ def _deed(event: HoldEvent) -> Deed:
             assert_never(never)
 
 
-def _event_id(search: _Search, done: int) -> EventId:
-    """Return an id of our own that no hold knows yet, another one for each deed."""
-    known = {event for hold in search.start.holds for event in _events_of(hold)}
-    free = (EventId(f"way-out-{n}") for n in count(1) if f"way-out-{n}" not in known)
-    return next(islice(free, done, None))
+def _free_ids(account: Account) -> Iterator[EventId]:
+    """Give ids of our own that no hold knows yet, one for each deed."""
+    known = {event for hold in account.holds for event in _events_of(hold)}
+    return (EventId(f"way-out-{n}") for n in count(1) if f"way-out-{n}" not in known)
 
 
 def _events_of(hold: Hold) -> Iterator[EventId]:
