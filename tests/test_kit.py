@@ -37,12 +37,12 @@ from withdraw_guard import (
     testing,
     triggers,
 )
+from withdraw_guard._moves import event_of
 from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing import LAWS, LawBroken, StoryBroken, check_laws
 from withdraw_guard.testing import _laws as laws
 from withdraw_guard.testing import given as story_given
 from withdraw_guard.testing._journal import story_of
-from withdraw_guard.testing._moves import event_of
 
 HOUR = timedelta(hours=1)
 

@@ -11,9 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias, assert_never, final
 
-import attrs
-
-from withdraw_guard import methods
+from withdraw_guard import _moves, methods
 from withdraw_guard._account import Account
 from withdraw_guard._apply import apply
 from withdraw_guard._events import (
@@ -29,13 +27,13 @@ from withdraw_guard._events import (
     VerificationStarted,
     VerificationSubmitted,
 )
-from withdraw_guard._facts import NO_FACTS, Fact, Facts
+from withdraw_guard._facts import NO_FACTS, Facts
 from withdraw_guard._holds import Hold
-from withdraw_guard._ids import AccountId, Authority, Document, EventId, HoldId, Method, Trigger
+from withdraw_guard._ids import AccountId, EventId, Method, Trigger
+from withdraw_guard._moves import OFFICER, Desk
 from withdraw_guard._offers import accepted_methods, appeal_closes_at
 from withdraw_guard._policy import Clearance, Policy, Rule
 from withdraw_guard._refusals import EventRefused
-from withdraw_guard._value import Value
 from withdraw_guard._words import ActorKind, AppealOutcome, Identity, ReviewOutcome, State
 
 Journal: TypeAlias = tuple[Event, ...]
@@ -48,10 +46,7 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 # An event about a hold is decided by the terms of the hold; the policy in force has no say in it.
 NO_RULES: Final = Policy(id="no-rules", version="0", rules=())
-REVIEWER: Final = Actor(id="reviewer", kind=ActorKind.ADMIN)
-OFFICER: Final = Actor(id="appeals-officer", kind=ActorKind.ADMIN)
 SECOND_OFFICER: Final = Actor(id="second-appeals-officer", kind=ActorKind.ADMIN)
-RELEASER: Final = Actor(id="releaser", kind=ActorKind.ADMIN)
 
 IDENTITY_METHODS: Final = (methods.IDENTITY_PERSONAL, methods.IDENTITY_BUSINESS)
 
@@ -98,67 +93,13 @@ def replayed(policy: Policy, journal: Journal, account: Account | None = None) -
 
 
 def fired(trigger: Trigger, event_id: str, at: datetime, facts: Facts = NO_FACTS) -> SecurityEvent:
-    """Return a security event with these facts; `initiated_by` may be among them."""
-    context: dict[str, Fact] = dict(facts)
-    by = context.pop("initiated_by", ActorKind.USER.value)
-    kind = ActorKind(by) if by in list(ActorKind) else ActorKind.USER
-    return SecurityEvent(
-        id=EventId(event_id), account=ACCOUNT, at=at, trigger=trigger, initiated_by=kind, context=Facts(context)
-    )
+    """Return a security event of our account with these facts; `initiated_by` may be among them."""
+    return _moves.fired(trigger, ACCOUNT, event_id, at, facts)
 
 
 def flag(rule: Rule, event_id: str, at: datetime) -> SecurityEvent:
-    """Return the plainest event that places a hold of this rule."""
-    return fired(rule.trigger, event_id, at, rule.where)
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Desk(Value):
-    """Writes the events that people may report about one hold at one instant, under one event id."""
-
-    account: AccountId
-    hold: HoldId
-    at: datetime
-    event_id: EventId
-
-    def started(self, method: Method) -> VerificationStarted:
-        """The account holder starts to verify."""
-        return VerificationStarted(id=self.event_id, account=self.account, at=self.at, hold=self.hold, method=method)
-
-    def submitted(self) -> VerificationSubmitted:
-        """The account holder hands it in."""
-        return VerificationSubmitted(id=self.event_id, account=self.account, at=self.at, hold=self.hold)
-
-    def failed(self) -> VerificationFailed:
-        """The verification fails, as the account holder may even want it to."""
-        return VerificationFailed(id=self.event_id, account=self.account, at=self.at, hold=self.hold)
-
-    def reviewed(self, outcome: ReviewOutcome, final: bool = False) -> ReviewDecided:
-        """The reviewer decides."""
-        return ReviewDecided(
-            id=self.event_id,
-            account=self.account,
-            at=self.at,
-            hold=self.hold,
-            by=REVIEWER,
-            outcome=outcome,
-            final=final,
-        )
-
-    def appealed(self, documents: frozenset[Document]) -> AppealSubmitted:
-        """The account holder appeals."""
-        return AppealSubmitted(id=self.event_id, account=self.account, at=self.at, hold=self.hold, documents=documents)
-
-    def decided(self, outcome: AppealOutcome, by: Actor = OFFICER) -> AppealDecided:
-        """An appeals officer decides."""
-        return AppealDecided(id=self.event_id, account=self.account, at=self.at, hold=self.hold, by=by, outcome=outcome)
-
-    def released(self, authority: Authority) -> ReleaseOrdered:
-        """An authority ends the hold."""
-        return ReleaseOrdered(
-            id=self.event_id, account=self.account, at=self.at, hold=self.hold, by=RELEASER, authority=authority
-        )
+    """Return the plainest event that places a hold of this rule on our account."""
+    return _moves.flag(rule, ACCOUNT, event_id, at)
 
 
 def deeds(account: Account, hold: Hold, at: datetime, event_id: EventId) -> Iterator[HoldEvent]:

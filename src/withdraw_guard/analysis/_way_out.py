@@ -33,10 +33,11 @@ from withdraw_guard._fields import check_names, check_type
 from withdraw_guard._holds import Hold
 from withdraw_guard._ids import Authority, Document, EventId, HoldId, Method
 from withdraw_guard._limits import MOVES_PER_INSTANT_MAX
+from withdraw_guard._moves import Desk
 from withdraw_guard._time import utc
 from withdraw_guard._value import Value
 from withdraw_guard._words import AppealOutcome, ReviewOutcome
-from withdraw_guard.analysis._deeds import MICROSECOND, NO_RULES, Desk, Party, deeds, handled
+from withdraw_guard.analysis._deeds import MICROSECOND, NO_RULES, Party, deeds, handled
 
 
 @final

@@ -15,10 +15,11 @@ from withdraw_guard._account import Account
 from withdraw_guard._events import Event, IdentityChanged
 from withdraw_guard._holds import Hold
 from withdraw_guard._ids import EventId, Method
+from withdraw_guard._moves import Desk
 from withdraw_guard._offers import accepted_methods
 from withdraw_guard._policy import Clearance, Policy
 from withdraw_guard._words import AppealOutcome, Identity, ReviewOutcome
-from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Desk, Journal, replayed
+from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Journal, replayed
 from withdraw_guard.analysis._help import Help, accepted, can_appeal, can_verify
 
 # So many events about one hold fit into one microsecond; the next ones happen in the next.

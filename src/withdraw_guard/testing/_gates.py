@@ -24,6 +24,7 @@ from withdraw_guard._check import check
 from withdraw_guard._decisions import Request
 from withdraw_guard._events import Event
 from withdraw_guard._holds import Hold
+from withdraw_guard._moves import event_of, flag
 from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._refusals import EventRefused
 from withdraw_guard._transitions import Move
@@ -31,7 +32,6 @@ from withdraw_guard._value import Value
 from withdraw_guard.testing._host import HostMachine
 from withdraw_guard.testing._instants import START, TICK
 from withdraw_guard.testing._journal import ACCOUNT
-from withdraw_guard.testing._moves import event_of, flag
 
 _Host = TypeVar("_Host", bound=HostMachine)
 Door: TypeAlias = Callable[[_Host, str, datetime], object]

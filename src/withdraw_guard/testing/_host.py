@@ -40,6 +40,7 @@ from withdraw_guard._check import check
 from withdraw_guard._decisions import WITHDRAWAL, Decision, Denied, Request
 from withdraw_guard._events import Event, IdentityChanged, SecurityEvent
 from withdraw_guard._ids import AccountId
+from withdraw_guard._moves import event_of
 from withdraw_guard._open import next_change_at
 from withdraw_guard._policy import Policy
 from withdraw_guard._refusals import EventRefused
@@ -48,7 +49,6 @@ from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._instants import START, TICK, before_the_clocks_change
 from withdraw_guard.testing._journal import ACCOUNT, delivered
-from withdraw_guard.testing._moves import event_of
 from withdraw_guard.testing._next import Kind, candidates
 from withdraw_guard.testing._told import at_line, timeline_as_text
 

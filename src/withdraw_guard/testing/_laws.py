@@ -31,6 +31,7 @@ from withdraw_guard._events import AppealDecided, Event, HoldEvent, ReleaseOrder
 from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import HoldId
 from withdraw_guard._limits import INSTANT_MAX, RULES_MAX
+from withdraw_guard._moves import event_of, flag
 from withdraw_guard._open import next_change_at, open_holds, phase
 from withdraw_guard._policy import EVERYTHING, Policy, Rule, Scope
 from withdraw_guard._progress import InReview, Restored
@@ -40,7 +41,6 @@ from withdraw_guard._words import ActorKind, Destination, LiftedBy, Repeat
 from withdraw_guard.steps import Verify
 from withdraw_guard.testing._instants import START, TICK, boundaries
 from withdraw_guard.testing._journal import handle, story_of
-from withdraw_guard.testing._moves import event_of, flag
 from withdraw_guard.testing._told import timeline_as_text
 
 Journal: TypeAlias = Iterable[Event]

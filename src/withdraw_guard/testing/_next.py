@@ -10,10 +10,10 @@ from typing import Final, final
 from withdraw_guard._account import Account
 from withdraw_guard._events import Actor, Event, IdentityChanged
 from withdraw_guard._ids import Authority
+from withdraw_guard._moves import ADMIN, event_of, flag
 from withdraw_guard._policy import Policy
 from withdraw_guard._transitions import TABLE, Move
 from withdraw_guard._words import ActorKind, Identity
-from withdraw_guard.testing._moves import ADMIN, event_of, flag
 
 _HOLDER: Final = Actor(id="the-account-holder", kind=ActorKind.USER)
 _MACHINE: Final = Actor(id="a-machine", kind=ActorKind.SYSTEM)

@@ -21,13 +21,13 @@ from withdraw_guard._events import INITIATED_BY, Actor, Event, HoldEvent, Identi
 from withdraw_guard._facts import Fact
 from withdraw_guard._holds import Hold
 from withdraw_guard._ids import Authority, EventId, Method, Reason
+from withdraw_guard._moves import authority_for, documents_for, event_of, flag, methods_for
 from withdraw_guard._open import next_change_at
 from withdraw_guard._policy import EVERYTHING, Appeal, Clearance, Policy, Rule, Scope
 from withdraw_guard._transitions import Move
 from withdraw_guard._words import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
 from withdraw_guard.testing._instants import START, TICK, boundaries
 from withdraw_guard.testing._journal import ACCOUNT, Story, handle, story_of
-from withdraw_guard.testing._moves import authority_for, documents_for, event_of, flag, methods_for
 
 TRIGGERS: Final = (triggers.PASSWORD_CHANGED, triggers.ABNORMAL_ACTIVITY, triggers.EMAIL_CHANGED)
 METHODS: Final = frozenset(
