@@ -57,7 +57,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NoReturn, TypeAlias, assert_never, cast, final
+from typing import Any, BinaryIO, Final, NoReturn, cast, final
 
 import attrs
 from rich.console import Console
@@ -65,6 +65,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from withdraw_guard import _narrate as narrate
+from withdraw_guard import _reports as reports
 from withdraw_guard import analysis, policies
 from withdraw_guard._account import Account
 from withdraw_guard._apply import apply
@@ -77,11 +78,12 @@ from withdraw_guard._ids import AccountId, Authority
 from withdraw_guard._json import refuse_depth
 from withdraw_guard._limits import JSON_LENGTH_MAX
 from withdraw_guard._open import next_change_at, phase
-from withdraw_guard._policy import Policy, PolicyRef
+from withdraw_guard._policy import Policy
 from withdraw_guard._refusals import EventRefused
-from withdraw_guard._time import read_instant, utc, write_duration, write_instant
+from withdraw_guard._reports import Row
+from withdraw_guard._time import read_instant, utc, write_instant
 from withdraw_guard._words import Phase
-from withdraw_guard.analysis import PROMISES, STATES_MAX, Answer, Comparison, Finding, Severity, Verdict, Witness, named
+from withdraw_guard.analysis import STATES_MAX, Severity
 from withdraw_guard.diagram import history_of, timeline_as_mermaid, timeline_as_svg
 from withdraw_guard.wire import Json, Members, event_from_dict, parse, policy_from_dict, to_dict
 
@@ -92,12 +94,8 @@ LINES_BEFORE_PROGRESS: Final = 20_000
 LINES_PER_STEP: Final = 1_000
 
 APPLIED, REFUSED, UNREADABLE = 0, 1, 2
-FINE, FOUND, NOT_KNOWN = 0, 1, 3
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
-
-# A row is pieces of text, each with its style; where there is no terminal the styles are dropped.
-Row: TypeAlias = tuple[tuple[str, str], ...]
 
 _PHASE_STYLES: Final = {
     Phase.ACTIVE: "green",
@@ -106,14 +104,6 @@ _PHASE_STYLES: Final = {
     Phase.REVIEW: "yellow",
     Phase.APPEAL: "yellow",
     Phase.RESTORED: "green",
-}
-_SEVERITY_STYLES: Final = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
-_VERDICT_STYLES: Final = {
-    Verdict.EQUAL: "dim",
-    Verdict.STRICTER: "green",
-    Verdict.LOOSER: "bold red",
-    Verdict.INCOMPARABLE: "bold red",
-    Verdict.UNKNOWN: "yellow",
 }
 _PHASE_WIDTH: Final = max(len(phase) for phase in Phase)
 _INDENT: Final = " " * (len("  2026-01-05 09:00:00  ") + _PHASE_WIDTH + 2)
@@ -292,14 +282,12 @@ def _lint(arguments: argparse.Namespace) -> int:
     policy = _policy(arguments.policy)
     findings = analysis.lint(policy)
     if arguments.json:
-        print(json.dumps({"policy": _ref(policy.ref), "findings": [_finding(finding) for finding in findings]}))
+        print(json.dumps(reports.findings_as_members(policy, findings)))
     elif arguments.markdown:
         print(analysis.findings_as_markdown(policy, findings), end="")
     else:
-        _print(((analysis.finding_told(each), _SEVERITY_STYLES[each.severity]),) for each in findings)
-    severities = list(Severity)
-    worst = max((severities.index(finding.severity) for finding in findings), default=-1)
-    return FOUND if worst >= severities.index(Severity(arguments.fail_if)) else FINE
+        _print(reports.findings_as_rows(findings))
+    return reports.status_of_findings(findings, arguments.fail_if)
 
 
 def _prove(arguments: argparse.Namespace) -> int:
@@ -311,14 +299,12 @@ def _prove(arguments: argparse.Namespace) -> int:
         except InvalidValue as fault:
             raise _Unusable(str(fault)) from None
     if arguments.json:
-        answers: Members = {name: _answered(answer) for name, answer in proof.answers}
-        print(json.dumps({"policy": _ref(proof.policy), "proved": proof.is_proved, **answers}))
+        print(json.dumps(reports.proof_as_members(proof)))
     elif arguments.markdown:
         print(analysis.proof_as_markdown(proof, policy), end="")
     else:
-        _print(_promise(name, answer) for name, answer in proof.answers)
-    kinds = {type(answer) for _, answer in proof.answers}
-    return FOUND if analysis.Refuted in kinds else NOT_KNOWN if analysis.Unknown in kinds else FINE
+        _print(reports.proof_as_rows(proof))
+    return reports.status_of_proof(proof)
 
 
 def _diff(arguments: argparse.Namespace) -> int:
@@ -326,16 +312,12 @@ def _diff(arguments: argparse.Namespace) -> int:
     with _told("comparing") as progress:
         comparison = analysis.compare(old, new, progress)
     if arguments.json:
-        print(json.dumps(_comparison(comparison)))
+        print(json.dumps(reports.comparison_as_members(comparison)))
     elif arguments.markdown:
         print(analysis.comparison_as_markdown(comparison, old, new), end="")
     else:
-        _print(_differences(comparison))
-    ways = {"looser": comparison.looser, "stricter": comparison.stricter}
-    asked = set(ways) if "different" in arguments.fail_if else set(arguments.fail_if)
-    if any(ways[way] is not None for way in asked):
-        return FOUND
-    return NOT_KNOWN if asked and comparison.verdict is Verdict.UNKNOWN else FINE
+        _print(reports.comparison_as_rows(comparison))
+    return reports.status_of_comparison(comparison, arguments.fail_if)
 
 
 def _rules(policy: Policy) -> str:
@@ -556,72 +538,6 @@ def _summary(record: _Record, at: datetime) -> Members:
     }
 
 
-def _finding(finding: Finding) -> Members:
-    return {
-        "severity": finding.severity.value,
-        "code": finding.code.value,
-        "rule": finding.rule,
-        "sentence": finding.sentence,
-        "journal": [to_dict(event) for event in finding.journal],
-        "at": write_instant(finding.at),
-    }
-
-
-def _answered(answer: Answer) -> Members:
-    match answer:
-        case analysis.Proved():
-            return {"answer": "proved", "states": answer.states}
-        case analysis.Refuted():
-            return {
-                "answer": "refuted",
-                "rule": answer.rule,
-                "sentence": answer.sentence,
-                "journal": [to_dict(event) for event in answer.journal],
-                "at": write_instant(answer.at),
-            }
-        case analysis.Unknown():
-            return {"answer": "unknown", "rule": answer.rule, "states": answer.states}
-        case _ as never:
-            assert_never(never)
-
-
-def _comparison(comparison: Comparison) -> Members:
-    return {
-        "old": _ref(comparison.old),
-        "new": _ref(comparison.new),
-        "verdict": comparison.verdict.value,
-        "differences": [
-            {
-                "operation": difference.operation,
-                "destination": difference.destination.value,
-                "verdict": difference.verdict.value,
-                "looser": _witness(difference.looser),
-                "stricter": _witness(difference.stricter),
-            }
-            for difference in comparison.differences
-        ],
-        "deadlines": list(comparison.deadlines),
-    }
-
-
-def _witness(witness: Witness | None) -> Members | None:
-    if witness is None:
-        return None
-    return {
-        "rule": witness.rule.id,
-        "help": analysis.help_told(witness.help),
-        "journal": [to_dict(event) for event in witness.journal],
-        "at": write_instant(witness.at),
-        "denied": to_dict(witness.denied),
-        "allowed": to_dict(witness.allowed),
-        "earlier_by": None if witness.earlier_by is None else write_duration(witness.earlier_by),
-    }
-
-
-def _ref(policy: PolicyRef) -> Members:
-    return {"id": policy.id, "version": policy.version}
-
-
 def _written(instant: datetime | None) -> str | None:
     return None if instant is None else write_instant(instant)
 
@@ -692,26 +608,6 @@ def _denial(hold: OpenHold, at: datetime) -> Iterator[Row]:
         yield _below(f"- {narrate.next_step(step, at)}")
         if advice := narrate.advice(step):
             yield _below(f"  {advice}", "dim")
-
-
-def _promise(name: str, answer: Answer) -> Row:
-    style = {analysis.Proved: "green", analysis.Refuted: "bold red", analysis.Unknown: "yellow"}[type(answer)]
-    return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), style)
-
-
-def _differences(comparison: Comparison) -> Iterator[Row]:
-    old, new = named(comparison.old), named(comparison.new)
-    yield ((f"{old} → {new}: ", "bold"), (comparison.verdict.value, _VERDICT_STYLES[comparison.verdict]))
-    for each in comparison.differences:
-        yield (("  ", ""), (analysis.difference_told(each), _VERDICT_STYLES[each.verdict]))
-    ways = {"looser": (comparison.looser, old, new), "stricter": (comparison.stricter, new, old)}
-    for way, (witness, denying, allowing) in ways.items():
-        if witness is not None:
-            yield ((f"{way}: ", "bold"), (analysis.witness_told(witness, denying, allowing), ""))
-            if witness.rule.clearance is not None:
-                yield ((f"  {analysis.help_told(witness.help)}", "dim"),)
-    if comparison.deadlines:
-        yield ((f"changed, and no answer with them: {', '.join(comparison.deadlines)}", "dim"),)
 
 
 def _when(at: datetime, now: Phase) -> Row:
