@@ -20,8 +20,9 @@ from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._gates import GateReport, GateRow, gate_coverage
 from withdraw_guard.testing._given import Given, Outcome, StoryBroken, Under, given
 from withdraw_guard.testing._host import Finding, HostBroken, HostMachine
-from withdraw_guard.testing._laws import LAWS, Law, LawBroken, check_laws
+from withdraw_guard.testing._laws import LAWS, Law, check_laws
 from withdraw_guard.testing._strategies import accounts, events, instants_around, journals, policies, rules
+from withdraw_guard.testing._trial import LawBroken
 
 __all__ = [
     "LAWS",

@@ -11,21 +11,21 @@ yours if you pass it. This is the one statement of each law: the tests of the li
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Final, TypeAlias, TypeVar, final
+from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
-from withdraw_guard import operations, wire
+from withdraw_guard import wire
 from withdraw_guard._account import Account
 from withdraw_guard._apply import apply, replay
 from withdraw_guard._changes import Change
 from withdraw_guard._check import check
 from withdraw_guard._decide import decide
-from withdraw_guard._decisions import WITHDRAWAL, Decision, Denied, Request
+from withdraw_guard._decisions import Decision, Denied
 from withdraw_guard._errors import InvalidValue
 from withdraw_guard._events import AppealDecided, Event, HoldEvent, ReleaseOrdered, ReviewDecided, SecurityEvent
 from withdraw_guard._holds import Hold, Occurrence
@@ -33,86 +33,20 @@ from withdraw_guard._ids import HoldId
 from withdraw_guard._limits import INSTANT_MAX, RULES_MAX
 from withdraw_guard._moves import event_of, flag
 from withdraw_guard._open import next_change_at, open_holds, phase
-from withdraw_guard._policy import EVERYTHING, Policy, Rule, Scope
+from withdraw_guard._policy import Policy, Rule, Scope
 from withdraw_guard._progress import InReview, Restored
 from withdraw_guard._refusals import EventRefused, Refusal
 from withdraw_guard._transitions import TABLE, Move, move_of
-from withdraw_guard._words import ActorKind, Destination, LiftedBy, Repeat
+from withdraw_guard._words import ActorKind, LiftedBy, Repeat
 from withdraw_guard.steps import Verify
-from withdraw_guard.testing._instants import START, TICK, boundaries
+from withdraw_guard.testing._instants import TICK, boundaries
 from withdraw_guard.testing._journal import handle, story_of
-from withdraw_guard.testing._told import timeline_as_text
+from withdraw_guard.testing._trial import Journal, Trial
 
-Journal: TypeAlias = Iterable[Event]
 Law: TypeAlias = Callable[[Policy, Journal], None]
 """A promise as a function of a policy and a journal; it returns, or raises `LawBroken`."""
 _Decided: TypeAlias = ReviewDecided | AppealDecided | ReleaseOrdered
 _T = TypeVar("_T")
-
-
-@final
-class LawBroken(AssertionError):
-    """A law does not hold: which one, at which instant, what is wrong, and the timeline of the journal."""
-
-    def __init__(self, law: str, at: datetime, problem: str, timeline: str) -> None:
-        super().__init__(law, at, problem, timeline)
-        self.law = law
-        self.at = at
-        self.problem = problem
-        self.timeline = timeline
-
-    def __str__(self) -> str:
-        return f"{self.law}: {self.problem}, at {self.at.isoformat()}\n\n{self.timeline}"
-
-
-class _Trial:
-    """One law on one story. What it requires must be so, or the law is broken."""
-
-    def __init__(self, law: str, policy: Policy, journal: Journal) -> None:
-        self.law, self.policy = law, policy
-        self.story = story_of(policy, journal)
-        self.account, self.fresh = self.story.account, self.story.fresh
-        self.requests = _requests(policy)
-
-    @property
-    def instants(self) -> list[datetime]:
-        return boundaries(self.account)
-
-    @property
-    def now(self) -> datetime:
-        """Just after everything that the account has heard of."""
-        return max([START, *(hold.knows_of for hold in self.account.holds)]) + TICK
-
-    def require(self, is_so: bool, at: datetime, problem: str) -> None:
-        if not is_so:
-            timeline = timeline_as_text(self.policy, self.account.id, self.story.events, at)
-            raise LawBroken(self.law, at, problem, timeline)
-
-    def view(self, account: Account, at: datetime) -> tuple[object, ...]:
-        """Everything that can be asked about the account at an instant, but for the instant itself."""
-        answers = [check(account, at, request) for request in self.requests]
-        return (
-            phase(account, at),
-            open_holds(account, at),
-            [attrs.evolve(answer, at=START) for answer in answers if answer],
-        )
-
-    def denied(self, account: Account, at: datetime) -> tuple[bool, ...]:
-        return tuple(not check(account, at, request) for request in self.requests)
-
-    def require_denied(self, account: Account, before: Account, at: datetime, problem: str) -> None:
-        """What is denied before must be denied still."""
-        still = zip(self.denied(account, at), self.denied(before, at), strict=True)
-        self.require(all(now for now, then in still if then), at, problem)
-
-
-def _requests(policy: Policy) -> tuple[Request, ...]:
-    """Every operation that the policy names, one that it does not, and a known destination."""
-    scopes = (rule.scope.operations for rule in policy.rules)
-    named = {operation for scope in scopes if scope != EVERYTHING for operation in scope}
-    others = sorted({*named, operations.P2P_SALE} - {WITHDRAWAL.operation})
-    known = Request(operation=WITHDRAWAL.operation, destination=Destination.KNOWN)
-    return (WITHDRAWAL, known, *(Request(operation=operation) for operation in others))
 
 
 # ── Questions ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,7 +54,7 @@ def _requests(policy: Policy) -> tuple[Request, ...]:
 
 def a_naive_instant_is_refused(policy: Policy, journal: Journal) -> None:
     """No question and no event takes an instant without a time zone."""
-    law = _Trial("a_naive_instant_is_refused", policy, journal)
+    law = Trial("a_naive_instant_is_refused", policy, journal)
     for at in law.instants:
         naive = at.replace(tzinfo=None)
         for question in (check, open_holds, phase, next_change_at):
@@ -144,7 +78,7 @@ def _redated(event: Event, at: datetime) -> Event:
 
 def deciding_is_pure(policy: Policy, journal: Journal) -> None:
     """Asking changes nothing, and the same question has the same answer."""
-    law = _Trial("deciding_is_pure", policy, journal)
+    law = Trial("deciding_is_pure", policy, journal)
     before = json.dumps(wire.to_dict(law.account))
     answers = [(law.view(law.account, at), next_change_at(law.account, at)) for at in law.instants]
     for event in law.story.events:
@@ -156,7 +90,7 @@ def deciding_is_pure(policy: Policy, journal: Journal) -> None:
 
 def deny_says_why(policy: Policy, journal: Journal) -> None:
     """A denial names every hold that denies, and each of them alone would deny."""
-    law = _Trial("deny_says_why", policy, journal)
+    law = Trial("deny_says_why", policy, journal)
     for at in law.instants:
         for request in law.requests:
             answer = check(law.account, at, request)
@@ -172,14 +106,14 @@ def deny_says_why(policy: Policy, journal: Journal) -> None:
 
 def a_denial_has_a_next_step(policy: Policy, journal: Journal) -> None:
     """Every open hold says what can be done now."""
-    law = _Trial("a_denial_has_a_next_step", policy, journal)
+    law = Trial("a_denial_has_a_next_step", policy, journal)
     for at in law.instants:
         law.require(all(hold.steps for hold in open_holds(law.account, at)), at, "an open hold has no next step")
 
 
 def resumes_at_is_exact(policy: Policy, journal: Journal) -> None:
     """Denied just before, allowed at it; where there is none, time alone never allows."""
-    law = _Trial("resumes_at_is_exact", policy, journal)
+    law = Trial("resumes_at_is_exact", policy, journal)
     for at in law.instants:
         for request in law.requests:
             answer = check(law.account, at, request)
@@ -194,7 +128,7 @@ def resumes_at_is_exact(policy: Policy, journal: Journal) -> None:
 
 def time_alone_never_tightens(policy: Policy, journal: Journal) -> None:
     """What is allowed stays allowed until something happens."""
-    law = _Trial("time_alone_never_tightens", policy, journal)
+    law = Trial("time_alone_never_tightens", policy, journal)
     answers = [(at, law.denied(law.account, at)) for at in law.instants]
     for (_, earlier), (at, later) in pairwise(answers):
         tightened = any(now and not then for now, then in zip(later, earlier, strict=True))
@@ -203,7 +137,7 @@ def time_alone_never_tightens(policy: Policy, journal: Journal) -> None:
 
 def next_change_at_misses_nothing(policy: Policy, journal: Journal) -> None:
     """Until then nothing changes by itself, and at that instant something does."""
-    law = _Trial("next_change_at_misses_nothing", policy, journal)
+    law = Trial("next_change_at_misses_nothing", policy, journal)
     views = {at: law.view(law.account, at) for at in law.instants}
     for at, view in views.items():
         then = next_change_at(law.account, at)
@@ -223,7 +157,7 @@ def a_security_event_never_loosens(
     policy: Policy, journal: Journal, *, under: Policy | None = None, event: SecurityEvent | None = None
 ) -> None:
     """Under whatever policy, at every instant, a security event only adds."""
-    law = _Trial("a_security_event_never_loosens", policy, journal)
+    law = Trial("a_security_event_never_loosens", policy, journal)
     in_force = under or policy
     for more in _one_more(law, in_force, event):
         after = apply(in_force, law.account, more).account
@@ -235,7 +169,7 @@ def an_open_hold_keeps_its_terms(
     policy: Policy, journal: Journal, *, under: Policy | None = None, event: SecurityEvent | None = None
 ) -> None:
     """Another policy never changes a hold that is open, and never ends it earlier."""
-    law = _Trial("an_open_hold_keeps_its_terms", policy, journal)
+    law = Trial("an_open_hold_keeps_its_terms", policy, journal)
     in_force = under or attrs.evolve(policy, rules=tuple(attrs.evolve(rule, scope=Scope()) for rule in policy.rules))
     for more in _one_more(law, in_force, event):
         after = apply(in_force, law.account, more).account
@@ -250,7 +184,7 @@ def _keeps_its_terms(hold: Hold, kept: Hold) -> bool:
     return unchanged and (kept.end is None or (hold.end is not None and hold.end <= kept.end))
 
 
-def _one_more(law: _Trial, policy: Policy, event: SecurityEvent | None) -> Sequence[SecurityEvent]:
+def _one_more(law: Trial, policy: Policy, event: SecurityEvent | None) -> Sequence[SecurityEvent]:
     """The event that was given, or else one for each rule of the policy."""
     if event is not None:
         return [event]
@@ -262,7 +196,7 @@ def a_rule_more_never_allows_more(policy: Policy, journal: Journal, *, extra: Ru
 
     What is said about holds of the additional rule is not part of the journal.
     """
-    law = _Trial("a_rule_more_never_allows_more", policy, journal)
+    law = Trial("a_rule_more_never_allows_more", policy, journal)
     if len(policy.rules) == RULES_MAX:
         return
     extras = [attrs.evolve(rule, id="one-rule-more", where={}) for rule in policy.rules] if extra is None else [extra]
@@ -275,7 +209,7 @@ def a_rule_more_never_allows_more(policy: Policy, journal: Journal, *, extra: Ru
 
 def rule_order_does_not_matter(policy: Policy, journal: Journal, *, shuffled: Policy | None = None) -> None:
     """Rules are asked one by one and know nothing of each other."""
-    law = _Trial("rule_order_does_not_matter", policy, journal)
+    law = Trial("rule_order_does_not_matter", policy, journal)
     in_other_order = shuffled or attrs.evolve(policy, rules=policy.rules[::-1])
     account = story_of(in_other_order, law.story.events).account
     law.require(set(account.holds) == set(law.account.holds), law.now, "the order of the rules changes the holds")
@@ -289,7 +223,7 @@ def security_events_commute(policy: Policy, journal: Journal, *, again: Journal 
     This is about the security events of the journal and the rules that a further trigger extends. `again` is the
     same events in another order; by default all of them twice, the latest delivered first.
     """
-    law = _Trial("security_events_commute", policy, journal)
+    law = Trial("security_events_commute", policy, journal)
     extending = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.repeat is Repeat.EXTEND))
     flags = [event for event in law.story.events if isinstance(event, SecurityEvent)]
     one = apply(extending, law.fresh, *flags).account
@@ -303,7 +237,7 @@ def security_events_commute(policy: Policy, journal: Journal, *, again: Journal 
 
 def state_is_bounded(policy: Policy, journal: Journal) -> None:
     """However many triggers come, an account has at most one hold per rule that nobody lifted."""
-    law = _Trial("state_is_bounded", policy, journal)
+    law = Trial("state_is_bounded", policy, journal)
     account = law.fresh
     for event in law.story.events:
         if isinstance(event, SecurityEvent):
@@ -320,7 +254,7 @@ def redelivery_changes_nothing(policy: Policy, journal: Journal) -> None:
     The law is about releases that do not override; those of the journal are taken without that word.
     """
     plain = (attrs.evolve(e, override_stale=False) if isinstance(e, ReleaseOrdered) else e for e in journal)
-    law = _Trial("redelivery_changes_nothing", policy, plain)
+    law = Trial("redelivery_changes_nothing", policy, plain)
     for number, event in enumerate(law.story.events):
         later = law.story.accounts[number + 1 :] if law.story.was_applied[number] else ()
         for account in later:
@@ -330,7 +264,7 @@ def redelivery_changes_nothing(policy: Policy, journal: Journal) -> None:
 
 def a_refused_event_changes_nothing(policy: Policy, journal: Journal) -> None:
     """After a refusal the account is the very same, and nothing was decided."""
-    law = _Trial("a_refused_event_changes_nothing", policy, journal)
+    law = Trial("a_refused_event_changes_nothing", policy, journal)
     for number, event in enumerate(law.story.events):
         before, after = law.story.accounts[number : number + 2]
         refused = _decided(policy, before, event) is None
@@ -347,7 +281,7 @@ def _decided(policy: Policy, account: Account, event: Event) -> Sequence[Change]
 
 def all_events_are_applied_or_none(policy: Policy, journal: Journal) -> None:
     """Several events in one `apply` are one step."""
-    law = _Trial("all_events_are_applied_or_none", policy, journal)
+    law = Trial("all_events_are_applied_or_none", policy, journal)
     unapplied = [event for event, fine in zip(law.story.events, law.story.was_applied, strict=True) if not fine]
     try:
         at_once = apply(policy, law.fresh, *law.story.events).account
@@ -359,7 +293,7 @@ def all_events_are_applied_or_none(policy: Policy, journal: Journal) -> None:
 
 def changes_replay_to_the_account(policy: Policy, journal: Journal) -> None:
     """Folding the changes gives what `apply` gave, without a policy."""
-    law = _Trial("changes_replay_to_the_account", policy, journal)
+    law = Trial("changes_replay_to_the_account", policy, journal)
     log = [change for event, before, _ in law.story.applied for change in decide(policy, before, event)]
     law.require(replay(law.fresh, log) == law.account, law.now, "the changes lead to another account")
     mine = all(change.account == law.account.id for change in log)
@@ -368,7 +302,7 @@ def changes_replay_to_the_account(policy: Policy, journal: Journal) -> None:
 
 def ticks_are_invisible(policy: Policy, journal: Journal) -> None:
     """Looking, storing and loading in between lead to the same account."""
-    law = _Trial("ticks_are_invisible", policy, journal)
+    law = Trial("ticks_are_invisible", policy, journal)
     account = law.fresh
     for event in law.story.events:
         for at in boundaries(account)[:6]:
@@ -381,7 +315,7 @@ def ticks_are_invisible(policy: Policy, journal: Journal) -> None:
 
 def the_wire_forgets_nothing(policy: Policy, journal: Journal) -> None:
     """Every value survives JSON text."""
-    law = _Trial("the_wire_forgets_nothing", policy, journal)
+    law = Trial("the_wire_forgets_nothing", policy, journal)
     changes = [change for event, before, _ in law.story.applied for change in decide(policy, before, event)]
     answers = [check(law.account, at, request) for at in law.instants for request in law.requests]
     survives = (
@@ -403,7 +337,7 @@ def _through_text(value: Policy | Event | Account | Change | Decision) -> object
 
 def releasing_one_hold_touches_no_other(policy: Policy, journal: Journal, *, event: HoldEvent | None = None) -> None:
     """An event about one hold leaves every other as it is."""
-    law = _Trial("releasing_one_hold_touches_no_other", policy, journal)
+    law = Trial("releasing_one_hold_touches_no_other", policy, journal)
     for said in _one_word(law, event):
         after = handle(policy, law.account, said)
         others = [hold for hold in law.account.holds if hold.id != said.hold]
@@ -413,7 +347,7 @@ def releasing_one_hold_touches_no_other(policy: Policy, journal: Journal, *, eve
 
 def the_table_is_the_truth(policy: Policy, journal: Journal, *, event: HoldEvent | None = None) -> None:
     """What is accepted stands in the table and leads where it says; what is not in it is never accepted."""
-    law = _Trial("the_table_is_the_truth", policy, journal)
+    law = Trial("the_table_is_the_truth", policy, journal)
     for said in _one_word(law, event):
         move = move_of(said)
         row = next(TABLE[hold.stage(said.at)] for hold in law.account.holds if hold.id == said.hold)
@@ -426,7 +360,7 @@ def the_table_is_the_truth(policy: Policy, journal: Journal, *, event: HoldEvent
         law.require(is_so, said.at, f"{move} on hold {said.hold} is not what the table says")
 
 
-def _one_word(law: _Trial, event: HoldEvent | None) -> Iterator[HoldEvent]:
+def _one_word(law: Trial, event: HoldEvent | None) -> Iterator[HoldEvent]:
     """Yield the event that was given, or else every move of every hold."""
     if event is not None:
         yield event
@@ -438,7 +372,7 @@ def _one_word(law: _Trial, event: HoldEvent | None) -> Iterator[HoldEvent]:
 
 def a_clearance_is_never_spent_twice(policy: Policy, journal: Journal) -> None:
     """What was lifted, by proof or by order, does not cover the next trigger."""
-    law = _Trial("a_clearance_is_never_spent_twice", policy, journal)
+    law = Trial("a_clearance_is_never_spent_twice", policy, journal)
     account = law.account
     for hold in account.holds:
         account = _lifted(policy, account, hold, law.now)
@@ -465,7 +399,7 @@ def _lifted(policy: Policy, account: Account, hold: Hold, at: datetime) -> Accou
 
 def a_lift_is_never_early(policy: Policy, journal: Journal) -> None:
     """A hold ends by its timer, by a clearance that somebody gave, or by an order: at that instant, not before."""
-    law = _Trial("a_lift_is_never_early", policy, journal)
+    law = Trial("a_lift_is_never_early", policy, journal)
     given_at: dict[HoldId, set[datetime]] = {}
     ordered_at: dict[HoldId, set[datetime]] = {}
     for event, _, _ in law.story.applied:
@@ -494,7 +428,7 @@ def _end(hold: Hold, cleared_at: datetime | None) -> datetime | None:
 
 def no_user_lifts_their_own_hold(policy: Policy, journal: Journal) -> None:
     """Nothing that an account holder can do clears or releases a hold."""
-    law = _Trial("no_user_lifts_their_own_hold", policy, journal)
+    law = Trial("no_user_lifts_their_own_hold", policy, journal)
     alone = [e for e in law.story.events if not isinstance(e, _Decided) or e.by.kind is ActorKind.USER]
     account = story_of(policy, alone).account
     lifted = any(isinstance(hold.progress.state, Restored) for hold in account.holds)
@@ -503,7 +437,7 @@ def no_user_lifts_their_own_hold(policy: Policy, journal: Journal) -> None:
 
 def approval_is_newer_than_evidence(policy: Policy, journal: Journal) -> None:
     """No decision is older than the latest trigger, and no machine clears it with an older picture."""
-    law = _Trial("approval_is_newer_than_evidence", policy, journal)
+    law = Trial("approval_is_newer_than_evidence", policy, journal)
     for event, before, after in law.story.applied:
         if not isinstance(event, ReviewDecided | AppealDecided) or before == after:
             continue
@@ -520,7 +454,7 @@ def approval_is_newer_than_evidence(policy: Policy, journal: Journal) -> None:
 
 def no_limbo(policy: Policy, journal: Journal) -> None:
     """From every reachable account, waiting and permitted orders lead to restored."""
-    law = _Trial("no_limbo", policy, journal)
+    law = Trial("no_limbo", policy, journal)
     account = law.account
     for hold in account.holds:
         if hold.end is None:
@@ -532,7 +466,7 @@ def no_limbo(policy: Policy, journal: Journal) -> None:
 
 def a_person_who_proves_who_they_are_gets_out_without_an_authority(policy: Policy, journal: Journal) -> None:
     """Where a hold says *verify*, verifying and an approval clear it."""
-    law = _Trial("a_person_who_proves_who_they_are_gets_out_without_an_authority", policy, journal)
+    law = Trial("a_person_who_proves_who_they_are_gets_out_without_an_authority", policy, journal)
     for reading in open_holds(law.account, law.now):
         hold = next(hold for hold in law.account.holds if hold.id == reading.id)
         offered = any(isinstance(step, Verify) for step in reading.steps)
