@@ -248,6 +248,8 @@ def _of_appeal(story: _Story, appeal: Appeal) -> Iterator[Finding]:
     if story.can_start and appeal.within is not None and _is_within(appeal.within, clearance.verify_within):
         started = story.failed(appeal.after_failures, starts_again=True)
         lapses_at = max(event.at for event in started.journal) + (clearance.verify_within or appeal.within)
+        if not any(hold.is_open(lapses_at) for hold in replayed(story.policy, started.journal).holds):
+            return
         window = narrate.duration_words(appeal.within)
         sentence = f"an appeal may be filed for {window}, and a verification that was begun may take as long"
         yield _finding(Code.APPEAL_WINDOW_TOO_SHORT, Severity.WARNING, rule, sentence, started.journal, lapses_at)
