@@ -9,10 +9,10 @@ accounts they can be combined to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final, TypeAlias, final
 
 import attrs
@@ -23,12 +23,14 @@ from withdraw_guard._fields import check_type
 from withdraw_guard._ids import Operation, RuleId
 from withdraw_guard._policy import EVERYTHING, Clearance, Policy, PolicyRef, Rule
 from withdraw_guard._value import Value
-from withdraw_guard._words import Destination, LiftedBy, Repeat
+from withdraw_guard._words import Destination, Destinations, LiftedBy, Repeat
+from withdraw_guard.analysis._circumstances import ASKED, circumstances, is_plain, plain
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._help import Course, Help, Terms, can_appeal, can_verify, terms_under, useless_helps
+from withdraw_guard.analysis._extensions import extensions
 from withdraw_guard.analysis._timers import Shot, dodged
-from withdraw_guard.analysis._witness import Shooting, Witness, witnessed
+from withdraw_guard.analysis._witness import Case, Shooting, Witness, witnessed
 
 Progress: TypeAlias = Callable[[int, int], None]
 """What is told on the way: how much is done, and of how much."""
@@ -148,7 +150,11 @@ def combined(verdicts: Iterator[Verdict]) -> Verdict:
 
 
 def requests_of(*policies: Policy) -> list[Request]:
-    """Return one request of each kind that these policies can tell apart."""
+    """Return one request of each kind that these policies can tell apart.
+
+    Where they tell single destinations apart it names one: a request that names none is stopped by more, and by
+    whatever stops one that names the same destination as the event.
+    """
     named = {
         operation
         for policy in policies
@@ -157,8 +163,10 @@ def requests_of(*policies: Policy) -> list[Request]:
         for operation in rule.scope.operations
     }
     other = next(name for name in ("any_other", *(f"any_other_{n}" for n in range(len(named)))) if name not in named)
+    about_one = any(rule.scope.destinations is Destinations.NAMED for policy in policies for rule in policy.rules)
+    asked = ASKED if about_one else None
     return [
-        Request(operation=operation, destination=destination)
+        Request(operation=operation, destination=destination, destination_id=asked)
         for operation in (*sorted(named), other)
         for destination in Destination
     ]
@@ -172,6 +180,7 @@ class _Found(Value):
 
 
 _NOTHING_FOUND: Final = _Found(witness=None, is_exact=True)
+_NOTHING_KNOWN: Final = _Found(witness=None, is_exact=False)
 
 
 def _difference(request: Request, old: Policy, new: Policy, looser: _Found, stricter: _Found) -> Difference:
@@ -212,15 +221,44 @@ def _allowed_where(denying: Policy, allowing: Policy, request: Request) -> _Foun
 
 def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Request) -> _Found:
     """Return the shortest witness that the one policy allows what this rule of the other denies."""
-    rivals = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
-    if not can_match(rule) or any(_is_as_long(other, rule) for other in rivals):
+    if not can_match(rule):
         return _NOTHING_FOUND
-    found = [
-        _under(help_, rule, rivals, denying, allowing, request)
-        for help_ in useless_helps(rule, denying, allowing)
-        if _is_worth_being_late(help_, rule, rivals)
-    ]
-    return _shortest(found)
+    others = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
+    pairs = [(allowing, other) for other in others]
+    return _shortest(
+        [
+            _NOTHING_KNOWN
+            if here is None
+            else _allowed_here(Case(rule=rule, denying=denying, allowing=allowing, request=request, here=here), others)
+            for here in circumstances((denying, rule), pairs, request)
+        ]
+    )
+
+
+def _allowed_here(case: Case, others: Sequence[Rule]) -> _Found:
+    """Return the shortest witness in these circumstances, where each rule comes to a plain one or to nothing."""
+    rule = plain(case.denying, case.rule, case.here, case.request)
+    plain_others = ((other, plain(case.allowing, other, case.here, case.request)) for other in others)
+    rivals = {rival: other for other, rival in plain_others if rival is not None}
+    if rule is None or any(
+        _is_as_long(rival, rule) and other.extended_by >= case.rule.extended_by for rival, other in rivals.items()
+    ):
+        return _NOTHING_FOUND
+    found = _shortest(
+        [
+            _under(help_, rule, rivals, case)
+            for help_ in useless_helps(rule, case.denying, case.allowing)
+            if _is_worth_being_late(help_, rule, list(rivals))
+        ]
+    )
+    return found if _is_searched(case.rule, others) else attrs.evolve(found, is_exact=False)
+
+
+def _is_searched(rule: Rule, others: Sequence[Rule]) -> bool:
+    """Whether one event shows all there is to see: where timers are kept and depend on more, several might."""
+    every = (rule, *others)
+    is_kept = any(each.repeat is Repeat.KEEP and each.has_timer for each in every)
+    return not is_kept or all(is_plain(each) and not each.extended_by for each in every)
 
 
 def _is_worth_being_late(help_: Help, rule: Rule, rivals: Sequence[Rule]) -> bool:
@@ -246,16 +284,15 @@ def _shortest(found: Sequence[_Found]) -> _Found:
     return _Found(witness=min(witnesses, key=_length, default=None), is_exact=all(each.is_exact for each in found))
 
 
-def _under(
-    help_: Help, rule: Rule, rivals: Sequence[Rule], denying: Policy, allowing: Policy, request: Request
-) -> _Found:
+def _under(help_: Help, rule: Rule, rivals: Mapping[Rule, Rule], case: Case) -> _Found:
     """Return the first witness under this help; the plainest security events are tried first."""
-    is_exact = True
-    for shooting in _known(_late_shootings(rule, rivals, help_) if help_.is_late else _shootings(rule, rivals, help_)):
+    is_exact, terms = True, terms_under(rule, help_)
+    in_time = chain(_shootings(rule, list(rivals), help_), extensions(case, terms, help_, rivals))
+    for shooting in _known(_late_shootings(rule, list(rivals), help_) if help_.is_late else in_time):
         if shooting is None:
             is_exact = False
             continue
-        witness = witnessed(denying, allowing, rule, help_, shooting, request)
+        witness = witnessed(case, terms, help_, shooting)
         if witness is not None:
             return _Found(witness=witness, is_exact=True)
     return _Found(witness=None, is_exact=is_exact)
@@ -282,7 +319,7 @@ def matters(policy: Policy, rule: Rule) -> bool:
 
 def _is_as_long(other: Rule, rule: Rule) -> bool:
     """Whether another rule is the same but for its name: then it holds whenever this one does."""
-    return attrs.evolve(other, id=rule.id, scope=rule.scope) == rule
+    return attrs.evolve(other, id=rule.id) == rule
 
 
 def _length(witness: Witness) -> tuple[int, int, timedelta]:

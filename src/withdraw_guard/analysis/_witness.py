@@ -17,21 +17,39 @@ from withdraw_guard._decisions import Allowed, Denied, Request
 from withdraw_guard._events import IdentityChanged
 from withdraw_guard._facts import Facts
 from withdraw_guard._holds import Hold
+from withdraw_guard._ids import Trigger
 from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._value import Value
 from withdraw_guard._words import Identity
-from withdraw_guard.analysis._deeds import ACCOUNT, START, Journal, fired, replayed
-from withdraw_guard.analysis._help import Course, Help, terms_under
+from withdraw_guard.analysis._circumstances import Circumstance
+from withdraw_guard.analysis._deeds import ACCOUNT, Journal, fired, replayed
+from withdraw_guard.analysis._help import Course, Help, Terms
 from withdraw_guard.analysis._writer import Writer
 
 
 @final
 @attrs.frozen(kw_only=True)
+class Case(Value):
+    """A rule of a policy that denies a request, a policy that may allow it, and the circumstances of the events."""
+
+    rule: Rule
+    denying: Policy
+    allowing: Policy
+    request: Request
+    here: Circumstance
+
+
+@final
+@attrs.frozen(kw_only=True)
 class Shooting(Value):
-    """Which security events are reported, and when: the facts of each, and the time since the beginning."""
+    """Which security events are reported, and when: the facts of each, and the time since the beginning.
+
+    The trigger is that of the rule, unless another one is given.
+    """
 
     at: timedelta
     facts: Facts
+    trigger: Trigger | None = None
 
 
 @final
@@ -58,23 +76,25 @@ class Witness(Value):
         return None if self.denied.resumes_at is None else self.denied.resumes_at - self.at
 
 
-def witnessed(
-    denying: Policy, allowing: Policy, rule: Rule, help_: Help, shots: Sequence[Shooting], request: Request
-) -> Witness | None:
-    """Return the witness that these security events lead to, if they do."""
-    terms = terms_under(rule, help_)
+def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) -> Witness | None:
+    """Return the witness that these security events lead to, if they do.
+
+    `terms` are what the rule comes to under this help, in these circumstances.
+    """
+    rule, denying, allowing, request, start = case.rule, case.denying, case.allowing, case.request, case.here.since
     writer = Writer(help=help_, in_haste=terms.course is not Course.FOR_EVER)
     if help_.verified and not help_.unverified:
-        writer.write(IdentityChanged(id=writer.event_id, account=ACCOUNT, at=START, identity=Identity.PERSONAL))
+        writer.write(IdentityChanged(id=writer.event_id, account=ACCOUNT, at=start, identity=Identity.PERSONAL))
     for shot in shots:
-        writer.write(fired(rule.trigger, writer.event_id, START + shot.at, shot.facts))
-    now = START + shots[-1].at
+        event = fired(shot.trigger or rule.trigger, writer.event_id, start + shot.at, shot.facts)
+        writer.write(case.here.told_by(event))
+    now = start + shots[-1].at
     held = replayed(denying, writer.journal)
     until = max((hold.until for hold in held.holds if hold.rule == rule and hold.until is not None), default=None)
     patience = None if terms.course is Course.FOR_EVER else until
     freed = replayed(allowing, writer.journal)
     for hold in freed.holds:
-        if hold.is_open(now) and request.is_covered_by(hold.rule.scope) and not _ends_before(hold, patience):
+        if hold.is_open(now) and _covers(hold, request) and not _ends_before(hold, patience):
             # What takes time is begun at once, whatever else is still to come.
             since = hold.cause.at if help_.is_late else now
             known = (event for event in writer.journal if event.at <= since or not help_.is_late)
@@ -88,6 +108,10 @@ def witnessed(
     witness = _asked(denying, allowing, rule, writer, now, request)
     # Another rule may deny longer, but what it comes to under this help is asked elsewhere.
     return witness if witness is not None and (patience is None or witness.at < patience) else None
+
+
+def _covers(hold: Hold, request: Request) -> bool:
+    return request.is_covered_by(hold.rule.scope, hold.destination_id)
 
 
 def _ends_before(hold: Hold, patience: datetime | None) -> bool:

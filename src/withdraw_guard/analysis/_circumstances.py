@@ -1,0 +1,144 @@
+"""What an event says beyond its trigger and its facts, and when it happens: what the timer of some rules depends on.
+
+In given circumstances a rule whose timer is chosen, counted in business days or about one destination comes to a rule
+that has just a duration, or to nothing. So everything that is said about plain rules is said about it, once for each of
+the circumstances that make a difference: which timers are longer than which, and whom they cover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Final, final
+
+import attrs
+
+from withdraw_guard._decisions import Request
+from withdraw_guard._events import SecurityEvent
+from withdraw_guard._ids import DestinationId, Trigger
+from withdraw_guard._policy import Policy, Rule, Scope
+from withdraw_guard._value import Value
+from withdraw_guard._words import Destinations, Repeat
+from withdraw_guard.analysis._deeds import MICROSECOND, START
+
+ASKED: Final = DestinationId("asked")
+"""The destination that a request of this package names, where rules tell destinations apart."""
+ELSEWHERE: Final = DestinationId("elsewhere")
+"""Another one."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Circumstance(Value):
+    """When an event happens, what its account holder chose, and which destination it names."""
+
+    since: datetime = START
+    chosen: timedelta | None = None
+    destination_id: DestinationId | None = None
+
+    def told_by(self, event: SecurityEvent) -> SecurityEvent:
+        """Return the event with what is the case here."""
+        return attrs.evolve(event, duration=self.chosen, destination_id=self.destination_id)
+
+
+def start_of(policy: Policy) -> datetime:
+    """Return when the journals about a policy begin: where its calendar begins, if it has one."""
+    return START if policy.calendar is None else policy.calendar.days[0].begins
+
+
+def can_last(policy: Policy, rule: Rule) -> bool:
+    """Whether the calendar of the policy reaches as far as the rule counts, at least from its first day on."""
+    return rule.business_days is None or lasts(policy, rule, Circumstance(since=start_of(policy))) is not None
+
+
+def lasts(policy: Policy, rule: Rule, here: Circumstance) -> timedelta | None:
+    """Return how long the timer of the rule runs, if it has one and the calendar reaches as far."""
+    if rule.business_days is not None and policy.calendar is not None:
+        ends_at = policy.calendar.end_of_business_day(rule.business_days, here.since)
+        return None if ends_at is None else ends_at - here.since
+    return here.chosen if rule.chosen is not None and here.chosen is not None else rule.duration
+
+
+def plain(policy: Policy, rule: Rule, here: Circumstance, request: Request) -> Rule | None:
+    """Return the rule with nothing but a duration that comes to the same for this request, or none if none does.
+
+    Holds that stay apart are lifted each at once or never, and their timers are over when that of the latest is.
+    """
+    if not request.is_covered_by(rule.scope, here.destination_id):
+        return None
+    return attrs.evolve(
+        rule,
+        scope=Scope(),
+        duration=lasts(policy, rule, here),
+        repeat=Repeat.EXTEND if rule.repeat is Repeat.SEPARATE else rule.repeat,
+        chosen=None,
+        business_days=None,
+        extended_by=frozenset[Trigger](),
+    )
+
+
+def is_plain(rule: Rule) -> bool:
+    """Whether no circumstance makes a difference to it."""
+    return not rule.leaves_the_timer_to_the_hold and rule.scope.destinations is not Destinations.NAMED
+
+
+def circumstances(
+    rule: tuple[Policy, Rule], others: Sequence[tuple[Policy, Rule]], request: Request
+) -> Iterator[Circumstance | None]:
+    """Give one of each kind of circumstances that make a difference to how a rule stands to others.
+
+    Circumstances in which no such event can be applied, because a calendar or a choice does not allow it, are left out.
+    None stands for some in which that depends on the facts of the event.
+    """
+    policies = (rule[0], *(policy for policy, _ in others))
+    listening = [
+        (policy, each) for policy in dict.fromkeys(policies) for each in policy.rules if each.trigger == rule[1].trigger
+    ]
+    if all(is_plain(each) for _, each in listening):
+        yield Circumstance()
+        return
+    seen: set[tuple[object, ...]] = set()
+    for since, chosen, about in product(_instants(listening), _choices(listening), _destinations(listening)):
+        here = Circumstance(since=since, chosen=chosen, destination_id=about)
+        refusing = [each for policy, each in listening if not _can_be_applied(policy, each, here)]
+        if refusing:
+            if all(each.where for each in refusing):
+                yield None
+            continue
+        kind = tuple(_standing(each, rule, here, request) for each in (rule, *others))
+        if kind not in seen:
+            seen.add(kind)
+            yield here
+
+
+def _instants(listening: Sequence[tuple[Policy, Rule]]) -> list[datetime]:
+    """Return the instants at which the end of some business day, as a rule counts them, moves on, and just before."""
+    calendars = {policy.calendar for policy, rule in listening if rule.business_days is not None}
+    begins = {day.begins for calendar in calendars if calendar is not None for day in calendar.days}
+    return sorted(begins | {instant - MICROSECOND for instant in begins}) or [START]
+
+
+def _choices(listening: Sequence[tuple[Policy, Rule]]) -> list[timedelta | None]:
+    """Return no choice, and the shortest and the longest ones: between them no rule begins to outlast another."""
+    bounds = [rule.chosen for _, rule in listening if rule.chosen is not None]
+    return [None, *sorted({bound.minimum for bound in bounds} | {bound.maximum for bound in bounds})]
+
+
+def _destinations(listening: Sequence[tuple[Policy, Rule]]) -> list[DestinationId | None]:
+    named = any(rule.scope.destinations is Destinations.NAMED for _, rule in listening)
+    return [ASKED, ELSEWHERE] if named else [None]
+
+
+def _can_be_applied(policy: Policy, rule: Rule, here: Circumstance) -> bool:
+    if rule.business_days is not None:
+        return lasts(policy, rule, here) is not None
+    return rule.chosen is None or here.chosen is None or rule.chosen.allows(here.chosen)
+
+
+def _standing(each: tuple[Policy, Rule], rule: tuple[Policy, Rule], here: Circumstance, request: Request) -> object:
+    """Return how the timer of one rule stands to that of another: shorter, as long, longer, or not there at all."""
+    if not request.is_covered_by(each[1].scope, here.destination_id):
+        return None
+    mine, its = lasts(*each, here), lasts(*rule, here)
+    return None if mine is None or its is None else (mine > its) - (mine < its)
