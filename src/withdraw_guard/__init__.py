@@ -8,9 +8,21 @@ No clock, no randomness, no I/O: `at` is always an argument.
 
 from __future__ import annotations
 
-from withdraw_guard import authorities, documents, methods, operations, policies, reasons, steps, tips, triggers
+from withdraw_guard import (
+    authorities,
+    calendars,
+    documents,
+    methods,
+    operations,
+    policies,
+    reasons,
+    steps,
+    tips,
+    triggers,
+)
 from withdraw_guard._account import Account, IdentityReport
 from withdraw_guard._apply import Applied, apply, replay
+from withdraw_guard._calendar import BusinessDay, Calendar
 from withdraw_guard._changes import (
     Change,
     ChangeType,
@@ -46,6 +58,7 @@ from withdraw_guard._ids import (
     AccountId,
     ActorId,
     Authority,
+    DestinationId,
     Document,
     EventId,
     HoldId,
@@ -59,7 +72,7 @@ from withdraw_guard._ids import (
     Version,
 )
 from withdraw_guard._open import next_change_at, open_holds, phase
-from withdraw_guard._policy import EVERYTHING, Appeal, Clearance, Everything, Policy, PolicyRef, Rule, Scope
+from withdraw_guard._policy import EVERYTHING, Appeal, Chosen, Clearance, Everything, Policy, PolicyRef, Rule, Scope
 from withdraw_guard._progress import (
     HoldState,
     InAppeal,
@@ -101,12 +114,16 @@ __all__ = [
     "AppealSubmitted",
     "Applied",
     "Authority",
+    "BusinessDay",
+    "Calendar",
     "Change",
     "ChangeType",
+    "Chosen",
     "Clearance",
     "Decision",
     "Denied",
     "Destination",
+    "DestinationId",
     "Destinations",
     "Document",
     "Event",
@@ -167,6 +184,7 @@ __all__ = [
     "Version",
     "apply",
     "authorities",
+    "calendars",
     "check",
     "decide",
     "documents",

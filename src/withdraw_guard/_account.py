@@ -17,7 +17,7 @@ from withdraw_guard._ids import AccountId, HoldId, RuleId
 from withdraw_guard._policy import Rule
 from withdraw_guard._progress import Restored
 from withdraw_guard._value import Value, settle
-from withdraw_guard._words import Identity
+from withdraw_guard._words import Identity, Repeat
 
 
 @final
@@ -82,5 +82,5 @@ def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
             raise InvalidValue(f"holds[{index}]", "must not stand beside a hold that it would have joined")
         ids.add(hold.id)
         triggers |= own_triggers
-        if type(hold.progress.state) is not Restored:
+        if type(hold.progress.state) is not Restored and hold.rule.repeat is not Repeat.SEPARATE:
             open_to_joining.add(hold.rule)

@@ -19,7 +19,7 @@ from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import AccountId, EventId, HoldId
 from withdraw_guard._limits import HOLD_ID_LENGTH_MAX
 from withdraw_guard._progress import UNTOUCHED, Progress, Restored
-from withdraw_guard._time import utc
+from withdraw_guard._time import utc, utc_end
 from withdraw_guard._value import Value, settle
 from withdraw_guard._words import Identity
 
@@ -64,17 +64,23 @@ class HoldPlaced(Value):
 @final
 @attrs.frozen(kw_only=True)
 class HoldRepeated(Value):
-    """A further trigger joined an open hold: it is now the latest trigger of that hold."""
+    """A further trigger joined an open hold: it is now the latest trigger of that hold, unless a later one is.
+
+    `timer` is where the timer of the hold now stands, given where that does not follow from the rule.
+    """
 
     type: ClassVar = ChangeType.HOLD_REPEATED
     account: AccountId = attrs.field(converter=AccountId)
     event: EventId = attrs.field(converter=EventId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
+    timer: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         check_identifier("hold", self.hold, HOLD_ID_LENGTH_MAX)
+        if self.timer is not None:
+            settle(self, "timer", utc_end("timer", self.timer))
 
 
 @final

@@ -21,7 +21,7 @@ def check(account: Account, at: datetime, request: Request = WITHDRAWAL) -> Allo
     check_type("account", account, Account, "an Account")
     check_type("request", request, Request, "a Request")
     at = utc("at", at)
-    denying = [hold for hold in account.holds if hold.is_open(at) and request.is_covered_by(hold.rule.scope)]
+    denying = [hold for hold in account.holds if hold.is_open(at) and _stops(hold, request)]
     if not denying:
         return Allowed(account=account.id, at=at, request=request, phase=phase(account, at))
     return Denied(
@@ -32,6 +32,10 @@ def check(account: Account, at: datetime, request: Request = WITHDRAWAL) -> Allo
         resumes_at=_latest_end(denying),
         holds=tuple(describe(hold, account.identity, at) for hold in denying),
     )
+
+
+def _stops(hold: Hold, request: Request) -> bool:
+    return request.is_covered_by(hold.rule.scope, hold.destination_id)
 
 
 def _latest_end(holds: list[Hold]) -> datetime | None:

@@ -32,4 +32,4 @@ def decide(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]
         case IdentityChanged():
             return record_identity(account, event.id, event.at, event.identity)
         case _:
-            return move_hold(account, event)
+            return move_hold(policy.calendar, account, event)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal, TypeAlias, final
+from typing import Final, Literal, TypeAlias, assert_never, final
 
 import attrs
 
 from withdraw_guard import operations
 from withdraw_guard._errors import InvalidValue
 from withdraw_guard._fields import check_identifier, check_name, check_names, check_rule_id, check_type, check_word
-from withdraw_guard._ids import AccountId, HoldId, Operation, Reason, RuleId, Trigger
+from withdraw_guard._ids import AccountId, DestinationId, HoldId, Operation, Reason, RuleId, Trigger
 from withdraw_guard._limits import HOLD_ID_LENGTH_MAX
 from withdraw_guard._policy import EVERYTHING, PolicyRef, Scope
 from withdraw_guard._time import utc, utc_end
@@ -22,21 +22,36 @@ from withdraw_guard.steps import STEPS, Step
 @final
 @attrs.frozen(kw_only=True)
 class Request(Value):
-    """What the account holder wants to do, and where to. A destination that is not exactly `known` is `new`."""
+    """What the account holder wants to do, and where to. A destination that is not exactly `known` is `new`.
+
+    `destination_id` says which destination it is. Give it where a policy has holds about single destinations: a
+    request that does not say is stopped by each of them.
+    """
 
     operation: Operation = attrs.field(converter=Operation)
     destination: Destination = Destination.NEW
+    destination_id: DestinationId | None = None
 
     def __attrs_post_init__(self) -> None:
         check_name("operation", self.operation)
+        if self.destination_id is not None:
+            check_identifier("destination_id", self.destination_id)
         is_known = type(self.destination) in (Destination, str) and self.destination == Destination.KNOWN
         settle(self, "destination", Destination.KNOWN if is_known else Destination.NEW)
 
-    def is_covered_by(self, scope: Scope) -> bool:
-        """Whether a hold of that scope stops this request."""
+    def is_covered_by(self, scope: Scope, about: DestinationId | None = None) -> bool:
+        """Whether a hold of that scope, about that destination if about one, stops this request."""
         if scope.operations != EVERYTHING and self.operation not in scope.operations:
             return False
-        return scope.destinations is Destinations.ANY or self.destination is not Destination.KNOWN
+        match scope.destinations:
+            case Destinations.ANY:
+                return True
+            case Destinations.NEW:
+                return self.destination is not Destination.KNOWN
+            case Destinations.NAMED:
+                return about is None or self.destination_id is None or about == self.destination_id
+            case _ as never:
+                assert_never(never)
 
 
 WITHDRAWAL: Final = Request(operation=operations.WITHDRAWAL)
@@ -49,7 +64,7 @@ class OpenHold(Value):
     """One open hold as it reads at the instant of the question, with what can be done about it, in order.
 
     `until` is its timer, if it has one, and may be past where a clearance is needed as well. `reasons` are those
-    of the latest verdict against the person.
+    of the latest verdict against the person. `destination_id` is the destination that it is about, if about one.
     """
 
     id: HoldId = attrs.field(converter=HoldId)
@@ -61,6 +76,7 @@ class OpenHold(Value):
     until: datetime | None
     reasons: tuple[Reason, ...]
     steps: tuple[Step, ...]
+    destination_id: DestinationId | None = None
 
     def __attrs_post_init__(self) -> None:
         check_identifier("id", self.id, HOLD_ID_LENGTH_MAX)
@@ -77,6 +93,8 @@ class OpenHold(Value):
         check_type("steps", self.steps, tuple, "a tuple of steps")
         if not self.steps or any(type(step) not in STEPS for step in self.steps):
             raise InvalidValue("steps", "must be one next step or more")
+        if self.destination_id is not None:
+            check_identifier("destination_id", self.destination_id)
 
 
 @final

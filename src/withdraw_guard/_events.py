@@ -7,7 +7,7 @@ account and hold; the same event may be delivered as often as it likes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias, final, get_args
 
@@ -15,6 +15,7 @@ import attrs
 
 from withdraw_guard._facts import NO_FACTS, Fact, Facts, freeze_facts
 from withdraw_guard._fields import (
+    check_duration,
     check_flag,
     check_identifier,
     check_name,
@@ -23,7 +24,18 @@ from withdraw_guard._fields import (
     check_type,
     check_word,
 )
-from withdraw_guard._ids import AccountId, ActorId, Authority, Document, EventId, HoldId, Method, Reason, Trigger
+from withdraw_guard._ids import (
+    AccountId,
+    ActorId,
+    Authority,
+    DestinationId,
+    Document,
+    EventId,
+    HoldId,
+    Method,
+    Reason,
+    Trigger,
+)
 from withdraw_guard._limits import HOLD_ID_LENGTH_MAX, NOTE_LENGTH_MAX
 from withdraw_guard._time import utc
 from withdraw_guard._value import Value, settle
@@ -70,7 +82,8 @@ class SecurityEvent(Value):
     """Something happened to the account that a rule may listen to.
 
     `context` carries facts about it: text, integers or booleans. `initiated_by` is a fact as well, under that name;
-    a fact of the context by that name is kept, and no rule asks for it.
+    a fact of the context by that name is kept, and no rule asks for it. `duration` is what the account holder chose,
+    for rules that let them choose. `destination_id` is the destination it is about, for rules about one.
     """
 
     type: ClassVar = EventType.SECURITY_EVENT
@@ -80,10 +93,16 @@ class SecurityEvent(Value):
     trigger: Trigger = attrs.field(converter=Trigger)
     initiated_by: ActorKind
     context: Facts = attrs.field(default=NO_FACTS, converter=_context)
+    duration: timedelta | None = None
+    destination_id: DestinationId | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         check_name("trigger", self.trigger)
+        if self.duration is not None:
+            check_duration("duration", self.duration)
+        if self.destination_id is not None:
+            check_identifier("destination_id", self.destination_id)
         settle(self, "initiated_by", check_word("initiated_by", self.initiated_by, ActorKind))
 
 

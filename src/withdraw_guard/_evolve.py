@@ -56,8 +56,10 @@ def _repeated(hold: Hold, change: HoldRepeated) -> Hold:
         rule=hold.rule,
         policy=hold.policy,
         cause=hold.cause,
-        latest=Occurrence(event=change.event, at=change.at),
+        latest=hold.latest if change.at <= hold.latest.at else Occurrence(event=change.event, at=change.at),
         progress=hold.progress,
+        destination_id=hold.destination_id,
+        timer=change.timer,
     )
 
 
@@ -69,6 +71,8 @@ def _moved(hold: Hold, change: HoldMoved | HoldReleased) -> Hold:
         cause=hold.cause,
         latest=hold.latest,
         progress=change.progress,
+        destination_id=hold.destination_id,
+        timer=hold.timer,
     )
 
 

@@ -76,10 +76,10 @@ def in_order(texts: Collection[str]) -> Collection[str]:
     return sorted(texts) if isinstance(texts, frozenset) and all(type(text) is str for text in texts) else texts
 
 
-def check_count(field: str, value: object, least: int) -> None:
-    """Refuse what is not a whole number from `least` to 1000; a boolean is not a number."""
-    if type(value) is not int or not least <= value <= COUNT_MAX:
-        raise InvalidValue(field, f"must be a whole number from {least} to {COUNT_MAX}, got {shown(value)}")
+def check_count(field: str, value: object, least: int, most: int = COUNT_MAX) -> None:
+    """Refuse what is not a whole number from `least` to `most`; a boolean is not a number."""
+    if type(value) is not int or not least <= value <= most:
+        raise InvalidValue(field, f"must be a whole number from {least} to {most}, got {shown(value)}")
 
 
 def check_tally(field: str, value: object) -> None:

@@ -19,13 +19,13 @@ import attrs
 
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._fields import check_identifier, check_type
-from withdraw_guard._ids import EventId, HoldId
+from withdraw_guard._ids import DestinationId, EventId, HoldId
 from withdraw_guard._limits import HOLD_ID_LENGTH_MAX
 from withdraw_guard._policy import Appeal, Clearance, PolicyRef, Rule
 from withdraw_guard._progress import UNTOUCHED, InAppeal, InReview, InVerification, Progress, Restored, Suspended
-from withdraw_guard._time import utc
+from withdraw_guard._time import utc, utc_end
 from withdraw_guard._value import Value, settle
-from withdraw_guard._words import LiftedBy, Repeat, State
+from withdraw_guard._words import Destinations, LiftedBy, Repeat, State
 
 _SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
 
@@ -48,8 +48,9 @@ class Occurrence(Value):
 class Hold(Value):
     """One reason why withdrawals are stopped, with the terms under which it was placed.
 
-    `until` is its timer, if its rule has a duration. `end` is the instant from which it no longer blocks, or none
-    while nothing that has happened ends it.
+    `until` is its timer, if its rule has one. `end` is the instant from which it no longer blocks, or none
+    while nothing that has happened ends it. `timer` is given exactly where `until` does not follow from the rule: it
+    was chosen, or counted in business days. `destination_id` is the destination that it is about, if about one.
     """
 
     id: HoldId = attrs.field(converter=HoldId)
@@ -58,6 +59,8 @@ class Hold(Value):
     cause: Occurrence
     latest: Occurrence
     progress: Progress = UNTOUCHED
+    destination_id: DestinationId | None = None
+    timer: datetime | None = None
     until: datetime | None = attrs.field(init=False, eq=False, repr=False)
     end: datetime | None = attrs.field(init=False, eq=False, repr=False)
 
@@ -68,8 +71,12 @@ class Hold(Value):
         check_type("cause", self.cause, Occurrence, "an Occurrence")
         check_type("latest", self.latest, Occurrence, "an Occurrence")
         check_type("progress", self.progress, Progress, "a Progress")
-        settle(self, "until", _timer(self))
+        if self.timer is not None:
+            settle(self, "timer", utc_end("timer", self.timer))
+        settle(self, "until", _until(self))
         settle(self, "end", _end(self))
+        _check_timer(self)
+        _check_destination(self)
         _check_triggers(self)
         _check_progress(self)
 
@@ -123,19 +130,24 @@ class Hold(Value):
             case InVerification():
                 return _later(state.opened_at, clearance.verify_within)
             case InReview():
-                return _later(state.submitted_at, clearance.review_within)
+                return state.due or _later(state.submitted_at, clearance.review_within)
             case InAppeal():
-                return _later(state.opened_at, clearance.appeal.decide_within if clearance.appeal else None)
+                return state.due or _later(
+                    state.opened_at, clearance.appeal.decide_within if clearance.appeal else None
+                )
             case Suspended() | Restored():
                 return None
             case _ as never:
                 assert_never(never)
 
 
-def _timer(hold: Hold) -> datetime | None:
-    # Triggers join in the order of their instants, so the latest one has the latest end.
-    from_trigger = hold.latest if hold.rule.repeat is Repeat.EXTEND else hold.cause
-    return _later(from_trigger.at, hold.rule.duration)
+def _until(hold: Hold) -> datetime | None:
+    return hold.timer if hold.rule.leaves_the_timer_to_the_hold else _later(_counted_from(hold), hold.rule.duration)
+
+
+def _counted_from(hold: Hold) -> datetime:
+    """Return the instant of the trigger that the timer counts from: of equal durations the latest ends last."""
+    return hold.cause.at if hold.rule.repeat is Repeat.KEEP else hold.latest.at
 
 
 def _end(hold: Hold) -> datetime | None:
@@ -164,6 +176,27 @@ def _check_triggers(hold: Hold) -> None:
     kept = hold.rule.repeat is Repeat.KEEP and hold.rule.ends_by_time_alone
     if kept and hold.until is not None and hold.latest.at >= hold.until:
         raise InvalidValue("latest.at", "must be before the end of the timer that it left as it was")
+
+
+def _check_timer(hold: Hold) -> None:
+    """Refuse a timer that no trigger of this hold can have set."""
+    rule, timer, since = hold.rule, hold.timer, _counted_from(hold)
+    if rule.leaves_the_timer_to_the_hold != (timer is not None):
+        raise InvalidValue("timer", "must be given exactly where it was chosen or counted in business days")
+    if timer is None:
+        return
+    if rule.chosen is not None and not rule.chosen.allows(timer - since):
+        raise InvalidValue("timer", "must be as long after the trigger as the rule lets people choose")
+    if timer <= since:
+        raise InvalidValue("timer", "must be after the trigger")
+
+
+def _check_destination(hold: Hold) -> None:
+    if hold.destination_id is None:
+        return
+    check_identifier("destination_id", hold.destination_id)
+    if hold.rule.scope.destinations is not Destinations.NAMED:
+        raise InvalidValue("destination_id", "must be left out, this hold is not about one destination")
 
 
 def _check_progress(hold: Hold) -> None:
@@ -197,6 +230,8 @@ def _check_attempts(hold: Hold, clearance: Clearance) -> None:
         raise InvalidValue("progress.state", "must not have come this far, no attempt was left for it")
     if isinstance(state, InVerification | InReview) and state.method not in ever_accepted:
         raise InvalidValue("progress.state.method", f"must be one that the rule accepts, got {shown(state.method)}")
+    if isinstance(state, InReview) and state.due is not None and clearance.review_business_days is None:
+        raise InvalidValue("progress.state.due", "must be left out, the rule counts no business days for a review")
     if isinstance(state, InReview):
         lapsed_at = _later(state.opened_at, clearance.verify_within)
         if lapsed_at is not None and state.submitted_at >= lapsed_at:
@@ -209,6 +244,8 @@ def _check_appeals(hold: Hold, appeal: Appeal | None) -> None:
         return
     if appeal is None or progress.appeals > appeal.limit or progress.failures < appeal.after_failures:
         raise InvalidValue("progress.appeals", "must be no more than the rule offers")
+    if isinstance(state, InAppeal) and state.due is not None and appeal.decide_business_days is None:
+        raise InvalidValue("progress.state.due", "must be left out, the rule counts no business days for an appeal")
     # A trigger that came after the appeal was filed has moved the window since; then nothing can be said.
     if isinstance(state, InAppeal) and hold.latest.at <= state.opened_at:
         closes_at = _later(max(hold.latest.at, progress.failed_at or hold.latest.at), appeal.within)

@@ -12,6 +12,8 @@ AccountId = NewType("AccountId", str)
 """An account of the host."""
 ActorId = NewType("ActorId", str)
 """Somebody who decides: a reviewer, an administrator, or the name of a machine."""
+DestinationId = NewType("DestinationId", str)
+"""Where money may go: an address, a bank account, a payee."""
 EventId = NewType("EventId", str)
 """An event. The host promises that it is unique per account and hold."""
 HoldId = NewType("HoldId", str)

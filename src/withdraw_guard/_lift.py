@@ -7,11 +7,13 @@ promised. Nothing old decides something new: what an event may decide depends on
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
 from withdraw_guard import methods
 from withdraw_guard._account import Account
+from withdraw_guard._calendar import Calendar
 from withdraw_guard._changes import Change, HoldMoved, HoldReleased, IdentityRecorded
 from withdraw_guard._events import (
     AppealDecided,
@@ -50,10 +52,11 @@ _RECORDED_BY: Final[Mapping[Method, Identity]] = MappingProxyType(
 )
 
 
-def move_hold(account: Account, event: HoldEvent) -> tuple[Change, ...]:
+def move_hold(calendar: Calendar | None, account: Account, event: HoldEvent) -> tuple[Change, ...]:
     """Return what the event makes of its hold; nothing if this very event moved it before.
 
-    Raises `EventRefused` if the event cannot be applied.
+    The calendar counts the business days of due dates; where it does not reach there is none. Raises `EventRefused`
+    if the event cannot be applied.
     """
     hold = account.hold(event.hold)
     if hold is None:
@@ -63,7 +66,7 @@ def move_hold(account: Account, event: HoldEvent) -> tuple[Change, ...]:
     refusal = _refusal(account, hold, event)
     if refusal is not None:
         raise EventRefused(refusal, event, hold)
-    progress = _advance(hold, event)
+    progress = _advance(calendar, hold, event)
     if isinstance(event, ReleaseOrdered):
         return (HoldReleased(account=account.id, event=event.id, at=event.at, hold=hold.id, progress=progress),)
     moved = HoldMoved(account=account.id, event=event.id, at=event.at, hold=hold.id, progress=progress)
@@ -176,12 +179,12 @@ def _stale_if(is_stale: bool) -> Refusal | None:
     return Refusal.STALE if is_stale else None
 
 
-def _advance(hold: Hold, event: HoldEvent) -> Progress:
+def _advance(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> Progress:
     """Return the progress after an event that was not refused."""
     before, move = hold.progress, move_of(event)
     failed = move in FAILURES
     return Progress(
-        state=_next_state(hold, event),
+        state=_next_state(calendar, hold, event),
         failures=before.failures + failed,
         failed_at=event.at if failed else before.failed_at,
         verification_closed=before.verification_closed or (move is Move.REJECTED and _is_final(event)),
@@ -192,19 +195,19 @@ def _advance(hold: Hold, event: HoldEvent) -> Progress:
     )
 
 
-def _next_state(hold: Hold, event: HoldEvent) -> HoldState:
+def _next_state(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> HoldState:
     match TABLE[hold.stage(event.at)][move_of(event)]:
         case State.SUSPENDED:
             return Suspended()
         case State.RESTORED:
             return Restored(at=event.at, released=isinstance(event, ReleaseOrdered))
         case State.VERIFICATION | State.REVIEW | State.APPEAL:
-            return _open_round(hold.progress, event)
+            return _open_round(hold.progress, event, _due(calendar, hold, event))
         case _ as never:
             assert_never(never)
 
 
-def _open_round(before: Progress, event: HoldEvent) -> HoldState:
+def _open_round(before: Progress, event: HoldEvent, due: datetime | None) -> HoldState:
     state = before.state
     match event:
         case VerificationStarted():
@@ -217,11 +220,28 @@ def _open_round(before: Progress, event: HoldEvent) -> HoldState:
                 method=state.method,
                 submitted_at=event.at,
                 overtaken=overtaken,
+                due=due,
             )
         case AppealSubmitted():
-            return InAppeal(attempt=event.id, opened_at=event.at)
+            return InAppeal(attempt=event.id, opened_at=event.at, due=due)
         case _:
             raise AssertionError("the table opens a round for an event that opens none")
+
+
+def _due(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> datetime | None:
+    """Return when what the event asks for is due, where the rule counts business days.
+
+    A due date is a promise that lifts nothing. Where the calendar cannot give one, nobody is stopped for that.
+    """
+    clearance = hold.rule.clearance
+    if calendar is None or clearance is None:
+        return None
+    number = None
+    if isinstance(event, VerificationSubmitted):
+        number = clearance.review_business_days
+    elif isinstance(event, AppealSubmitted) and clearance.appeal is not None:
+        number = clearance.appeal.decide_business_days
+    return None if number is None else calendar.end_of_business_day(number, event.at)
 
 
 def _reviews_among(moved: Moved | None) -> frozenset[EventId]:

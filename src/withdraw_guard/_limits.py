@@ -35,6 +35,12 @@ NAMES_MAX: Final = 64
 """The names in a set or a list: methods, operations, documents, authorities, reasons."""
 COUNT_MAX: Final = 1_000
 """The attempts, failures and appeals that a rule may ask for."""
+BUSINESS_DAYS_MAX: Final = 366
+"""The business days that a hold may last."""
+CALENDAR_DAYS_MAX: Final = 4_000
+"""The business days of a calendar."""
+HOLDS_APART_MAX: Final = 64
+"""The holds of one rule that stay apart; a further event joins one of them."""
 
 # Ids of the host travel as facts, and many are 64-bit integers.
 FACT_INTEGER_MAX: Final = 2**63 - 1

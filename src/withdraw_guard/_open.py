@@ -76,6 +76,7 @@ def describe(hold: Hold, identity: Identity | None, at: datetime) -> OpenHold:
         until=hold.until,
         reasons=hold.progress.reasons,
         steps=(*_waiting(hold, at), *_acting(hold, identity, at)),
+        destination_id=hold.destination_id,
     )
 
 

@@ -1,81 +1,103 @@
 """From a security event to the holds it places (rulebook 6 to 11).
 
-Each rule is asked by itself, and for each there are three answers: it has heard of this already, it joins the
+Each rule is asked by itself, and for each there are three answers: it has heard of this already, the event joins the
 hold that is open, or it places a new one. Whatever else the account holds is left alone, so a security event can
 only add.
+
+Most rules have at most one hold that further triggers may join. The holds of a `separate` rule stay apart: every
+event places its own, up to a number that no honest account reaches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Iterator
+from datetime import datetime
 
 from withdraw_guard._account import Account
 from withdraw_guard._changes import Change, HoldPlaced, HoldRepeated
-from withdraw_guard._events import INITIATED_BY, SecurityEvent
-from withdraw_guard._facts import Fact
-from withdraw_guard._holds import Hold, Occurrence
+from withdraw_guard._events import SecurityEvent
+from withdraw_guard._holds import Hold
 from withdraw_guard._ids import HoldId
-from withdraw_guard._policy import Policy, Rule
-from withdraw_guard._progress import Restored
+from withdraw_guard._limits import HOLDS_APART_MAX
+from withdraw_guard._policy import Policy
+from withdraw_guard._signal import Signal, signal_of
+from withdraw_guard._words import Repeat
 
 
 def place_holds(policy: Policy, account: Account, event: SecurityEvent) -> tuple[Change, ...]:
-    """Return what each rule that listens to this event makes of it, in the order of the policy."""
-    rules = policy.rules_by_trigger.get(event.trigger)
-    if not rules:
+    """Return what each rule that listens to this event makes of it, in the order of the policy.
+
+    Raises `InvalidValue` where a rule cannot say how long its hold would last (`signal_of`).
+    """
+    listening = policy.rules_by_trigger.get(event.trigger)
+    if not listening:
         return ()
-    occurrence = Occurrence(event=event.id, at=event.at)
-    changes = (_ask(rule, policy, account, event, occurrence) for rule in rules if _matches(rule, event))
-    return tuple(change for change in changes if change is not None)
+    signals = (signal_of(rule, policy, account, event) for rule in listening)
+    return tuple(change for signal in signals if signal is not None for change in _ask(signal))
 
 
-def _matches(rule: Rule, event: SecurityEvent) -> bool:
-    """Whether no fact of the event says otherwise. What the event does not say matches: unknown means held."""
-    return not any(_says_otherwise(event, name, expected) for name, expected in rule.where.items())
+def _ask(signal: Signal) -> tuple[HoldPlaced | HoldRepeated, ...]:
+    if signal.is_heard:
+        return ()
+    return _stay_apart(signal) if signal.rule.repeat is Repeat.SEPARATE else _join_or_place(signal)
 
 
-def _says_otherwise(event: SecurityEvent, name: str, expected: Fact) -> bool:
-    if name == INITIATED_BY:
-        return type(expected) is str and expected != event.initiated_by.value
-    return event.context.says_otherwise(name, expected)
-
-
-def _ask(rule: Rule, policy: Policy, account: Account, event: SecurityEvent, trigger: Occurrence) -> Change | None:
-    same_rule = [hold for hold in account.holds if hold.rule is rule or hold.rule == rule]
-    if _is_heard(rule, account, same_rule, trigger):
-        return None
-    joined = next((hold for hold in same_rule if _is_joined(hold, trigger)), None)
+def _join_or_place(signal: Signal) -> tuple[HoldPlaced | HoldRepeated, ...]:
+    same_rule = signal.same_rule
+    if any(signal.is_known_to(hold) for hold in same_rule):
+        return ()
+    joined = next((hold for hold in same_rule if signal.joins(hold)), None)
     if joined is not None:
-        return HoldRepeated(account=account.id, event=event.id, at=event.at, hold=joined.id)
-    forgotten = tuple(hold.id for hold in same_rule if _is_forgotten(hold, trigger))
-    hold_id = _free_id(account, f"{event.id}:{rule.id}")
-    hold = Hold(id=hold_id, rule=rule, policy=policy.ref, cause=trigger, latest=trigger)
-    return HoldPlaced(account=account.id, event=event.id, at=event.at, hold=hold, forgotten=forgotten)
+        return (signal.repeated(joined), *_catch_up(signal, joined.id, max(joined.latest.at, signal.trigger.at)))
+    if signal.event.trigger in signal.rule.extended_by:
+        return ()
+    placed = signal.placed(forgotten=[hold for hold in same_rule if _is_forgotten(hold, signal.trigger.at)])
+    return (placed, *_catch_up(signal, placed.hold.id, signal.trigger.at))
 
 
-def _is_heard(rule: Rule, account: Account, same_rule: Iterable[Hold], trigger: Occurrence) -> bool:
-    """Rule 7, once is enough: this very event is known, or a hold of these terms reaches beyond it."""
-    if any(trigger in (hold.cause, hold.latest) for hold in account.holds if hold.rule.id == rule.id):
-        return True
-    return any(
-        hold.latest.at >= trigger.at and not (hold.end is not None and hold.end < trigger.at) for hold in same_rule
-    )
-
-
-def _is_joined(hold: Hold, trigger: Occurrence) -> bool:
-    """Rule 8: it is open at that instant, and nobody has lifted it."""
-    return hold.is_open(trigger.at) and type(hold.progress.state) is not Restored
-
-
-def _is_forgotten(hold: Hold, trigger: Occurrence) -> bool:
+def _is_forgotten(hold: Hold, at: datetime) -> bool:
     """Rule 9: it had ended by then and knows of nothing later."""
-    return not hold.is_open(trigger.at) and hold.knows_of <= trigger.at
+    return not hold.is_open(at) and hold.knows_of <= at
 
 
-def _free_id(account: Account, plain: str) -> HoldId:
-    """Rule 10: ids are derived, never generated; `#2`, `#3`, … where the account already has that one."""
-    taken = {hold.id for hold in account.holds}
-    if plain not in taken:
-        return HoldId(plain)
-    return next(HoldId(f"{plain}#{n}") for n in count(2) if f"{plain}#{n}" not in taken)
+def _catch_up(signal: Signal, hold: HoldId, since: datetime) -> Iterator[HoldRepeated]:
+    """Join what is on record of the triggers that extend this rule: it may have been delivered before its turn."""
+    extended_by, duration = signal.rule.extended_by, signal.rule.duration
+    if not extended_by or duration is None:
+        return
+    others = (other for other in signal.account.holds if other.rule.trigger in extended_by)
+    on_record = {(trigger.at, trigger.event) for other in others for trigger in (other.cause, other.latest)}
+    for at, event in sorted(on_record):
+        if since < at < since + duration:
+            yield HoldRepeated(account=signal.account.id, event=event, at=at, hold=hold)
+            since = at
+
+
+def _stay_apart(signal: Signal) -> tuple[HoldPlaced | HoldRepeated, ...]:
+    same_rule, at = signal.same_rule, signal.trigger.at
+    if signal.rule.ends_by_time_alone and any(_is_over(signal.until, hold.latest.at) for hold in same_rule):
+        return ()
+    forgotten = _forgotten_apart(signal, same_rule)
+    still_open = [hold for hold in same_rule if hold.is_open(at)]
+    if len(still_open) < HOLDS_APART_MAX - 1:
+        return (signal.placed(forgotten, about=signal.destination),)
+    crowd = [hold for hold in still_open if hold.destination_id is None and signal.joins(hold)]
+    if not crowd:
+        return (signal.placed(forgotten),)
+    return () if signal.is_known_to(crowd[-1]) else (signal.repeated(crowd[-1]),)
+
+
+def _forgotten_apart(signal: Signal, same_rule: list[Hold]) -> list[Hold]:
+    """Return what need not be remembered any more.
+
+    A timer that is over is not missed: an event as late as that places nothing. What a person has ended is kept, so
+    that a redelivered event does not place it again; of very many, the latest are.
+    """
+    at = signal.trigger.at
+    if signal.rule.ends_by_time_alone:
+        return [hold for hold in same_rule if _is_over(hold.until, at)]
+    return [hold for hold in same_rule if _is_forgotten(hold, at)][: -HOLDS_APART_MAX + 1]
+
+
+def _is_over(until: datetime | None, at: datetime) -> bool:
+    return until is not None and until <= at

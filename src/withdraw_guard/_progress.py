@@ -58,7 +58,7 @@ class InVerification(Value):
 @final
 @attrs.frozen(kw_only=True)
 class InReview(Value):
-    """What was handed in at `submitted_at` waits for a reviewer.
+    """What was handed in at `submitted_at` waits for a reviewer; `due` is given where it was counted in business days.
 
     `overtaken` are decisions about earlier rounds that were made in the very instant at which this one was opened.
     Only they could be taken for decisions about this round, if they are delivered again.
@@ -70,6 +70,7 @@ class InReview(Value):
     method: Method = attrs.field(converter=Method)
     submitted_at: datetime
     overtaken: frozenset[EventId] = frozenset()
+    due: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_round(self)
@@ -82,19 +83,22 @@ class InReview(Value):
         settle(self, "submitted_at", utc("submitted_at", self.submitted_at))
         if self.submitted_at < self.opened_at:
             raise InvalidValue("submitted_at", "must not be before `opened_at`")
+        _settle_due(self, self.submitted_at)
 
 
 @final
 @attrs.frozen(kw_only=True)
 class InAppeal(Value):
-    """An appeal was filed by the event `attempt` and waits for its decision."""
+    """An appeal was filed by the event `attempt`; `due` is given where its decision was counted in business days."""
 
     state: ClassVar = State.APPEAL
     attempt: EventId = attrs.field(converter=EventId)
     opened_at: datetime
+    due: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_round(self)
+        _settle_due(self, self.opened_at)
 
 
 @final
@@ -186,6 +190,14 @@ class Progress(Value):
 def _settle_round(state: InVerification | InReview | InAppeal) -> None:
     check_identifier("attempt", state.attempt)
     settle(state, "opened_at", utc("opened_at", state.opened_at))
+
+
+def _settle_due(state: InReview | InAppeal, since: datetime) -> None:
+    if state.due is None:
+        return
+    settle(state, "due", utc("due", state.due))
+    if state.due <= since:
+        raise InvalidValue("due", "must be after the instant that it counts from")
 
 
 def _instants_of(state: HoldState) -> tuple[datetime, ...]:

@@ -13,15 +13,16 @@ from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_origin
 
 import attrs
 
+from withdraw_guard._calendar import BusinessDay
 from withdraw_guard._errors import InvalidValue, member_path, shown
-from withdraw_guard._events import EVENTS, EventType
+from withdraw_guard._events import EVENTS, EventType, SecurityEvent
 from withdraw_guard._facts import Facts, freeze_facts
 from withdraw_guard._fields import check_type, check_word
-from withdraw_guard._ids import Authority, Document, EventId, Method, Operation, Reason, Tip
+from withdraw_guard._ids import Authority, Document, EventId, Method, Operation, Reason, Tip, Trigger
 from withdraw_guard._json import Json
-from withdraw_guard._limits import NAMES_MAX, RULES_MAX
+from withdraw_guard._limits import CALENDAR_DAYS_MAX, NAMES_MAX, RULES_MAX
 from withdraw_guard._policy import EVERYTHING, Everything, Rule
-from withdraw_guard._progress import HOLD_STATES, HoldState, Moved
+from withdraw_guard._progress import HOLD_STATES, HoldState, InAppeal, InReview, Moved
 from withdraw_guard._time import read_duration, read_instant, write_duration, write_instant
 from withdraw_guard._words import VOCABULARIES
 from withdraw_guard.steps import STEPS, Step
@@ -29,13 +30,17 @@ from withdraw_guard.steps import STEPS, Step
 try:
     from cattrs import Converter
     from cattrs.errors import AttributeValidationNote, BaseValidationError
-    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 except ImportError as error:
     raise ImportError("withdraw_guard.wire needs cattrs: pip install 'withdraw-guard[wire]'") from error
 
-_NAMES: Final = (Authority, Document, Method, Operation, Reason, Tip)
+_NAMES: Final = (Authority, Document, Method, Operation, Reason, Tip, Trigger)
 # The lists whose length is known before anything in them is read.
-_LENGTHS_MAX: Final[Mapping[Any, int]] = {Rule: RULES_MAX, **dict.fromkeys(_NAMES, NAMES_MAX)}
+_LENGTHS_MAX: Final[Mapping[Any, int]] = {
+    Rule: RULES_MAX,
+    BusinessDay: CALENDAR_DAYS_MAX,
+    **dict.fromkeys(_NAMES, NAMES_MAX),
+}
 
 Members: TypeAlias = dict[str, Json]
 """The members of a JSON object, by name."""
@@ -45,6 +50,21 @@ T = TypeVar("T")
 TAGS: Final = ("type", "step", "state")
 # The members of an event that may be left out: then the field has its default.
 _OPTIONAL: Final = frozenset({"attempt"})
+# The members that came with schema 1.1: they are left out where the field has its default.
+_OF_POLICIES: Final = (
+    "business_days",
+    "calendar",
+    "chosen",
+    "decide_business_days",
+    "extended_by",
+    "review_business_days",
+)
+_ADDED: Final = frozenset({*_OF_POLICIES, "destination_id", "timer"})
+_ADDED_BY_CLASS: Final[Mapping[type, frozenset[str]]] = {
+    SecurityEvent: frozenset({"duration"}),
+    InReview: frozenset({"due"}),
+    InAppeal: frozenset({"due"}),
+}
 
 
 def write(value: attrs.AttrsInstance) -> Members:
@@ -192,7 +212,7 @@ def _teach_unions(converter: Converter) -> None:
 def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], Any]:
     """Return a reader that asks for every member of the class and takes no other."""
     names = {attribute.name for attribute in attrs.fields(cls) if attribute.init}
-    required = sorted(names - _OPTIONAL if cls in EVENTS else names)
+    required = sorted(names - _added_to(cls) - (_OPTIONAL if cls in EVENTS else frozenset()))
     read_members = make_dict_structure_fn(cls, converter)
 
     def read_object(data: object, _: type) -> Any:
@@ -210,10 +230,19 @@ def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], An
 
 def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Members]:
     """Return a writer that puts the word of the class, if it is one of a union, before its members."""
-    write_members = make_dict_unstructure_fn(cls, converter)
+    # `Any`: cattrs takes what to leave out as keywords beside its own.
+    left_out: dict[str, Any] = dict.fromkeys(_added_to(cls), override(omit_if_default=True))
+    write_members = make_dict_unstructure_fn(cls, converter, **left_out)
     fields = {attribute.name for attribute in attrs.fields(cls)}
     tagged = {tag: getattr(cls, tag).value for tag in TAGS if tag not in fields and hasattr(cls, tag)}
     return lambda value: {**tagged, **write_members(value)}
+
+
+def _added_to(cls: type[Any]) -> frozenset[str]:
+    """Return the members of the class that its first schema did not have."""
+    # These names were there before, in other classes, where they are required.
+    added = _ADDED | _ADDED_BY_CLASS.get(cls, frozenset())
+    return frozenset(attribute.name for attribute in attrs.fields(cls) if attribute.init and attribute.name in added)
 
 
 def _read_moved(data: object, converter: Converter) -> Moved:

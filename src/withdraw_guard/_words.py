@@ -37,10 +37,11 @@ class Destination(StrEnum):
 
 @final
 class Destinations(StrEnum):
-    """Which destinations a scope covers: any, or only those that are not known."""
+    """Which destinations a scope covers: any, only those that are not known, or only the one that the event named."""
 
     ANY = "any"
     NEW = "new"
+    NAMED = "named"
 
 
 @final
@@ -53,10 +54,11 @@ class LiftedBy(StrEnum):
 
 @final
 class Repeat(StrEnum):
-    """What a further trigger does to the timer of an open hold: moves it to the later end, or leaves it."""
+    """What a further trigger does: it moves the timer of the open hold to the later end, leaves it, or stays apart."""
 
     EXTEND = "extend"
     KEEP = "keep"
+    SEPARATE = "separate"
 
 
 @final

@@ -20,15 +20,17 @@ from withdraw_guard._changes import CHANGES, Change
 from withdraw_guard._decisions import Allowed, Decision, Denied, OpenHold, Request
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import EVENTS, Event
-from withdraw_guard._ids import AccountId, Operation
+from withdraw_guard._ids import AccountId, DestinationId, Operation
 from withdraw_guard._json import Json, parse
 from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._structure import Members, members_in, read, read_one_of, write
-from withdraw_guard._words import Destination, Phase
+from withdraw_guard._words import Destination, Destinations, Phase, Repeat
 
 __all__ = [
     "ACCOUNT_SCHEMA",
+    "ACCOUNT_SCHEMA_1_1",
     "POLICY_SCHEMA",
+    "POLICY_SCHEMA_1_1",
     "Json",
     "Members",
     "account_from_dict",
@@ -42,8 +44,12 @@ __all__ = [
 
 POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
 """Which form of a policy this is; the first member of its document."""
+POLICY_SCHEMA_1_1: Final = "withdraw-guard/policy/1.1"
+"""The form of a policy that uses what the first form cannot say. Every other is written in the first."""
 ACCOUNT_SCHEMA: Final = "withdraw-guard/account/1"
 """Which form of an account this is; the first member of its document."""
+ACCOUNT_SCHEMA_1_1: Final = "withdraw-guard/account/1.1"
+"""The form of an account with a hold that the first form cannot say. Every other is written in the first."""
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -53,9 +59,9 @@ def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
     """Write a value as plain data, ready for `json.dumps`. Sets are sorted: equal values are written alike."""
     # By exact type: what says that it is a policy need not be one.
     if type(value) is Policy:
-        return {"schema": POLICY_SCHEMA, **write(value)}
+        return {"schema": _policy_schema(value), **write(value)}
     if type(value) is Account:
-        return {"schema": ACCOUNT_SCHEMA, **write(value)}
+        return {"schema": _account_schema(value), **write(value)}
     if type(value) is Allowed:
         return {"decision": "allowed", **write(_allowed_form(value))}
     if type(value) is Denied:
@@ -70,7 +76,10 @@ def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
 
 def policy_from_dict(data: object) -> Policy:
     """Read a policy. Raises `InvalidValue` with the path to the first fault."""
-    return read(_without_schema(data, POLICY_SCHEMA), Policy)
+    schema, members = _schema_and_members(data, (POLICY_SCHEMA, POLICY_SCHEMA_1_1))
+    policy = read(members, Policy)
+    _check_schema(schema, _policy_schema(policy))
+    return policy
 
 
 def event_from_dict(data: object) -> Event:
@@ -94,7 +103,9 @@ def account_from_dict(data: object, rules: Collection[Rule] = ()) -> Account:
     A hold carries its rule. Where that is equal to one of `rules` (pass `policy.rules`), the account shares it, so
     that a million accounts hold each rule once.
     """
-    account = read(_without_schema(data, ACCOUNT_SCHEMA), Account)
+    schema, members = _schema_and_members(data, (ACCOUNT_SCHEMA, ACCOUNT_SCHEMA_1_1))
+    account = read(members, Account)
+    _check_schema(schema, _account_schema(account))
     known = _by_value(rules)
     holds = tuple(attrs.evolve(hold, rule=known.get(hold.rule, hold.rule)) for hold in account.holds)
     return attrs.evolve(account, holds=holds) if known else account
@@ -125,6 +136,7 @@ class _AllowedForm:
     operation: Operation
     destination: Destination
     phase: Phase
+    destination_id: DestinationId | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -136,6 +148,7 @@ class _DeniedForm:
     phase: Phase
     resumes_at: datetime | None
     holds: tuple[OpenHold, ...]
+    destination_id: DestinationId | None = None
 
 
 def _allowed_form(answer: Allowed) -> _AllowedForm:
@@ -145,6 +158,7 @@ def _allowed_form(answer: Allowed) -> _AllowedForm:
         operation=answer.request.operation,
         destination=answer.request.destination,
         phase=answer.phase,
+        destination_id=answer.request.destination_id,
     )
 
 
@@ -157,11 +171,12 @@ def _denied_form(answer: Denied) -> _DeniedForm:
         phase=answer.phase,
         resumes_at=answer.resumes_at,
         holds=answer.holds,
+        destination_id=answer.request.destination_id,
     )
 
 
 def _request(form: _AllowedForm | _DeniedForm) -> Request:
-    return Request(operation=form.operation, destination=form.destination)
+    return Request(operation=form.operation, destination=form.destination, destination_id=form.destination_id)
 
 
 _EVENT_CLASSES: Final = {event.type.value: event for event in EVENTS}
@@ -175,11 +190,34 @@ def _by_value(rules: Collection[Rule]) -> dict[Rule, Rule]:
     return {rule: rule for rule in rules}
 
 
-def _without_schema(data: object, schema: str) -> Members:
+def _policy_schema(policy: Policy) -> str:
+    is_of_1 = policy.calendar is None and all(_is_of_1(rule) for rule in policy.rules)
+    return POLICY_SCHEMA if is_of_1 else POLICY_SCHEMA_1_1
+
+
+def _account_schema(account: Account) -> str:
+    return ACCOUNT_SCHEMA if all(_is_of_1(hold.rule) for hold in account.holds) else ACCOUNT_SCHEMA_1_1
+
+
+def _is_of_1(rule: Rule) -> bool:
+    """Whether the first schema can say this rule."""
+    if rule.extended_by or rule.leaves_the_timer_to_the_hold or rule.counts_business_days:
+        return False
+    return rule.repeat is not Repeat.SEPARATE and rule.scope.destinations is not Destinations.NAMED
+
+
+def _schema_and_members(data: object, schemas: tuple[str, str]) -> tuple[str, Members]:
     members = members_in(data)
     if "schema" not in members:
         raise InvalidValue("schema", "is missing")
     given = members.pop("schema")
-    if given != schema:
-        raise InvalidValue("schema", f"must be `{schema}`, got {shown(given)}")
-    return members
+    if type(given) is not str or given not in schemas:
+        choices = " or ".join(f"`{schema}`" for schema in schemas)
+        raise InvalidValue("schema", f"must be {choices}, got {shown(given)}")
+    return given, members
+
+
+def _check_schema(given: str, needed: str) -> None:
+    """Refuse a document that says more than its schema can: somebody who trusts the schema would not see it."""
+    if given < needed:
+        raise InvalidValue("schema", f"must be `{needed}`, for that is what it uses, got {shown(given)}")
