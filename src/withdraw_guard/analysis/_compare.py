@@ -33,6 +33,8 @@ from withdraw_guard.analysis._witness import Shooting, Witness, witnessed
 Progress: TypeAlias = Callable[[int, int], None]
 """What is told on the way: how much is done, and of how much."""
 
+# What an operation is called that no policy names.
+ANY_OTHER: Final = "any_other_operation"
 # So many choices of kept timers to be met are tried for one rule under one help; more are not known.
 CHOICES_TRIED_MAX: Final = 64
 # So often at most a timer is triggered again to outlast a verification or an appeal that takes longer.
@@ -156,7 +158,7 @@ def requests_of(*policies: Policy) -> list[Request]:
         if rule.scope.operations != EVERYTHING
         for operation in rule.scope.operations
     }
-    other = next(name for name in ("any_other", *(f"any_other_{n}" for n in range(len(named)))) if name not in named)
+    other = next(name for name in (ANY_OTHER, *(f"{ANY_OTHER}_{n}" for n in range(len(named)))) if name not in named)
     return [
         Request(operation=operation, destination=destination)
         for operation in (*sorted(named), other)
