@@ -194,15 +194,16 @@ def allowed_ticks(rule: Rule, help_: Help, shots: Iterable[int], horizon: int) -
     return frozenset(allowed)
 
 
-def _form(account: Account, at: datetime) -> tuple:
-    """What of an account can still matter."""
+def _form(account: Account, at: datetime, is_timed: bool) -> tuple:
+    """What of an account can still matter; when a round was opened or failed only where anything takes time."""
     holds = [hold for hold in account.holds if hold.is_open(at) or hold.latest.at == at]
     forms = []
     for hold in holds:
         progress = hold.progress
         tried = (progress.failures, progress.appeals, progress.verification_closed, progress.reviewer)
-        round_ = (progress.state.state, *(getattr(progress.state, name, "") for name in ("method", "opened_at")))
-        forms.append((hold.cause, hold.latest, round_, hold.end, tried, progress.failed_at))
+        times = (getattr(progress.state, "opened_at", None), progress.failed_at) if is_timed else ()
+        method = getattr(progress.state, "method", "")
+        forms.append((hold.cause, hold.latest, progress.state.state, method, hold.end, tried, times))
     report = account.identity_report
     return tuple(forms), account.identity, report is not None and report.source.at == at
 
@@ -218,16 +219,24 @@ def _identified(account: Account, identity: Identity | None, at: datetime) -> Ac
 
 
 def _closure(policy: Policy, accounts: list[Account], help_: Help, at: datetime) -> list[Account]:
-    seen = {_form(account, at): account for account in accounts}
+    is_timed = help_.is_late or any(_has_deadlines(rule) for rule in policy.rules)
+    seen = {_form(account, at, is_timed): account for account in accounts}
     ahead = list(seen.values())
     while ahead:
         account = ahead.pop()
         for then in _next(policy, account, help_, at):
-            form = _form(then, at)
+            form = _form(then, at, is_timed)
             if form not in seen:
                 seen[form] = then
                 ahead.append(then)
     return list(seen.values())
+
+
+def _has_deadlines(rule: Rule) -> bool:
+    clearance = rule.clearance
+    if clearance is None:
+        return False
+    return bool(clearance.verify_within or (clearance.appeal is not None and clearance.appeal.within))
 
 
 def _next(policy: Policy, account: Account, help_: Help, at: datetime) -> Iterator[Account]:

@@ -173,6 +173,26 @@ def test_diff_fails_as_it_was_asked_to(run, stored, fail_if, forwards, backwards
     assert run("diff", new, new, *words)[0] == same
 
 
+@pytest.mark.parametrize("words", [("--states", "0"), ("--states", "-1"), ("--states", str(10**20))])
+def test_prove_refuses_a_bound_that_is_none(run, words: tuple[str, ...]) -> None:
+    status, out, err = run("prove", "binance", *words)
+    assert (status, out) == (2, "")
+    assert err.startswith("withdraw-guard: states_max: must be ")
+
+
+def test_prove_is_not_told_that_somebody_and_nobody_answers(run) -> None:
+    with pytest.raises(SystemExit) as exited:
+        run("prove", "binance", "--authority", "support", "--no-authority")
+    assert exited.value.code == 2
+
+
+def test_diff_names_an_operation_that_no_policy_names(run, stored) -> None:
+    old = Policy(id="p", version="1", rules=())
+    new = Policy(id="p", version="2", rules=(Rule(id="r", trigger="t", duration=HOUR),))
+    _, out, _ = run("diff", stored(old), stored(new))
+    assert "stricter: under p 1, any other operation to a new destination is allowed 1 hour earlier than" in out
+
+
 def test_diff_tells_both_directions_and_what_it_did_not_compare(run, stored) -> None:
     rule = BINANCE.rules[-1]
     fewer = attrs.evolve(rule.clearance, attempts=1, review_within=HOUR)

@@ -29,7 +29,7 @@ from withdraw_guard.analysis import Code, Finding, Severity, lint, replayed, way
 HOUR = timedelta(hours=1)
 SUPPORT = frozenset({"support"})
 FACE, PERSONAL, NOBODY = frozenset({"face_web"}), frozenset({"identity_personal"}), frozenset[str]()
-OTHER = Request(operation="any_other")
+OTHER = Request(operation="any_other_operation")
 Shows = Callable[[Policy, Finding], object]
 
 
@@ -328,3 +328,12 @@ def test_what_is_no_finding_is_refused() -> None:
         attrs.evolve(finding, severity="fatal")
     with pytest.raises(InvalidValue, match="policy"):
         lint("binance")
+
+
+def test_a_window_that_closes_after_the_timer_is_over_is_not_reported() -> None:
+    """Whoever waits for the verification to lapse finds the hold over, and needs no appeal."""
+    rule = cleared(Appeal(within=HOUR), verify_within=2 * HOUR)
+    for hours, reported in ((2, False), (3, True)):
+        timed_as_well = attrs.evolve(rule, duration=hours * HOUR)
+        codes = {finding.code for finding in lint(Policy(id="p", version="1", rules=(timed_as_well,)))}
+        assert (Code.APPEAL_WINDOW_TOO_SHORT in codes) is reported

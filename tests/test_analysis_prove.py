@@ -160,6 +160,12 @@ def test_progress_is_told_rule_by_rule() -> None:
     assert told == [(number, 6) for number in range(1, 7)]
 
 
+@pytest.mark.parametrize("states_max", [0, -1, True, "many", None])
+def test_a_walk_is_given_up_after_at_least_one_state(states_max: object) -> None:
+    with pytest.raises(InvalidValue, match="states_max"):
+        prove(policies.BINANCE, states_max=states_max)
+
+
 def test_authorities_are_names() -> None:
     with pytest.raises(InvalidValue, match="authorities"):
         prove(policies.BINANCE, authorities=["Not a name"])

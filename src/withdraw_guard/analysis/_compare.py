@@ -27,14 +27,16 @@ from withdraw_guard._words import Destination, Destinations, LiftedBy, Repeat
 from withdraw_guard.analysis._circumstances import ASKED, circumstances, is_plain, plain
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND
-from withdraw_guard.analysis._help import Course, Help, Terms, can_appeal, can_verify, terms_under, useless_helps
 from withdraw_guard.analysis._extensions import extensions
+from withdraw_guard.analysis._help import Course, Help, Terms, can_appeal, can_verify, terms_under, useless_helps
 from withdraw_guard.analysis._timers import Shot, dodged
 from withdraw_guard.analysis._witness import Case, Shooting, Witness, witnessed
 
 Progress: TypeAlias = Callable[[int, int], None]
 """What is told on the way: how much is done, and of how much."""
 
+# What an operation is called that no policy names.
+ANY_OTHER: Final = "any_other_operation"
 # So many choices of kept timers to be met are tried for one rule under one help; more are not known.
 CHOICES_TRIED_MAX: Final = 64
 # So often at most a timer is triggered again to outlast a verification or an appeal that takes longer.
@@ -162,7 +164,7 @@ def requests_of(*policies: Policy) -> list[Request]:
         if rule.scope.operations != EVERYTHING
         for operation in rule.scope.operations
     }
-    other = next(name for name in ("any_other", *(f"any_other_{n}" for n in range(len(named)))) if name not in named)
+    other = next(name for name in (ANY_OTHER, *(f"{ANY_OTHER}_{n}" for n in range(len(named)))) if name not in named)
     about_one = any(rule.scope.destinations is Destinations.NAMED for policy in policies for rule in policy.rules)
     asked = ASKED if about_one else None
     return [

@@ -16,6 +16,7 @@ import attrs
 
 from withdraw_guard._account import Account
 from withdraw_guard._check import check
+from withdraw_guard._errors import InvalidValue
 from withdraw_guard._events import (
     AppealDecided,
     AppealSubmitted,
@@ -27,7 +28,7 @@ from withdraw_guard._events import (
     VerificationStarted,
     VerificationSubmitted,
 )
-from withdraw_guard._fields import check_names, check_type
+from withdraw_guard._fields import check_names, check_tally, check_type
 from withdraw_guard._holds import Hold
 from withdraw_guard._ids import Authority, RuleId, Trigger
 from withdraw_guard._open import open_holds
@@ -125,6 +126,9 @@ def prove(
     named = frozenset(authority for rule in policy.rules for authority in rule.releasable_by)
     answering = named if authorities is None else frozenset(authorities)
     check_names("authorities", answering)
+    check_tally("states_max", states_max)
+    if not states_max:
+        raise InvalidValue("states_max", "must be at least one abstract state")
     walked: dict[Rule, tuple[int, _Verdicts]] = {}
     told: list[tuple[int, _Verdicts]] = []
     for done, rule in enumerate(policy.rules, start=1):
