@@ -16,12 +16,14 @@ import attrs
 
 from withdraw_guard._decisions import Request
 from withdraw_guard._events import SecurityEvent
-from withdraw_guard._ids import DestinationId, Trigger
-from withdraw_guard._policy import Policy, Rule, Scope
+from withdraw_guard._ids import DestinationId, Operation, Trigger
+from withdraw_guard._policy import EVERYTHING, Policy, Rule, Scope
 from withdraw_guard._value import Value
 from withdraw_guard._words import Destinations, Repeat
 from withdraw_guard.analysis._deeds import MICROSECOND, START
 
+ANY_OTHER: Final = Operation("any_other_operation")
+"""An operation that no rule names."""
 ASKED: Final = DestinationId("asked")
 """The destination that a request of this package names, where rules tell destinations apart."""
 ELSEWHERE: Final = DestinationId("elsewhere")
@@ -45,6 +47,17 @@ class Circumstance(Value):
 def start_of(policy: Policy) -> datetime:
     """Return when the journals about a policy begin: where its calendar begins, if it has one."""
     return START if policy.calendar is None else policy.calendar.days[0].begins
+
+
+def alone(policy: Policy, rule: Rule) -> Policy:
+    """Return a policy of this rule only, with the same calendar."""
+    return Policy(id="one-rule", version="0", rules=(rule,), calendar=policy.calendar)
+
+
+def stopped_by(rule: Rule) -> Request:
+    """Return a request that every hold of the rule stops."""
+    operations = rule.scope.operations
+    return Request(operation=ANY_OTHER if operations == EVERYTHING else min(operations))
 
 
 def can_last(policy: Policy, rule: Rule) -> bool:

@@ -24,7 +24,7 @@ from withdraw_guard._ids import Operation, RuleId
 from withdraw_guard._policy import EVERYTHING, Clearance, Policy, PolicyRef, Rule
 from withdraw_guard._value import Value
 from withdraw_guard._words import Destination, Destinations, LiftedBy, Repeat
-from withdraw_guard.analysis._circumstances import ASKED, circumstances, is_plain, plain
+from withdraw_guard.analysis._circumstances import ANY_OTHER, ASKED, circumstances, is_plain, plain
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._extensions import extensions
@@ -36,7 +36,6 @@ Progress: TypeAlias = Callable[[int, int], None]
 """What is told on the way: how much is done, and of how much."""
 
 # What an operation is called that no policy names.
-ANY_OTHER: Final = "any_other_operation"
 # So many choices of kept timers to be met are tried for one rule under one help; more are not known.
 CHOICES_TRIED_MAX: Final = 64
 # So often at most a timer is triggered again to outlast a verification or an appeal that takes longer.

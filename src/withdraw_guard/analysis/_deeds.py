@@ -14,6 +14,7 @@ from typing import Final, TypeAlias, assert_never, final
 from withdraw_guard import _moves, methods
 from withdraw_guard._account import Account
 from withdraw_guard._apply import apply
+from withdraw_guard._errors import InvalidValue
 from withdraw_guard._events import (
     Actor,
     AppealDecided,
@@ -77,10 +78,10 @@ def party_of(event: HoldEvent) -> Party:
 
 
 def handled(policy: Policy, account: Account, event: Event) -> Account | None:
-    """Return the account after the event, or none if it is refused."""
+    """Return the account after the event, or none if it is refused or can never be applied under this policy."""
     try:
         return apply(policy, account, event).account
-    except EventRefused:
+    except (EventRefused, InvalidValue):
         return None
 
 

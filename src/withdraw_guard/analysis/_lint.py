@@ -17,7 +17,6 @@ import attrs
 from withdraw_guard import _narrate as narrate
 from withdraw_guard import authorities, triggers
 from withdraw_guard._check import check
-from withdraw_guard._decisions import Request
 from withdraw_guard._events import INITIATED_BY, IdentityChanged
 from withdraw_guard._facts import Facts
 from withdraw_guard._fields import check_type, check_word
@@ -25,9 +24,10 @@ from withdraw_guard._ids import Authority, Method, RuleId
 from withdraw_guard._policy import Appeal, Clearance, Policy, Rule
 from withdraw_guard._value import Value, settle
 from withdraw_guard._words import Identity, LiftedBy, Repeat
-from withdraw_guard.analysis._compare import matters, requests_of
+from withdraw_guard.analysis._circumstances import Circumstance, alone, can_last, lasts, start_of, stopped_by
+from withdraw_guard.analysis._compare import matters
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
-from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, START, Journal, fired, flag, replayed
+from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Journal, fired, flag, replayed
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
 from withdraw_guard.analysis._writer import Clerk, Writer
 
@@ -57,6 +57,7 @@ class Code(StrEnum):
     """What was found. The codes are stable: a host may list those that it accepts."""
 
     CONDITION_NEVER_MET = "condition-never-met"
+    CALENDAR_TOO_SHORT = "calendar-too-short"
     CLEARANCE_WITHOUT_METHOD = "clearance-without-method"
     ATTEMPTS_RUN_OUT = "attempts-run-out"
     APPEAL_NEVER_OFFERED = "appeal-never-offered"
@@ -100,7 +101,7 @@ def lint(policy: Policy) -> tuple[Finding, ...]:
     check_type("policy", policy, Policy, "a Policy")
     found = [
         *_dead_rules(policy),
-        *(finding for rule in policy.rules for finding in _of_rule(rule)),
+        *(finding for rule in policy.rules for finding in _of_rule(policy, rule)),
         *_of_conditions(policy),
         *_of_names(policy),
     ]
@@ -121,12 +122,16 @@ def lint(policy: Policy) -> tuple[Finding, ...]:
 
 def _dead_rules(policy: Policy) -> Iterator[Finding]:
     """Take away, from the last rule on, what changes no answer; so of two equal rules the later one is named."""
-    left = policy
+    left, start = policy, start_of(policy)
     for rule in reversed(policy.rules):
         if not can_match(rule):
-            event = fired(rule.trigger, "e1", START, Facts({n: v for n, v in rule.where.items() if n != INITIATED_BY}))
+            event = fired(rule.trigger, "e1", start, Facts({n: v for n, v in rule.where.items() if n != INITIATED_BY}))
             asked = f"`{rule.where[INITIATED_BY]}` initiates no event"
             yield _finding(Code.CONDITION_NEVER_MET, Severity.ERROR, rule, f"never matches: {asked}", (event,))
+            continue
+        if not can_last(policy, rule):
+            sentence = "the calendar does not reach as far as it counts, not even from the first day on"
+            yield _finding(Code.CALENDAR_TOO_SHORT, Severity.ERROR, rule, sentence, (flag(rule, "e1", start),))
             continue
         if matters(left, rule):
             continue
@@ -135,22 +140,23 @@ def _dead_rules(policy: Policy) -> Iterator[Finding]:
         alone = (other for other in rivals if not matters(attrs.evolve(left, rules=(other, rule)), rule))
         why = next((f"`{other.id}` holds" for other in alone), "the other rules together hold")
         sentence = f"never matters: {why} at least as long over at least as much"
-        yield _finding(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, (flag(rule, "e1", START),))
+        yield _finding(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, (flag(rule, "e1", start),))
 
 
 # ── One rule ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_rule(rule: Rule) -> Iterator[Finding]:
-    if not can_match(rule):
+def _of_rule(policy: Policy, rule: Rule) -> Iterator[Finding]:
+    if not can_match(rule) or not can_last(policy, rule):
         return
+    policy = alone(policy, rule)
     if rule.clearance is not None:
-        story = _Story(rule=rule, clearance=rule.clearance)
+        story = _Story(policy=policy, rule=rule, clearance=rule.clearance)
         yield from _of_methods(story)
         yield from _of_attempts(story)
         if rule.clearance.appeal is not None:
             yield from _of_appeal(story, rule.clearance.appeal)
-    yield from _of_timer(rule)
+    yield from _of_timer(policy, rule)
 
 
 @final
@@ -158,12 +164,13 @@ def _of_rule(rule: Rule) -> Iterator[Finding]:
 class _Story:
     """Writes what happens to a hold of one rule, were it the only one."""
 
+    policy: Policy
     rule: Rule
     clearance: Clearance
 
     @property
-    def policy(self) -> Policy:
-        return _alone(self.rule)
+    def start(self) -> datetime:
+        return start_of(self.policy)
 
     @property
     def can_start(self) -> bool:
@@ -176,9 +183,9 @@ class _Story:
     def failed(self, times: int, starts_again: bool = False) -> Writer:
         """A hold on which so many verifications failed, as far as they may; and perhaps one more was started."""
         writer = Writer(help=full_help(self.policy))
-        writer.write(flag(self.rule, writer.event_id, START))
+        writer.write(flag(self.rule, writer.event_id, self.start))
         (hold,) = replayed(self.policy, writer.journal).holds
-        clerk = Clerk(writer=writer, hold=hold, since=START, identity=None)
+        clerk = Clerk(writer=writer, hold=hold, since=self.start, identity=None)
         attempts = self.clearance.attempts
         clerk.fail(self.clearance, (times if attempts is None else min(times, attempts)) if self.can_start else 0)
         if starts_again:
@@ -192,7 +199,7 @@ def _of_methods(story: _Story) -> Iterator[Finding]:
         sentence = "no verification clears it: no method is accepted from anybody"
         yield _finding(Code.CLEARANCE_WITHOUT_METHOD, Severity.ERROR, rule, sentence, story.failed(0).journal)
         return
-    identified = IdentityChanged(id="e0", account=ACCOUNT, at=START, identity=Identity.PERSONAL)
+    identified = IdentityChanged(id="e0", account=ACCOUNT, at=story.start, identity=Identity.PERSONAL)
     if not clearance.verified:
         sentence = f"an account whose identity is verified can start no verification: {_what_remains(story)}"
         journal = (identified, *story.failed(0).journal)
@@ -240,8 +247,8 @@ def _of_appeal(story: _Story, appeal: Appeal) -> Iterator[Finding]:
     (hold,) = replayed(story.policy, writer.journal).holds
     now = max(event.at for event in writer.journal)
     no_verification = attrs.evolve(writer.help, methods=frozenset[Method](), authorities=frozenset[Authority]())
-    granted = Writer(help=no_verification, events=[flag(rule, "e0001", START)])
-    granted.lift(replayed(story.policy, granted.journal), hold, START)
+    granted = Writer(help=no_verification, events=[flag(rule, "e0001", story.start)])
+    granted.lift(replayed(story.policy, granted.journal), hold, story.start)
     door = f"an appeal is offered after {needed}, which the account holder can bring about"
     sentence = f"{door if appeal.after_failures else 'an appeal needs no failure'}: it skips the verification"
     yield _finding(Code.APPEAL_CHEAPER_THAN_VERIFICATION, Severity.NOTE, rule, sentence, granted.journal, now)
@@ -259,55 +266,49 @@ def _is_within(window: timedelta, verification: timedelta | None) -> bool:
     return verification is not None and window <= verification
 
 
-def _of_timer(rule: Rule) -> Iterator[Finding]:
-    duration = rule.duration
+def _of_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:
+    start = start_of(policy)
+    duration = lasts(policy, rule, Circumstance(since=start))
     if rule.lifted_by is LiftedBy.ALL and (duration is None or rule.clearance is None):
         sentence = "`lifted_by: all` has no effect: there is only one thing to wait for"
-        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, (flag(rule, "e1", START),))
+        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, (flag(rule, "e1", start),))
+    if rule.chosen is not None and rule.chosen.minimum == rule.chosen.maximum:
+        sentence = "`chosen` has no effect: there is only one duration to choose"
+        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, (flag(rule, "e1", start),))
     if rule.repeat is not Repeat.KEEP:
         return
     if duration is None:
         sentence = "`repeat: keep` has no effect: there is no timer to keep"
-        again = (flag(rule, "e1", START), flag(rule, "e2", START + MICROSECOND))
+        again = (flag(rule, "e1", start), flag(rule, "e2", start + MICROSECOND))
         yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, again, again[1].at)
         return
-    alone = _alone(rule)
-    writer = Writer(help=attrs.evolve(full_help(alone), authorities=frozenset[Authority]()))
-    for at in (START, START + duration - MICROSECOND):
+    writer = Writer(help=attrs.evolve(full_help(policy), authorities=frozenset[Authority]()))
+    for at in (start, start + duration - MICROSECOND):
         writer.write(flag(rule, writer.event_id, at))
-    ends_at = START + duration
-    account = replayed(alone, writer.journal)
+    ends_at = start + duration
+    account = replayed(policy, writer.journal)
     for hold in account.holds:
         if hold.end is None:
             writer.lift(account, hold, ends_at)
-    if check(replayed(alone, writer.journal), ends_at, _request(rule)) and duration > MICROSECOND:
+    if check(replayed(policy, writer.journal), ends_at, stopped_by(rule)) and duration > MICROSECOND:
         sentence = "its timer is kept: a trigger just before the end is held for next to nothing"
         yield _finding(Code.KEPT_TIMER_CUT_SHORT, Severity.WARNING, rule, sentence, writer.journal, ends_at)
-
-
-def _request(rule: Rule) -> Request:
-    """Return a request that a hold of this rule stops."""
-    return next(request for request in requests_of(_alone(rule)) if request.is_covered_by(rule.scope))
-
-
-def _alone(rule: Rule) -> Policy:
-    return Policy(id="one-rule", version="0", rules=(rule,))
 
 
 # ── Conditions, triggers and authorities ─────────────────────────────────────────────────────────────────────────
 
 
 def _of_conditions(policy: Policy) -> Iterator[Finding]:
-    for trigger in sorted(policy.triggers):
-        rules = [rule for rule in policy.rules_by_trigger[trigger] if can_match(rule)]
+    for trigger in sorted({rule.trigger for rule in policy.rules}):
+        rules = [rule for rule in policy.rules if rule.trigger == trigger and can_match(rule)]
         gap = _gap(rules) if rules else None
         if gap is not None:
-            event = fired(trigger, "e1", START, gap)
+            event = fired(trigger, "e1", start_of(policy), gap)
             names = ", ".join(f"`{rule.id}`" for rule in rules)
             sentence = f"{names} leave a gap: an event `{trigger}` with {_shown(gap)} places no hold"
             yield _finding(Code.CONDITIONS_LEAVE_GAP, Severity.WARNING, rules[0], sentence, (event,))
         for name in sorted({name for rule in rules for name in rule.where}):
-            yield from _of_fact(name, [rule for rule in rules if name in rule.where])
+            yield from _of_fact(name, [rule for rule in rules if name in rule.where], start_of(policy))
 
 
 def _gap(rules: list[Rule]) -> Facts | None:
@@ -318,10 +319,10 @@ def _gap(rules: list[Rule]) -> Facts | None:
         return None
 
 
-def _of_fact(name: str, rules: list[Rule]) -> Iterator[Finding]:
+def _of_fact(name: str, rules: list[Rule], start: datetime) -> Iterator[Finding]:
     """Compare the first rule that asks about a fact with the first other that asks otherwise."""
     first = rules[0]
-    event = flag(first, "e1", START)
+    event = flag(first, "e1", start)
     for other in rules[1:]:
         pair = f"`{first.id}` and `{other.id}`"
         if type(other.where[name]) is not type(first.where[name]):
@@ -341,7 +342,7 @@ def _shown(facts: Facts) -> str:
 def _of_names(policy: Policy) -> Iterator[Finding]:
     for trigger in WELL_KNOWN_TRIGGERS:
         if trigger not in policy.triggers:
-            event = fired(trigger, "e1", START)
+            event = fired(trigger, "e1", start_of(policy))
             yield _finding(Code.TRIGGER_UNHEARD, Severity.NOTE, None, f"no rule listens to `{trigger}`", (event,))
     naming = [rule for rule in policy.rules if rule.releasable_by]
     named = sorted({authority for rule in naming for authority in rule.releasable_by} - WELL_KNOWN_AUTHORITIES)
@@ -349,7 +350,7 @@ def _of_names(policy: Policy) -> Iterator[Finding]:
         rules = [rule for rule in naming if authority in rule.releasable_by]
         if len(rules) == 1 and len(naming) > 1:
             sentence = f"names the authority `{authority}`, which no other rule names"
-            journal = (flag(rules[0], "e1", START),)
+            journal = (flag(rules[0], "e1", start_of(policy)),)
             yield _finding(Code.AUTHORITY_NAMED_ONCE, Severity.WARNING, rules[0], sentence, journal)
 
 

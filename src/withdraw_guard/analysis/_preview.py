@@ -13,13 +13,16 @@ from typing import final
 import attrs
 
 from withdraw_guard._account import Account
+from withdraw_guard._apply import apply
+from withdraw_guard._errors import InvalidValue
+from withdraw_guard._events import SecurityEvent
 from withdraw_guard._fields import check_type
-from withdraw_guard._holds import Hold
+from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import AccountId
 from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._time import utc
 from withdraw_guard._value import Value
-from withdraw_guard.analysis._deeds import fired, replayed
+from withdraw_guard.analysis._deeds import fired
 
 
 @final
@@ -38,7 +41,9 @@ class Otherwise(Value):
 def migrate_preview(accounts: Iterable[Account], new: Policy, at: datetime) -> tuple[Otherwise, ...]:
     """Return every hold that is open at `at` and that the new policy would have placed otherwise.
 
-    What the new policy would have placed besides, and the account has already by other holds, is left out.
+    What the new policy would have placed besides, and the account has already by other holds, is left out. A duration
+    that was chosen and that the new policy does not offer is taken for one that nobody chose. Raises `InvalidValue` if
+    the calendar of the new policy does not reach back to a trigger.
     """
     check_type("new", new, Policy, "a Policy")
     at = utc("at", at)
@@ -57,8 +62,19 @@ def _instead(account: Account, hold: Hold, new: Policy) -> tuple[Hold, ...]:
 
 def _placed(account: Account, hold: Hold, new: Policy) -> tuple[Hold, ...]:
     """Return what the triggers of the hold would have placed on an account that has nothing else."""
-    triggers = (
-        attrs.evolve(fired(hold.rule.trigger, told.event, told.at, hold.rule.where), account=account.id)
-        for told in dict.fromkeys((hold.cause, hold.latest))
+    told = tuple(_told(account, hold, trigger) for trigger in dict.fromkeys((hold.cause, hold.latest)))
+    fresh = Account(id=account.id)
+    try:
+        return apply(new, fresh, *told).account.holds
+    except InvalidValue:
+        # What was chosen is not on offer any more: then the rule says how long.
+        return apply(new, fresh, *(attrs.evolve(event, duration=None) for event in told)).account.holds
+
+
+def _told(account: Account, hold: Hold, trigger: Occurrence) -> SecurityEvent:
+    return attrs.evolve(
+        fired(hold.rule.trigger, trigger.event, trigger.at, hold.rule.where),
+        account=account.id,
+        duration=None if hold.timer is None or hold.rule.chosen is None else hold.timer - trigger.at,
+        destination_id=hold.destination_id,
     )
-    return replayed(new, tuple(triggers), Account(id=account.id)).holds

@@ -35,6 +35,7 @@ from withdraw_guard._open import open_holds
 from withdraw_guard._policy import Policy, PolicyRef, Rule, Scope
 from withdraw_guard._value import Value
 from withdraw_guard._words import AppealOutcome, Repeat, ReviewOutcome
+from withdraw_guard.analysis._circumstances import stopped_by
 from withdraw_guard.analysis._compare import Progress
 from withdraw_guard.analysis._conditions import can_match
 from withdraw_guard.analysis._deeds import MICROSECOND, Journal, Party, party_of
@@ -67,7 +68,10 @@ class Refuted(Value):
 @final
 @attrs.frozen(kw_only=True)
 class Unknown(Value):
-    """Nobody knows: the walk of this rule was given up after so many abstract states."""
+    """Nobody knows: the walk of this rule was given up after so many abstract states.
+
+    After none at all, if the rule has a clearance and a timer that counts business days.
+    """
 
     rule: RuleId
     states: int
@@ -134,10 +138,10 @@ def prove(
     for done, rule in enumerate(policy.rules, start=1):
         terms = _terms_only(rule)
         if terms not in walked:
-            walked[terms] = _walked(terms, states_max, answering)
+            walked[terms] = _walked(policy, terms, states_max, answering)
         states, verdicts = walked[terms]
         if any(isinstance(verdict, Refuted) for verdict in verdicts):
-            states, verdicts = _walked(rule, states_max, answering)
+            states, verdicts = _walked(policy, rule, states_max, answering)
         told.append((states, tuple(_about(rule, verdict) for verdict in verdicts)))
         if progress is not None:
             progress(done, len(policy.rules))
@@ -168,11 +172,17 @@ def _terms_only(rule: Rule) -> Rule:
         lifted_by=rule.lifted_by,
         repeat=rule.repeat,
         releasable_by=rule.releasable_by,
+        chosen=rule.chosen,
+        business_days=rule.business_days,
+        extended_by=frozenset({Trigger("extends")} if rule.extended_by else ()),
     )
 
 
-def _walked(rule: Rule, states_max: int, answering: frozenset[Authority]) -> tuple[int, _Verdicts]:
-    space = space_of(rule, states_max)
+def _walked(policy: Policy, rule: Rule, states_max: int, answering: frozenset[Authority]) -> tuple[int, _Verdicts]:
+    if rule.business_days is not None and rule.clearance is not None:
+        # Whether its timer is over before or after another boundary depends on the day of the week.
+        return 0, (Unknown(rule=rule.id, states=0),) * 4
+    space = space_of(policy, rule, states_max)
     return len(space.places), (
         _limbo(space, answering),
         _early(space),
@@ -237,8 +247,9 @@ def _leads_on(event: Event | None, answering: frozenset[Authority]) -> bool:
 
 def _early(space: Space) -> Refuted | Unknown | None:
     """Look for a place that lets through what is held, and for an event by which the account holder is out early."""
+    stopped = stopped_by(space.rule)
     for number, place in enumerate(space.places):
-        if any(check(place.account, then) for then in _still_held(place)):
+        if any(check(place.account, then, stopped) for then in _still_held(place)):
             return _found(space, number, "a withdrawal is let through although a hold is open")
     for edge in space.edges:
         if edge.event is not None and is_early(space.places[edge.source].account, edge.after, edge.event):
@@ -273,8 +284,13 @@ def _ends_before(end: datetime | None, other: datetime | None) -> bool:
 
 
 def _is_too_short(hold: Hold, event: Event) -> bool:
-    start = hold.cause.at if hold.rule.repeat is Repeat.KEEP else event.at
-    return hold.end is not None and (hold.rule.duration is None or hold.end < start + hold.rule.duration)
+    start, rule = hold.cause.at if hold.rule.repeat is Repeat.KEEP else event.at, hold.rule
+    if hold.end is None:
+        return False
+    if rule.business_days is not None:
+        return hold.timer is None or hold.end < hold.timer
+    least = rule.duration if rule.chosen is None else rule.chosen.minimum
+    return least is None or hold.end < start + least
 
 
 # ── A denial always has a next step ──────────────────────────────────────────────────────────────────────────────

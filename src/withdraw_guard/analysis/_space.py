@@ -17,15 +17,16 @@ from typing import TypeAlias, final
 import attrs
 
 from withdraw_guard._account import Account
-from withdraw_guard._events import Event, IdentityChanged
+from withdraw_guard._events import Event, IdentityChanged, SecurityEvent
 from withdraw_guard._holds import Hold
 from withdraw_guard._ids import EventId
 from withdraw_guard._limits import MOVES_PER_INSTANT_MAX
 from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._progress import InReview, InVerification
 from withdraw_guard._value import Value
-from withdraw_guard._words import Identity, State
-from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, START, Journal, clocks, deeds, flag, handled
+from withdraw_guard._words import Identity, Repeat, State
+from withdraw_guard.analysis._circumstances import alone, start_of
+from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Journal, clocks, deeds, fired, flag, handled
 
 Key: TypeAlias = tuple[object, ...]
 
@@ -75,16 +76,12 @@ class Space(Value):
         return tuple(reversed(events))
 
 
-def alone(rule: Rule) -> Policy:
-    """Return a policy of this rule only."""
-    return Policy(id="one-rule", version="0", rules=(rule,))
-
-
-def space_of(rule: Rule, states_max: int) -> Space:
-    """Walk from a fresh account until nothing new is found, or too much."""
-    policy = alone(rule)
-    places = [Place(account=Account(id=ACCOUNT), now=START, came_from=-1, event=None)]
-    found: dict[Key, int] = {key_of(places[0].account, START): 0}
+def space_of(policy: Policy, rule: Rule, states_max: int) -> Space:
+    """Walk from a fresh account until nothing new is found, or too much. The policy has no other rule that counts."""
+    policy = alone(policy, rule)
+    start = start_of(policy)
+    places = [Place(account=Account(id=ACCOUNT), now=start, came_from=-1, event=None)]
+    found: dict[Key, int] = {key_of(places[0].account, start): 0}
     edges: list[Edge] = []
     ahead = deque([0])
     while ahead and len(places) <= states_max:
@@ -119,7 +116,7 @@ def _is_full(hold: Hold, now: datetime) -> bool:
 
 
 def _events(rule: Rule, account: Account, now: datetime, event_id: EventId) -> Iterator[Event]:
-    yield flag(rule, event_id, now)
+    yield from _triggers(rule, account, now, event_id)
     clearance = rule.clearance
     if clearance is not None and clearance.unverified != clearance.verified:
         identity = Identity.PERSONAL if account.identity is None else None
@@ -127,6 +124,17 @@ def _events(rule: Rule, account: Account, now: datetime, event_id: EventId) -> I
     for hold in account.holds:
         if hold.is_open(now):
             yield from deeds(account, hold, now, event_id)
+
+
+def _triggers(rule: Rule, account: Account, now: datetime, event_id: EventId) -> Iterator[SecurityEvent]:
+    """Give every kind of event that the rule hears. Holds that stay apart are walked one at a time."""
+    if rule.repeat is Repeat.SEPARATE and any(hold.is_open(now) for hold in account.holds):
+        return
+    plainest = flag(rule, event_id, now)
+    yield plainest
+    if rule.chosen is not None:
+        yield from (attrs.evolve(plainest, duration=each) for each in (rule.chosen.minimum, rule.chosen.maximum))
+    yield from (fired(trigger, event_id, now) for trigger in sorted(rule.extended_by))
 
 
 # ── What can still matter ────────────────────────────────────────────────────────────────────────────────────────

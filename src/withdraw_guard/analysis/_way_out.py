@@ -180,7 +180,8 @@ def way_out(
     if authorities is not None:
         authorities = frozenset(authorities)
         check_names("authorities", authorities)
-    holds = [hold for hold in account.holds if hold.is_open(at) and request.is_covered_by(hold.rule.scope)]
+    still_open = [hold for hold in account.holds if hold.is_open(at)]
+    holds = [hold for hold in still_open if request.is_covered_by(hold.rule.scope, hold.destination_id)]
     now = _earliest_deed(holds, at)
     plans = [
         plan

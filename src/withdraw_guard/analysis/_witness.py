@@ -12,6 +12,7 @@ from typing import final
 
 import attrs
 
+from withdraw_guard._account import Account
 from withdraw_guard._check import check
 from withdraw_guard._decisions import Allowed, Denied, Request
 from withdraw_guard._events import IdentityChanged
@@ -22,7 +23,7 @@ from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._value import Value
 from withdraw_guard._words import Identity
 from withdraw_guard.analysis._circumstances import Circumstance
-from withdraw_guard.analysis._deeds import ACCOUNT, Journal, fired, replayed
+from withdraw_guard.analysis._deeds import ACCOUNT, Journal, fired, handled, replayed
 from withdraw_guard.analysis._help import Course, Help, Terms
 from withdraw_guard.analysis._writer import Writer
 
@@ -88,6 +89,8 @@ def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) 
     for shot in shots:
         event = fired(shot.trigger or rule.trigger, writer.event_id, start + shot.at, shot.facts)
         writer.write(case.here.told_by(event))
+    if not all(_is_applied_by(policy, writer.journal) for policy in (denying, allowing)):
+        return None
     now = start + shots[-1].at
     held = replayed(denying, writer.journal)
     until = max((hold.until for hold in held.holds if hold.rule == rule and hold.until is not None), default=None)
@@ -108,6 +111,11 @@ def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) 
     witness = _asked(denying, allowing, rule, writer, now, request)
     # Another rule may deny longer, but what it comes to under this help is asked elsewhere.
     return witness if witness is not None and (patience is None or witness.at < patience) else None
+
+
+def _is_applied_by(policy: Policy, journal: Journal) -> bool:
+    """Whether no event is beyond the calendar of the policy, or says what it does not let people choose."""
+    return all(handled(policy, Account(id=ACCOUNT), event) is not None for event in journal)
 
 
 def _covers(hold: Hold, request: Request) -> bool:
