@@ -348,6 +348,18 @@ def test_where_no_trigger_bridges_the_time_nobody_knows() -> None:
         assert compare(old, new).verdict is Verdict.UNKNOWN
 
 
+def test_an_identity_that_another_hold_took_away_is_reported_again() -> None:
+    rule = with_deadlines(verify_within=1).rules[0]
+    longer = attrs.evolve(rule.clearance, verify_within=2 * HOUR, appeal=None)
+    known = attrs.evolve(rule, id="known", clearance=attrs.evolve(longer, unverified=frozenset()))
+    unknown = attrs.evolve(rule, id="unknown", clearance=attrs.evolve(longer, verified=frozenset()))
+    old, new = (Policy(id="p", version="1", rules=rules) for rules in ((rule,), (known, unknown)))
+    witness = compare(old, new).looser
+    assert witness.help.hands_in_after == HOUR
+    assert_it_separates(old, new, witness)
+    assert sum(event.type == "identity_changed" for event in witness.journal) == 3
+
+
 def test_two_holds_of_one_trigger_are_verified_side_by_side() -> None:
     """Both take the hour at the same time, and the reports about the identity that they need stay in order."""
     rule = with_deadlines(verify_within=1).rules[0]

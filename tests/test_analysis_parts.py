@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analysis_walks import TICK
 from withdraw_guard import WITHDRAWAL, Account, Facts, InvalidValue, Policy, Rule, apply
 from withdraw_guard._limits import FACTS_MAX, RULES_MAX
-from withdraw_guard.analysis import Help, Verdict, compare, help_told, told
+from withdraw_guard.analysis import Help, Verdict, compare, help_told, lint, told
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import START, fired
 from withdraw_guard.analysis._help import Course, Terms
@@ -81,7 +81,7 @@ def test_an_event_carries_no_more_facts_than_it_may() -> None:
         facts_for([asked], rules[1:])
 
 
-def test_a_search_for_facts_that_is_a_puzzle_is_given_up() -> None:
+def test_a_search_for_facts_that_is_a_puzzle_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three facts for each of 256 rules, among 60: some such puzzles take longer than anybody waits."""
     random = Random(1)
     rules = [
@@ -96,6 +96,8 @@ def test_a_search_for_facts_that_is_a_puzzle_is_given_up() -> None:
     with pytest.raises(GivenUp):
         facts_for([], rules)
     policy = Policy(id="p", version="1", rules=tuple(rules))
+    monkeypatch.setattr("withdraw_guard.analysis._lint.matters", lambda *_: True)
+    assert "conditions-leave-gap" not in {finding.code.value for finding in lint(policy)}
     lasting = Rule(id="lasting", trigger="t", duration=TICK)
     assert compare(Policy(id="p", version="0", rules=(lasting,)), policy).verdict is Verdict.UNKNOWN
 
@@ -215,3 +217,11 @@ def test_security_events_that_do_not_separate_two_policies_are_no_witness() -> N
         policy = Policy(id="p", version="1", rules=(rule,))
         assert witnessed(policy, policy, rule, most, shots, WITHDRAWAL) is None
         assert witnessed(policy, Policy(id="p", version="2", rules=()), rule, most, shots, WITHDRAWAL) is not None
+
+
+def test_the_words_of_help_say_who_is_late() -> None:
+    late = Help(
+        unverified=True, verified=False, hands_in_after=2 * TICK * 1_800_000_000, appeals_after=TICK * 3_600_000_000
+    )
+    assert "hands in 1 hour after the start; " in help_told(late)
+    assert "appeals 1 hour after the latest failure or trigger; " in help_told(late)

@@ -153,9 +153,12 @@ class Clerk:
                 self._report(Identity.PERSONAL)
             self.writer.write(self.next().submitted())
             self.writer.write(self.next().reviewed(ReviewOutcome.APPROVED))
-        elif clearance.appeal is not None:
+        else:
+            appeal = clearance.appeal
+            if appeal is None:
+                raise AssertionError("what offers no appeal was begun to be appealed")
             for outcome in (*[AppealOutcome.DISMISSED] * self.writer.help.dismissals, AppealOutcome.GRANTED):
-                self.writer.write(self.next().appealed(clearance.appeal.documents))
+                self.writer.write(self.next().appealed(appeal.documents))
                 self.writer.write(self.next().decided(outcome))
 
     def _report(self, identity: Identity | None) -> None:
