@@ -14,6 +14,7 @@ from withdraw_guard._errors import InvalidValue
 from withdraw_guard._fields import check_identifier, check_type, check_word
 from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import AccountId, HoldId, RuleId
+from withdraw_guard._limits import HOLDS_APART_MAX
 from withdraw_guard._policy import Rule
 from withdraw_guard._progress import Restored
 from withdraw_guard._value import Value, settle
@@ -72,6 +73,7 @@ def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
     ids: set[HoldId] = set()
     triggers: set[tuple[RuleId, Occurrence]] = set()
     open_to_joining: set[Rule] = set()
+    apart: dict[Rule, list[Hold]] = {}
     for index, hold in enumerate(holds):
         own_triggers = {(hold.rule.id, hold.cause), (hold.rule.id, hold.latest)}
         if hold.id in ids:
@@ -82,5 +84,21 @@ def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
             raise InvalidValue(f"holds[{index}]", "must not stand beside a hold that it would have joined")
         ids.add(hold.id)
         triggers |= own_triggers
-        if type(hold.progress.state) is not Restored and hold.rule.repeat is not Repeat.SEPARATE:
+        if hold.rule.repeat is Repeat.SEPARATE:
+            apart.setdefault(hold.rule, []).append(hold)
+        elif type(hold.progress.state) is not Restored:
             open_to_joining.add(hold.rule)
+    for same_rule in apart.values():
+        _check_holds_apart(same_rule)
+
+
+def _check_holds_apart(same_rule: list[Hold]) -> None:
+    """Refuse holds of one `separate` rule of which some would have joined another, or would have been forgotten."""
+    unlifted = sum(type(hold.progress.state) is not Restored for hold in same_rule)
+    if unlifted > HOLDS_APART_MAX:
+        raise InvalidValue("holds", f"must be at most {HOLDS_APART_MAX} of one rule that nobody lifted, got {unlifted}")
+    if not same_rule[0].rule.ends_by_time_alone:
+        return
+    first_over = min(hold.until for hold in same_rule if hold.until is not None)
+    if any(first_over <= hold.cause.at for hold in same_rule):
+        raise InvalidValue("holds", "must not be one whose timer was over by the trigger of another of its rule")
