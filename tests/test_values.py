@@ -651,13 +651,19 @@ def held(rule: Rule, event: str = "e1", hours: float = 0, **changed: Any) -> Hol
     return Hold(**{"id": f"{event}:r", "rule": rule, "policy": REF, "cause": cause, "latest": cause, **changed})
 
 
-def apart(count: int, *, hours: float = 0, rule: Rule | None = None) -> tuple[Hold, ...]:
-    """So many holds of one rule that stay apart, each so many hours after the other."""
-    rule = rule or Rule(id="r", trigger="t", repeat=Repeat.SEPARATE, releasable_by=SUPPORT)
-    return tuple(held(rule, f"e{number}", number * hours) for number in range(count))
-
-
+STAFF_RULE = Rule(id="r", trigger="t", repeat=Repeat.SEPARATE, releasable_by=SUPPORT)
 SHORT_APART = Rule(id="r", trigger="t", duration=HOUR, repeat=Repeat.SEPARATE)
+
+
+def apart(count: int, *, hours: float = 0, rule: Rule = STAFF_RULE, of_none: int | None = None) -> tuple[Hold, ...]:
+    """So many holds of one rule that stay apart, each so many hours after the other; some are about no destination."""
+    rule = rule if of_none is None else attrs.evolve(rule, scope=NAMED)
+    about = [None if of_none is None or number < of_none else f"d{number}" for number in range(count)]
+    return tuple(
+        held(rule, f"e{number}", number * hours, destination_id=destination) for number, destination in enumerate(about)
+    )
+
+
 UNTOUCHED: dict[str, Any] = {"progress": Progress(), "latest": CAUSE}
 AN_HOUR_LATER = Occurrence(event="e3", at=NINE + HOUR)
 SUBMITTED = Moved(at=NINE + HOUR, by=frozenset({(EventType.VERIFICATION_SUBMITTED, "e4")}))
@@ -911,7 +917,17 @@ RULED_OUT: list[Row] = [
         for due in (NINE, NINE - HOUR)
     ),
     # The account and what refers to it.
-    (Account, {"holds": apart(65)}, "holds", "must be at most 64 of one rule that nobody lifted, got 65"),
+    *(
+        (Account, {"holds": apart(count, **kind)}, "holds", f"must be at most {most} of one rule that nobody lifted")
+        for count, most, kind in (
+            (64, 63, {}),
+            (64, 63, {"rule": SHORT_APART}),
+            (64, 63, {"of_none": 0}),
+            (65, 64, {"of_none": 1}),
+            (64, 63, {"of_none": 2}),
+            (65, 64, {"of_none": 1, "rule": SHORT_APART}),
+        )
+    ),
     *(
         (
             Account,
@@ -1160,8 +1176,12 @@ LIMITS: dict[str, list[tuple[Callable[[Any], object], Any, Any]]] = {
         (lambda days: wire.policy_from_dict(wire.to_dict(calendar_of(days))), 4_000, 4_001),
     ],
     "HOLDS_APART_MAX": [
-        (lambda count: Account(id="a1", holds=apart(count)), 64, 65),
-        (lambda count: Account(id="a1", holds=apart(count, rule=SHORT_APART)), 64, 65),
+        (lambda count: Account(id="a1", holds=apart(count, of_none=1)), 64, 65),
+        (lambda count: Account(id="a1", holds=apart(count, of_none=1, rule=SHORT_APART)), 64, 65),
+        *(
+            (lambda count, of_none=of_none: Account(id="a1", holds=apart(count, of_none=of_none)), 63, 64)
+            for of_none in (None, 0, 2, 63)
+        ),
     ],
     "IDENTIFIER_LENGTH_MAX": [
         *(
@@ -1351,8 +1371,9 @@ MORE_GOOD: dict[str, Any] = {
     "a hold whose review is due": held(BY_DAYS_RULE, progress=in_review(NINE + HOUR + 3 * TICK)),
     "a hold whose appeal is due": held(BY_DAYS_RULE, progress=in_appeal(NINE + HOUR + 3 * TICK)),
     "a hold whose review is never due": held(BY_DAYS_RULE, progress=in_review(None)),
-    "an account of holds apart": Account(id="a1", holds=apart(64)),
-    "an account of holds apart that end by themselves": Account(id="a1", holds=apart(64, rule=SHORT_APART)),
+    "an account of holds apart": Account(id="a1", holds=apart(63)),
+    "an account of holds apart that end by themselves": Account(id="a1", holds=apart(63, rule=SHORT_APART)),
+    "an account of holds about single destinations but one": Account(id="a1", holds=apart(64, of_none=1)),
     "an account of holds apart that overlap": Account(id="a1", holds=apart(3, hours=0.4, rule=SHORT_APART)),
 }
 
