@@ -38,8 +38,9 @@ def business_days(
 ) -> Calendar:
     """Return the business days from `first` to `last`, both included.
 
-    A day lasts from midnight to midnight on the clocks of the zone, also when it has 23 or 25 hours. Raises
-    `InvalidValue` where no such calendar can be: no day at all, too many, or one out of range.
+    A day lasts from midnight to midnight on the clocks of the zone, also when it has 23 or 25 hours. Holidays and
+    weekdays come in a set, a list or a tuple, so that all of them are there. Raises `InvalidValue` where no such
+    calendar can be: no day at all, too many, one out of range, or one that the zone left out.
     """
     _check_zone(zone)
     _check_span(first, last)
