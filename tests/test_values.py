@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import os
 import pickle
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -929,6 +931,18 @@ RULED_OUT: list[Row] = [
         )
     ),
     *(
+        (Account, {"holds": holds}, "holds", "must not be joined before 63 of one rule stand apart")
+        for holds in (
+            (held(STAFF_RULE, latest=AN_HOUR_LATER),),
+            (*apart(61), held(STAFF_RULE, "e90", latest=AN_HOUR_LATER)),
+            (held(SHORT_APART, latest=Occurrence(event="e3", at=NINE + HOUR / 2)),),
+            (
+                held(attrs.evolve(RULE, id="s"), id="e1:s"),
+                held(SHORT_APART, latest=Occurrence(event="e3", at=NINE + HOUR / 2)),
+            ),
+        )
+    ),
+    *(
         (
             Account,
             {"holds": holds},
@@ -1374,6 +1388,16 @@ MORE_GOOD: dict[str, Any] = {
     "an account of holds apart": Account(id="a1", holds=apart(63)),
     "an account of holds apart that end by themselves": Account(id="a1", holds=apart(63, rule=SHORT_APART)),
     "an account of holds about single destinations but one": Account(id="a1", holds=apart(64, of_none=1)),
+    "an account of holds apart that one event joined": Account(
+        id="a1", holds=(*apart(62), held(STAFF_RULE, "e90", latest=AN_HOUR_LATER))
+    ),
+    "an account of holds apart of which one was joined and one came later": Account(
+        id="a1",
+        holds=(
+            held(SHORT_APART, latest=Occurrence(event="e3", at=NINE + HOUR / 2)),
+            held(SHORT_APART, "e90", 0.9),
+        ),
+    ),
     "an account of holds apart that overlap": Account(id="a1", holds=apart(3, hours=0.4, rule=SHORT_APART)),
 }
 
@@ -1792,6 +1816,41 @@ def test_a_verb_refuses_what_is_of_another_type_even_if_there_is_nothing_to_do(c
         NOT_CHECKED[case]()
 
 
+Terms = tuple[datetime, datetime, datetime | None]
+
+
+def terms_of(hold: Hold) -> Terms:
+    return hold.cause.at, hold.latest.at, hold.timer
+
+
+def every_choice_tried(rule: Rule, hours: range) -> Iterator[Terms]:
+    for cause, latest, length in itertools.product(hours, hours, range(-1, 12)):
+        last = Occurrence(event="e1" if cause == latest else "e2", at=NINE + latest * HOUR)
+        with suppress(InvalidValue):
+            yield terms_of(held(rule, hours=cause, latest=last, timer=NINE + length * HOUR))
+
+
+@pytest.mark.parametrize("repeat", [Repeat.EXTEND, Repeat.KEEP])
+def test_the_holds_of_a_choice_that_can_be_built_are_those_that_can_happen(repeat: Repeat) -> None:
+    """Every order of events at six instants is tried until nothing new comes, and every hold is tried to be built."""
+    bounds = Chosen(minimum=HOUR, maximum=3 * HOUR)
+    rule = Rule(id="r", trigger="t", duration=2 * HOUR, chosen=bounds, repeat=repeat)
+    policy, hours = Policy(id="p", version="1", rules=(rule,)), range(6)
+    happened: set[Terms] = set()
+    to_do, number = [FRESH], itertools.count()
+    while to_do:
+        account = to_do.pop()
+        for at, choice in itertools.product(hours, (None, HOUR, 3 * HOUR)):
+            event = good(SecurityEvent, id=f"e{next(number)}", at=NINE + at * HOUR, duration=choice)
+            account_then = apply(policy, account, event).account
+            (hold,) = account_then.holds
+            if terms_of(hold) not in happened:
+                happened.add(terms_of(hold))
+                to_do.append(account_then)
+    assert happened == set(every_choice_tried(rule, hours))
+    assert len(happened) > 30
+
+
 def test_a_change_of_another_account_is_refused() -> None:
     with pytest.raises(InvalidValue) as refused:
         evolve(FRESH, good(IdentityRecorded, account="a2"))
@@ -1894,7 +1953,6 @@ JOINED: dict[str, tuple[Hold, HoldRepeated]] = {
         joining(NINE + 5 * HOUR),
     ),
     "the latest of business days": (held(COUNTED_RULE, timer=NINE + HOUR), joining(INSTANT_MAX)),
-    "a hold of a named rule about no destination": (held(NAMED_RULE, timer=NINE + HOUR), joining(NINE + 2 * HOUR, 0.5)),
 }
 
 

@@ -55,7 +55,7 @@ class Account(Value):
             check_type("identity_report", self.identity_report, IdentityReport, "an IdentityReport")
         for index, hold in enumerate(self.holds):
             check_type(f"holds[{index}]", hold, Hold, "a Hold")
-        if len(self.holds) > 1:
+        if len(self.holds) > 1 or any(hold.rule.repeat is Repeat.SEPARATE for hold in self.holds):
             _check_holds_fit_together(self.holds)
 
     @property
@@ -100,8 +100,16 @@ def _check_holds_apart(same_rule: list[Hold]) -> None:
     most = HOLDS_APART_MAX if about_no_single_one == 1 else HOLDS_APART_MAX - 1
     if len(unlifted) > most:
         raise InvalidValue("holds", f"must be at most {most} of one rule that nobody lifted, got {len(unlifted)}")
-    if not same_rule[0].rule.ends_by_time_alone:
+    by_time_alone = same_rule[0].rule.ends_by_time_alone
+    # Once there were so many, some stay: what a person ended is kept, and a timer is forgotten where one is placed.
+    if len(same_rule) < (2 if by_time_alone else HOLDS_APART_MAX - 1) and _is_any_joined(same_rule):
+        raise InvalidValue("holds", f"must not be joined before {HOLDS_APART_MAX - 1} of one rule stand apart")
+    if not by_time_alone:
         return
     first_over = min(hold.until for hold in same_rule if hold.until is not None)
     if any(first_over <= hold.cause.at for hold in same_rule):
         raise InvalidValue("holds", "must not be one whose timer was over by the trigger of another of its rule")
+
+
+def _is_any_joined(holds: list[Hold]) -> bool:
+    return any(hold.latest != hold.cause for hold in holds)
