@@ -26,6 +26,9 @@ from test_wire import (
     DENIED_TEXT,
     EVENT_TEXTS,
     EVENTS,
+    GROWN_JOURNAL,
+    GROWN_POLICY,
+    NEEDS_1_1,
     POLICIES,
     POLICY_TEXT,
     READERS,
@@ -138,11 +141,14 @@ def test_every_pattern_is_closed_and_free_of_dialect(kind: str) -> None:
 # ── No drift from the code ───────────────────────────────────────────────────────────────────────────────────────
 
 CLASSES: list[tuple[str, str, type[Any], dict[str, object]]] = [
-    ("policy", "policy", g.Policy, {"schema": wire.POLICY_SCHEMA}),
+    ("policy", "policy", g.Policy, {"schema": (wire.POLICY_SCHEMA, wire.POLICY_SCHEMA_1_1)}),
     ("policy", "rule", g.Rule, {}),
     ("policy", "scope", g.Scope, {}),
     ("policy", "clearance", g.Clearance, {}),
     ("policy", "appeal", g.Appeal, {}),
+    ("policy", "chosen", g.Chosen, {}),
+    ("policy", "calendar", g.Calendar, {}),
+    ("policy", "business_day", g.BusinessDay, {}),
     *(("event", cls.type.value, cls, {"type": cls.type.value}) for cls in {type(event) for event in EVENTS}),
     ("event", "actor", g.Actor, {}),
     ("decision", "open_hold", g.OpenHold, {}),
@@ -150,14 +156,26 @@ CLASSES: list[tuple[str, str, type[Any], dict[str, object]]] = [
 ]
 
 
+MAY_BE_LEFT_OUT: dict[type[Any], set[str]] = {
+    g.Policy: {"calendar"},
+    g.Rule: {"business_days", "chosen", "extended_by"},
+    g.Clearance: {"review_business_days"},
+    g.Appeal: {"decide_business_days"},
+    g.SecurityEvent: {"destination_id", "duration"},
+    g.OpenHold: {"destination_id"},
+    **{cls: {"attempt"} for cls in (g.VerificationSubmitted, g.VerificationFailed, g.ReviewDecided, g.AppealDecided)},
+}
+
+
 @pytest.mark.parametrize(("kind", "name", "cls", "tag"), CLASSES, ids=[f"{row[0]}.{row[1]}" for row in CLASSES])
 def test_an_object_has_the_members_of_its_class(kind: str, name: str, cls: type[Any], tag: dict[str, object]) -> None:
     part = definition(kind, name)
     fields = {attribute.name for attribute in attrs.fields(cls) if attribute.init}
     assert set(part["properties"]) == fields | set(tag)
-    assert set(part["required"]) == set(part["properties"]) - {"attempt"}
+    assert set(part["required"]) == set(part["properties"]) - MAY_BE_LEFT_OUT.get(cls, set())
     for member, word in tag.items():
-        assert part["properties"][member]["const"] == word
+        said = part["properties"][member]
+        assert (tuple(said["enum"]) if isinstance(word, tuple) else said["const"]) == word
 
 
 def referred(part: dict[str, Any]) -> list[str]:
@@ -173,10 +191,13 @@ def test_every_event_and_every_step_has_a_definition() -> None:
 
 
 def test_a_decision_has_its_request_written_flat() -> None:
-    request = {"operation", "destination"}
+    request = {attribute.name for attribute in attrs.fields(Request)}
     assert set(definition("decision", "allowed")["properties"]) == {"decision", "account", "at", "phase"} | request
     denied = {attribute.name for attribute in attrs.fields(g.Denied)} - {"request"} | {"decision"} | request
     assert set(definition("decision", "denied")["properties"]) == denied
+    for name in ("allowed", "denied"):
+        part = definition("decision", name)
+        assert set(part["properties"]) - set(part["required"]) == {"destination_id"}
 
 
 OPEN_PHASES = set(g.Phase) - {g.Phase.ACTIVE, g.Phase.RESTORED}
@@ -214,7 +235,8 @@ def test_every_closed_vocabulary_of_the_schemas_is_in_the_table() -> None:
     in_schemas = {
         (kind, path) for kind in KINDS for path, part in walk(schema(kind)) if isinstance(part.get("enum"), list)
     }
-    assert in_schemas == {(kind, f"/$defs/{path}") for kind, path, _ in VOCABULARIES}
+    schemas = ("policy", "/properties/schema")
+    assert in_schemas == {schemas} | {(kind, f"/$defs/{path}") for kind, path, _ in VOCABULARIES}
 
 
 LIMITS: dict[str, set[int]] = {
@@ -224,9 +246,9 @@ LIMITS: dict[str, set[int]] = {
         _limits.FACT_LENGTH_MAX,
         _limits.NOTE_LENGTH_MAX,
     },
-    "maxItems": {_limits.RULES_MAX, _limits.NAMES_MAX},
+    "maxItems": {_limits.RULES_MAX, _limits.NAMES_MAX, _limits.CALENDAR_DAYS_MAX, 0},
     "maxProperties": {_limits.FACTS_MAX},
-    "maximum": {_limits.COUNT_MAX, _limits.FACT_INTEGER_MAX},
+    "maximum": {_limits.COUNT_MAX, _limits.FACT_INTEGER_MAX, _limits.BUSINESS_DAYS_MAX},
     "minimum": {0, 1, -_limits.FACT_INTEGER_MAX},
     "minLength": {1},
     "minItems": {1},
@@ -357,6 +379,22 @@ def test_what_the_library_writes_is_valid() -> None:
     assert kinds_of_steps == set(steps.StepType)
 
 
+@pytest.mark.parametrize("case", NEEDS_1_1)
+def test_what_the_first_schema_cannot_say_is_valid_with_1_1_alone(case: str) -> None:
+    said = {"schema": wire.POLICY_SCHEMA_1_1, "id": "p", "version": "1", **NEEDS_1_1[case]}
+    assert_valid("policy", said)
+    assert not is_valid("policy", {**said, "schema": wire.POLICY_SCHEMA})
+
+
+@pytest.mark.parametrize("schema", [wire.POLICY_SCHEMA, wire.POLICY_SCHEMA_1_1])
+def test_what_says_nothing_of_1_1_is_valid_with_either_schema(schema: str) -> None:
+    nothing: dict[str, Any] = {"chosen": None, "business_days": None, "extended_by": []}
+    with_defaults = {**POLICY["rules"][0], **nothing}
+    for policy in ({**POLICY, "schema": schema}, {**POLICY, "schema": schema, "rules": [with_defaults]}):
+        assert_valid("policy", policy)
+        assert problem_of("policy", policy) is None
+
+
 def test_the_published_policies_are_valid() -> None:
     for name in g.policies.__all__:
         assert_valid("policy", wire.to_dict(getattr(g.policies, name)))
@@ -379,6 +417,8 @@ SECURITY_EVENT, STARTED, SUBMITTED, _, REVIEWED, APPEALED, _, RELEASED, IDENTITY
 DENIED, ALLOWED = map(json.loads, DECISION_TEXTS)
 GONE = object()
 CLEARANCE, HOLD = "rules[1].clearance", "holds[0]"
+CHOICE, ABOUT = GROWN_JOURNAL[0], GROWN_JOURNAL[6]
+ADDRESSED_DENIAL = {**DENIED, "destination_id": "bc1q", "holds": [{**DENIED["holds"][0], "destination_id": "bc1q"}]}
 
 # (kind, the document, the place that is changed, its new value or GONE, the path that the library names)
 MALFORMED: list[tuple[str, Any, str, object, str]] = [
@@ -439,6 +479,53 @@ MALFORMED: list[tuple[str, Any, str, object, str]] = [
     ("policy", POLICY, f"{CLEARANCE}.appeal.documents", ["id_photo"] * 2, f"{CLEARANCE}.appeal.documents[1]"),
     ("policy", POLICY, f"{CLEARANCE}.appeal.unknown", 1, f"{CLEARANCE}.appeal.unknown"),
     ("policy", POLICY, f"{CLEARANCE}.appeal", [], f"{CLEARANCE}.appeal"),
+    ("policy", GROWN_POLICY, "schema", "withdraw-guard/policy/1", "schema"),
+    ("policy", GROWN_POLICY, "schema", "withdraw-guard/policy/1.2", "schema"),
+    ("policy", GROWN_POLICY, "calendar", GONE, "calendar"),
+    ("policy", GROWN_POLICY, "calendar", None, "calendar"),
+    ("policy", GROWN_POLICY, "calendar", [], "calendar"),
+    ("policy", GROWN_POLICY, "calendar.days", [], "calendar.days"),
+    ("policy", GROWN_POLICY, "calendar.days", {}, "calendar.days"),
+    ("policy", GROWN_POLICY, "calendar.days", GROWN_POLICY["calendar"]["days"][:1] * 4_001, "calendar.days"),
+    ("policy", GROWN_POLICY, "calendar.zone", "UTC", "calendar.zone"),
+    ("policy", GROWN_POLICY, "calendar.days[0].ends", "2026-01-06", "calendar.days[0].ends"),
+    ("policy", GROWN_POLICY, "calendar.days[0].ends", None, "calendar.days[0].ends"),
+    ("policy", GROWN_POLICY, "rules[0].chosen.minimum", GONE, "rules[0].chosen.minimum"),
+    ("policy", GROWN_POLICY, "rules[0].chosen.maximum", None, "rules[0].chosen.maximum"),
+    ("policy", GROWN_POLICY, "rules[0].chosen.maximum", "P1M", "rules[0].chosen.maximum"),
+    ("policy", GROWN_POLICY, "rules[0].chosen.default", "P1D", "rules[0].chosen.default"),
+    ("policy", GROWN_POLICY, "rules[0].chosen", "P7D", "rules[0].chosen"),
+    ("policy", GROWN_POLICY, "rules[0].duration", None, "rules[0].duration"),
+    ("policy", GROWN_POLICY, "rules[0].clearance", GROWN_POLICY["rules"][6]["clearance"], "rules[0].chosen"),
+    ("policy", GROWN_POLICY, "rules[2].repeat", "extend", "rules[2].repeat"),
+    ("policy", GROWN_POLICY, "rules[2].scope.destinations", "Named", "rules[2].scope.destinations"),
+    ("policy", GROWN_POLICY, "rules[3].extended_by", None, "rules[3].extended_by"),
+    ("policy", GROWN_POLICY, "rules[3].extended_by", ["a", "a"], "rules[3].extended_by[1]"),
+    ("policy", GROWN_POLICY, "rules[3].extended_by", [f"t{i}" for i in range(65)], "rules[3].extended_by"),
+    ("policy", GROWN_POLICY, "rules[3].repeat", "keep", "rules[3].extended_by"),
+    ("policy", GROWN_POLICY, "rules[3].repeat", "separate", "rules[3].extended_by"),
+    ("policy", GROWN_POLICY, "rules[3].chosen", {"minimum": "PT1H", "maximum": "P2D"}, "rules[3].extended_by"),
+    ("policy", GROWN_POLICY, "rules[3].duration", None, "rules[3].extended_by"),
+    ("policy", GROWN_POLICY, "rules[5].business_days", 0, "rules[5].business_days"),
+    ("policy", GROWN_POLICY, "rules[5].business_days", 367, "rules[5].business_days"),
+    ("policy", GROWN_POLICY, "rules[5].business_days", True, "rules[5].business_days"),
+    ("policy", GROWN_POLICY, "rules[5].business_days", "2", "rules[5].business_days"),
+    ("policy", GROWN_POLICY, "rules[5].business_days", None, "rules[5].releasable_by"),
+    ("policy", GROWN_POLICY, "rules[5].duration", "PT24H", "rules[5].business_days"),
+    (
+        "policy",
+        GROWN_POLICY,
+        "rules[6].clearance.review_within",
+        "PT24H",
+        "rules[6].clearance.review_business_days",
+    ),
+    (
+        "policy",
+        GROWN_POLICY,
+        "rules[6].clearance.appeal.decide_within",
+        "PT24H",
+        "rules[6].clearance.appeal.decide_business_days",
+    ),
     ("event", SECURITY_EVENT, "type", GONE, "type"),
     ("event", SECURITY_EVENT, "type", "security", "type"),
     ("event", SECURITY_EVENT, "type", None, "type"),
@@ -456,6 +543,15 @@ MALFORMED: list[tuple[str, Any, str, object, str]] = [
     ("event", SECURITY_EVENT, "context", {"amount": 1.5}, "context.amount"),
     ("event", SECURITY_EVENT, "context", None, "context"),
     ("event", SECURITY_EVENT, "hold", "e1:r", "hold"),
+    ("event", CHOICE, "duration", "P1M", "duration"),
+    ("event", CHOICE, "duration", "PT0S", "duration"),
+    ("event", CHOICE, "duration", 24, "duration"),
+    ("event", ABOUT, "destination_id", "", "destination_id"),
+    ("event", ABOUT, "destination_id", "a\nb", "destination_id"),
+    ("event", ABOUT, "destination_id", "x" * 129, "destination_id"),
+    ("event", ABOUT, "destination_id", 7, "destination_id"),
+    ("event", STARTED, "duration", "PT1H", "duration"),
+    ("event", RELEASED, "destination_id", "bc1q", "destination_id"),
     ("event", STARTED, "hold", "", "hold"),
     ("event", STARTED, "hold", "x" * 271, "hold"),
     ("event", STARTED, "method", "Face", "method"),
@@ -491,6 +587,10 @@ MALFORMED: list[tuple[str, Any, str, object, str]] = [
     ("decision", DENIED, "resumes_at", "2211-01-01T00:00:00Z", "resumes_at"),
     ("decision", DENIED, "holds", [], "holds"),
     ("decision", DENIED, f"{HOLD}.state", "restored", f"{HOLD}.state"),
+    ("decision", ADDRESSED_DENIAL, "destination_id", "", "destination_id"),
+    ("decision", ADDRESSED_DENIAL, "destination_id", 7, "destination_id"),
+    ("decision", ADDRESSED_DENIAL, f"{HOLD}.destination_id", "\x00", f"{HOLD}.destination_id"),
+    ("decision", ALLOWED, "destination_id", "x" * 129, "destination_id"),
     ("decision", DENIED, f"{HOLD}.rule", "password_changed", f"{HOLD}.rule"),
     ("decision", DENIED, f"{HOLD}.policy", "binance", f"{HOLD}.policy"),
     ("decision", DENIED, f"{HOLD}.since", None, f"{HOLD}.since"),
@@ -536,6 +636,42 @@ ONLY_THE_LIBRARY: dict[str, tuple[str, Any, str, object, str]] = {
     "an hour after the last instant": ("event", IDENTITY, "at", "2200-01-01T01:00:00Z", "at"),
     "an hour before the first instant": ("event", IDENTITY, "at", "1969-12-31T23:00:00Z", "at"),
     "a hold of eleven years": ("policy", POLICY, "rules[0].duration", "P4000D", "rules[0].duration"),
+    "a default that may not be chosen": ("policy", GROWN_POLICY, "rules[0].duration", "PT23H", "rules[0].duration"),
+    "a shortest choice that is the longer": (
+        "policy",
+        GROWN_POLICY,
+        "rules[0].chosen.minimum",
+        "P8D",
+        "rules[0].chosen.maximum",
+    ),
+    "a rule that its own trigger extends": (
+        "policy",
+        GROWN_POLICY,
+        "rules[3].extended_by",
+        ["password_changed"],
+        "rules[3].extended_by",
+    ),
+    "a day that ends as it begins": (
+        "policy",
+        GROWN_POLICY,
+        "calendar.days[0].ends",
+        "2026-01-05T00:00:00Z",
+        "calendar.days[0].ends",
+    ),
+    "days that overlap": (
+        "policy",
+        GROWN_POLICY,
+        "calendar.days[1].begins",
+        "2026-01-05T12:00:00Z",
+        "calendar.days[1].begins",
+    ),
+    "a hold about another destination": (
+        "decision",
+        ADDRESSED_DENIAL,
+        "destination_id",
+        "bc1r",
+        "holds[0].destination_id",
+    ),
     "two rules of one id": ("policy", POLICY, "rules[1].id", "password-changed", "rules[1].id"),
     "a number written as a fraction": ("policy", POLICY, f"{CLEARANCE}.attempts", 3.0, f"{CLEARANCE}.attempts"),
     "a denial that is over": ("decision", DENIED, "resumes_at", "2026-01-06T08:59:59Z", "resumes_at"),
@@ -560,6 +696,12 @@ CANNOT_BE_SAID = (
     "must be a duration of a sensible length",
     "must be unique in the policy",
     "must be after the instant of the question",
+    "must be within `chosen`",
+    "must not be shorter than `minimum`",
+    "must not be the trigger of the rule itself",
+    "must be after `begins`",
+    "must not be before the end of the day before it",
+    "must be the destination of the request",
 )
 
 

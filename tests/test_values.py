@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import os
 import pickle
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -29,6 +31,9 @@ from withdraw_guard import (
     AppealOutcome,
     AppealSubmitted,
     Applied,
+    BusinessDay,
+    Calendar,
+    Chosen,
     Clearance,
     Denied,
     Destination,
@@ -109,7 +114,23 @@ CLEARANCE = Clearance(
     review_within=2 * HOUR,
     appeal=Appeal(limit=2, within=30 * HOUR, decide_within=HOUR, documents=frozenset({"id_photo"})),
 )
+CHOSEN = Chosen(minimum=HOUR, maximum=9 * HOUR)
+BY_DAYS = Clearance(
+    unverified=frozenset({"identity_personal"}),
+    verified=frozenset(),
+    review_business_days=2,
+    appeal=Appeal(after_failures=0, decide_business_days=2),
+)
+DAY = BusinessDay(begins=NINE, ends=NINE + HOUR)
+NEXT_DAY = BusinessDay(begins=NINE + 2 * HOUR, ends=NINE + 3 * HOUR)
+CALENDAR = Calendar(days=(DAY, NEXT_DAY))
 RULE = Rule(id="r", trigger="abnormal_activity", clearance=CLEARANCE, releasable_by=SUPPORT)
+CHOSEN_RULE = Rule(id="r", trigger="t", duration=2 * HOUR, chosen=CHOSEN)
+COUNTED_RULE = Rule(id="r", trigger="t", business_days=2)
+NAMED = Scope(destinations=Destinations.NAMED)
+NAMED_RULE = Rule(
+    id="r", trigger="t", scope=NAMED, duration=2 * HOUR, repeat=Repeat.SEPARATE, chosen=CHOSEN, releasable_by=SUPPORT
+)
 REF = PolicyRef(id="p", version="1")
 CAUSE = Occurrence(event="e1", at=NINE)
 MOVED = Moved(at=NINE + HOUR, by=frozenset({(EventType.VERIFICATION_STARTED, "e2")}))
@@ -132,12 +153,23 @@ OPEN = OpenHold(
     until=NINE + HOUR,
     reasons=("poor_light",),
     steps=(steps.Wait(until=NINE + HOUR), steps.ContactSupport()),
+    destination_id="bc1q",
 )
 REQUEST = Request(operation="withdrawal")
 
 GOOD: dict[type[Any], dict[str, Any]] = {
     Scope: {"operations": frozenset({"withdrawal"}), "destinations": Destinations.NEW},
-    Appeal: {"after_failures": 1, "limit": 1, "within": HOUR, "decide_within": HOUR, "documents": frozenset({"d"})},
+    Appeal: {
+        "after_failures": 1,
+        "limit": 1,
+        "within": HOUR,
+        "decide_within": HOUR,
+        "documents": frozenset({"d"}),
+        "decide_business_days": None,
+    },
+    Chosen: {"minimum": HOUR, "maximum": 9 * HOUR},
+    BusinessDay: {"begins": NINE, "ends": NINE + HOUR},
+    Calendar: {"days": (DAY, NEXT_DAY)},
     Clearance: {name: getattr(CLEARANCE, name) for name in attrs.fields_dict(Clearance)},
     Rule: {
         "id": "r",
@@ -147,13 +179,23 @@ GOOD: dict[type[Any], dict[str, Any]] = {
         "duration": HOUR,
         "clearance": CLEARANCE,
         "lifted_by": LiftedBy.ALL,
-        "repeat": Repeat.KEEP,
+        "repeat": Repeat.EXTEND,
         "releasable_by": SUPPORT,
+        "chosen": None,
+        "business_days": None,
+        "extended_by": frozenset({"password_changed"}),
     },
     PolicyRef: {"id": "p", "version": "1"},
-    Policy: {"id": "p", "version": "1", "rules": (RULE,)},
+    Policy: {"id": "p", "version": "1", "rules": (RULE,), "calendar": CALENDAR},
     Actor: {"id": "r-7", "kind": ActorKind.ADMIN},
-    SecurityEvent: {**EVENT, "trigger": "t", "initiated_by": ActorKind.USER, "context": {"a": True}},
+    SecurityEvent: {
+        **EVENT,
+        "trigger": "t",
+        "initiated_by": ActorKind.USER,
+        "context": {"a": True},
+        "duration": HOUR,
+        "destination_id": "bc1q",
+    },
     VerificationStarted: {**EVENT, "hold": "e1:r", "method": "face_web"},
     VerificationSubmitted: {**EVENT, "hold": "e1:r", "attempt": "e2"},
     VerificationFailed: {**EVENT, "hold": "e1:r", "attempt": "e2", "reasons": ("poor_light",)},
@@ -192,8 +234,9 @@ GOOD: dict[type[Any], dict[str, Any]] = {
         "method": "face_web",
         "submitted_at": NINE,
         "overtaken": frozenset({"e0"}),
+        "due": NINE + HOUR,
     },
-    InAppeal: {"attempt": "e2", "opened_at": NINE},
+    InAppeal: {"attempt": "e2", "opened_at": NINE, "due": NINE + HOUR},
     Restored: {"at": NINE, "released": True},
     Moved: {"at": NINE, "by": frozenset({(EventType.VERIFICATION_STARTED, "e2")})},
     Progress: {
@@ -214,15 +257,17 @@ GOOD: dict[type[Any], dict[str, Any]] = {
         "cause": CAUSE,
         "latest": Occurrence(event="e3", at=NINE + HOUR),
         "progress": Progress(state=VERIFYING, moved=MOVED),
+        "destination_id": None,
+        "timer": None,
     },
     IdentityReport: {"identity": Identity.PERSONAL, "source": CAUSE},
     Account: {"id": "a1", "holds": (HOLD,), "identity_report": IdentityReport(identity=None, source=CAUSE)},
     HoldPlaced: {**CHANGE, "hold": HOLD, "forgotten": ("e0:r",)},
-    HoldRepeated: {**CHANGE, "hold": "e0:r"},
+    HoldRepeated: {**CHANGE, "hold": "e0:r", "timer": NINE + HOUR},
     HoldMoved: {**CHANGE, "hold": "e1:r", "progress": Progress(state=VERIFYING, moved=MOVED)},
     HoldReleased: {**CHANGE, "hold": "e1:r", "progress": RELEASED},
     IdentityRecorded: {**CHANGE, "identity": None},
-    Request: {"operation": "withdrawal", "destination": Destination.KNOWN},
+    Request: {"operation": "withdrawal", "destination": Destination.KNOWN, "destination_id": "bc1q"},
     OpenHold: {name: getattr(OPEN, name) for name in attrs.fields_dict(OpenHold)},
     Allowed: {"account": "a1", "at": NINE, "request": REQUEST, "phase": Phase.ACTIVE},
     Denied: {
@@ -283,12 +328,15 @@ def test_a_rule_has_the_defaults_of_its_wire_form() -> None:
     rule = Rule(id="r", trigger="t", duration=HOUR)
     defaults = (rule.where, rule.scope, rule.clearance, rule.lifted_by, rule.repeat, rule.releasable_by)
     assert defaults == (Facts(), Scope(), None, LiftedBy.ANY, Repeat.EXTEND, frozenset())
+    assert (rule.chosen, rule.business_days, rule.extended_by) == (None, None, frozenset())
+    assert Policy(id="p", version="1", rules=(rule,)).calendar is None
+    assert Clearance(unverified=frozenset(), verified=frozenset()).review_business_days is None
 
 
 def test_an_appeal_is_one_after_the_first_failure_by_default() -> None:
     appeal = Appeal()
     assert (appeal.after_failures, appeal.limit, appeal.within, appeal.decide_within) == (1, 1, None, None)
-    assert appeal.documents == frozenset()
+    assert (appeal.documents, appeal.decide_business_days) == (frozenset(), None)
 
 
 def test_the_optional_members_of_events_are_empty_by_default() -> None:
@@ -299,7 +347,31 @@ def test_the_optional_members_of_events_are_empty_by_default() -> None:
     assert AppealSubmitted(**header).documents == frozenset()
     release = ReleaseOrdered(**header, by=ADMIN, authority="support")
     assert (release.note, release.override_stale) == ("", False)
-    assert SecurityEvent(**EVENT, trigger="t", initiated_by=ActorKind.USER).context == Facts()
+    event = SecurityEvent(**EVENT, trigger="t", initiated_by=ActorKind.USER)
+    assert (event.context, event.duration, event.destination_id) == (Facts(), None, None)
+    assert REQUEST.destination_id is None
+
+
+@pytest.mark.parametrize(
+    ("about", "asked", "is_covered"),
+    [
+        ("bc1q", "bc1q", True),
+        ("bc1q", "bc1r", False),
+        ("bc1q", "BC1Q", False),
+        ("bc1q", None, True),
+        (None, "bc1q", True),
+        (None, None, True),
+    ],
+)
+def test_a_hold_about_a_destination_covers_all_but_a_request_that_names_another(
+    about: Any, asked: Any, is_covered: bool
+) -> None:
+    for destination in Destination:
+        request = Request(operation="withdrawal", destination=destination, destination_id=asked)
+        assert request.is_covered_by(NAMED, about) is is_covered
+        assert request.is_covered_by(Scope(), about)
+        assert request.is_covered_by(Scope(destinations=Destinations.NEW), about) is (destination == "new")
+        assert not request.is_covered_by(attrs.evolve(NAMED, operations=frozenset({"trade"})), about)
 
 
 def test_a_destination_that_is_not_exactly_known_is_new() -> None:
@@ -324,6 +396,7 @@ NOT_A_NAME = ("", "A", "Withdrawal", "1a", "_a", "a-b", "a b", "a\n", "é", "ａ
 NOT_A_RULE_ID = ("", "A", "1a", "-a", "a_b", "a b", "a\n", "a" * 129)
 NOT_TEXT = (None, 1, True, 1.5, b"a", ["a"], ("a",))
 NOT_A_DURATION = (timedelta(0), -TICK, timedelta.min, DURATION_MAX + TICK, timedelta.max, 24, 86400.0, "PT24H", True)
+NOT_A_NUMBER = (-1, 10**400, True, False, 1.0, float("nan"), float("inf"), "1", b"1", [1])
 NOT_NAMES = ({"a"}, ["a"], "a", {"a": 1}, None, 1)
 
 IDENTIFIERS = [
@@ -351,8 +424,11 @@ IDENTIFIERS = [
 ]
 OPTIONAL_IDENTIFIERS = [
     (AppealDecided, "attempt"),
+    (OpenHold, "destination_id"),
     (Progress, "reviewer"),
+    (Request, "destination_id"),
     (ReviewDecided, "attempt"),
+    (SecurityEvent, "destination_id"),
     (VerificationFailed, "attempt"),
     (VerificationSubmitted, "attempt"),
 ]
@@ -387,6 +463,7 @@ SETS_OF_NAMES = [
     (AppealSubmitted, "documents"),
     (Clearance, "unverified"),
     (Clearance, "verified"),
+    (Rule, "extended_by"),
     (Rule, "releasable_by"),
     (Scope, "operations"),
 ]
@@ -406,6 +483,13 @@ OPTIONAL_DURATIONS = [
     (Clearance, "verify_within"),
     (Clearance, "review_within"),
     (Rule, "duration"),
+    (SecurityEvent, "duration"),
+]
+DURATIONS = [(Chosen, "minimum"), (Chosen, "maximum")]
+BUSINESS_DAYS = [
+    (Appeal, "decide_business_days", "decide_within"),
+    (Clearance, "review_business_days", "review_within"),
+    (Rule, "business_days", "duration"),
 ]
 COUNTS = [(Appeal, "after_failures", 0), (Appeal, "limit", 1), (Clearance, "attempts", 1)]
 FLAGS = [
@@ -420,6 +504,7 @@ INSTANTS = [
         Allowed: ("at",),
         AppealDecided: ("at",),
         AppealSubmitted: ("at",),
+        BusinessDay: ("begins", "ends"),
         Denied: ("at",),
         HoldMoved: ("at",),
         HoldRepeated: ("at",),
@@ -441,8 +526,11 @@ INSTANTS = [
     }.items()
     for name in names
 ]
+OPTIONAL_INSTANTS = [(InAppeal, "due"), (InReview, "due")]
 OPTIONAL_ENDS = [
     (Denied, "resumes_at"),
+    (Hold, "timer"),
+    (HoldRepeated, "timer"),
     (OpenHold, "until"),
     (steps.AwaitAppeal, "due"),
     (steps.AwaitReview, "due"),
@@ -476,9 +564,11 @@ NESTED: list[tuple[type[Any], str, str]] = [
     (HoldReleased, "progress", "a Progress"),
     (IdentityReport, "source", "an Occurrence"),
     (OpenHold, "policy", "a PolicyRef"),
+    (Policy, "calendar", "a Calendar"),
     (Progress, "moved", "a Moved"),
     (ReleaseOrdered, "by", "an Actor"),
     (ReviewDecided, "by", "an Actor"),
+    (Rule, "chosen", "a Chosen"),
     (Rule, "clearance", "a Clearance"),
     (Rule, "scope", "a Scope"),
 ]
@@ -519,21 +609,29 @@ def rows_of_numbers_and_words() -> Iterator[Row]:
     for cls, field in OPTIONAL_DURATIONS:
         yield from ((cls, {field: bad}, field, "must be ") for bad in NOT_A_DURATION)
         yield cls, {field: timedelta(0)}, field, "must be longer than zero and at most 3653 days, got `0:00:00`"
+    for cls, field in DURATIONS:
+        yield from ((cls, {field: bad}, field, "must be ") for bad in (*NOT_A_DURATION, None))
     for cls, field, least in COUNTS:
-        for bad in (least - 1, 1_001, -1, 10**400, True, False, 1.0, float("nan"), "1", b"1", [1]):
+        for bad in (least - 1, 1_001, *NOT_A_NUMBER):
             yield cls, {field: bad}, field, f"must be a whole number from {least} to 1000"
+    for cls, field, other in BUSINESS_DAYS:
+        yield from (
+            (cls, {field: bad}, field, "must be a whole number from 1 to 366") for bad in (0, 367, *NOT_A_NUMBER)
+        )
+        yield cls, {field: 1, other: HOUR}, field, f"must not be given beside `{other}`"
     for cls, field in FLAGS:
         yield from ((cls, {field: bad}, field, "must be true or false") for bad in (None, 0, 1, "true", [], 1.0))
 
 
 def rows_of_instants() -> Iterator[Row]:
     not_a_datetime = ("2026-01-05T09:00:00Z", 0, NINE.date())
-    for cls, field in INSTANTS + OPTIONAL_ENDS:
+    for cls, field in INSTANTS + OPTIONAL_INSTANTS + OPTIONAL_ENDS:
         yield cls, {field: NAIVE}, field, "must be an aware datetime, got a naive one"
         yield cls, {field: INSTANT_MIN - TICK}, field, "must be between 1970-01-01 and 22"
         yield from ((cls, {field: bad}, field, "must be a datetime") for bad in not_a_datetime)
     for cls, field in INSTANTS:
         yield cls, {field: None}, field, "must be a datetime"
+    for cls, field in INSTANTS + OPTIONAL_INSTANTS:
         yield cls, {field: INSTANT_MAX + TICK}, field, "must be between 1970-01-01 and 2200-01-01"
     for cls, field in OPTIONAL_ENDS:
         yield cls, {field: END_MAX + TICK}, field, "must be between 1970-01-01 and 2210-01-0"
@@ -549,6 +647,44 @@ def rows_of_words_and_values() -> Iterator[Row]:
         yield from ((cls, {field: bad}, field, f"must be {noun}, got ") for bad in wrong)
 
 
+def held(rule: Rule, event: str = "e1", hours: float = 0, **changed: Any) -> Hold:
+    """An untouched hold of the rule that an event so many hours after nine has placed."""
+    cause = Occurrence(event=event, at=NINE + hours * HOUR)
+    return Hold(**{"id": f"{event}:r", "rule": rule, "policy": REF, "cause": cause, "latest": cause, **changed})
+
+
+STAFF_RULE = Rule(id="r", trigger="t", repeat=Repeat.SEPARATE, releasable_by=SUPPORT)
+SHORT_APART = Rule(id="r", trigger="t", duration=HOUR, repeat=Repeat.SEPARATE)
+
+
+def apart(count: int, *, hours: float = 0, rule: Rule = STAFF_RULE, of_none: int | None = None) -> tuple[Hold, ...]:
+    """So many holds of one rule that stay apart, each so many hours after the other; some are about no destination."""
+    rule = rule if of_none is None else attrs.evolve(rule, scope=NAMED)
+    about = [None if of_none is None or number < of_none else f"d{number}" for number in range(count)]
+    return tuple(
+        held(rule, f"e{number}", number * hours, destination_id=destination) for number, destination in enumerate(about)
+    )
+
+
+UNTOUCHED: dict[str, Any] = {"progress": Progress(), "latest": CAUSE}
+AN_HOUR_LATER = Occurrence(event="e3", at=NINE + HOUR)
+SUBMITTED = Moved(at=NINE + HOUR, by=frozenset({(EventType.VERIFICATION_SUBMITTED, "e4")}))
+APPEALED = Moved(at=NINE + HOUR, by=frozenset({(EventType.APPEAL_SUBMITTED, "e4")}))
+
+
+def in_review(due: datetime | None) -> Progress:
+    opened_at = NINE + HOUR
+    state = InReview(attempt="e2", opened_at=opened_at, method="identity_personal", submitted_at=opened_at, due=due)
+    return Progress(state=state, moved=SUBMITTED)
+
+
+def in_appeal(due: datetime | None, failures: int = 0) -> Progress:
+    state = InAppeal(attempt="e4", opened_at=NINE + HOUR, due=due)
+    failed_at = NINE if failures else None
+    return Progress(state=state, appeals=1, moved=APPEALED, failures=failures, failed_at=failed_at)
+
+
+BY_DAYS_RULE = Rule(id="r", trigger="t", clearance=BY_DAYS, releasable_by=SUPPORT)
 OTHER_CAUSE = Occurrence(event="e2", at=NINE)
 BY_SOMEBODY = frozenset({(EventType.REVIEW_DECIDED, "e5")})
 AT_NINE = Moved(at=NINE, by=BY_SOMEBODY)
@@ -586,6 +722,64 @@ RULED_OUT: list[Row] = [
     (Policy, {"rules": (RULE, "r")}, "rules[1]", "must be a Rule, got `r`"),
     (Policy, {"rules": (RULE, RULE)}, "rules[1].id", "must be unique in the policy, got `r` again"),
     (Policy, {"rules": (RULE,) * 257}, "rules", "must be at most 256 rules, got 257"),
+    (Chosen, {"minimum": 9 * HOUR + TICK}, "maximum", "must not be shorter than `minimum`"),
+    (Rule, {"chosen": CHOSEN}, "chosen", "must not be given beside a clearance"),
+    (Rule, {"chosen": CHOSEN, "clearance": None, "duration": None}, "duration", "must be within `chosen`"),
+    (Rule, {"chosen": CHOSEN, "clearance": None, "duration": HOUR - TICK}, "duration", "must be within `chosen`"),
+    (Rule, {"chosen": CHOSEN, "clearance": None, "duration": 9 * HOUR + TICK}, "duration", "must be within `chosen`"),
+    (
+        Rule,
+        {"chosen": CHOSEN, "clearance": None, "duration": None, "business_days": 1},
+        "duration",
+        "must be within `chosen`",
+    ),
+    (Rule, {"extended_by": frozenset({"abnormal_activity"})}, "extended_by", "must not be the trigger of the rule"),
+    *(
+        (Rule, {"extended_by": frozenset({"b"}), "repeat": repeat, **changed}, "extended_by", "must be of a rule with")
+        for repeat, changed in (
+            ("keep", {}),
+            ("separate", {}),
+            ("extend", {"duration": None}),
+            ("extend", {"duration": None, "business_days": 1}),
+            ("extend", {"clearance": None, "chosen": CHOSEN}),
+        )
+    ),
+    *(
+        (
+            Rule,
+            {"scope": NAMED, "repeat": repeat, "extended_by": frozenset()},
+            "repeat",
+            "must be `separate` where a hold is about one destination",
+        )
+        for repeat in ("extend", "keep")
+    ),
+    *(
+        (
+            Policy,
+            {"rules": (rule,), "calendar": None},
+            "calendar",
+            "must be given, because the rule `r` counts business",
+        )
+        for rule in (
+            COUNTED_RULE,
+            BY_DAYS_RULE,
+            good(Rule, clearance=attrs.evolve(BY_DAYS, appeal=None)),
+            good(Rule, clearance=attrs.evolve(BY_DAYS, review_business_days=None)),
+        )
+    ),
+    (BusinessDay, {"ends": NINE}, "ends", "must be after `begins`"),
+    (BusinessDay, {"begins": NINE + 2 * HOUR}, "ends", "must be after `begins`"),
+    (Calendar, {"days": [DAY]}, "days", "must be a tuple of business days, got a `list`"),
+    (Calendar, {"days": ()}, "days", "must be 1 to 4000 days, got 0"),
+    (Calendar, {"days": (DAY, (NINE, NINE))}, "days[1]", "must be a BusinessDay, got a `tuple`"),
+    (Calendar, {"days": (NEXT_DAY, DAY)}, "days[1].begins", "must not be before the end of the day before it"),
+    (
+        Calendar,
+        {"days": (DAY, BusinessDay(begins=NINE + HOUR - TICK, ends=NINE + 2 * HOUR))},
+        "days[1].begins",
+        "must not be before the end of the day before it",
+    ),
+    (Calendar, {"days": (DAY, DAY)}, "days[1].begins", "must not be before the end of the day before it"),
     # The events.
     (ReleaseOrdered, {"note": None}, "note", "must be text"),
     (ReleaseOrdered, {"note": "x" * 2_001}, "note", "must be at most 2000 characters, got 2001"),
@@ -642,7 +836,125 @@ RULED_OUT: list[Row] = [
     (Hold, {"id": 7}, "id", "must be text"),
     (Hold, {"latest": OTHER_CAUSE}, "latest", "must be the cause or a trigger after it"),
     (Hold, {"latest": Occurrence(event="e0", at=NINE - TICK)}, "latest", "must be the cause or a trigger after it"),
+    (Hold, {"timer": NINE + HOUR}, "timer", "must be given exactly where it was chosen or counted in business days"),
+    *(
+        (Hold, {**UNTOUCHED, "rule": rule}, "timer", "must be given exactly where it was chosen or counted")
+        for rule in (CHOSEN_RULE, COUNTED_RULE, NAMED_RULE)
+    ),
+    *(
+        (
+            Hold,
+            {"progress": Progress(), "rule": CHOSEN_RULE, "latest": latest, "timer": latest.at + length},
+            "timer",
+            "must be as long after the trigger as the rule lets people choose",
+        )
+        for latest in (CAUSE, AN_HOUR_LATER)
+        for length in (HOUR - TICK, timedelta(0), -HOUR, 9 * HOUR + TICK)
+    ),
+    *(
+        (
+            Hold,
+            {"progress": Progress(), "rule": COUNTED_RULE, "latest": latest, "timer": timer},
+            "timer",
+            "must be where a calendar can have its business day number 2",
+        )
+        for latest in (CAUSE, AN_HOUR_LATER)
+        for timer in (latest.at + 2 * TICK, latest.at, NINE - HOUR, INSTANT_MAX + TICK)
+    ),
+    (
+        Hold,
+        {
+            "progress": Progress(),
+            "rule": attrs.evolve(COUNTED_RULE, repeat=Repeat.KEEP),
+            "latest": AN_HOUR_LATER,
+            "timer": NINE + HOUR,
+        },
+        "latest.at",
+        "must be before the end of the timer that it left as it was",
+    ),
+    (Hold, {"destination_id": "bc1q"}, "destination_id", "must be left out, this hold is not about one destination"),
+    *(
+        (
+            Hold,
+            {**UNTOUCHED, "rule": NAMED_RULE, "timer": NINE + HOUR, "destination_id": bad},
+            "destination_id",
+            "must ",
+        )
+        for bad in (*NOT_AN_IDENTIFIER, *NOT_TEXT)
+        if bad is not None
+    ),
+    (
+        Hold,
+        {
+            "progress": Progress(),
+            "rule": NAMED_RULE,
+            "latest": AN_HOUR_LATER,
+            "timer": NINE + 3 * HOUR,
+            "destination_id": "bc1q",
+        },
+        "latest",
+        "must be the cause, nothing joins a hold about one destination",
+    ),
+    *(
+        (
+            Hold,
+            {"rule": RULE, "progress": progress, "latest": CAUSE},
+            "progress.state.due",
+            "must be left out, the rule",
+        )
+        for progress in (in_review(NINE + 9 * HOUR), in_appeal(NINE + 9 * HOUR, failures=1))
+    ),
+    *(
+        (
+            Hold,
+            {"rule": BY_DAYS_RULE, "progress": progress, "latest": CAUSE},
+            "progress.state.due",
+            "must be where a calendar can have its business day number 2",
+        )
+        for progress in (in_review(NINE + HOUR + 2 * TICK), in_appeal(NINE + HOUR + 2 * TICK))
+    ),
+    *(
+        (cls, {"due": due}, "due", "must be after the instant")
+        for cls in (InReview, InAppeal)
+        for due in (NINE, NINE - HOUR)
+    ),
     # The account and what refers to it.
+    *(
+        (Account, {"holds": apart(count, **kind)}, "holds", f"must be at most {most} of one rule that nobody lifted")
+        for count, most, kind in (
+            (64, 63, {}),
+            (64, 63, {"rule": SHORT_APART}),
+            (64, 63, {"of_none": 0}),
+            (65, 64, {"of_none": 1}),
+            (64, 63, {"of_none": 2}),
+            (65, 64, {"of_none": 1, "rule": SHORT_APART}),
+        )
+    ),
+    *(
+        (Account, {"holds": holds}, "holds", "must not be joined before 63 of one rule stand apart")
+        for holds in (
+            (held(STAFF_RULE, latest=AN_HOUR_LATER),),
+            (*apart(61), held(STAFF_RULE, "e90", latest=AN_HOUR_LATER)),
+            (held(SHORT_APART, latest=Occurrence(event="e3", at=NINE + HOUR / 2)),),
+            (
+                held(attrs.evolve(RULE, id="s"), id="e1:s"),
+                held(SHORT_APART, latest=Occurrence(event="e3", at=NINE + HOUR / 2)),
+            ),
+        )
+    ),
+    *(
+        (
+            Account,
+            {"holds": holds},
+            "holds",
+            "must not be one whose timer was over by the trigger of another of its rule",
+        )
+        for holds in (
+            apart(2, hours=1, rule=SHORT_APART),
+            tuple(reversed(apart(2, hours=1, rule=SHORT_APART))),
+            (*apart(1, rule=SHORT_APART), held(SHORT_APART, "e7", 0.5), held(SHORT_APART, "e8", 1)),
+        )
+    ),
     (Account, {"holds": [HOLD]}, "holds", "must be a tuple of holds, got a `list`"),
     (Account, {"holds": ("e1:r",)}, "holds[0]", "must be a Hold, got `e1:r`"),
     (Account, {"holds": (HOLD, HOLD)}, "holds[1].id", "must be unique in the account, got `e1:r` again"),
@@ -678,6 +990,12 @@ RULED_OUT: list[Row] = [
     (Denied, {"resumes_at": NINE}, "resumes_at", "must be after the instant of the question"),
     (Denied, {"resumes_at": NINE - HOUR}, "resumes_at", "must be after the instant of the question"),
     (Denied, {"holds": ()}, "holds", "must name what denies"),
+    (
+        Denied,
+        {"request": Request(operation="withdrawal", destination_id="bc1r")},
+        "holds[0].destination_id",
+        "must be the destination of the request",
+    ),
     (Denied, {"holds": [OPEN]}, "holds", "must be a tuple of open holds"),
     (Denied, {"holds": (OPEN, HOLD)}, "holds[1]", "must be an OpenHold, got a `Hold`"),
     (Denied, {"phase": Phase.ACTIVE}, "phase", "must be a phase with an open hold, got `active`"),
@@ -820,6 +1138,17 @@ def moved_by(events: int) -> Moved:
     return Moved(at=NINE, by=frozenset((EventType.VERIFICATION_STARTED, f"e{number}") for number in range(events)))
 
 
+def calendar_of(days: int) -> Policy:
+    begins = (NINE + number * 2 * HOUR for number in range(days))
+    return good(Policy, calendar=Calendar(days=tuple(BusinessDay(begins=at, ends=at + HOUR) for at in begins)))
+
+
+def chosen_at_the_very_end(timer: datetime) -> Hold:
+    rule = Rule(id="r", trigger="t", duration=DURATION_MAX, chosen=Chosen(minimum=TICK, maximum=DURATION_MAX))
+    cause = Occurrence(event="e1", at=INSTANT_MAX)
+    return Hold(id="e1:r", rule=rule, policy=REF, cause=cause, latest=cause, timer=timer)
+
+
 def language(length: int) -> object:
     tag = "-".join(["aaaaaaaa"] * 8)[:length]
     return CATALOGUE.with_language(tag, {})
@@ -838,11 +1167,35 @@ LIMITS: dict[str, list[tuple[Callable[[Any], object], Any, Any]]] = {
     ],
     "DURATION_MAX": [
         (lambda duration, cls=cls, field=field: good(cls, **{field: duration}), DURATION_MAX, DURATION_MAX + TICK)
-        for cls, field in OPTIONAL_DURATIONS
+        for cls, field in [*OPTIONAL_DURATIONS, (Chosen, "maximum")]
     ],
     "END_MAX": [
-        (lambda at, cls=cls, field=field: good(cls, **{field: at}), END_MAX, END_MAX + TICK)
-        for cls, field in [*OPTIONAL_ENDS, (steps.Wait, "until")]
+        *(
+            (lambda at, cls=cls, field=field: good(cls, **{field: at}), END_MAX, END_MAX + TICK)
+            for cls, field in [*OPTIONAL_ENDS, (steps.Wait, "until")]
+            if cls is not Hold
+        ),
+        (chosen_at_the_very_end, END_MAX, END_MAX + TICK),
+    ],
+    "BUSINESS_DAYS_MAX": [
+        (lambda number: Rule(id="r", trigger="t", business_days=number), 366, 367),
+        *(
+            (lambda number, cls=cls, field=field, other=other: good(cls, **{field: number, other: None}), 366, 367)
+            for cls, field, other in BUSINESS_DAYS
+            if cls is not Rule
+        ),
+    ],
+    "CALENDAR_DAYS_MAX": [
+        (calendar_of, 4_000, 4_001),
+        (lambda days: wire.policy_from_dict(wire.to_dict(calendar_of(days))), 4_000, 4_001),
+    ],
+    "HOLDS_APART_MAX": [
+        (lambda count: Account(id="a1", holds=apart(count, of_none=1)), 64, 65),
+        (lambda count: Account(id="a1", holds=apart(count, of_none=1, rule=SHORT_APART)), 64, 65),
+        *(
+            (lambda count, of_none=of_none: Account(id="a1", holds=apart(count, of_none=of_none)), 63, 64)
+            for of_none in (None, 0, 2, 63)
+        ),
     ],
     "IDENTIFIER_LENGTH_MAX": [
         *(
@@ -1012,6 +1365,60 @@ def test_a_noun_survives_copying(cls: type[Any]) -> None:
     value = good(cls)
     for twin in (copy.copy(value), copy.deepcopy(value), attrs.evolve(value)):
         assert (twin, hash(twin), repr(twin)) == (value, hash(value), repr(value))
+
+
+# What one good example of a noun cannot hold beside the rest.
+MORE_GOOD: dict[str, Any] = {
+    "a rule whose timer is chosen": CHOSEN_RULE,
+    "a rule that counts business days": COUNTED_RULE,
+    "a rule about one destination": NAMED_RULE,
+    "a rule that keeps its timer": good(Rule, repeat=Repeat.KEEP, extended_by=frozenset()),
+    "a clearance that counts business days": BY_DAYS,
+    "a policy that counts business days": good(Policy, rules=(COUNTED_RULE,)),
+    "a hold that was chosen": held(CHOSEN_RULE, timer=NINE + 5 * HOUR),
+    "a hold that was chosen longer": held(CHOSEN_RULE, timer=NINE + 6 * HOUR),
+    "a hold that was counted": held(COUNTED_RULE, timer=NINE + 5 * HOUR),
+    "a hold about one destination": held(NAMED_RULE, timer=NINE + 5 * HOUR, destination_id="bc1q"),
+    "a hold about another destination": held(NAMED_RULE, timer=NINE + 5 * HOUR, destination_id="bc1r"),
+    "a hold about no single destination": held(NAMED_RULE, timer=NINE + 5 * HOUR),
+    "a hold that was joined": held(NAMED_RULE, timer=NINE + 5 * HOUR, latest=AN_HOUR_LATER),
+    "a hold whose review is due": held(BY_DAYS_RULE, progress=in_review(NINE + HOUR + 3 * TICK)),
+    "a hold whose appeal is due": held(BY_DAYS_RULE, progress=in_appeal(NINE + HOUR + 3 * TICK)),
+    "a hold whose review is never due": held(BY_DAYS_RULE, progress=in_review(None)),
+    "an account of holds apart": Account(id="a1", holds=apart(63)),
+    "an account of holds apart that end by themselves": Account(id="a1", holds=apart(63, rule=SHORT_APART)),
+    "an account of holds about single destinations but one": Account(id="a1", holds=apart(64, of_none=1)),
+    "an account of holds apart that one event joined": Account(
+        id="a1", holds=(*apart(62), held(STAFF_RULE, "e90", latest=AN_HOUR_LATER))
+    ),
+    "an account of holds apart of which one was joined and one came later": Account(
+        id="a1",
+        holds=(
+            held(SHORT_APART, latest=Occurrence(event="e3", at=NINE + HOUR / 2)),
+            held(SHORT_APART, "e90", 0.9),
+        ),
+    ),
+    "an account of holds apart that overlap": Account(id="a1", holds=apart(3, hours=0.4, rule=SHORT_APART)),
+}
+
+
+@pytest.mark.parametrize("case", MORE_GOOD)
+def test_what_stands_for_more_survives_copying_and_is_equal_to_nothing_else(case: str) -> None:
+    value = MORE_GOOD[case]
+    for twin in (pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value), attrs.evolve(value)):
+        assert (twin, hash(twin), repr(twin)) == (value, hash(value), repr(value))
+    assert [other for other, stranger in MORE_GOOD.items() if stranger == value] == [case]
+    assert all(value != good(cls) for cls in GOOD)
+
+
+def test_a_hold_that_was_thawed_ends_when_its_timer_does() -> None:
+    hold = MORE_GOOD["a hold that was joined"]
+    thawed = pickle.loads(pickle.dumps(hold))
+    assert (thawed.until, thawed.end) == (hold.timer, hold.timer)
+    assert (MORE_GOOD["a hold whose review is due"].due, MORE_GOOD["a hold whose review is never due"].due) == (
+        NINE + HOUR + 3 * TICK,
+        None,
+    )
 
 
 def test_what_is_derived_is_derived_again_after_thawing() -> None:
@@ -1409,6 +1816,41 @@ def test_a_verb_refuses_what_is_of_another_type_even_if_there_is_nothing_to_do(c
         NOT_CHECKED[case]()
 
 
+Terms = tuple[datetime, datetime, datetime | None]
+
+
+def terms_of(hold: Hold) -> Terms:
+    return hold.cause.at, hold.latest.at, hold.timer
+
+
+def every_choice_tried(rule: Rule, hours: range) -> Iterator[Terms]:
+    for cause, latest, length in itertools.product(hours, hours, range(-1, 12)):
+        last = Occurrence(event="e1" if cause == latest else "e2", at=NINE + latest * HOUR)
+        with suppress(InvalidValue):
+            yield terms_of(held(rule, hours=cause, latest=last, timer=NINE + length * HOUR))
+
+
+@pytest.mark.parametrize("repeat", [Repeat.EXTEND, Repeat.KEEP])
+def test_the_holds_of_a_choice_that_can_be_built_are_those_that_can_happen(repeat: Repeat) -> None:
+    """Every order of events at six instants is tried until nothing new comes, and every hold is tried to be built."""
+    bounds = Chosen(minimum=HOUR, maximum=3 * HOUR)
+    rule = Rule(id="r", trigger="t", duration=2 * HOUR, chosen=bounds, repeat=repeat)
+    policy, hours = Policy(id="p", version="1", rules=(rule,)), range(6)
+    happened: set[Terms] = set()
+    to_do, number = [FRESH], itertools.count()
+    while to_do:
+        account = to_do.pop()
+        for at, choice in itertools.product(hours, (None, HOUR, 3 * HOUR)):
+            event = good(SecurityEvent, id=f"e{next(number)}", at=NINE + at * HOUR, duration=choice)
+            account_then = apply(policy, account, event).account
+            (hold,) = account_then.holds
+            if terms_of(hold) not in happened:
+                happened.add(terms_of(hold))
+                to_do.append(account_then)
+    assert happened == set(every_choice_tried(rule, hours))
+    assert len(happened) > 30
+
+
 def test_a_change_of_another_account_is_refused() -> None:
     with pytest.raises(InvalidValue) as refused:
         evolve(FRESH, good(IdentityRecorded, account="a2"))
@@ -1428,8 +1870,101 @@ def test_a_hold_is_not_placed_twice() -> None:
 
 
 def test_a_change_that_contradicts_its_hold_is_refused() -> None:
-    with pytest.raises(InvalidValue, match="latest: must be the cause or a trigger after it"):
-        evolve(HELD, good(HoldRepeated, event="e0", at=NINE - HOUR, hold="e1:r"))
+    with pytest.raises(InvalidValue, match=r"change\.at: must be after the latest trigger of the hold"):
+        evolve(HELD, good(HoldRepeated, event="e0", at=NINE - HOUR, hold="e1:r", timer=None))
+
+
+def joining(timer: datetime | None, hours: float = 1) -> HoldRepeated:
+    return HoldRepeated(account="a1", event="e5", at=NINE + hours * HOUR, hold="e1:r", timer=timer)
+
+
+CONTRADICTIONS: dict[str, tuple[Hold, HoldRepeated, str]] = {
+    "a timer for a hold that has none": (HOLD, joining(NINE + 2 * HOUR), "timer"),
+    "no timer for a hold that was given one": (held(CHOSEN_RULE, timer=NINE + 5 * HOUR), joining(None), "timer"),
+    "a shorter timer": (
+        held(CHOSEN_RULE, timer=NINE + 5 * HOUR),
+        joining(NINE + 5 * HOUR - TICK),
+        "change.timer",
+    ),
+    "a timer longer than it lets people choose": (
+        held(CHOSEN_RULE, timer=NINE + 5 * HOUR),
+        joining(NINE + 10 * HOUR + TICK),
+        "change.timer",
+    ),
+    "an earlier trigger with a timer longer than it could have chosen": (
+        held(CHOSEN_RULE, timer=NINE + 5 * HOUR),
+        joining(NINE + 8 * HOUR + TICK, hours=-1),
+        "change.timer",
+    ),
+    "another timer of a hold that keeps it": (
+        held(attrs.evolve(CHOSEN_RULE, repeat=Repeat.KEEP), timer=NINE + 5 * HOUR),
+        joining(NINE + 6 * HOUR),
+        "change.timer",
+    ),
+    "an earlier trigger that moves no timer": (
+        held(CHOSEN_RULE, timer=NINE + 5 * HOUR),
+        joining(NINE + 5 * HOUR, hours=-1),
+        "change.at",
+    ),
+    "another trigger of that very instant": (
+        held(CHOSEN_RULE, timer=NINE + 5 * HOUR),
+        joining(NINE + 5 * HOUR, hours=0),
+        "change.at",
+    ),
+    "business days that ended before the trigger": (
+        held(COUNTED_RULE, timer=NINE + HOUR),
+        joining(NINE + 2 * HOUR, hours=3),
+        "change.timer",
+    ),
+    "business days beyond all calendars": (
+        held(COUNTED_RULE, timer=NINE + HOUR),
+        joining(INSTANT_MAX + TICK),
+        "change.timer",
+    ),
+    "a hold about one destination": (
+        held(NAMED_RULE, timer=NINE + 5 * HOUR, destination_id="bc1q"),
+        joining(NINE + 6 * HOUR),
+        "change.hold",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+def test_a_further_trigger_that_cannot_have_joined_is_refused(case: str) -> None:
+    hold, change, path = CONTRADICTIONS[case]
+    with pytest.raises(InvalidValue) as refused:
+        evolve(Account(id="a1", holds=(hold,)), change)
+    assert refused.value.path == path
+
+
+JOINED: dict[str, tuple[Hold, HoldRepeated]] = {
+    "a longer choice": (held(CHOSEN_RULE, timer=NINE + 5 * HOUR), joining(NINE + 10 * HOUR)),
+    "a shorter choice": (held(CHOSEN_RULE, timer=NINE + 5 * HOUR), joining(NINE + 5 * HOUR)),
+    "an earlier trigger with a longer choice": (
+        held(CHOSEN_RULE, timer=NINE + 5 * HOUR),
+        joining(NINE + 8 * HOUR, hours=-1),
+    ),
+    "a trigger of that instant with a longer choice": (
+        held(CHOSEN_RULE, timer=NINE + 5 * HOUR),
+        joining(NINE + 6 * HOUR, hours=0),
+    ),
+    "a hold that keeps its timer": (
+        held(attrs.evolve(CHOSEN_RULE, repeat=Repeat.KEEP), timer=NINE + 5 * HOUR),
+        joining(NINE + 5 * HOUR),
+    ),
+    "the latest of business days": (held(COUNTED_RULE, timer=NINE + HOUR), joining(INSTANT_MAX)),
+}
+
+
+@pytest.mark.parametrize("case", JOINED)
+def test_a_further_trigger_that_can_have_joined_is_taken_once_or_twice(case: str) -> None:
+    hold, change = JOINED[case]
+    account = evolve(Account(id="a1", holds=(hold,)), change)
+    (joined,) = account.holds
+    assert joined.timer == joined.until == change.timer
+    assert joined.latest == max(hold.latest, Occurrence(event="e5", at=change.at), key=lambda latest: latest.at)
+    if change.at > hold.latest.at:
+        assert evolve(account, change) == account
 
 
 @pytest.mark.parametrize("forgotten", [("e7:r",), ("e1:r",)], ids=["unknown", "open"])
@@ -1474,6 +2009,38 @@ def test_a_second_hold_of_one_event_and_one_rule_is_numbered() -> None:
         policy = Policy(id="p", version=f"{hours}", rules=(Rule(id="r", trigger="t", duration=hours * HOUR),))
         account = apply(policy, account, good(SecurityEvent, id="e1", at=NINE + hours * TICK)).account
     assert [hold.id for hold in account.holds] == ["e1:r", "e1:r#2", "e1:r#3"]
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+@pytest.mark.parametrize("ends_by_itself", [False, True])
+def test_a_flood_of_holds_apart_leaves_an_account_that_is_read_again(*, is_named: bool, ends_by_itself: bool) -> None:
+    terms: dict[str, Any] = {"scope": NAMED if is_named else Scope(), "duration": HOUR if ends_by_itself else None}
+    rule = Rule(id="r", trigger="t", repeat=Repeat.SEPARATE, releasable_by=SUPPORT, **terms)
+    policy, account = Policy(id="p", version="1", rules=(rule,)), FRESH
+    for number in range(200):
+        event = good(SecurityEvent, id=f"e{number}", at=NINE + number * TICK, destination_id=f"d{number}")
+        account = apply(policy, account, event).account
+    # One of them is about no single destination: it stands for all that came later.
+    assert len(account.holds) == (64 if is_named else 63)
+    assert account.holds[-1].latest.event == "e199"
+    assert wire.account_from_dict(wire.to_dict(account)) == account
+
+
+def test_what_another_hold_of_that_rule_id_knows_is_not_joined_a_second_time() -> None:
+    """The account would be refused: no two holds of one rule id share a trigger."""
+    extended = Rule(id="r", trigger="a", duration=2 * HOUR, extended_by=frozenset({"b"}))
+    other = Rule(id="s", trigger="b", duration=HOUR)
+    longer = attrs.evolve(extended, duration=3 * HOUR)
+    before, after = (Policy(id="p", version="1", rules=(rule, other)) for rule in (extended, longer))
+    account = apply(
+        before,
+        FRESH,
+        good(SecurityEvent, id="e1", trigger="a", at=NINE),
+        good(SecurityEvent, id="e2", trigger="b", at=NINE + HOUR),
+    ).account
+    late = good(SecurityEvent, id="e3", trigger="a", at=NINE + HOUR / 2)
+    holds = {hold.id: hold for hold in apply(after, account, late).account.holds}
+    assert (holds["e1:r"].latest.event, holds["e3:r"].latest.event) == ("e2", "e3")  # type: ignore[index]
 
 
 def test_an_approval_is_refused_if_the_identity_was_taken_away_meanwhile() -> None:

@@ -47,6 +47,7 @@ from withdraw_guard import (
     EventType,
     InvalidValue,
     Policy,
+    Request,
     apply,
     check,
     next_change_at,
@@ -64,13 +65,100 @@ TAGS = ("type", "step", "state", "decision")
 
 # ── The documents that these tests are tried on ──────────────────────────────────────────────────────────────────
 
-STORY = list(handle())
-POLICIES: list[Policy] = [BINANCE, *dict.fromkeys(policy for policy, _, _, _ in STORY)]
-EVENTS: list[Event] = [event for _, event, _, _ in STORY]
-CHANGES: list[Change] = [change for _, _, made, _ in STORY if not isinstance(made, EventRefused) for change in made]
-ACCOUNTS: list[Account] = [Account(id="a1"), *(account for _, _, _, account in STORY)]
+BY_DAYS_APPEAL = {
+    "after_failures": 0,
+    "limit": 1,
+    "within": None,
+    "decide_within": None,
+    "documents": [],
+    "decide_business_days": 2,
+}
+# A policy that uses all that the first schema cannot say.
+GROWN_POLICY: dict[str, Any] = {
+    "schema": "withdraw-guard/policy/1.1",
+    "id": "grown",
+    "version": "1.0.0",
+    "rules": [
+        rule("locked", "withdrawal_locked", duration="PT72H", chosen={"minimum": "PT24H", "maximum": "P7D"}),
+        rule("staff", "staff_hold", repeat="separate", releasable_by=["support"]),
+        rule(
+            "new-address",
+            "address_added",
+            scope={"operations": ["withdrawal"], "destinations": "named"},
+            repeat="separate",
+            duration="PT24H",
+        ),
+        rule("password", "password_changed", duration="PT24H", extended_by=["email_changed", "two_factor_reset"]),
+        rule("reset", "two_factor_reset", duration="PT48H"),
+        rule("suspicion", "payout_suspicious", business_days=2),
+        rule(
+            "flagged",
+            "flagged",
+            clearance={**clearance(review_business_days=1), "appeal": BY_DAYS_APPEAL},
+            releasable_by=["support"],
+        ),
+    ],
+    "calendar": {
+        "days": [
+            {"begins": f"2026-01-{day:02}T00:00:00Z", "ends": f"2026-01-{day + 1:02}T00:00:00Z"}
+            for day in (5, 6, 7, 8, 9, 12)
+        ]
+    },
+}
+GROWN_JOURNAL: list[dict[str, Any]] = [
+    {**security("g1", "01-05T09:00:00", "withdrawal_locked"), "duration": "P5D"},
+    security("g2", "01-05T10:00:00", "withdrawal_locked"),
+    {**security("g3", "01-06T09:00:00", "withdrawal_locked"), "duration": "P7D"},
+    security("g4", "01-06T10:00:00", "staff_hold"),
+    security("g5", "01-06T10:00:00", "staff_hold"),
+    released("g6", "01-06T11:00:00", "g4:staff", "support"),
+    {**security("g7", "01-06T12:00:00", "address_added"), "destination_id": "bc1q"},
+    {**security("g8", "01-06T13:00:00", "address_added"), "destination_id": "bc1r"},
+    security("g9", "01-06T14:00:00", "address_added"),
+    security("g10", "01-06T15:00:00", "two_factor_reset"),
+    # Delivered late: what extends it is on record.
+    security("g11", "01-06T14:30:00", "password_changed"),
+    security("g12", "01-06T16:00:00", "payout_suspicious"),
+    security("g13", "01-07T09:00:00", "payout_suspicious"),
+    security("g14", "01-07T09:00:00", "flagged"),
+    started("g15", "01-07T10:00:00", "g14:flagged", "identity_personal"),
+    submitted("g16", "01-07T11:00:00", "g14:flagged"),
+    reviewed("g17", "01-07T12:00:00", "g14:flagged", "rejected"),
+    appealed("g18", "01-07T13:00:00", "g14:flagged"),
+    security("g19", "01-11T09:00:00", "flagged"),
+    judged("g20", "01-11T10:00:00", "g14:flagged", "dismissed"),
+]
+
+
+def grown_story() -> Iterator[tuple[Event, tuple[Change, ...], Account]]:
+    policy, account = wire.policy_from_dict(GROWN_POLICY), Account(id="a1")
+    for document in GROWN_JOURNAL:
+        event = wire.event_from_dict(document)
+        applied = apply(policy, account, event)
+        account = applied.account
+        yield event, applied.changes, account
+
+
+STORY, GROWN_STORY = list(handle()), list(grown_story())
+ADDRESSED = tuple(Request(operation="withdrawal", destination_id=address) for address in ("bc1q", "bc1x"))
+POLICIES: list[Policy] = [
+    BINANCE,
+    *dict.fromkeys(policy for policy, _, _, _ in STORY),
+    wire.policy_from_dict(GROWN_POLICY),
+]
+EVENTS: list[Event] = [event for _, event, _, _ in STORY] + [event for event, _, _ in GROWN_STORY]
+CHANGES: list[Change] = [
+    *(change for _, _, made, _ in STORY if not isinstance(made, EventRefused) for change in made),
+    *(change for _, made, _ in GROWN_STORY for change in made),
+]
+ACCOUNTS: list[Account] = [
+    Account(id="a1"),
+    *(account for _, _, _, account in STORY),
+    *(account for _, _, account in GROWN_STORY),
+]
 DECISIONS: list[Decision] = [
-    decision for account in ACCOUNTS for _, answers in look_at(account) for decision in answers
+    *(decision for account in ACCOUNTS for _, answers in look_at(account) for decision in answers),
+    *(check(account, event.at, request) for event, _, account in GROWN_STORY for request in ADDRESSED),
 ]
 READERS: dict[str, tuple[Reader, list[Any]]] = {
     "policy": (wire.policy_from_dict, POLICIES),
@@ -112,6 +200,12 @@ REAL: dict[str, Document] = {
     "released": account_after(FLAGGED, released("e6", "01-05T12:00:00", FLAG, "support")),
     "kept": account_after(RESET, started("e31", "01-05T10:00:00", RESET_HOLD, "identity_personal")),
     "two": account_after(TIMED, FLAGGED),
+    "chosen": account_after(*GROWN_JOURNAL[:3], policy=GROWN_POLICY),
+    "named": account_after(*GROWN_JOURNAL[6:9], policy=GROWN_POLICY),
+    "extended": account_after(*GROWN_JOURNAL[9:11], policy=GROWN_POLICY),
+    "counted": account_after(*GROWN_JOURNAL[11:13], policy=GROWN_POLICY),
+    "review due": account_after(*GROWN_JOURNAL[13:16], policy=GROWN_POLICY),
+    "appeal due": account_after(*GROWN_JOURNAL[13:18], policy=GROWN_POLICY),
     "identity": account_after(
         FLAGGED,
         STARTED,
@@ -133,7 +227,10 @@ SMALL: dict[str, list[Any]] = {
     "event": EVENTS,
     "change": CHANGES,
     "account": SMALL_ACCOUNTS,
-    "decision": [check(account, at) for account in SMALL_ACCOUNTS for at in LOOKS],
+    "decision": [
+        *(check(account, at) for account in SMALL_ACCOUNTS for at in LOOKS),
+        *(check(account, at, request) for account in SMALL_ACCOUNTS for at in LOOKS for request in ADDRESSED),
+    ],
 }
 
 
@@ -193,6 +290,14 @@ def fault(reader: Reader, document: object) -> str | None:
         reader(document)
     except InvalidValue as refused:
         return refused.path
+    return None
+
+
+def problem(reader: Reader, document: object) -> str | None:
+    try:
+        reader(document)
+    except InvalidValue as refused:
+        return refused.problem
     return None
 
 
@@ -375,14 +480,53 @@ def may_be_left_out(kind: str, path: Path) -> bool:
     return (kind, path) == ("event", ("attempt",)) or is_free(path[:-1])
 
 
+ADDED = {
+    "business_days",
+    "calendar",
+    "chosen",
+    "decide_business_days",
+    "destination_id",
+    "extended_by",
+    "review_business_days",
+    "timer",
+}
+
+
+def came_with_1_1(kind: str, path: Path) -> bool:
+    return path[-1] in ADDED or path[-2:] == ("state", "due") or (kind, path) == ("event", ("duration",))
+
+
 @pytest.mark.parametrize(("kind", "name"), EACH_DOCUMENT)
 def test_a_member_that_is_missing_is_refused_with_its_path(kind: str, name: str) -> None:
     valid = document(kind, name)
     for path, _ in walk(valid):
-        if path and isinstance(path[-1], str):
+        if path and isinstance(path[-1], str) and not came_with_1_1(kind, path):
             without = at_path(valid, path, lambda parent, step: parent.pop(step))
             expected = None if may_be_left_out(kind, path) else spell(path)
             assert fault(READERS[kind][0], without) == expected
+
+
+@pytest.mark.parametrize(("kind", "name"), EACH_DOCUMENT)
+def test_a_member_that_came_with_1_1_is_never_said_to_be_missing(kind: str, name: str) -> None:
+    """It may be left out; where the rest then makes no sense, that is what is said."""
+    valid = document(kind, name)
+    for path, _ in walk(valid):
+        if path and came_with_1_1(kind, path):
+            without = at_path(valid, path, lambda parent, step: parent.pop(step))
+            with suppress(InvalidValue):
+                assert READERS[kind][0](without) != READERS[kind][0](valid)
+            assert "is missing" not in (problem(READERS[kind][0], without) or "")
+
+
+def test_every_member_that_came_with_1_1_stands_in_some_document() -> None:
+    met = {
+        path[-1]
+        for kind, named in CORPUS.items()
+        for _, valid in named
+        for path, _ in walk(valid)
+        if path and came_with_1_1(kind, path)
+    }
+    assert met == ADDED | {"duration", "due"}
 
 
 @pytest.mark.parametrize(("kind", "path"), [("account", "holds[0].progress.state"), ("change", "progress.state")])
@@ -431,7 +575,7 @@ def test_a_value_of_another_type_is_refused_with_its_path(kind: str, name: str) 
 @pytest.mark.parametrize(("kind", "name"), EACH_DOCUMENT)
 def test_no_set_lists_a_name_twice(kind: str, name: str) -> None:
     valid = document(kind, name)
-    in_order = ("reasons", "steps", "methods", "tips", "forgotten", "holds", "rules", "by")
+    in_order = ("reasons", "steps", "methods", "tips", "forgotten", "holds", "rules", "by", "days")
     for path, value in walk(valid):
         is_set = not ((path and path[-1] in in_order) or path[-2:-1] == ("steps",) or "steps" in path)
         if isinstance(value, list) and value and is_set:
@@ -507,6 +651,87 @@ def test_a_schema_that_is_not_known_is_refused(kind: str, schema: object) -> Non
     assert fault(READERS[kind][0], changed(valid, "schema", schema)) == "schema"
 
 
+# ── The first schema and 1.1 ─────────────────────────────────────────────────────────────────────────────────────
+
+FIRST, GROWN = "withdraw-guard/policy/1", "withdraw-guard/policy/1.1"
+LOCKED, STAFF, ADDRESS, PASSWORD, RESET_RULE, SUSPICION, FLAGGED_RULE = GROWN_POLICY["rules"]
+PLAIN_RULES = [RESET_RULE]
+NEEDS_1_1: dict[str, dict[str, Any]] = {
+    "a duration that is chosen": {"rules": [LOCKED]},
+    "holds apart": {"rules": [STAFF]},
+    "holds about one destination": {"rules": [ADDRESS]},
+    "triggers that extend": {"rules": [PASSWORD]},
+    "a timer in business days": {"rules": [SUSPICION], "calendar": GROWN_POLICY["calendar"]},
+    "due dates in business days": {"rules": [FLAGGED_RULE], "calendar": GROWN_POLICY["calendar"]},
+    "the due date of a review in business days": {
+        "rules": [rule("r", "t", clearance=clearance(review_business_days=1), releasable_by=["support"])],
+        "calendar": GROWN_POLICY["calendar"],
+    },
+    "a calendar that nobody counts by": {"rules": PLAIN_RULES, "calendar": GROWN_POLICY["calendar"]},
+}
+
+
+@pytest.mark.parametrize("case", NEEDS_1_1)
+def test_what_the_first_schema_cannot_say_is_written_with_1_1_and_refused_without_it(case: str) -> None:
+    said = {"schema": GROWN, "id": "p", "version": "1", **NEEDS_1_1[case]}
+    policy = wire.policy_from_dict(said)
+    assert wire.to_dict(policy) == said
+    with pytest.raises(InvalidValue) as refused:
+        wire.policy_from_dict({**said, "schema": FIRST})
+    assert str(refused.value) == f"schema: must be `{GROWN}`, for that is what it uses, got `{FIRST}`"
+
+
+@pytest.mark.parametrize("account", ["chosen", "named", "extended", "counted", "review due", "appeal due"])
+def test_an_account_with_a_hold_of_1_1_is_written_with_1_1_and_refused_without_it(account: str) -> None:
+    row = REAL[account]
+    assert row["schema"] == "withdraw-guard/account/1.1"
+    assert fault(wire.account_from_dict, {**row, "schema": "withdraw-guard/account/1"}) == "schema"
+
+
+def test_what_the_first_schema_can_say_is_written_as_ever() -> None:
+    """Nothing that came with 1.1 is in a document that does not use it."""
+    accounts = [account for _, _, _, account in STORY]
+    values: dict[str, list[Any]] = {
+        "policy": POLICIES[:-1],
+        "account": accounts,
+        "event": [event for _, event, _, _ in STORY],
+        "decision": [check(account, at) for account in accounts for at in LOOKS],
+    }
+    for kind, of_kind in values.items():
+        for value in of_kind:
+            written = wire.to_dict(value)
+            assert written.get("schema") in (None, f"withdraw-guard/{kind}/1")
+            assert not [path for path, _ in walk(written) if path and came_with_1_1(kind, path)]
+
+
+def test_a_document_of_1_1_that_uses_nothing_of_it_is_written_with_the_first() -> None:
+    policy = {"schema": GROWN, "id": "p", "version": "1", "rules": PLAIN_RULES}
+    assert wire.to_dict(wire.policy_from_dict(policy)) == {**policy, "schema": FIRST}
+    row = {**REAL["timed"], "schema": "withdraw-guard/account/1.1"}
+    assert wire.to_dict(wire.account_from_dict(row)) == REAL["timed"]
+
+
+@pytest.mark.parametrize("schema", [FIRST, GROWN])
+def test_a_member_of_1_1_with_its_default_says_nothing(schema: str) -> None:
+    nothing = {"chosen": None, "business_days": None, "extended_by": []}
+    policy = {"schema": schema, "id": "p", "version": "1", "rules": [{**RESET_RULE, **nothing}], "calendar": None}
+    assert wire.to_dict(wire.policy_from_dict(policy)) == {
+        "schema": FIRST,
+        "id": "p",
+        "version": "1",
+        "rules": PLAIN_RULES,
+    }
+
+
+def test_the_grown_story_is_about_all_that_came_with_1_1() -> None:
+    last = GROWN_STORY[-1][2]
+    holds = {hold.id: hold for hold in last.holds}
+    assert len(holds) == len(last.holds) == 10
+    assert [type(change).__name__ for _, made, _ in GROWN_STORY for change in made].count("HoldRepeated") == 5
+    assert wire.to_dict(last)["holds"][0]["timer"] == "2026-01-13T09:00:00Z"  # type: ignore[index,call-overload]
+    assert {hold.destination_id for hold in last.holds} == {None, "bc1q", "bc1r"}
+
+
 def test_a_document_of_another_kind_is_refused() -> None:
     for kind, (reader, _) in READERS.items():
         for other, named in CORPUS.items():
@@ -542,6 +767,57 @@ FAULTS: list[tuple[str, object, str, str]] = [
     ("id", "a\nb", "id", "must not contain control characters"),
     ("version", "\ud800", "version", "lone surrogates"),
 ]
+GROWN_FAULTS: list[tuple[str, object, str, str]] = [
+    ("rules[0].chosen", {"minimum": "PT24H"}, "rules[0].chosen.maximum", "is missing"),
+    ("rules[0].chosen.minimum", "P8D", "rules[0].chosen.maximum", "must not be shorter than `minimum`"),
+    ("rules[0].chosen.minimum", "PT73H", "rules[0].duration", "must be within `chosen`"),
+    ("rules[0].chosen.maximum", "PT71H", "rules[0].duration", "must be within `chosen`"),
+    ("rules[0].chosen.maximum", "P3654D", "rules[0].chosen.maximum", "must be longer than zero and at most 3653 days"),
+    ("rules[0].chosen.maximum", 24, "rules[0].chosen.maximum", "must be a duration of days and time"),
+    ("rules[0].chosen.maximum", None, "rules[0].chosen.maximum", "must be a duration of days and time"),
+    ("rules[0].chosen", [], "rules[0].chosen", "must be an object, got a `list`"),
+    ("rules[0].duration", None, "rules[0].duration", "must be within `chosen`"),
+    ("rules[0].clearance", clearance(), "rules[0].chosen", "must not be given beside a clearance"),
+    ("rules[2].repeat", "extend", "rules[2].repeat", "must be `separate` where a hold is about one destination"),
+    ("rules[3].extended_by", ["password_changed"], "rules[3].extended_by", "must not be the trigger of the rule"),
+    ("rules[3].extended_by", None, "rules[3].extended_by", "must be a list, got `None`"),
+    ("rules[3].extended_by", ["a", "a"], "rules[3].extended_by[1]", "must not be listed twice"),
+    ("rules[3].repeat", "keep", "rules[3].extended_by", "must be of a rule with `repeat` `extend`"),
+    ("rules[5].business_days", 0, "rules[5].business_days", "must be a whole number from 1 to 366, got `0`"),
+    ("rules[5].business_days", 367, "rules[5].business_days", "must be a whole number from 1 to 366, got `367`"),
+    ("rules[5].business_days", True, "rules[5].business_days", "must be a whole number, got `True`"),
+    ("rules[5].business_days", 2.0, "rules[5].business_days", "must be a whole number, got `2.0`"),
+    ("rules[5].business_days", 10**400, "rules[5].business_days", "must be a whole number from 1 to 366"),
+    ("rules[5].business_days", None, "rules[5].releasable_by", "must name an authority"),
+    ("rules[5].duration", "PT24H", "rules[5].business_days", "must not be given beside `duration`"),
+    (
+        "rules[6].clearance.review_within",
+        "PT24H",
+        "rules[6].clearance.review_business_days",
+        "must not be given beside `review_within`",
+    ),
+    (
+        "rules[6].clearance.appeal.decide_within",
+        "PT24H",
+        "rules[6].clearance.appeal.decide_business_days",
+        "must not be given beside `decide_within`",
+    ),
+    ("calendar", None, "calendar", "must be given, because the rule `suspicion` counts business days"),
+    ("calendar.days", [], "calendar.days", "must be 1 to 4000 days, got 0"),
+    ("calendar.days[1].begins", "2026-01-05T23:59:59Z", "calendar.days[1].begins", "must not be before the end"),
+    ("calendar.days[0].ends", "2026-01-05T00:00:00Z", "calendar.days[0].ends", "must be after `begins`"),
+    ("calendar.days[0].ends", "2026-01-06", "calendar.days[0].ends", "must be an RFC 3339 instant"),
+    ("calendar.days[0]", ["2026-01-05T00:00:00Z"], "calendar.days[0]", "must be an object, got a `list`"),
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "path", "words"), GROWN_FAULTS, ids=[f"{row[0]}={shown(row[1], 20)}" for row in GROWN_FAULTS]
+)
+def test_a_fault_in_a_policy_of_1_1_is_told_with_its_path(place: str, value: object, path: str, words: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        wire.policy_from_dict(changed(GROWN_POLICY, place, value))
+    assert (refused.value.path, words in refused.value.problem) == (path, True)
 
 
 @pytest.mark.parametrize(
@@ -723,6 +999,24 @@ TAMPERED: list[tuple[str, list[tuple[str, object]], str]] = [
         [("holds[1]", account_after(security("e9", "01-05T09:30:00", "password_changed"))["holds"][0])],
         "holds[1]",
     ),
+    # What came with 1.1.
+    ("chosen", [("holds[0].timer", None)], "holds[0].timer"),
+    ("chosen", [("holds[0].timer", "2026-01-13T09:00:00.000001Z")], "holds[0].timer"),
+    ("chosen", [("holds[0].timer", "2026-01-07T08:59:59Z")], "holds[0].timer"),
+    ("chosen", [("holds[0].timer", "soon")], "holds[0].timer"),
+    ("chosen", [("holds[0].rule.chosen", None)], "holds[0].timer"),
+    ("counted", [("holds[0].timer", "2026-01-07T09:00:00Z")], "holds[0].timer"),
+    ("counted", [("holds[0].timer", "2200-01-01T00:00:00.000001Z")], "holds[0].timer"),
+    ("named", [("holds[0].destination_id", "")], "holds[0].destination_id"),
+    ("named", [("holds[0].rule.scope.destinations", "any")], "holds[0].destination_id"),
+    ("named", [("holds[0].rule.repeat", "extend")], "holds[0].rule.repeat"),
+    ("named", [("holds[0].latest", {"event": "g8", "at": "2026-01-06T12:30:00Z"})], "holds[0].latest"),
+    ("named", [("holds[2].cause.at", LATER), ("holds[2].latest.at", LATER)], "holds"),
+    ("review due", [("holds[0].progress.state.due", "2026-01-07T11:00:00Z")], f"{STATE}.due"),
+    ("review due", [("holds[0].rule.clearance.review_business_days", None)], f"{STATE}.due"),
+    ("review due", [("holds[0].progress.state.due", "2200-01-01T00:00:01Z")], f"{STATE}.due"),
+    ("appeal due", [("holds[0].progress.state.due", "2026-01-07T13:00:00.000002Z")], f"{STATE}.due"),
+    ("appeal due", [("holds[0].rule.clearance.appeal.decide_business_days", None)], f"{STATE}.due"),
     ("identity", [("identity_report.identity", "nobody")], "identity_report.identity"),
     ("identity", [("identity_report.source", None)], "identity_report.source"),
     ("identity", [("identity_report.source.event", "")], "identity_report.source.event"),
@@ -808,7 +1102,7 @@ def test_what_is_only_equal_to_everything_is_refused(everything: object) -> None
     assert fault(wire.policy_from_dict, policy) == "rules[0].scope.operations"
 
 
-NAMES = ("releasable_by", "unverified", "documents", "operations", "reasons", "tips")
+NAMES = ("releasable_by", "extended_by", "unverified", "documents", "operations", "reasons", "tips")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -824,6 +1118,13 @@ def test_a_list_that_is_too_long_is_told_before_anything_in_it_is_read(name: str
     with pytest.raises(InvalidValue) as refused:
         READERS[kind][0](crowded)
     assert str(refused.value) == f"{spell(path)}: must have at most 64 entries, got 65"
+
+
+def test_a_calendar_that_is_too_long_is_told_before_any_day_is_read() -> None:
+    days = [7, *GROWN_POLICY["calendar"]["days"][:1] * 4_000]
+    with pytest.raises(InvalidValue) as refused:
+        wire.policy_from_dict(changed(GROWN_POLICY, "calendar.days", days))
+    assert str(refused.value) == "calendar.days: must have at most 4000 entries, got 4001"
 
 
 RELEASE = {

@@ -14,6 +14,7 @@ from withdraw_guard._errors import InvalidValue
 from withdraw_guard._fields import check_identifier, check_type, check_word
 from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import AccountId, HoldId, RuleId
+from withdraw_guard._limits import HOLDS_APART_MAX
 from withdraw_guard._policy import Rule
 from withdraw_guard._progress import Restored
 from withdraw_guard._value import Value, settle
@@ -54,7 +55,7 @@ class Account(Value):
             check_type("identity_report", self.identity_report, IdentityReport, "an IdentityReport")
         for index, hold in enumerate(self.holds):
             check_type(f"holds[{index}]", hold, Hold, "a Hold")
-        if len(self.holds) > 1:
+        if len(self.holds) > 1 or any(hold.rule.repeat is Repeat.SEPARATE for hold in self.holds):
             _check_holds_fit_together(self.holds)
 
     @property
@@ -72,6 +73,7 @@ def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
     ids: set[HoldId] = set()
     triggers: set[tuple[RuleId, Occurrence]] = set()
     open_to_joining: set[Rule] = set()
+    apart: dict[Rule, list[Hold]] = {}
     for index, hold in enumerate(holds):
         own_triggers = {(hold.rule.id, hold.cause), (hold.rule.id, hold.latest)}
         if hold.id in ids:
@@ -82,5 +84,32 @@ def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
             raise InvalidValue(f"holds[{index}]", "must not stand beside a hold that it would have joined")
         ids.add(hold.id)
         triggers |= own_triggers
-        if type(hold.progress.state) is not Restored and hold.rule.repeat is not Repeat.SEPARATE:
+        if hold.rule.repeat is Repeat.SEPARATE:
+            apart.setdefault(hold.rule, []).append(hold)
+        elif type(hold.progress.state) is not Restored:
             open_to_joining.add(hold.rule)
+    for same_rule in apart.values():
+        _check_holds_apart(same_rule)
+
+
+def _check_holds_apart(same_rule: list[Hold]) -> None:
+    """Refuse holds of one `separate` rule of which some would have joined another, or would have been forgotten."""
+    unlifted = [hold for hold in same_rule if type(hold.progress.state) is not Restored]
+    about_no_single_one = sum(hold.destination_id is None for hold in unlifted)
+    # The last of very many is about no destination, and placed only where no other of these is.
+    most = HOLDS_APART_MAX if about_no_single_one == 1 else HOLDS_APART_MAX - 1
+    if len(unlifted) > most:
+        raise InvalidValue("holds", f"must be at most {most} of one rule that nobody lifted, got {len(unlifted)}")
+    by_time_alone = same_rule[0].rule.ends_by_time_alone
+    # Once there were so many, some stay: what a person ended is kept, and a timer is forgotten where one is placed.
+    if len(same_rule) < (2 if by_time_alone else HOLDS_APART_MAX - 1) and _is_any_joined(same_rule):
+        raise InvalidValue("holds", f"must not be joined before {HOLDS_APART_MAX - 1} of one rule stand apart")
+    if not by_time_alone:
+        return
+    first_over = min(hold.until for hold in same_rule if hold.until is not None)
+    if any(first_over <= hold.cause.at for hold in same_rule):
+        raise InvalidValue("holds", "must not be one whose timer was over by the trigger of another of its rule")
+
+
+def _is_any_joined(holds: list[Hold]) -> bool:
+    return any(hold.latest != hold.cause for hold in holds)

@@ -139,8 +139,11 @@ class Denied(Value):
         check_type("holds", self.holds, tuple, "a tuple of open holds")
         if not self.holds:
             raise InvalidValue("holds", "must name what denies")
+        asked = self.request.destination_id
         for index, hold in enumerate(self.holds):
             check_type(f"holds[{index}]", hold, OpenHold, "an OpenHold")
+            if None not in (hold.destination_id, asked) and hold.destination_id != asked:
+                raise InvalidValue(f"holds[{index}].destination_id", "must be the destination of the request")
         if self.phase in (Phase.ACTIVE, Phase.RESTORED):
             raise InvalidValue("phase", f"must be a phase with an open hold, got `{self.phase}`")
 

@@ -8,7 +8,8 @@ from withdraw_guard._account import Account
 from withdraw_guard._changes import CHANGES, Change, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._fields import check_type
-from withdraw_guard._holds import Hold, Occurrence
+from withdraw_guard._holds import Hold, Occurrence, check_timer_of
+from withdraw_guard._words import Repeat
 
 
 def evolve(account: Account, change: Change) -> Account:
@@ -51,6 +52,7 @@ def _hold_of(account: Account, change: HoldRepeated | HoldMoved | HoldReleased) 
 
 
 def _repeated(hold: Hold, change: HoldRepeated) -> Hold:
+    _check_joined(hold, change)
     return Hold(
         id=hold.id,
         rule=hold.rule,
@@ -61,6 +63,18 @@ def _repeated(hold: Hold, change: HoldRepeated) -> Hold:
         destination_id=hold.destination_id,
         timer=change.timer,
     )
+
+
+def _check_joined(hold: Hold, change: HoldRepeated) -> None:
+    """Refuse a further trigger that cannot have joined the hold as it stands."""
+    if hold.destination_id is not None:
+        raise InvalidValue("change.hold", "must not be about one destination, nothing joins such a hold")
+    if hold.timer is not None and change.timer is not None and change.timer != hold.timer:
+        if change.timer < hold.timer or hold.rule.repeat is Repeat.KEEP:
+            raise InvalidValue("change.timer", "must not be moved, but to a later end where the rule extends it")
+        check_timer_of("change.timer", hold.rule, change.timer, change.at)
+    elif change.at <= hold.latest.at and hold.latest != Occurrence(event=change.event, at=change.at):
+        raise InvalidValue("change.at", "must be after the latest trigger of the hold, for it moves no timer")
 
 
 def _moved(hold: Hold, change: HoldMoved | HoldReleased) -> Hold:

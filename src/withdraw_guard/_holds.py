@@ -20,13 +20,14 @@ import attrs
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._fields import check_identifier, check_type
 from withdraw_guard._ids import DestinationId, EventId, HoldId
-from withdraw_guard._limits import HOLD_ID_LENGTH_MAX
+from withdraw_guard._limits import HOLD_ID_LENGTH_MAX, INSTANT_MAX
 from withdraw_guard._policy import Appeal, Clearance, PolicyRef, Rule
 from withdraw_guard._progress import UNTOUCHED, InAppeal, InReview, InVerification, Progress, Restored, Suspended
 from withdraw_guard._time import utc, utc_end
 from withdraw_guard._value import Value, settle
 from withdraw_guard._words import Destinations, LiftedBy, Repeat, State
 
+_TICK: Final = timedelta(microseconds=1)
 _SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
 
 
@@ -180,15 +181,24 @@ def _check_triggers(hold: Hold) -> None:
 
 def _check_timer(hold: Hold) -> None:
     """Refuse a timer that no trigger of this hold can have set."""
-    rule, timer, since = hold.rule, hold.timer, _counted_from(hold)
-    if rule.leaves_the_timer_to_the_hold != (timer is not None):
+    if hold.rule.leaves_the_timer_to_the_hold != (hold.timer is not None):
         raise InvalidValue("timer", "must be given exactly where it was chosen or counted in business days")
-    if timer is None:
-        return
-    if rule.chosen is not None and not rule.chosen.allows(timer - since):
-        raise InvalidValue("timer", "must be as long after the trigger as the rule lets people choose")
-    if timer <= since:
-        raise InvalidValue("timer", "must be after the trigger")
+    if hold.timer is not None:
+        check_timer_of("timer", hold.rule, hold.timer, _counted_from(hold))
+
+
+def check_timer_of(field: str, rule: Rule, timer: datetime, trigger_at: datetime) -> None:
+    """Refuse a timer that no trigger at that instant can have set, whatever was chosen and whatever the calendar."""
+    if rule.chosen is not None and not rule.chosen.allows(timer - trigger_at):
+        raise InvalidValue(field, "must be as long after the trigger as the rule lets people choose")
+    if rule.business_days is not None:
+        _check_counted(field, rule.business_days, timer, trigger_at)
+
+
+def _check_counted(field: str, number: int, end: datetime, since: datetime) -> None:
+    """Refuse an end that no calendar can give: each of its days begins after the one before, and has a length."""
+    if not since + number * _TICK < end <= INSTANT_MAX:
+        raise InvalidValue(field, f"must be where a calendar can have its business day number {number}")
 
 
 def _check_destination(hold: Hold) -> None:
@@ -197,6 +207,8 @@ def _check_destination(hold: Hold) -> None:
     check_identifier("destination_id", hold.destination_id)
     if hold.rule.scope.destinations is not Destinations.NAMED:
         raise InvalidValue("destination_id", "must be left out, this hold is not about one destination")
+    if hold.latest != hold.cause:
+        raise InvalidValue("latest", "must be the cause, nothing joins a hold about one destination")
 
 
 def _check_progress(hold: Hold) -> None:
@@ -230,9 +242,8 @@ def _check_attempts(hold: Hold, clearance: Clearance) -> None:
         raise InvalidValue("progress.state", "must not have come this far, no attempt was left for it")
     if isinstance(state, InVerification | InReview) and state.method not in ever_accepted:
         raise InvalidValue("progress.state.method", f"must be one that the rule accepts, got {shown(state.method)}")
-    if isinstance(state, InReview) and state.due is not None and clearance.review_business_days is None:
-        raise InvalidValue("progress.state.due", "must be left out, the rule counts no business days for a review")
     if isinstance(state, InReview):
+        _check_due(state.due, clearance.review_business_days, state.submitted_at)
         lapsed_at = _later(state.opened_at, clearance.verify_within)
         if lapsed_at is not None and state.submitted_at >= lapsed_at:
             raise InvalidValue("progress.state.submitted_at", "must be before the verification lapsed")
@@ -244,10 +255,18 @@ def _check_appeals(hold: Hold, appeal: Appeal | None) -> None:
         return
     if appeal is None or progress.appeals > appeal.limit or progress.failures < appeal.after_failures:
         raise InvalidValue("progress.appeals", "must be no more than the rule offers")
-    if isinstance(state, InAppeal) and state.due is not None and appeal.decide_business_days is None:
-        raise InvalidValue("progress.state.due", "must be left out, the rule counts no business days for an appeal")
+    if isinstance(state, InAppeal):
+        _check_due(state.due, appeal.decide_business_days, state.opened_at)
     # A trigger that came after the appeal was filed has moved the window since; then nothing can be said.
     if isinstance(state, InAppeal) and hold.latest.at <= state.opened_at:
         closes_at = _later(max(hold.latest.at, progress.failed_at or hold.latest.at), appeal.within)
         if closes_at is not None and state.opened_at >= closes_at:
             raise InvalidValue("progress.state.opened_at", "must be while an appeal was offered")
+
+
+def _check_due(due: datetime | None, number: int | None, since: datetime) -> None:
+    if due is None:
+        return
+    if number is None:
+        raise InvalidValue("progress.state.due", "must be left out, the rule counts no business days for it")
+    _check_counted("progress.state.due", number, due, since)

@@ -40,7 +40,7 @@ BUSINESS_DAYS_MAX: Final = 366
 CALENDAR_DAYS_MAX: Final = 4_000
 """The business days of a calendar."""
 HOLDS_APART_MAX: Final = 64
-"""The holds of one rule that stay apart; a further event joins one of them."""
+"""The holds of one rule that stay apart and that nobody lifted: one fewer, and one that later events join."""
 
 # Ids of the host travel as facts, and many are 64-bit integers.
 FACT_INTEGER_MAX: Final = 2**63 - 1

@@ -16,7 +16,7 @@ from datetime import datetime
 from withdraw_guard._account import Account
 from withdraw_guard._changes import Change, HoldPlaced, HoldRepeated
 from withdraw_guard._events import SecurityEvent
-from withdraw_guard._holds import Hold
+from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import HoldId
 from withdraw_guard._limits import HOLDS_APART_MAX
 from withdraw_guard._policy import Policy
@@ -60,17 +60,23 @@ def _is_forgotten(hold: Hold, at: datetime) -> bool:
     return not hold.is_open(at) and hold.knows_of <= at
 
 
-def _catch_up(signal: Signal, hold: HoldId, since: datetime) -> Iterator[HoldRepeated]:
+def _catch_up(signal: Signal, joined: HoldId, since: datetime) -> Iterator[HoldRepeated]:
     """Join what is on record of the triggers that extend this rule: it may have been delivered before its turn."""
     extended_by, duration = signal.rule.extended_by, signal.rule.duration
     if not extended_by or duration is None:
         return
-    others = (other for other in signal.account.holds if other.rule.trigger in extended_by)
-    on_record = {(trigger.at, trigger.event) for other in others for trigger in (other.cause, other.latest)}
-    for at, event in sorted(on_record):
+    holds = signal.account.holds
+    on_record = {trigger for hold in holds if hold.rule.trigger in extended_by for trigger in _triggers_of(hold)}
+    # What a hold of that rule id has heard of is done with (rule 7); no two of them ever share a trigger.
+    heard = {trigger for hold in holds if hold.rule.id == signal.rule.id for trigger in _triggers_of(hold)}
+    for at, event in sorted((trigger.at, trigger.event) for trigger in on_record - heard):
         if since < at < since + duration:
-            yield HoldRepeated(account=signal.account.id, event=event, at=at, hold=hold)
+            yield HoldRepeated(account=signal.account.id, event=event, at=at, hold=joined)
             since = at
+
+
+def _triggers_of(hold: Hold) -> tuple[Occurrence, Occurrence]:
+    return hold.cause, hold.latest
 
 
 def _stay_apart(signal: Signal) -> tuple[HoldPlaced | HoldRepeated, ...]:

@@ -2,8 +2,8 @@
 
 An instant is an aware `datetime` between 1970-01-01 and 2200-01-01 (both included), kept in UTC at microsecond
 precision. A duration is a `timedelta`: exact elapsed time, so that 24 hours are 24 hours when the clocks change.
-This is the only module that knows dateutil. Its `isoparse` reads more than RFC 3339 (`2026`, week dates, `+01`,
-hour 24) and less (no leap second), so the grammar of RFC 3339 stands in front of it.
+Beside `calendars` this is the only module that knows dateutil. Its `isoparse` reads more than RFC 3339 (`2026`, week
+dates, `+01`, hour 24) and less (no leap second), so the grammar of RFC 3339 stands in front of it.
 """
 
 from __future__ import annotations

@@ -18,12 +18,14 @@ from dateutil.rrule import DAILY, rrule
 
 from withdraw_guard._calendar import BusinessDay, Calendar
 from withdraw_guard._errors import InvalidValue, shown
-from withdraw_guard._limits import CALENDAR_DAYS_MAX
+from withdraw_guard._limits import CALENDAR_DAYS_MAX, INSTANT_MAX, INSTANT_MIN
 
 MONDAY_TO_FRIDAY: Final = frozenset({0, 1, 2, 3, 4})
 """The working week of most places, as `date.weekday` counts it; Sunday is 6."""
-_WEEKDAYS: Final = frozenset(range(7))
+_WEEKDAYS: Final = range(7)
 _A_DAY: Final = timedelta(days=1)
+_EARLIEST: Final = INSTANT_MIN.date()
+_LATEST: Final = INSTANT_MAX.date()
 
 
 def business_days(
@@ -36,31 +38,69 @@ def business_days(
 ) -> Calendar:
     """Return the business days from `first` to `last`, both included.
 
-    A day lasts from midnight to midnight on the clocks of the zone, also when it has 23 or 25 hours. Raises
-    `InvalidValue` where no such calendar can be: no day at all, too many, or one out of range.
+    A day lasts from midnight to midnight on the clocks of the zone, also when it has 23 or 25 hours. Holidays and
+    weekdays come in a set, a list or a tuple, so that all of them are there. Raises `InvalidValue` where no such
+    calendar can be: no day at all, too many, one out of range, or one that the zone left out.
     """
-    _check_date("first", first)
-    _check_date("last", last)
-    for holiday in holidays:
-        _check_date("holidays", holiday)
-    if not weekdays or not _WEEKDAYS.issuperset(weekdays):
-        raise InvalidValue("weekdays", "must be days of the week from 0 (Monday) to 6 (Sunday)")
-    if last - first > 7 * CALENDAR_DAYS_MAX * _A_DAY:
-        raise InvalidValue("last", f"must leave at most {CALENDAR_DAYS_MAX} business days")
+    _check_zone(zone)
+    _check_span(first, last)
+    free = _checked_holidays(holidays)
     midnights = rrule(
         DAILY,
         dtstart=datetime.combine(first, time()),
         until=datetime.combine(last, time()),
-        byweekday=sorted(weekdays),
+        byweekday=_checked_weekdays(weekdays),
     )
-    days = (midnight.date() for midnight in midnights if midnight.date() not in holidays)
-    return Calendar(
-        days=tuple(BusinessDay(begins=_midnight(day, zone), ends=_midnight(day + _A_DAY, zone)) for day in days)
-    )
+    days = (midnight.date() for midnight in midnights if midnight.date() not in free)
+    return Calendar(days=tuple(_business_day(day, zone) for day in days))
+
+
+def _business_day(day: date, zone: tzinfo) -> BusinessDay:
+    try:
+        return BusinessDay(begins=_midnight(day, zone), ends=_midnight(day + _A_DAY, zone))
+    except InvalidValue as fault:
+        raise InvalidValue("zone", f"must have the whole of `{day}`: {fault}") from None
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), zone)
+
+
+def _checked_holidays(holidays: Collection[date]) -> frozenset[date]:
+    """Return a copy; a collection that makes its entries when asked could leave a holiday out unseen."""
+    _check_collection("holidays", holidays, "dates")
+    for holiday in holidays:
+        _check_date("holidays", holiday)
+    return frozenset(holidays)
+
+
+def _checked_weekdays(weekdays: Collection[int]) -> list[int]:
+    _check_collection("weekdays", weekdays, "whole numbers")
+    if not weekdays or any(type(day) is not int or day not in _WEEKDAYS for day in weekdays):
+        raise InvalidValue("weekdays", "must be days of the week from 0 (Monday) to 6 (Sunday)")
+    return sorted(set(weekdays))
+
+
+def _check_zone(zone: object) -> None:
+    if not isinstance(zone, tzinfo):
+        raise InvalidValue("zone", f"must be a time zone (a tzinfo), got {shown(zone)}")
+
+
+def _check_span(first: date, last: date) -> None:
+    """Refuse a span before anything is made of it: it may be thousands of years long."""
+    for field, day in (("first", first), ("last", last)):
+        _check_date(field, day)
+        if not _EARLIEST <= day <= _LATEST:
+            raise InvalidValue(field, f"must be between {_EARLIEST} and {_LATEST}, got `{day}`")
+    if first > last:
+        raise InvalidValue("last", "must not be before `first`")
+    if last - first > 7 * CALENDAR_DAYS_MAX * _A_DAY:
+        raise InvalidValue("last", f"must leave at most {CALENDAR_DAYS_MAX} business days")
+
+
+def _check_collection(field: str, given: object, noun: str) -> None:
+    if type(given) not in (frozenset, set, tuple, list):
+        raise InvalidValue(field, f"must be a set, a list or a tuple of {noun}, got {shown(given)}")
 
 
 def _check_date(field: str, day: object) -> None:

@@ -6,7 +6,7 @@ Every union is matched to its end and closed with `assert_never`, ids are told a
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import assert_never
 
 from withdraw_guard import (
@@ -16,11 +16,16 @@ from withdraw_guard import (
     AppealDecided,
     AppealSubmitted,
     Applied,
+    BusinessDay,
+    Calendar,
     Change,
+    Chosen,
     Clearance,
     Decision,
     Denied,
     Destination,
+    DestinationId,
+    Destinations,
     Event,
     EventRefused,
     HoldId,
@@ -39,10 +44,12 @@ from withdraw_guard import (
     Policy,
     Refusal,
     ReleaseOrdered,
+    Repeat,
     Request,
     Restored,
     ReviewDecided,
     Rule,
+    Scope,
     SecurityEvent,
     Suspended,
     VerificationFailed,
@@ -63,6 +70,7 @@ from withdraw_guard import (
     triggers,
     wire,
 )
+from withdraw_guard.calendars import business_days
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -196,7 +204,69 @@ def host(account_id: AccountId) -> Applied:
     return applied
 
 
+def about_a_calendar(calendar: Calendar | None, at: datetime) -> datetime | None:
+    """Where nobody knows, there is none."""
+    first: BusinessDay | None = None if calendar is None else calendar.days[0]
+    return None if calendar is None or first is None or at < first.begins else calendar.end_of_business_day(2, at)
+
+
+def grown() -> Policy:
+    """What came with the second schema: bounds, business days, holds apart about one destination, extending triggers."""
+    return Policy(
+        id="grown",
+        version="1",
+        rules=(
+            Rule(
+                id="lock",
+                trigger="withdrawal_locked",
+                duration=timedelta(hours=72),
+                chosen=Chosen(minimum=timedelta(hours=24), maximum=timedelta(days=7)),
+                extended_by=frozenset(),
+            ),
+            Rule(id="suspicion", trigger="payout_suspicious", business_days=2),
+            Rule(
+                id="address",
+                trigger="address_added",
+                scope=Scope(operations=frozenset({operations.WITHDRAWAL}), destinations=Destinations.NAMED),
+                repeat=Repeat.SEPARATE,
+                duration=timedelta(hours=24),
+            ),
+            Rule(
+                id="password",
+                trigger=triggers.PASSWORD_CHANGED,
+                duration=timedelta(hours=24),
+                extended_by=frozenset({triggers.TWO_FACTOR_RESET}),
+            ),
+        ),
+        calendar=business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31), holidays={date(2026, 1, 6)}),
+    )
+
+
+def may_pay_to(address: DestinationId, account: Account) -> bool:
+    return bool(check(account, NINE, Request(operation=operations.WITHDRAWAL, destination_id=address)))
+
+
+def address_book(account_id: AccountId) -> None:
+    policy, added = grown(), DestinationId("bc1q")
+    event = SecurityEvent(
+        id="e1",
+        account=account_id,
+        at=NINE,
+        trigger="address_added",
+        initiated_by=ActorKind.USER,
+        duration=timedelta(hours=48),
+        destination_id=added,
+    )
+    account = apply(policy, Account(id=account_id), event).account
+    kept: list[tuple[DestinationId | None, datetime | None]] = [
+        (hold.destination_id, hold.timer) for hold in account.holds
+    ]
+    print(kept, may_pay_to(added, account), may_pay_to(DestinationId("bc1r"), account))
+    print(about_a_calendar(policy.calendar, NINE))
+
+
 def main() -> None:
+    address_book(AccountId("a1"))
     applied = host(AccountId("a1"))
     print(pay(applied.account, NINE), [about_a_change(change) for change in applied.changes])
     for hold in open_holds(applied.account, NINE):

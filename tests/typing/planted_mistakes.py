@@ -6,7 +6,7 @@ This file is never run.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from withdraw_guard import (
@@ -16,9 +16,13 @@ from withdraw_guard import (
     Allowed,
     AppealDecided,
     AppealSubmitted,
+    BusinessDay,
+    Calendar,
     Change,
+    Chosen,
     Decision,
     Denied,
+    Destinations,
     Event,
     HoldId,
     HoldMoved,
@@ -32,6 +36,7 @@ from withdraw_guard import (
     InVerification,
     Policy,
     ReleaseOrdered,
+    Repeat,
     Request,
     ReviewDecided,
     Rule,
@@ -46,6 +51,7 @@ from withdraw_guard import (
     phase,
     steps,
 )
+from withdraw_guard.calendars import business_days
 
 
 # ── A case is missing ────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,8 +117,37 @@ def build(at: datetime) -> None:
     Scope(destinations="any")  # mistake: text for a word
     Request(operation="withdrawal", destination="known")  # mistake: text for a destination
     IdentityChanged(id="e", account="a", at="2026-01-05T09:00:00Z", identity=None)  # mistake: text for an instant
+    Rule(id="r", trigger="t", duration=timedelta(1), chosen=(timedelta(1), timedelta(2)))  # mistake: a pair of bounds
+    Rule(id="r", trigger="t", business_days=timedelta(days=2))  # mistake: a duration for a number of days
+    Rule(id="r", trigger="t", duration=timedelta(1), extended_by={"b"})  # mistake: a set for a frozenset
+    Rule(id="r", trigger="t", duration=timedelta(1), repeat="separate")  # mistake: text for a word
+    Chosen(minimum=timedelta(hours=1))  # mistake: there is no longest choice
+    Chosen(minimum="PT1H", maximum=timedelta(hours=2))  # mistake: text for a duration
+    BusinessDay(begins=at.date(), ends=at)  # mistake: a date for an instant
+    Calendar(days=[BusinessDay(begins=at, ends=at)])  # mistake: a list for a tuple
+    Policy(id="p", version="1", rules=(), calendar=())  # mistake: days for a calendar
+    business_days("Europe/London", first=at.date(), last=at.date())  # mistake: the name of a zone for the zone
+    business_days(UTC, first=at.date(), last=at.date(), weekdays=["monday"])  # mistake: the name of a day for its number
+    Request(operation="withdrawal", destination_id=7)  # mistake: a number for a destination
     user, facts = ActorKind.USER, {"amount": 1.5}
+    SecurityEvent(id="e", account="a", at=at, trigger="t", initiated_by=user, duration=24)  # mistake: a number of hours
     SecurityEvent(id="e", account="a", at=at, trigger="t", initiated_by=user, context=facts)  # mistake: a fraction
+
+
+def about_destinations(destinations: Destinations) -> str:
+    match destinations:
+        case Destinations.ANY | Destinations.NEW:
+            return "whatever it is called"
+        case _ as never:
+            assert_never(never)  # mistake: NAMED is not handled
+
+
+def about_repeats(repeat: Repeat) -> str:
+    match repeat:
+        case Repeat.EXTEND | Repeat.KEEP:
+            return "one hold"
+        case _ as never:
+            assert_never(never)  # mistake: SEPARATE is not handled
 
 
 class MyAccount(Account):  # mistake: an account is final
@@ -137,5 +172,7 @@ def ask(policy: Policy, account: Account, hold: HoldId, at: datetime) -> None:
     decision = check(account, at)
     if isinstance(decision, Denied):
         print(decision.resumes_at.isoformat())  # mistake: there may be no instant at which it resumes
+    print(account.holds[0].timer.isoformat())  # mistake: not every timer is kept by its hold
+    print(policy.calendar.days)  # mistake: not every policy has a calendar
     account.id = AccountId("a2")  # mistake: an account is frozen
     print(account.holds[0].progress.state.method)  # mistake: not every state has a method
