@@ -2,7 +2,8 @@
 
 Two audiences. The account holder is told why, until when and what can be done, and never what would teach a thief
 which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not when the alarm went
-off. A hold about one destination says so; which one, only where the request did not. Support is told exactly what the account holder is told, and behind each line what is behind it.
+off. A hold about one destination says so, and which one only where the request did not. Support is told exactly what
+the account holder is told, and behind each line what is behind it.
 """
 
 from __future__ import annotations
