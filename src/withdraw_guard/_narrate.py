@@ -124,8 +124,8 @@ def happened(event: Event) -> str:
 
 
 def _details(event: SecurityEvent) -> str:
-    chosen = "" if event.duration is None else f", {duration_words(event.duration)} chosen"
-    return chosen if event.destination_id is None else f"{chosen}, destination {event.destination_id}"
+    about = "" if event.destination_id is None else f": {event.destination_id}"
+    return about if event.duration is None else f"{about}, {duration_words(event.duration)} chosen"
 
 
 def _ordered(event: ReleaseOrdered) -> str:

@@ -141,9 +141,7 @@ def draw(timeline: Timeline) -> str:
     rows = _rows(timeline, legend.bottom)
     height = rows.bottom + MARGIN
     drawn = (
-        tag(
-            "title", xml_text(f"Account {timeline.history.account}: {timeline.asked} {timeline.answer}"), id=f"{key}-t"
-        ),
+        tag("title", xml_text(f"{timeline.title}: {timeline.answer}"), id=f"{key}-t"),
         tag("desc", xml_text(described(timeline)), id=f"{key}-d"),
         tag("style", Markup(_style())),
         tag("defs", *(_pattern(key, what) for what in _TILES)),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import final
+from typing import Final, final
 
 import attrs
 
@@ -130,6 +130,9 @@ class Passage(Value):
     text: str
 
 
+_UNSAID: Final = "the withdrawals here name no destination, so a hold about one destination stops them too"
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Timeline(Value):
@@ -150,6 +153,12 @@ class Timeline(Value):
         return bool(self.decision) and not self.history.unread
 
     @property
+    def title(self) -> str:
+        """What the picture is about."""
+        where_to = self.history.destination_id
+        return f"Withdrawals{'' if where_to is None else f' to {where_to}'} of account {self.history.account}"
+
+    @property
     def asked(self) -> str:
         """What is asked for, in words."""
         return narrate.asked(self.history.destination_id)
@@ -162,7 +171,9 @@ class Timeline(Value):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before the picture is trusted, and what is not in it."""
-        return (*_warnings(self.history), *self.cuts)
+        about_one = any(lane.hold.destination_id is not None for lane in self.lanes)
+        unsaid = (_UNSAID,) if about_one and self.history.destination_id is None else ()
+        return (*_warnings(self.history), *unsaid, *self.cuts)
 
     @property
     def instants(self) -> tuple[datetime, ...]:

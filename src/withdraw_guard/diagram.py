@@ -251,7 +251,7 @@ def timeline_as_mermaid(history: History) -> str:
         "%%{init: {'gantt': {'leftPadding': 170}}}%%",
         "gantt",
         f"    title {_label(f'{narrate.instant_words(history.now)}, {timeline.asked} {timeline.answer}')}",
-        f"    accTitle: {_label(f'Withdrawals of account {history.account}')}",
+        f"    accTitle: {_label(timeline.title)}",
         f"    accDescr: {mermaid_text(described(timeline), DESCRIPTION_LENGTH_MAX)}",
         "    dateFormat YYYY-MM-DDTHH:mm:ss.SSS",
         f"    axisFormat {_axis_format(right - left)}",
