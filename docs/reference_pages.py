@@ -354,7 +354,7 @@ GLOSSARY: Mapping[str, object] = {
     "actor": withdraw_guard.Actor,
     "allowed": withdraw_guard.Allowed,
     "appeal": withdraw_guard.Appeal,
-    "apart": "Holds of one rule that stand side by side: every event places its own, and lifting one leaves the others.",
+    "apart": "Of holds of one rule: every event places its own, and lifting one leaves the others.",
     "attempt": "One round of verification or appeal; its name is the id of the event that opened it.",
     "authority": "Authority",
     "business day": withdraw_guard.BusinessDay,
@@ -391,7 +391,7 @@ GLOSSARY: Mapping[str, object] = {
     "stale": "Older than what the hold knows now, and therefore unable to decide about it.",
     "state": withdraw_guard.State,
     "step": "What can be done about a hold: one of the seven kinds that a denial names.",
-    "timer": "The part of a hold that ends by itself: some time, fixed or chosen, or some business days after a trigger.",
+    "timer": "The part of a hold that ends by itself: a time, fixed or chosen, or business days after a trigger.",
     "tip": "Tip",
     "trigger": "Trigger",
 }
