@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from withdraw_guard import (
     EVERYTHING,
+    WITHDRAWAL,
     Account,
     Appeal,
     Clearance,
@@ -679,7 +680,7 @@ def test_each_line_of_json_reads_back(run):
 def test_the_members_of_the_json_are_documented():
     documented = re.findall(r"^    (\w+) +[a-z]", cli.__doc__.partition("first appear:")[2], re.MULTILINE)
     record = cli._Record(Account(id="a1"))
-    assert documented == list(cli._summary(record, T0))
+    assert documented == list(cli._summary(record, T0, WITHDRAWAL))
 
 
 def test_json_tells_the_refused_events_and_when_to_look_again(run, journal):

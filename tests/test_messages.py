@@ -27,14 +27,18 @@ from withdraw_guard import (
     AppealSubmitted,
     Decision,
     Denied,
+    Destinations,
     EventRefused,
     InvalidValue,
     OpenHold,
     Phase,
+    Policy,
     PolicyRef,
     Refusal,
     ReleaseOrdered,
     Request,
+    Rule,
+    Scope,
     SecurityEvent,
     State,
     VerificationStarted,
@@ -49,7 +53,7 @@ from withdraw_guard import (
 )
 from withdraw_guard import messages as m
 from withdraw_guard._frozen import Frozen
-from withdraw_guard.messages import CATALOGUE, CODES, Audience, Catalogue, Message, explain, render
+from withdraw_guard.messages import CATALOGUE, CODES, Audience, Catalogue, Message, explain, explain_refusal, render
 from withdraw_guard.messages._codes import GRAMMAR, MESSAGES, PARAMETERS, Kind
 from withdraw_guard.messages._languages import candidates
 from withdraw_guard.messages._plurals import COUNTED_LANGUAGES, plural_categories, plural_category
@@ -106,6 +110,8 @@ FACES = steps.Verify(methods=(methods.FACE_MOBILE, methods.FACE_WEB), tips=tips.
 IDENTITIES = steps.Verify(methods=(methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL))
 TIMED = a_denial(a_hold(until=LATER, steps=(steps.Wait(until=LATER),)), resumes_at=LATER)
 
+ONE_HELD = attrs.evolve(TIMED, holds=(attrs.evolve(TIMED.holds[0], destination_id="address-3"),))
+
 # Every kind of line, whatever the road to it.
 DECISIONS: tuple[Decision, ...] = (
     Allowed(account="account-9", at=START, request=Request(operation="withdrawal"), phase=Phase.RESTORED),
@@ -121,6 +127,12 @@ DECISIONS: tuple[Decision, ...] = (
     *(denied_with(steps.AwaitReview(due=due)) for due in (None, LATER, EARLIER)),
     *(denied_with(steps.AwaitAppeal(due=due)) for due in (None, LATER, EARLIER)),
     *(denied_with(steps.Appeal(documents=documents)) for documents in ((), ("id_photo", "tax_form"))),
+    *(
+        attrs.evolve(denied, request=Request(operation=operation, destination_id=destination_id))
+        for denied in (ONE_HELD, attrs.evolve(ONE_HELD, resumes_at=None))
+        for operation in ("withdrawal", "gift_card")
+        for destination_id in (None, "address-3")
+    ),
 )
 EVERYTHING_SAID = frozenset(message for decision in DECISIONS for message in explain(decision, Audience.STAFF))
 
@@ -368,6 +380,70 @@ def test_the_tips_are_in_the_order_of_the_step() -> None:
 def test_a_choice_is_offered_where_there_is_one(offered: tuple[str, ...], choices: list[Message]) -> None:
     told = explain(denied_with(steps.Verify(methods=offered)))
     assert [message for message in told if message.code.startswith("choice.")] == choices
+
+
+# ── One destination ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def to(destination_id: str | None, *holds: OpenHold) -> Denied:
+    request = Request(operation="withdrawal", destination_id=destination_id)
+    return attrs.evolve(ONE_HELD, request=request, holds=holds or ONE_HELD.holds)
+
+
+def test_a_hold_about_the_destination_of_the_request_is_said_to_be_about_this_one_only() -> None:
+    assert said(explain(to("address-3")), "en").splitlines()[:3] == [
+        "Withdrawals to this destination are paused for a while. If nothing else happens, they resume by themselves on "
+        "7 January 2026, 09:00 UTC (in 2 days).",
+        "Reason: a recent change to the security of your account (5 January 2026, 09:00 UTC).",
+        "This reason is about this destination only.",
+    ]
+
+
+def test_a_request_that_names_no_destination_is_told_which_ones_are_held() -> None:
+    second = attrs.evolve(ONE_HELD.holds[0], id="event-8:some-rule", destination_id="address-4")
+    lines = said(explain(to(None, ONE_HELD.holds[0], second)), "en").splitlines()
+    assert lines[1] == "Only the destinations that are named here are affected."
+    told = [line for line in lines if line.startswith("This reason")]
+    assert told == [f"This reason is about one destination only (address-{number})." for number in (3, 4)]
+
+
+@pytest.mark.parametrize("destination_id", [None, "address-3"])
+def test_where_something_else_is_held_for_all_the_answer_is_about_all(destination_id: str | None) -> None:
+    lines = said(explain(to(destination_id, ONE_HELD.holds[0], TIMED.holds[0])), "en").splitlines()
+    assert lines[0].startswith("Withdrawals are paused for a while.")
+    assert lines[1].startswith("There are 2 separate reasons")
+    assert sum("destination" in line for line in lines) == 1
+
+
+def test_an_id_is_told_to_the_account_holder_only_where_the_request_did_not_say() -> None:
+    for audience in Audience:
+        text = said(explain(to("address-3"), audience), "en")
+        assert text.count("address-3") == (2 if audience is Audience.STAFF else 0)
+    assert "address-3" in said(explain(to(None)), "en")
+
+
+@each_language
+def test_a_hostile_id_turns_nothing_around_it_and_hides_nothing(tag: str) -> None:
+    hostile = "\u05d0\u05d1 \u202e\u2069{until}"
+    before, after = CATALOGUE.languages[tag]["hold.destination"].split("{destination_id}")
+    (told,) = (
+        each
+        for each in explain(to(None, attrs.evolve(ONE_HELD.holds[0], destination_id=hostile)))
+        if each.params.get("destination_id")
+    )
+    assert render(told, tag) == f"{before}\u2068\u05d0\u05d1 \\u202e\\u2069{{until}}\u2069{after}"
+    plain = Message(code="hold.destination", params={"destination_id": "bc1q x"})
+    assert render(plain, tag) == f"{before}bc1q x{after}"
+
+
+def test_a_refusal_about_a_hold_of_one_destination_says_so_to_staff() -> None:
+    scope = Scope(destinations=Destinations.NAMED)
+    rule = Rule(id="r", trigger="t", scope=scope, repeat="separate", releasable_by=frozenset({"support"}))
+    event = SecurityEvent(id="e1", account="a1", at=START, trigger="t", initiated_by="user", destination_id="address-3")
+    held = apply(Policy(id="p", version="1", rules=(rule,)), Account(id="a1"), event).account
+    refused = refusal(Refusal.NOT_AUTHORIZED, RELEASE, held.holds[0])
+    assert "About this destination only: address-3" in said(explain_refusal(refused, Audience.STAFF), "en")
+    assert "address-3" not in said(explain_refusal(refused), "en")
 
 
 # ── What a thief could learn ─────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import chain
+from itertools import chain, combinations
 
 import pytest
 from hypothesis import given
@@ -25,17 +25,24 @@ from withdraw_guard import (
     AppealDecided,
     AppealOutcome,
     AppealSubmitted,
+    Chosen,
+    Clearance,
     Decision,
     Denied,
+    Destinations,
     Event,
     EventRefused,
     IdentityChanged,
     OpenHold,
     Phase,
+    Policy,
     ReleaseOrdered,
+    Repeat,
     Request,
     ReviewDecided,
     ReviewOutcome,
+    Rule,
+    Scope,
     SecurityEvent,
     VerificationFailed,
     VerificationStarted,
@@ -151,6 +158,79 @@ def decisions() -> dict[Decision, Account]:
     return found
 
 
+# ── Every decision about a destination and a choice ──────────────────────────────────────────────────────────────
+
+# A timer that people choose, holds about single destinations with a timer and without one, and both of them about all.
+GROWN = Policy(
+    id="grown",
+    version="1",
+    rules=(
+        Rule(
+            id="locked",
+            trigger="withdrawals_locked",
+            duration=timedelta(hours=24),
+            chosen=Chosen(minimum=timedelta(hours=24), maximum=timedelta(days=7)),
+        ),
+        Rule(
+            id="new-address",
+            trigger="destination_added",
+            scope=Scope(destinations=Destinations.NAMED),
+            duration=timedelta(hours=48),
+            repeat=Repeat.SEPARATE,
+        ),
+        Rule(
+            id="odd-address",
+            trigger="destination_flagged",
+            scope=Scope(destinations=Destinations.NAMED),
+            clearance=Clearance(
+                unverified=frozenset({methods.IDENTITY_PERSONAL}), verified=frozenset({methods.FACE_WEB})
+            ),
+            repeat=Repeat.SEPARATE,
+            releasable_by=frozenset({"support"}),
+        ),
+    ),
+)
+HAPPENED = (
+    *({"trigger": "withdrawals_locked", "duration": chosen} for chosen in (None, timedelta(days=3))),
+    *(
+        {"trigger": trigger, "destination_id": destination_id}
+        for trigger in ("destination_added", "destination_flagged")
+        for destination_id in (None, "here", "there")
+    ),
+)
+ASKED = (
+    *(Request(operation="withdrawal", destination_id=destination_id) for destination_id in (None, "here", "nowhere")),
+    *(Request(operation="gift_card", destination_id=destination_id) for destination_id in (None, "there")),
+)
+
+
+@cache
+def grown_decisions() -> dict[Decision, Account]:
+    """Whatever up to three of these events lead to, asked for each kind of request, and with a verification begun."""
+    found: dict[Decision, Account] = {}
+    for number in range(4):
+        for happened in combinations(HAPPENED, number):
+            account = Account(id="a1")
+            for hours, members in enumerate(happened):
+                at = START + timedelta(hours=hours)
+                event = SecurityEvent(id=f"e{hours}", account="a1", at=at, initiated_by=ActorKind.USER, **members)
+                account = apply(GROWN, account, event).account
+            for known in (account, begun(account)):
+                for hours in (3, 49, 73):
+                    at = START + timedelta(hours=hours)
+                    found |= {check(known, at, request): known for request in ASKED}
+    return found
+
+
+def begun(account: Account) -> Account:
+    """The account with a verification begun on the latest hold that has one."""
+    *_, hold = (None, *(hold for hold in account.holds if hold.rule.clearance))
+    if hold is None:
+        return account
+    at, method = START + timedelta(hours=3), methods.IDENTITY_PERSONAL
+    return apply(GROWN, account, VerificationStarted(id="v", account="a1", at=at, hold=hold.id, method=method)).account
+
+
 # ── What a decision says ─────────────────────────────────────────────────────────────────────────────────────────
 
 Said = tuple[object, ...]
@@ -161,11 +241,16 @@ def facts(decision: Decision) -> Iterator[Said]:
     if not isinstance(decision, Denied):
         yield ("allowed",)
         return
-    yield ("open",) if decision.resumes_at is None else ("until", rounded_up(decision.resumes_at))
+    is_named = decision.request.destination_id is not None
+    elsewhere = all(hold.destination_id is not None for hold in decision.holds)
+    here = " here" if elsewhere and is_named else ""
+    yield (f"open{here}",) if decision.resumes_at is None else (f"until{here}", rounded_up(decision.resumes_at))
+    if elsewhere and not is_named:
+        yield ("these only",)
     if len(decision.holds) > 1:
         yield ("several", len(decision.holds))
     for hold in decision.holds:
-        yield from why(hold)
+        yield from why(hold, is_named)
         yield from (what(step, ends_by_itself(decision, hold)) for step in hold.steps)
 
 
@@ -173,8 +258,10 @@ def ends_by_itself(denied: Denied, hold: OpenHold) -> bool:
     return denied.resumes_at is not None or len(hold.steps) == 1
 
 
-def why(hold: OpenHold) -> Iterator[Said]:
+def why(hold: OpenHold, is_named: bool) -> Iterator[Said]:
     yield ("abnormal",) if hold.until is None else ("changed", hold.since - (hold.since - START) % MINUTE)
+    if hold.destination_id is not None:
+        yield ("this only",) if is_named else ("one only", hold.destination_id)
     if hold.reasons:
         yield (
             "failed",
@@ -203,7 +290,12 @@ LINES = ("allowed", "denied.", "hold.", "step.", "choice.")
 KINDS = {
     "denied.open": "open",
     "denied.until": "until",
+    "denied.open_destination": "open here",
+    "denied.until_destination": "until here",
+    "denied.destinations_only": "these only",
     "denied.several": "several",
+    "hold.this_destination": "this only",
+    "hold.destination": "one only",
     "hold.abnormal_activity": "abnormal",
     "hold.security_change": "changed",
     "hold.failed": "failed",
@@ -234,12 +326,14 @@ def read(line: str, tag: str) -> tuple[str, Said]:
     about = code.removesuffix("_operation")
     kind = KINDS.get(about, about.removeprefix("step."))
     match kind:
-        case "until" | "changed":
+        case "until" | "until here" | "changed":
             return code, (kind, *instants_in(line, tag))
         case "wait":
             return code, (kind, code == "step.wait", *instants_in(line, tag))
         case "several":
             return code, (kind, int(match["count"]))
+        case "one only":
+            return code, (kind, match["destination_id"])
         case "failed" | "verify" | "appeal" | "complete":
             words = " ".join(match.groupdict().values())
             return code, (kind, named(words, FAMILIES[kind], tag))
@@ -264,11 +358,11 @@ def understood(lines: Iterable[str], tag: str) -> list[Said]:
 
 @each_language
 def test_words_agree_with_the_decision(tag: str) -> None:
-    """For every decision that Binance's policy can come to, in every language: whoever has only the text, or only the
-    problem document, knows why, until when and what to do.
+    """For every decision that Binance's policy can come to, and for those about one destination or a chosen timer, in
+    every language: whoever has only the text, or only the problem document, knows why, until when and what to do.
     """
     zone = ZONES[LANGUAGES.index(tag) % len(ZONES)]
-    for decision in decisions():
+    for decision in chain(decisions(), grown_decisions()):
         known = list(facts(decision))
         lines = [render(message, (tag,), zone=zone, now=decision.at) for message in explain(decision)]
         assert understood(lines, tag) == known
@@ -307,8 +401,34 @@ def test_every_decision_of_the_policy_is_looked_at() -> None:
     assert {denied.resumes_at is None for denied in denials} == {True, False}
 
 
+def test_every_kind_of_answer_about_a_destination_is_looked_at() -> None:
+    """One destination and all of them, by a timer and by a clearance, named by the request and not."""
+    denials = [decision for decision in grown_decisions() if isinstance(decision, Denied)]
+    assert {
+        (
+            denied.resumes_at is None,
+            denied.request.destination_id is None,
+            denied.request.operation,
+            frozenset(hold.destination_id is None for hold in denied.holds),
+        )
+        for denied in denials
+    } == {
+        (is_open, is_unnamed, operation, frozenset(about_all))
+        for is_open in (True, False)
+        for is_unnamed, operation in (
+            (True, "withdrawal"),
+            (False, "withdrawal"),
+            (True, "gift_card"),
+            (False, "gift_card"),
+        )
+        for about_all in ({True}, {False}, {True, False})
+    }
+    chosen = {hold.until - hold.since for denied in denials for hold in denied.holds if hold.rule == "locked"}
+    assert chosen == {timedelta(hours=24), timedelta(days=3), timedelta(days=3, hours=1)}
+
+
 def test_what_is_said_to_end_by_itself_does() -> None:
-    for decision, account in decisions().items():
+    for decision, account in (*decisions().items(), *grown_decisions().items()):
         for hold in decision.holds if isinstance(decision, Denied) else ():
             for step in hold.steps:
                 if isinstance(step, steps.Wait) and ends_by_itself(decision, hold):

@@ -1,4 +1,4 @@
-r"""Text of strangers inside XML, Mermaid and Markdown: it stays text, whatever it says.
+r"""Text of strangers inside sentences, XML, Mermaid and Markdown: it stays text, whatever it says.
 
 Ids, versions, notes and facts are the host's and may be hostile. What cannot be seen, turns the direction of the
 line or may not stand in XML is first shown as an escape (`\u202e`); then each format gets its own treatment.
@@ -28,6 +28,14 @@ _ELLIPSIS: Final = "…"
 def visible(text: str) -> str:
     r"""Show what cannot be seen as an escape: `\n`, `\u202e`."""
     return _UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], text)
+
+
+def isolated(text: str) -> str:
+    """Return the text as it stands in a sentence: what cannot be seen as an escape, its direction kept to itself.
+
+    Letters that are read from right to left would otherwise turn the words around them.
+    """
+    return text if text.isascii() and text.isprintable() else f"\u2068{visible(text)}\u2069"
 
 
 def shortened(text: str, length_max: int) -> str:

@@ -26,11 +26,12 @@ import attrs
 from withdraw_guard._account import Account
 from withdraw_guard._apply import Applied, apply
 from withdraw_guard._changes import HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
+from withdraw_guard._decisions import WITHDRAWAL, Request
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import Event, IdentityChanged, SecurityEvent
 from withdraw_guard._fields import check_type
 from withdraw_guard._holds import Hold
-from withdraw_guard._ids import AccountId, HoldId
+from withdraw_guard._ids import AccountId, DestinationId, HoldId
 from withdraw_guard._limits import INSTANT_MAX, INSTANT_MIN
 from withdraw_guard._open import next_change_at
 from withdraw_guard._policy import Policy
@@ -83,7 +84,8 @@ class History(Value):
     """What happened to an account under a policy, as it is known at `now`. Make one with `history_of`.
 
     `unread` more events may be about it: they could not be read. Any of them may have been a security event, so
-    nothing is known to be allowed where there are some.
+    nothing is known to be allowed where there are some. With `destination_id` it is asked about withdrawals to that
+    destination.
     """
 
     policy: Policy
@@ -91,8 +93,11 @@ class History(Value):
     now: datetime
     entries: tuple[Entry, ...]
     unread: int = 0
+    destination_id: DestinationId | None = None
+    request: Request = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        settle(self, "request", Request(operation=WITHDRAWAL.operation, destination_id=self.destination_id))
         check_type("policy", self.policy, Policy, "a Policy")
         settle(self, "now", utc("now", self.now))
         if type(self.unread) is not int or self.unread < 0:
@@ -123,21 +128,36 @@ class Stretch(Value):
 
 
 def history_of(
-    policy: Policy, account: AccountId, events: Iterable[Event], *, now: datetime, unread: int = 0
+    policy: Policy,
+    account: AccountId,
+    events: Iterable[Event],
+    *,
+    now: datetime,
+    unread: int = 0,
+    destination_id: DestinationId | None = None,
 ) -> History:
     """Apply the events of an account one by one, in the order of delivery; some may be refused.
 
-    `unread` counts the events that may be about the account and could not be read. Raises `InvalidValue` for an
-    instant that is naive or out of range and for an account id that cannot exist.
+    `unread` counts the events that may be about the account and could not be read. `destination_id` is where the
+    withdrawals go that are asked about; without one they do not say. Raises `InvalidValue` for an instant that is naive
+    or out of range, for an id that cannot exist, and for an event that can never be applied under this policy: leave
+    it out and count it as unread.
     """
     now, delivered, account_then = utc("now", now), tuple(events), Account(id=account)
     entries: list[Entry] = []
     for number, (event, known_at) in enumerate(zip(delivered, _known_at(delivered, now), strict=True), 1):
-        outcome = _handle(policy, account_then, event)
+        outcome = _handle(policy, account_then, event, f"events[{number - 1}]")
         entry = Entry(number=number, event=event, known_at=known_at, before=account_then, outcome=outcome)
         entries.append(entry)
         account_then = entry.after
-    return History(policy=policy, account=account, now=now, entries=tuple(entries), unread=unread)
+    return History(
+        policy=policy,
+        account=account,
+        now=now,
+        entries=tuple(entries),
+        unread=unread,
+        destination_id=destination_id,
+    )
 
 
 def stretches(history: History) -> Iterator[Stretch]:
@@ -160,11 +180,13 @@ def _known_at(events: tuple[Event, ...], now: datetime) -> list[datetime]:
     return known
 
 
-def _handle(policy: Policy, account: Account, event: Event) -> Outcome:
+def _handle(policy: Policy, account: Account, event: Event, path: str) -> Outcome:
     try:
         return apply(policy, account, event)
     except EventRefused as refused:
         return Refused(account=account, reason=refused.reason, hold=refused.hold)
+    except InvalidValue as fault:
+        raise InvalidValue(path + fault.path.removeprefix("event"), fault.problem) from None
 
 
 def _undisturbed(account: Account, since: datetime, until: datetime | None) -> Iterator[Stretch]:

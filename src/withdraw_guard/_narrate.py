@@ -16,7 +16,8 @@ from typing import Final, assert_never
 from withdraw_guard import methods, operations, steps, tips, triggers
 from withdraw_guard._account import Account
 from withdraw_guard._changes import Change, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
-from withdraw_guard._decisions import Decision, OpenHold
+from withdraw_guard._decisions import Decision, Denied, OpenHold
+from withdraw_guard._escape import shortened
 from withdraw_guard._events import (
     Actor,
     AppealDecided,
@@ -31,13 +32,13 @@ from withdraw_guard._events import (
     VerificationSubmitted,
 )
 from withdraw_guard._holds import Hold
-from withdraw_guard._ids import HoldId, Method, Operation, Reason, Tip, Trigger
+from withdraw_guard._ids import DestinationId, HoldId, Method, Operation, Reason, Tip, Trigger
 from withdraw_guard._open import next_change_at, open_holds
 from withdraw_guard._policy import EVERYTHING, Clearance, Policy, Rule, Scope
 from withdraw_guard._progress import InAppeal, InReview, InVerification, Progress, Restored, Suspended
 from withdraw_guard._refusals import EventRefused, Refusal
 from withdraw_guard._time import write_duration
-from withdraw_guard._words import Destinations, LiftedBy, ReviewOutcome, State
+from withdraw_guard._words import Destinations, LiftedBy, Repeat, ReviewOutcome, State
 from withdraw_guard.steps import Step
 
 _TRIGGERS: Final[Mapping[Trigger, str]] = MappingProxyType(
@@ -100,7 +101,7 @@ def happened(event: Event) -> str:
     """Say what happened: `password changed`, `review rejected by admin r-7: document unreadable`."""
     match event:
         case SecurityEvent():
-            return trigger_words(event.trigger)
+            return f"{trigger_words(event.trigger)}{_details(event)}"
         case VerificationStarted():
             return f"{method_words(event.method)} started"
         case VerificationSubmitted():
@@ -122,6 +123,11 @@ def happened(event: Event) -> str:
             assert_never(never)
 
 
+def _details(event: SecurityEvent) -> str:
+    about = "" if event.destination_id is None else f": {event.destination_id}"
+    return about if event.duration is None else f"{about}, {duration_words(event.duration)} chosen"
+
+
 def _ordered(event: ReleaseOrdered) -> str:
     anyway = ", whatever is known later" if event.override_stale else ""
     note = f": {event.note}" if event.note else ""
@@ -140,8 +146,13 @@ def _because(reasons: Iterable[Reason]) -> str:
 # ── What the guard made of it ────────────────────────────────────────────────────────────────────────────────────
 
 
-def changed(change: Change, before: Account, after: Account, now: datetime) -> str:
-    """Say what a change made of the account; `now` is the latest instant that the account has heard of."""
+def changed(event: Event, change: Change, before: Account, after: Account, now: datetime) -> str:
+    """Say what a change made of the account; `now` is the latest instant that the account has heard of.
+
+    `before` and `after` are the account before the event and after all that the event changed.
+    """
+    if isinstance(change, HoldRepeated) and (change.event, change.at) != (event.id, event.at):
+        return f"event {change.event}, known already, extends hold {change.hold}"
     match change:
         case HoldPlaced():
             return _placed(_hold_of(after, change.hold.id), now)
@@ -173,7 +184,7 @@ def _hold_of(account: Account, hold_id: HoldId) -> Hold:
 
 def _placed(hold: Hold, now: datetime) -> str:
     verb = "are held" if hold.is_open(now) else "were held"
-    return f"{scope_words(hold.rule.scope)} {verb} {_until_what(hold)} (hold {hold.id})"
+    return f"{held_words(hold)} {verb} {_until_what(hold)} (hold {hold.id})"
 
 
 def _until_what(hold: Hold) -> str:
@@ -269,17 +280,34 @@ def _names(hold: OpenHold, step: type[Step]) -> bool:
 
 
 def answered(decision: Decision) -> str:
-    """Say the yes or no: `allowed`, `denied until …`, or `denied, and time alone does not change that`."""
+    """Say the yes or no: `allowed`, `denied until …`, or `denied, and time alone does not change that`.
+
+    Where only single destinations are held, a request that names none is denied and one that names another is not.
+    """
     if decision:
         return "allowed"
+    unless = " unless it names a destination that is not held" if _is_only_for_not_saying(decision) else ""
     if decision.resumes_at is None:
-        return "denied, and time alone does not change that"
-    return f"denied until {instant_words(decision.resumes_at)}"
+        return f"denied{unless}, and time alone does not change that"
+    return f"denied{unless}{',' if unless else ''} until {instant_words(decision.resumes_at)}"
+
+
+def _is_only_for_not_saying(denied: Denied) -> bool:
+    return denied.request.destination_id is None and all(hold.destination_id is not None for hold in denied.holds)
+
+
+def asked(destination_id: DestinationId | None) -> str:
+    """Say what is asked for: `withdrawal`, `withdrawal to …`."""
+    return "withdrawal" if destination_id is None else f"withdrawal to {shortened(destination_id, _DESTINATION_LENGTH)}"
+
+
+_DESTINATION_LENGTH: Final = 40
 
 
 def denying(hold: OpenHold) -> str:
     """Say which hold denies and where it stands."""
-    since = f"{trigger_words(hold.trigger)} at {instant_words(hold.since)}"
+    only = "" if hold.destination_id is None else f", about the destination {hold.destination_id} only"
+    since = f"{trigger_words(hold.trigger)} at {instant_words(hold.since)}{only}"
     return f"{since}, in {hold.state}" if hold.state is not State.SUSPENDED else since
 
 
@@ -328,18 +356,23 @@ def policy_cells(policy: Policy) -> list[tuple[str, ...]]:
 
 def _rule_cells(rule: Rule) -> tuple[str, ...]:
     facts = ", ".join(f"{name} = {json.dumps(fact)}" for name, fact in rule.where.items())
+    apart = " (each apart)" if rule.repeat is Repeat.SEPARATE else ""
     return (
         rule.id,
-        f"{rule.trigger} where {facts}" if facts else rule.trigger,
+        (f"{rule.trigger} where {facts}" if facts else rule.trigger) + apart,
         scope_words(rule.scope),
-        "-" if rule.duration is None else duration_words(rule.duration),
+        f"{timer_words(rule)}{_extending(rule)}" if rule.has_timer else "-",
         _lifting(rule),
         listed(rule.releasable_by, "or") or "-",
     )
 
 
+def _extending(rule: Rule) -> str:
+    return f", extended by {', '.join(sorted(rule.extended_by))}" if rule.extended_by else ""
+
+
 def _lifting(rule: Rule) -> str:
-    ways = [] if rule.duration is None else ["time"]
+    ways = ["time"] if rule.has_timer else []
     if rule.clearance is not None:
         ways.append(_clearing(rule.clearance))
     return (" or " if rule.lifted_by is LiftedBy.ANY else " and ").join(ways) or "-"
@@ -369,11 +402,42 @@ def method_words(method: Method) -> str:
 
 def scope_words(scope: Scope) -> str:
     """Say what a scope stops: `withdrawals`, `all operations to new destinations`."""
+    return f"{_operations(scope)}{_WHERE_TO[scope.destinations]}"
+
+
+_WHERE_TO: Final[Mapping[Destinations, str]] = MappingProxyType(
+    {
+        Destinations.ANY: "",
+        Destinations.NEW: " to new destinations",
+        Destinations.NAMED: " to the destination that the event names",
+    }
+)
+
+
+def held_words(hold: Hold) -> str:
+    """Say what a hold stops. One that could be about one destination, and whose event named none, is about all."""
+    scope = hold.rule.scope
+    if scope.destinations is not Destinations.NAMED:
+        return scope_words(scope)
+    return _operations(scope) if hold.destination_id is None else f"{_operations(scope)} to {hold.destination_id}"
+
+
+def _operations(scope: Scope) -> str:
     if scope.operations == EVERYTHING:
-        what = "all operations"
-    else:
-        what = listed((_OPERATIONS.get(name, name) for name in scope.operations), "and")
-    return f"{what} to new destinations" if scope.destinations is Destinations.NEW else what
+        return "all operations"
+    return listed((_OPERATIONS.get(name, name) for name in scope.operations), "and")
+
+
+def timer_words(rule: Rule) -> str:
+    """Say how long the timer of a rule lasts: `24 hours`, `4 business days`, or what a person may choose."""
+    if rule.business_days is not None:
+        return counted(rule.business_days, "business day")
+    if rule.duration is None:
+        raise AssertionError("a rule without a timer has no length of it")
+    if rule.chosen is None:
+        return duration_words(rule.duration)
+    choice = f"{duration_words(rule.chosen.minimum)} to {duration_words(rule.chosen.maximum)} as chosen"
+    return f"{choice} ({duration_words(rule.duration)} if nothing is)"
 
 
 def instant_words(instant: datetime) -> str:

@@ -141,7 +141,7 @@ def draw(timeline: Timeline) -> str:
     rows = _rows(timeline, legend.bottom)
     height = rows.bottom + MARGIN
     drawn = (
-        tag("title", xml_text(f"Withdrawals of account {timeline.history.account}: {timeline.answer}"), id=f"{key}-t"),
+        tag("title", xml_text(f"{timeline.title}: {timeline.answer}"), id=f"{key}-t"),
         tag("desc", xml_text(described(timeline)), id=f"{key}-d"),
         tag("style", Markup(_style())),
         tag("defs", *(_pattern(key, what) for what in _TILES)),
@@ -184,7 +184,7 @@ def _answer(timeline: Timeline, top: float) -> Iterator[Markup]:
     """The yes or no in words, beside a tick or a cross."""
     verdict = Verdict.ALLOWED if timeline.is_allowed else Verdict.DENIED
     sign = "M-5 0L-1.5 4L5.5 -5" if timeline.is_allowed else "M-4.5 -4.5L4.5 4.5M-4.5 4.5L4.5 -4.5"
-    words = f"{narrate.instant_words(timeline.history.now)}: withdrawal {timeline.answer}"
+    words = f"{narrate.instant_words(timeline.history.now)}: {timeline.asked} {timeline.answer}"
     width = min(WIDTH - 2 * MARGIN, text_width(words, 13) + 40)
     yield tag("rect", class_="wg-edge", x=MARGIN, y=top, width=width, height=26, rx=4, fill=_COLOURS[verdict])
     yield tag("path", class_="wg-sign", d=sign, transform=f"translate({number(MARGIN + 16)} {number(top + 13)})")
@@ -221,12 +221,19 @@ def _chart(timeline: Timeline, key: str, top: float) -> _Block:
         *_now(timeline, axis, top + 43, bottom),
         *(part for span, y in shown for part in _bar_label(span, axis, y)),
         text(MARGIN, band_top + 15, "withdrawals", "wg-strong"),
+        *_where_to(timeline, band_top + 28),
         text(MARGIN, marks_top + 15, "events", "wg-strong"),
         *(part for flag in flags for part in _flag(flag, axis, marks_top)),
     ]
     for index, lane in enumerate(timeline.lanes):
         drawn += _lane(lane, timeline.marks, axis, lanes_top + index * LANE_HEIGHT)
     return _Block(drawn=tuple(drawn), bottom=bottom)
+
+
+def _where_to(timeline: Timeline, y: float) -> Iterator[Markup]:
+    where_to = timeline.history.destination_id
+    if where_to is not None:
+        yield text(MARGIN, y, fitted(LEFT - MARGIN - 16, f"to {where_to}", 10), "wg-aside")
 
 
 def _grid(axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
@@ -360,10 +367,11 @@ def _shape(kind: MarkKind, x: float, y: float, scale: float = 1) -> Markup:
 def _lane(lane: Lane, marks: Iterable[Mark], axis: Axis, top: float) -> Iterator[Markup]:
     """The name of a hold, what placed it and how it ended, and the marks that are about it."""
     hold = lane.hold
-    words = _tooltip(f"hold {hold.id}, {lane_words(lane)}; it stops {narrate.scope_words(hold.rule.scope)}")
+    words = _tooltip(f"hold {hold.id}, {lane_words(lane)}; it stops {narrate.held_words(hold)}")
     name = text(MARGIN, top + 15, shortened(hold.rule.id, 26), "wg-strong")
     aside = text(MARGIN, top + 28, f"by {fitted(80, hold.cause.event, 10)}, {lane.ending}", "wg-aside")
-    beside = () if lane.stops_withdrawals else (text(MARGIN, top + 40, "does not stop withdrawals", "wg-aside"),)
+    room = LEFT - MARGIN - 16
+    beside = (text(MARGIN, top + 40, fitted(room, lane.aside, 10), "wg-aside"),) if lane.aside else ()
     yield tag("g", words, name, aside, *beside)
     for mark in marks:
         if hold.id in mark.holds:
@@ -420,7 +428,7 @@ def _told(timeline: Timeline) -> Iterator[_Row]:
     for mark in timeline.marks:
         yield _Row(at=mark.at, order=1, first=mark.happened, then=mark.outcome, css="wg-text", mark=mark)
     now = timeline.history.now
-    yield _Row(at=now, order=2, first=f"now: withdrawal {timeline.answer}", css="wg-strong")
+    yield _Row(at=now, order=2, first=f"now: {timeline.asked} {timeline.answer}", css="wg-strong")
 
 
 def _sentence(row: _Row, left: float, y: float) -> Markup:

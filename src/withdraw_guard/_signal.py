@@ -18,6 +18,7 @@ from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import DestinationId, HoldId
 from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._progress import Restored
+from withdraw_guard._time import write_duration
 from withdraw_guard._value import Value
 from withdraw_guard._words import Destinations, Repeat
 
@@ -134,7 +135,8 @@ def _until(rule: Rule, policy: Policy, event: SecurityEvent) -> datetime | None:
         return ends_at
     if rule.chosen is not None and event.duration is not None:
         if not rule.chosen.allows(event.duration):
-            offered = f"from `{rule.chosen.minimum}` to `{rule.chosen.maximum}` for `{rule.id}`"
-            raise InvalidValue("event.duration", f"must be {offered}, got `{event.duration}`")
+            least, most = write_duration(rule.chosen.minimum), write_duration(rule.chosen.maximum)
+            offered = f"from `{least}` to `{most}` for `{rule.id}`"
+            raise InvalidValue("event.duration", f"must be {offered}, got `{write_duration(event.duration)}`")
         return event.at + event.duration
     return None if rule.duration is None else event.at + rule.duration

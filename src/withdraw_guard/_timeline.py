@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import final
+from typing import Final, final
 
 import attrs
 
@@ -96,7 +96,14 @@ class Lane(Value):
 
     @property
     def stops_withdrawals(self) -> bool:
-        return WITHDRAWAL.is_covered_by(self.hold.rule.scope)
+        return WITHDRAWAL.is_covered_by(self.hold.rule.scope, self.hold.destination_id)
+
+    @property
+    def aside(self) -> str:
+        """What else is to be known of it at a glance, or nothing."""
+        if not self.stops_withdrawals:
+            return "does not stop withdrawals"
+        return "" if self.hold.destination_id is None else f"only to {self.hold.destination_id}"
 
 
 @final
@@ -123,6 +130,9 @@ class Passage(Value):
     text: str
 
 
+_UNSAID: Final = "the withdrawals here name no destination, so a hold about one destination stops them too"
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Timeline(Value):
@@ -143,6 +153,17 @@ class Timeline(Value):
         return bool(self.decision) and not self.history.unread
 
     @property
+    def title(self) -> str:
+        """What the picture is about."""
+        where_to = self.history.destination_id
+        return f"Withdrawals{'' if where_to is None else f' to {where_to}'} of account {self.history.account}"
+
+    @property
+    def asked(self) -> str:
+        """What is asked for, in words."""
+        return narrate.asked(self.history.destination_id)
+
+    @property
     def answer(self) -> str:
         """The answer now, in words."""
         return f"denied: {_unread(self.history)}" if self.history.unread else narrate.answered(self.decision)
@@ -150,7 +171,9 @@ class Timeline(Value):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before the picture is trusted, and what is not in it."""
-        return (*_warnings(self.history), *self.cuts)
+        about_one = any(lane.hold.destination_id is not None for lane in self.lanes)
+        unsaid = (_UNSAID,) if about_one and self.history.destination_id is None else ()
+        return (*_warnings(self.history), *unsaid, *self.cuts)
 
     @property
     def instants(self) -> tuple[datetime, ...]:
@@ -168,7 +191,7 @@ def timeline_of(history: History) -> Timeline:
     passages = [passage for passage in _passages(history) if passage.at >= begins]
     return Timeline(
         history=history,
-        decision=check(history.latest, history.now),
+        decision=check(history.latest, history.now, history.request),
         begins=begins,
         band=_band(history),
         lanes=_lasting(lanes),
@@ -186,12 +209,13 @@ def described(timeline: Timeline) -> str:
     lanes = "".join(f" Hold {lane.hold.id}, {lane_words(lane)}." for lane in timeline.lanes)
     notes = "".join(f" Note: {text}." for text in timeline.notes)
     at = narrate.instant_words(timeline.history.now)
-    return f"Asked at {at}, a withdrawal is {timeline.answer}.{notes} Withdrawals{of_late}: {told}.{lanes}"
+    return f"Asked at {at}, a {timeline.asked} is {timeline.answer}.{notes} Withdrawals{of_late}: {told}.{lanes}"
 
 
 def lane_words(lane: Lane) -> str:
     """Say since when a hold is known and how it ended: `since 2026-01-05 09:00:00, ended by itself at …`."""
-    since = f"since {narrate.clock_words(lane.spans[0].since)}"
+    only = "" if lane.hold.destination_id is None else f"only to {lane.hold.destination_id}, "
+    since = f"{only}since {narrate.clock_words(lane.spans[0].since)}"
     return f"{since}, {lane.ending} at {narrate.clock_words(lane.until)}" if lane.until else f"{since}, still open"
 
 
@@ -201,7 +225,7 @@ def lane_words(lane: Lane) -> str:
 def _band(history: History) -> tuple[Span, ...]:
     spans: list[Span] = []
     for stretch in stretches(history):
-        verdict = Verdict.ALLOWED if check(stretch.account, stretch.since) else Verdict.DENIED
+        verdict = Verdict.ALLOWED if check(stretch.account, stretch.since, history.request) else Verdict.DENIED
         trusted = Verdict.UNKNOWN if history.unread and verdict is Verdict.ALLOWED else verdict
         _append(spans, Span(what=trusted, since=stretch.since, until=stretch.until))
     return tuple(spans)
@@ -295,7 +319,7 @@ def _what_came_of(history: History, entry: Entry) -> str:
 
 
 def _changed(change: Change, entry: Entry) -> str:
-    return narrate.changed(change, entry.before, entry.after, entry.known_at)
+    return narrate.changed(entry.event, change, entry.before, entry.after, entry.known_at)
 
 
 def _passages(history: History) -> Iterator[Passage]:

@@ -1,7 +1,9 @@
 """The command line: replay or draw a journal, check, lint, prove or compare policies. The one shell of this library.
 
-    withdraw-guard replay JOURNAL.jsonl [--policy binance|FILE.json] [--account ID] [--at INSTANT] [--json]
-    withdraw-guard timeline JOURNAL.jsonl --account ID [--policy …] [--at INSTANT] [--svg FILE.svg | --mermaid]
+    withdraw-guard replay JOURNAL.jsonl [--policy binance|FILE.json] [--account ID] [--at INSTANT]
+                          [--destination ID] [--json]
+    withdraw-guard timeline JOURNAL.jsonl --account ID [--policy …] [--at INSTANT] [--destination ID]
+                          [--svg FILE.svg | --mermaid]
     withdraw-guard check-policy binance|FILE.json
     withdraw-guard lint POLICY [--fail-if note|warning|error] [--json | --markdown]
     withdraw-guard prove POLICY [--authority NAME …] [--no-authority] [--states N] [--json | --markdown]
@@ -11,10 +13,12 @@
 A journal has one event in the wire format per line, of any number of accounts, in the order of arrival; `-` reads
 it from standard input. For every account the replay tells what happened, what the guard made of it, what changed by
 itself in between, and whether a withdrawal is allowed at `--at` (now, if it is left out). Every event of the journal
-counts, also one that happened after `--at`.
+counts, also one that happened after `--at`. With `--destination` it is asked about a withdrawal to that destination;
+without, about one that does not say where it goes.
 
-A line that cannot be read may have been a security event. An account with such a line gets no answer but a denial,
-and the faults go to standard error, each with its line and the path inside it.
+A line that cannot be read may have been a security event. So may one that the policy can never apply: it chooses a
+duration that is not offered, or a business day that the calendar does not reach. An account with such a line gets no
+answer but a denial, and the faults go to standard error, each with its line and the path inside it.
 
 A timeline is a picture of what happened to one account, until `--at` and from there on if nothing else happens: a
 Mermaid gantt chart on standard output, or an SVG file. Where a line could not be read, nothing in it reads as allowed.
@@ -71,10 +75,10 @@ from withdraw_guard._account import Account
 from withdraw_guard._apply import apply
 from withdraw_guard._changes import Change
 from withdraw_guard._check import check
-from withdraw_guard._decisions import Denied, OpenHold
+from withdraw_guard._decisions import WITHDRAWAL, Denied, OpenHold, Request
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import Event
-from withdraw_guard._ids import AccountId, Authority
+from withdraw_guard._ids import AccountId, Authority, DestinationId
 from withdraw_guard._json import refuse_depth
 from withdraw_guard._limits import JSON_LENGTH_MAX
 from withdraw_guard._open import next_change_at, phase
@@ -157,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     replaying.add_argument("--policy", default="binance", metavar="FILE.json", help="`binance` or a file (binance)")
     replaying.add_argument("--account", metavar="ID", help="tell of this account only")
     replaying.add_argument("--at", type=_instant, metavar="INSTANT", help="when the withdrawal is asked for (now)")
+    replaying.add_argument("--destination", metavar="ID", help="where the withdrawal goes (it does not say)")
     replaying.add_argument("--json", action="store_true", help="one JSON object per account instead of text")
     replaying.set_defaults(run=_replay)
     drawing = commands.add_parser("timeline", help="draw what happened to an account of a journal")
@@ -164,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("--account", metavar="ID", required=True, help="the account to draw")
     drawing.add_argument("--policy", default="binance", metavar="FILE.json", help="`binance` or a file (binance)")
     drawing.add_argument("--at", type=_instant, metavar="INSTANT", help="what is now in the picture (now)")
+    drawing.add_argument("--destination", metavar="ID", help="where the withdrawals go (they do not say)")
     form = drawing.add_mutually_exclusive_group()
     form.add_argument("--svg", metavar="FILE.svg", help="write the picture to this file")
     form.add_argument("--mermaid", action="store_true", help="print a Mermaid gantt chart (the default)")
@@ -219,13 +225,14 @@ def _instant(text: str) -> datetime:
 def _replay(arguments: argparse.Namespace) -> int:
     policy = _policy(arguments.policy)
     at = arguments.at or datetime.now(UTC).replace(microsecond=0)
+    request = _request(arguments.destination)
     replay = _Replay(policy=policy, only=arguments.account, tells=not arguments.json)
     _read(replay, arguments.journal)
     if arguments.json:
         for record in replay.records.values():
-            print(json.dumps(_summary(record, at)))
+            print(json.dumps(_summary(record, at, request)))
     else:
-        _print(_story(replay, at))
+        _print(_story(replay, at, request))
     _sum_up(replay)
     return replay.status
 
@@ -233,16 +240,28 @@ def _replay(arguments: argparse.Namespace) -> int:
 def _timeline(arguments: argparse.Namespace) -> int:
     policy = _policy(arguments.policy)
     at = arguments.at or datetime.now(UTC).replace(microsecond=0)
+    request = _request(arguments.destination)
     replay = _Replay(policy=policy, only=arguments.account, tells=False, keeps=True)
     _read(replay, arguments.journal)
     unread = replay.records[arguments.account].unreadable.count + replay.unattributed
-    history = history_of(policy, arguments.account, replay.kept, now=at, unread=unread)
+    to = request.destination_id
+    history = history_of(policy, arguments.account, replay.kept, now=at, unread=unread, destination_id=to)
     if arguments.svg is None:
         print(timeline_as_mermaid(history), end="")
     else:
         _write(arguments.svg, timeline_as_svg(history), arguments.journal, arguments.policy)
     _sum_up(replay)
     return replay.status
+
+
+def _request(destination: str | None) -> Request:
+    """Return what is asked for. Raises `_Unusable` for a destination that cannot exist."""
+    try:
+        return Request(
+            operation=WITHDRAWAL.operation, destination_id=None if destination is None else DestinationId(destination)
+        )
+    except InvalidValue as fault:
+        raise _Unusable(f"--destination: {fault.problem}") from None
 
 
 def _read(replay: _Replay, journal: str) -> None:
@@ -480,33 +499,37 @@ class _Replay:
             self.records[account] = _Record(Account(id=account))
         return self.records[account]
 
-    def _park(self, number: int, account: AccountId | None, fault: InvalidValue) -> None:
+    def _park(self, number: int, account: AccountId | None, fault: InvalidValue, what: str = "read") -> None:
         if account is None:
             self.unattributed += 1
         elif self.only in (None, account):
             record = self._record_of(account)
             record.unreadable.add({"line": number, "path": fault.path, "problem": fault.problem})
             if self.tells:
-                record.rows.append(_below(f"line {number} could not be read: {fault}", _FAULT))
+                record.rows.append(_below(f"line {number} could not be {what}: {fault}", _FAULT))
         else:
             return
-        _complain(f"line {number} cannot be read: {fault}")
+        _complain(f"line {number} cannot be {what}: {fault}")
 
     def _apply(self, number: int, event: Event) -> None:
         record = self._record_of(event.account)
-        if self.keeps:
-            self.kept.append(event)
         before, since = record.account, record.latest_at or event.at
-        record.latest_at = max(since, event.at)
         outcome: tuple[Change, ...] | EventRefused
         try:
             applied = apply(self.policy, before, event)
         except EventRefused as refused:
             outcome = refused
             record.refused.add(_refusal(number, refused))
+        except InvalidValue as fault:
+            # The policy can never apply it (rules 25 and 29): it may not be missed, like a line that cannot be read.
+            self._park(number, event.account, InvalidValue(fault.path.removeprefix("event."), fault.problem), "applied")
+            return
         else:
             outcome = applied.changes
             record.account, record.applied = applied.account, record.applied + 1
+        record.latest_at = max(since, event.at)
+        if self.keeps:
+            self.kept.append(event)
         if self.tells:
             record.rows += _passing(before, since, max(since, event.at))
             record.rows += _handling(self.policy, event, outcome, before, record.account, since)
@@ -520,7 +543,7 @@ def _refusal(number: int, refused: EventRefused) -> Members:
 # ── Telling it to a machine ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _summary(record: _Record, at: datetime) -> Members:
+def _summary(record: _Record, at: datetime, request: Request) -> Members:
     """Return what `--json` prints about an account; the docstring of this module explains the members."""
     account, unreadable = record.account, record.unreadable
     return {
@@ -533,7 +556,7 @@ def _summary(record: _Record, at: datetime) -> Members:
         "unreadable_count": unreadable.count,
         "latest_event_at": _written(record.latest_at),
         "phase": phase(account, at).value,
-        "decision": None if unreadable.count else to_dict(check(account, at)),
+        "decision": None if unreadable.count else to_dict(check(account, at, request)),
         "next_change_at": _written(next_change_at(account, at)),
         "state": to_dict(account),
     }
@@ -561,7 +584,7 @@ def _handling(
     if isinstance(outcome, EventRefused):
         yield _below(narrate.why_refused(outcome), _FAULT)
     elif outcome:
-        yield from (_below(narrate.changed(change, before, after, now)) for change in outcome)
+        yield from (_below(narrate.changed(event, change, before, after, now)) for change in outcome)
     else:
         yield _below(narrate.nothing_new(policy, event), "dim")
 
@@ -571,7 +594,7 @@ def _passing(account: Account, since: datetime, until: datetime) -> Iterator[Row
         yield (*_when(then, phase(account, then)), (text, "italic"))
 
 
-def _story(replay: _Replay, at: datetime) -> Iterator[Row]:
+def _story(replay: _Replay, at: datetime, request: Request) -> Iterator[Row]:
     policy, legend = replay.policy, "when (UTC), the phase after it, what happened and what came of it"
     yield ((f"policy {policy.id}, version {policy.version}: ", "bold"), (legend, ""))
     for record in replay.records.values():
@@ -579,15 +602,18 @@ def _story(replay: _Replay, at: datetime) -> Iterator[Row]:
         yield ((record.account.id, "bold"),)
         yield from record.rows
         yield from _passing(record.account, record.latest_at or at, at)
-        yield from _answer(record, at, replay.unattributed)
+        yield from _answer(record, at, request, replay.unattributed)
 
 
-def _answer(record: _Record, at: datetime, unattributed: int) -> Iterator[Row]:
+def _answer(record: _Record, at: datetime, request: Request, unattributed: int) -> Iterator[Row]:
     """Tell whether a withdrawal is allowed at `at`. What could not be read may have been a reason to deny it."""
-    decision = check(record.account, at)
+    decision = check(record.account, at, request)
     yes = bool(decision) and not record.unreadable.count
     answer = _denied_unread(record.unreadable.count) if record.unreadable.count else narrate.answered(decision)
-    yield (*_when(at, decision.phase), (f"withdrawal {answer}", "bold green" if yes else "bold red"))
+    yield (
+        *_when(at, decision.phase),
+        (f"{narrate.asked(request.destination_id)} {answer}", "bold green" if yes else "bold red"),
+    )
     yield from (_below(caveat, _FAULT) for caveat in _caveats(record, at, unattributed))
     if isinstance(decision, Denied):
         for hold in decision.holds:

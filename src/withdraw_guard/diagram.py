@@ -5,9 +5,11 @@
     timeline_as_mermaid(history)     timeline_as_svg(history)
 
 A history comes from `history_of(policy, account_id, events, now=…)`: the events of one account in the order of their
-delivery. Everything here is text out of values: nothing is decided, read or written, and the same values give the
-same bytes. What a timeline says is read off the accounts of the history with `check` and `open_holds`, so that the
-picture cannot disagree with the decision. Ids and other text of strangers stay text, whatever they contain.
+delivery. With `destination_id` its withdrawals are those to one destination.
+
+Everything here is text out of values: nothing is decided, read or written, and the same values give the same bytes.
+What a timeline says is read off the accounts of the history with `check` and `open_holds`, so that the picture cannot
+disagree with the decision. Ids and other text of strangers stay text, whatever they contain.
 
 A picture has limits: the timeline shows the latest 60 events and the 24 holds that last longest, a policy as Mermaid
 its first 24 rules, and each says what is left out. The Markdown tables are complete.
@@ -106,11 +108,13 @@ def policy_as_markdown(policy: Policy) -> str:
 def _rule_flow(number: int, trigger: int, rule: Rule) -> Iterator[str]:
     """One rule: its trigger, its hold, and the edges that lead from it to the end, each with its condition."""
     hold, clearance = f"h{number}", rule.clearance
-    needs_both = rule.duration is not None and clearance is not None and rule.lifted_by is LiftedBy.ALL
+    needs_both = rule.has_timer and clearance is not None and rule.lifted_by is LiftedBy.ALL
     goal = f"b{number}" if needs_both else "over"
-    yield f"    {hold}[{_quoted(rule.id, f'stops {narrate.scope_words(rule.scope)}')}]"
+    apart = ("each event its own hold",) if rule.repeat is Repeat.SEPARATE else ()
+    extended = (_extended(rule),) if rule.extended_by else ()
+    yield f"    {hold}[{_quoted(rule.id, f'stops {narrate.scope_words(rule.scope)}', *apart, *extended)}]"
     yield f"    t{trigger} -->{_edge(_where(rule))} {hold}"
-    if rule.duration is not None:
+    if rule.has_timer:
         yield f"    {hold} -->{_edge(_timer(rule))} {goal}"
     if clearance is not None:
         yield from _clearance_flow(number, goal, clearance)
@@ -135,11 +139,14 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
     clearance = rule.clearance
     appeal = None if clearance is None else clearance.appeal
     facts = ", ".join(markdown_code(_fact(name, fact)) for name, fact in rule.where.items())
+    apart = ", each event its own hold" if rule.repeat is Repeat.SEPARATE else ""
+    extended = ", ".join(markdown_code(trigger) for trigger in sorted(rule.extended_by))
+    timer = _timer(rule) if rule.has_timer else _NONE
     return (
         markdown_code(rule.id),
-        f"{markdown_code(rule.trigger)} where {facts}" if facts else markdown_code(rule.trigger),
+        (f"{markdown_code(rule.trigger)} where {facts}" if facts else markdown_code(rule.trigger)) + apart,
         narrate.scope_words(rule.scope),
-        _timer(rule) if rule.duration is not None else _NONE,
+        f"{timer}; extended by {extended}" if extended else timer,
         "; ".join(_methods(clearance)) if clearance is not None else _NONE,
         "; ".join((_appeal_from(appeal), *_appeal_terms(appeal))) if appeal is not None else _NONE,
         _ends(rule),
@@ -148,15 +155,27 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
 
 
 def _ends(rule: Rule) -> str:
-    ways = [word for word, is_way in (("by time", rule.duration), ("by clearance", rule.clearance)) if is_way]
+    ways = [word for word, is_way in (("by time", rule.has_timer), ("by clearance", rule.clearance)) if is_way]
     return (" or " if rule.lifted_by is LiftedBy.ANY else " and ").join(ways) or "by release"
 
 
 def _timer(rule: Rule) -> str:
-    if rule.duration is None:
-        raise AssertionError("a rule without a duration has no timer")
-    which = "latest" if rule.repeat is Repeat.EXTEND else "first"
-    return f"{narrate.duration_words(rule.duration)} after the {which} trigger"
+    if rule.business_days is not None:
+        return f"end of business day {rule.business_days} after {_TIMED_FROM[rule.repeat]}"
+    if rule.chosen is not None and rule.repeat is Repeat.EXTEND:
+        return f"{narrate.timer_words(rule)}, to the latest end that a trigger sets"
+    return f"{narrate.timer_words(rule)} after {_TIMED_FROM[rule.repeat]}"
+
+
+_TIMED_FROM: Final = {
+    Repeat.EXTEND: "the latest trigger",
+    Repeat.KEEP: "the first trigger",
+    Repeat.SEPARATE: "its trigger",
+}
+
+
+def _extended(rule: Rule) -> str:
+    return f"extended by {' or '.join(narrate.trigger_words(trigger) for trigger in sorted(rule.extended_by))}"
 
 
 def _where(rule: Rule) -> str:
@@ -178,7 +197,7 @@ def _methods(clearance: Clearance) -> Iterator[str]:
         yield f"closed after {narrate.counted(clearance.attempts, 'failure')}"
     if clearance.verify_within is not None:
         yield f"a started one lapses after {narrate.duration_words(clearance.verify_within)}"
-    yield from _due("review", clearance.review_within)
+    yield from _due("review", clearance.review_within, clearance.review_business_days)
 
 
 def _either(methods: Iterable[Method]) -> str:
@@ -194,10 +213,12 @@ def _appeal_terms(appeal: Appeal) -> Iterator[str]:
     if appeal.within is not None:
         yield f"within {narrate.duration_words(appeal.within)} of the latest failure or trigger"
     yield f"with {narrate.listed(appeal.documents, 'and') or 'no documents'}"
-    yield from _due("decision", appeal.decide_within)
+    yield from _due("decision", appeal.decide_within, appeal.decide_business_days)
 
 
-def _due(what: str, within: timedelta | None) -> Iterator[str]:
+def _due(what: str, within: timedelta | None, business_days: int | None) -> Iterator[str]:
+    if business_days is not None:
+        yield f"{what} due within {narrate.counted(business_days, 'business day')}"
     if within is not None:
         yield f"{what} due within {narrate.duration_words(within)}"
 
@@ -229,15 +250,15 @@ def timeline_as_mermaid(history: History) -> str:
         # Room for the names of the holds on the left.
         "%%{init: {'gantt': {'leftPadding': 170}}}%%",
         "gantt",
-        f"    title {_label(f'{narrate.instant_words(history.now)}, withdrawal {timeline.answer}')}",
-        f"    accTitle: {_label(f'Withdrawals of account {history.account}')}",
+        f"    title {_label(f'{narrate.instant_words(history.now)}, {timeline.asked} {timeline.answer}')}",
+        f"    accTitle: {_label(timeline.title)}",
         f"    accDescr: {mermaid_text(described(timeline), DESCRIPTION_LENGTH_MAX)}",
         "    dateFormat YYYY-MM-DDTHH:mm:ss.SSS",
         f"    axisFormat {_axis_format(right - left)}",
         "    todayMarker off",
         f"    section Account<br/>{_label(shortened(history.account, 26))}",
         *(_task(span, left, right) for span in timeline.band if span.until is None or span.until > left),
-        f"    now, withdrawal {_label(timeline.answer)} :milestone, {_stamp(history.now)}, 0d",
+        f"    now, {_label(f'{timeline.asked} {timeline.answer}')} :milestone, {_stamp(history.now)}, 0d",
         *(f"    note, {_label(note)} :milestone, {_stamp(history.now)}, 0d" for note in timeline.notes),
         "    section Events",
         *(_milestone(mark) for mark in timeline.marks),
@@ -259,7 +280,7 @@ def _axis_format(length: timedelta) -> str:
 def _section(lane: Lane, left: datetime, right: datetime) -> Iterator[str]:
     hold = lane.hold
     name = (shortened(hold.rule.id, 26), f"by {shortened(hold.cause.event, 14)}, {lane.ending}")
-    beside = () if lane.stops_withdrawals else ("does not stop withdrawals",)
+    beside = (shortened(lane.aside, 34),) if lane.aside else ()
     yield f"    section {'<br/>'.join(_label(line) for line in (*name, *beside))}"
     yield from (_task(span, left, right) for span in lane.spans if span.until is None or span.until > left)
 

@@ -2,7 +2,8 @@
 
 The `type` of a problem is the *action* that the account holder can take. It is not what set the hold off, so it
 tells a thief nothing about the detectors, and a client needs a screen for each of nine actions and no more.
-Whatever is in a problem document may be shown in a browser: no rule, hold, trigger or policy is ever in it.
+Whatever is in a problem document may be shown in a browser: no rule, hold, trigger or policy is ever in it. That a
+hold is about one destination only is said in its texts, and which one only where the request named none.
 """
 
 from __future__ import annotations
@@ -205,7 +206,7 @@ def _detail(denied: Denied) -> Iterator[Message]:
     """Say what `explain` says, but leave the help with a step to the step."""
     yield from opening(denied)
     for hold in denied.holds:
-        yield from why(hold)
+        yield from why(denied, hold)
         yield from (next_step(denied, hold, step) for step in hold.steps)
 
 
@@ -241,6 +242,7 @@ def _hold_form(hold: OpenHold) -> dict[str, Json]:
         "since": _plain(hold.since),
         "until": _plain(hold.until),
         "reasons": _plain(hold.reasons),
+        **({} if hold.destination_id is None else {"destination_id": hold.destination_id}),
     }
 
 

@@ -25,6 +25,23 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "denied.open_operation": (
             "Gesperrt: {operation}. Die Sperre endet nicht von selbst. Hier sehen Sie, wie es weitergeht."
         ),
+        "denied.until_destination": (
+            "Auszahlungen an dieses Ziel sind vorübergehend gesperrt. Wenn nichts Weiteres geschieht, endet die "
+            "Sperre von selbst am {resumes_at}."
+        ),
+        "denied.until_destination_operation": (
+            "Vorübergehend gesperrt, an dieses Ziel: {operation}. Wenn nichts Weiteres geschieht, endet die "
+            "Sperre von selbst am {resumes_at}."
+        ),
+        "denied.open_destination": (
+            "Auszahlungen an dieses Ziel sind gesperrt, und die Sperre endet nicht von selbst. Hier sehen Sie, "
+            "wie es weitergeht."
+        ),
+        "denied.open_destination_operation": (
+            "Gesperrt, an dieses Ziel: {operation}. Die Sperre endet nicht von selbst. Hier sehen Sie, wie es "
+            "weitergeht."
+        ),
+        "denied.destinations_only": "Betroffen sind nur die hier genannten Ziele.",
         "denied.several": {
             "one": "Dafür gibt es {count} Grund, und er muss zuerst wegfallen.",
             "other": "Dafür gibt es {count} verschiedene Gründe, und alle müssen zuerst wegfallen.",
@@ -32,6 +49,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Grund: eine kürzliche Änderung an der Sicherheit Ihres Kontos ({since}).",
         "hold.abnormal_activity": "Grund: ungewöhnliche Aktivitäten bei Ihren Auszahlungen.",
+        "hold.this_destination": "Dieser Grund betrifft nur dieses Ziel.",
+        "hold.destination": "Dieser Grund betrifft nur ein Ziel ({destination_id}).",
         "hold.failed": "Ihr letzter Versuch wurde nicht akzeptiert.",
         "hold.failed_because": "Ihr letzter Versuch wurde nicht akzeptiert: {reasons}.",
         # What to do
@@ -123,10 +142,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "Es fehlen Unterlagen",
         # For staff
         "staff.decision": "Konto: {account} · Vorgang: {operation} · Ziel: {destination} · Phase: {phase}",
+        "staff.request_destination": "Gefragt wurde nach dem Ziel: {destination_id}",
         "staff.hold": (
             "Sperre: {hold} · Regel: {rule} · Auslöser: {trigger} · Richtlinie: {policy} {version} · "
             "Zustand: {state} · seit: {since}"
         ),
+        "staff.hold_destination": "Betrifft nur das Ziel: {destination_id}",
         "staff.hold_timer": "Frist bis: {until}",
         "staff.open_for": "Besteht seit: {duration}",
         "staff.reasons": "Gründe der letzten Ablehnung: {reasons}",

@@ -19,6 +19,21 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "denied.open": "Withdrawals are paused and do not resume by themselves. Here is what comes next.",
         "denied.open_operation": "Paused: {operation}. This does not end by itself. Here is what comes next.",
+        "denied.until_destination": (
+            "Withdrawals to this destination are paused for a while. If nothing else happens, they resume by "
+            "themselves on {resumes_at}."
+        ),
+        "denied.until_destination_operation": (
+            "Paused for a while to this destination: {operation}. If nothing else happens, this ends by itself "
+            "on {resumes_at}."
+        ),
+        "denied.open_destination": (
+            "Withdrawals to this destination are paused and do not resume by themselves. Here is what comes next."
+        ),
+        "denied.open_destination_operation": (
+            "Paused to this destination: {operation}. This does not end by itself. Here is what comes next."
+        ),
+        "denied.destinations_only": "Only the destinations that are named here are affected.",
         "denied.several": {
             "one": "There is {count} reason for this, and it has to end first.",
             "other": "There are {count} separate reasons for this, and all of them have to end first.",
@@ -26,6 +41,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Reason: a recent change to the security of your account ({since}).",
         "hold.abnormal_activity": "Reason: some abnormal activity with your withdrawals.",
+        "hold.this_destination": "This reason is about this destination only.",
+        "hold.destination": "This reason is about one destination only ({destination_id}).",
         "hold.failed": "Your latest attempt was not accepted.",
         "hold.failed_because": "Your latest attempt was not accepted: {reasons}.",
         # What to do
@@ -100,10 +117,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "Documents are missing",
         # For staff
         "staff.decision": "Account: {account} · operation: {operation} · destination: {destination} · phase: {phase}",
+        "staff.request_destination": "Destination asked about: {destination_id}",
         "staff.hold": (
             "Hold: {hold} · rule: {rule} · trigger: {trigger} · policy: {policy} {version} · state: {state} "
             "· since: {since}"
         ),
+        "staff.hold_destination": "About this destination only: {destination_id}",
         "staff.hold_timer": "Timer until: {until}",
         "staff.open_for": "Open for: {duration}",
         "staff.reasons": "Reasons for the latest failure: {reasons}",

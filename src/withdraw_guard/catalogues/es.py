@@ -20,6 +20,21 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "denied.open": "Los retiros están suspendidos y no se reanudarán por sí solos. Aquí puede ver qué sigue.",
         "denied.open_operation": "Suspensión: {operation}. No terminará por sí sola. Aquí puede ver qué sigue.",
+        "denied.until_destination": (
+            "Los retiros a este destino están suspendidos temporalmente. Si no ocurre nada más, se reanudarán "
+            "por sí solos el {resumes_at}."
+        ),
+        "denied.until_destination_operation": (
+            "Suspensión temporal, a este destino: {operation}. Si no ocurre nada más, terminará por sí sola el "
+            "{resumes_at}."
+        ),
+        "denied.open_destination": (
+            "Los retiros a este destino están suspendidos y no se reanudarán por sí solos. Aquí puede ver qué sigue."
+        ),
+        "denied.open_destination_operation": (
+            "Suspensión, a este destino: {operation}. No terminará por sí sola. Aquí puede ver qué sigue."
+        ),
+        "denied.destinations_only": "Solo afecta a los destinos que se indican aquí.",
         "denied.several": {
             "one": "Hay {count} motivo para ello y antes debe desaparecer.",
             "many": "Hay {count} de motivos distintos para ello y antes deben desaparecer todos.",
@@ -28,6 +43,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Motivo: un cambio reciente en la seguridad de su cuenta ({since}).",
         "hold.abnormal_activity": "Motivo: actividad inusual en sus retiros.",
+        "hold.this_destination": "Este motivo afecta solo a este destino.",
+        "hold.destination": "Este motivo afecta solo a un destino ({destination_id}).",
         "hold.failed": "Su último intento no fue aceptado.",
         "hold.failed_because": "Su último intento no fue aceptado: {reasons}.",
         # What to do
@@ -113,10 +130,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "Faltan documentos",
         # For staff
         "staff.decision": "Cuenta: {account} · operación: {operation} · destino: {destination} · fase: {phase}",
+        "staff.request_destination": "Destino consultado: {destination_id}",
         "staff.hold": (
             "Retención: {hold} · regla: {rule} · desencadenante: {trigger} · política: {policy} {version} · "
             "estado: {state} · desde: {since}"
         ),
+        "staff.hold_destination": "Afecta solo al destino: {destination_id}",
         "staff.hold_timer": "Plazo hasta: {until}",
         "staff.open_for": "Abierta desde hace: {duration}",
         "staff.reasons": "Motivos del último rechazo: {reasons}",

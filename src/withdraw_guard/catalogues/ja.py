@@ -19,10 +19,27 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "denied.open": "出金は停止されており、自動的には再開されません。今後の流れは次のとおりです。",
         "denied.open_operation": "停止中：{operation}。自動的には解除されません。今後の流れは次のとおりです。",
+        "denied.until_destination": (
+            "この送金先への出金は一時的に停止されています。このあと新たな事由がなければ、"
+            "{resumes_at}に自動的に再開されます。"
+        ),
+        "denied.until_destination_operation": (
+            "この送金先について一時的に停止中：{operation}。このあと新たな事由がなければ、"
+            "{resumes_at}に自動的に解除されます。"
+        ),
+        "denied.open_destination": (
+            "この送金先への出金は停止されており、自動的には再開されません。今後の流れは次のとおりです。"
+        ),
+        "denied.open_destination_operation": (
+            "この送金先について停止中：{operation}。自動的には解除されません。今後の流れは次のとおりです。"
+        ),
+        "denied.destinations_only": "対象となるのは、ここに記載された送金先のみです。",
         "denied.several": {"other": "理由は{count}件あり、再開にはそのすべてが解消される必要があります。"},
         # Why
         "hold.security_change": "理由：お客様のアカウントのセキュリティに最近変更がありました（{since}）。",
         "hold.abnormal_activity": "理由：お客様の出金に通常と異なる動きがありました。",
+        "hold.this_destination": "この理由はこの送金先のみに関するものです。",
+        "hold.destination": "この理由は1件の送金先のみに関するものです（{destination_id}）。",
         "hold.failed": "前回のお手続きは承認されませんでした。",
         "hold.failed_because": "前回のお手続きは承認されませんでした：{reasons}。",
         # What to do
@@ -97,10 +114,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "書類が不足しています",
         # For staff
         "staff.decision": "アカウント：{account} · 操作：{operation} · 送金先：{destination} · フェーズ：{phase}",
+        "staff.request_destination": "照会された送金先：{destination_id}",
         "staff.hold": (
             "保留：{hold} · ルール：{rule} · トリガー：{trigger} · ポリシー：{policy} {version} · 状態："
             "{state} · 開始：{since}"
         ),
+        "staff.hold_destination": "この送金先のみが対象：{destination_id}",
         "staff.hold_timer": "タイマー期限：{until}",
         "staff.open_for": "経過時間：{duration}",
         "staff.reasons": "直近の不承認理由：{reasons}",

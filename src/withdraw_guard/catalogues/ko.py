@@ -17,10 +17,27 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "denied.open": "출금이 중지되었으며 자동으로 재개되지 않습니다. 다음 절차를 확인해 주십시오.",
         "denied.open_operation": "중지됨: {operation}. 자동으로 해제되지 않습니다. 다음 절차를 확인해 주십시오.",
+        "denied.until_destination": (
+            "이 수취처로의 출금이 일시 중지되었습니다. 새로운 사유가 발생하지 않으면 {resumes_at}에 자동으로 "
+            "재개됩니다."
+        ),
+        "denied.until_destination_operation": (
+            "이 수취처에 대해 일시 중지됨: {operation}. 새로운 사유가 발생하지 않으면 {resumes_at}에 자동으로 "
+            "해제됩니다."
+        ),
+        "denied.open_destination": (
+            "이 수취처로의 출금이 중지되었으며 자동으로 재개되지 않습니다. 다음 절차를 확인해 주십시오."
+        ),
+        "denied.open_destination_operation": (
+            "이 수취처에 대해 중지됨: {operation}. 자동으로 해제되지 않습니다. 다음 절차를 확인해 주십시오."
+        ),
+        "denied.destinations_only": "여기에 표시된 수취처에만 해당합니다.",
         "denied.several": {"other": "사유가 {count}건 있으며, 모두 해소되어야 재개됩니다."},
         # Why
         "hold.security_change": "사유: 최근 고객님 계정의 보안 설정이 변경되었습니다({since}).",
         "hold.abnormal_activity": "사유: 고객님의 출금에 비정상적인 활동이 있었습니다.",
+        "hold.this_destination": "이 사유는 이 수취처에만 해당합니다.",
+        "hold.destination": "이 사유는 한 수취처에만 해당합니다({destination_id}).",
         "hold.failed": "최근 시도가 승인되지 않았습니다.",
         "hold.failed_because": "최근 시도가 승인되지 않았습니다: {reasons}.",
         # What to do
@@ -96,9 +113,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "서류가 누락되었습니다",
         # For staff
         "staff.decision": "계정: {account} · 작업: {operation} · 수취처: {destination} · 단계: {phase}",
+        "staff.request_destination": "조회한 수취처: {destination_id}",
         "staff.hold": (
             "보류: {hold} · 규칙: {rule} · 트리거: {trigger} · 정책: {policy} {version} · 상태: {state} · 시작: {since}"
         ),
+        "staff.hold_destination": "이 수취처에만 해당: {destination_id}",
         "staff.hold_timer": "타이머 만료: {until}",
         "staff.open_for": "경과 시간: {duration}",
         "staff.reasons": "최근 미승인 사유: {reasons}",

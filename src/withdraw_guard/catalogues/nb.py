@@ -21,6 +21,23 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "denied.open_operation": (
             "Sperret: {operation}. Sperren oppheves ikke av seg selv. Her ser du hva som skjer videre."
         ),
+        "denied.until_destination": (
+            "Uttak til denne mottakeren er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren "
+            "av seg selv {resumes_at}."
+        ),
+        "denied.until_destination_operation": (
+            "Midlertidig sperret til denne mottakeren: {operation}. Hvis det ikke skjer noe nytt, oppheves "
+            "sperren av seg selv {resumes_at}."
+        ),
+        "denied.open_destination": (
+            "Uttak til denne mottakeren er sperret, og sperren oppheves ikke av seg selv. Her ser du hva som "
+            "skjer videre."
+        ),
+        "denied.open_destination_operation": (
+            "Sperret til denne mottakeren: {operation}. Sperren oppheves ikke av seg selv. Her ser du hva som "
+            "skjer videre."
+        ),
+        "denied.destinations_only": "Dette gjelder bare mottakerne som er nevnt her.",
         "denied.several": {
             "one": "Det er {count} årsak til dette, og den må opphøre først.",
             "other": "Det er {count} ulike årsaker til dette, og alle må opphøre først.",
@@ -28,6 +45,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Årsak: en nylig sikkerhetsendring på kontoen din ({since}).",
         "hold.abnormal_activity": "Årsak: unormal aktivitet knyttet til uttakene dine.",
+        "hold.this_destination": "Denne årsaken gjelder bare denne mottakeren.",
+        "hold.destination": "Denne årsaken gjelder bare én mottaker ({destination_id}).",
         "hold.failed": "Det siste forsøket ditt ble ikke godtatt.",
         "hold.failed_because": "Det siste forsøket ditt ble ikke godtatt: {reasons}.",
         # What to do
@@ -104,10 +123,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "Det mangler dokumenter",
         # For staff
         "staff.decision": "Konto: {account} · operasjon: {operation} · mottaker: {destination} · fase: {phase}",
+        "staff.request_destination": "Mottaker det ble spurt om: {destination_id}",
         "staff.hold": (
             "Sperre: {hold} · regel: {rule} · utløser: {trigger} · policy: {policy} {version} · tilstand: "
             "{state} · siden: {since}"
         ),
+        "staff.hold_destination": "Gjelder bare mottakeren: {destination_id}",
         "staff.hold_timer": "Frist til: {until}",
         "staff.open_for": "Har vart i: {duration}",
         "staff.reasons": "Årsaker til siste avslag: {reasons}",

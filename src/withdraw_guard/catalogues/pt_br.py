@@ -22,6 +22,22 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "denied.open_operation": (
             "Suspensão: {operation}. Ela não terminará automaticamente. Veja aqui os próximos passos."
         ),
+        "denied.until_destination": (
+            "Os saques para este destino estão suspensos temporariamente. Se nada mais acontecer, eles voltarão "
+            "a ser liberados automaticamente em {resumes_at}."
+        ),
+        "denied.until_destination_operation": (
+            "Suspensão temporária para este destino: {operation}. Se nada mais acontecer, ela terminará "
+            "automaticamente em {resumes_at}."
+        ),
+        "denied.open_destination": (
+            "Os saques para este destino estão suspensos e não serão liberados automaticamente. Veja aqui os "
+            "próximos passos."
+        ),
+        "denied.open_destination_operation": (
+            "Suspensão para este destino: {operation}. Ela não terminará automaticamente. Veja aqui os próximos passos."
+        ),
+        "denied.destinations_only": "Isso afeta somente os destinos indicados aqui.",
         "denied.several": {
             "one": "Há {count} motivo para isso, e ele precisa deixar de existir antes.",
             "many": "Há {count} de motivos diferentes para isso, e todos precisam deixar de existir antes.",
@@ -30,6 +46,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Motivo: uma alteração recente na segurança da sua conta ({since}).",
         "hold.abnormal_activity": "Motivo: atividade incomum nos seus saques.",
+        "hold.this_destination": "Este motivo afeta somente este destino.",
+        "hold.destination": "Este motivo afeta somente um destino ({destination_id}).",
         "hold.failed": "Sua última tentativa não foi aceita.",
         "hold.failed_because": "Sua última tentativa não foi aceita: {reasons}.",
         # What to do
@@ -113,10 +131,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "Faltam documentos",
         # For staff
         "staff.decision": "Conta: {account} · operação: {operation} · destino: {destination} · fase: {phase}",
+        "staff.request_destination": "Destino consultado: {destination_id}",
         "staff.hold": (
             "Bloqueio: {hold} · regra: {rule} · gatilho: {trigger} · política: {policy} {version} · estado: "
             "{state} · desde: {since}"
         ),
+        "staff.hold_destination": "Afeta somente o destino: {destination_id}",
         "staff.hold_timer": "Prazo até: {until}",
         "staff.open_for": "Aberto há: {duration}",
         "staff.reasons": "Motivos da última recusa: {reasons}",

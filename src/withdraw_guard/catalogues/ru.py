@@ -23,6 +23,23 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "denied.open_operation": (
             "Приостановлено: {operation}. Ограничение не будет снято автоматически. Ниже указано, что делать дальше."
         ),
+        "denied.until_destination": (
+            "Вывод средств этому получателю временно приостановлен. Если больше ничего не произойдёт, он "
+            "возобновится автоматически: {resumes_at}."
+        ),
+        "denied.until_destination_operation": (
+            "Временно приостановлено для этого получателя: {operation}. Если больше ничего не произойдёт, "
+            "ограничение будет снято автоматически: {resumes_at}."
+        ),
+        "denied.open_destination": (
+            "Вывод средств этому получателю приостановлен и не возобновится автоматически. Ниже указано, что "
+            "делать дальше."
+        ),
+        "denied.open_destination_operation": (
+            "Приостановлено для этого получателя: {operation}. Ограничение не будет снято автоматически. Ниже "
+            "указано, что делать дальше."
+        ),
+        "denied.destinations_only": "Это касается только указанных здесь получателей.",
         "denied.several": {
             "one": "Этому есть {count} причина, и сначала она должна быть устранена.",
             "few": "Этому есть {count} отдельные причины, и сначала все они должны быть устранены.",
@@ -32,6 +49,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Причина: недавнее изменение настроек безопасности вашего аккаунта ({since}).",
         "hold.abnormal_activity": "Причина: необычная активность, связанная с выводом средств.",
+        "hold.this_destination": "Эта причина касается только этого получателя.",
+        "hold.destination": "Эта причина касается только одного получателя ({destination_id}).",
         "hold.failed": "Ваша последняя попытка не была принята.",
         "hold.failed_because": "Ваша последняя попытка не была принята: {reasons}.",
         # What to do
@@ -109,10 +128,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "Не хватает документов",
         # For staff
         "staff.decision": "Аккаунт: {account} · операция: {operation} · получатель: {destination} · фаза: {phase}",
+        "staff.request_destination": "Запрошенный получатель: {destination_id}",
         "staff.hold": (
             "Ограничение: {hold} · правило: {rule} · триггер: {trigger} · политика: {policy} {version} · "
             "состояние: {state} · с: {since}"
         ),
+        "staff.hold_destination": "Касается только получателя: {destination_id}",
         "staff.hold_timer": "Таймер до: {until}",
         "staff.open_for": "Действует уже {duration}",
         "staff.reasons": "Причины последнего отказа: {reasons}",

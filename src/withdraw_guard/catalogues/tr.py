@@ -25,6 +25,22 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "denied.open_operation": (
             "Durduruldu: {operation}. Kendiliğinden sona ermeyecek. Bundan sonraki adımlar aşağıdadır."
         ),
+        "denied.until_destination": (
+            "Bu alıcıya para çekme işlemleri geçici olarak durduruldu. Başka bir gelişme olmazsa kendiliğinden "
+            "yeniden açılacağı tarih: {resumes_at}."
+        ),
+        "denied.until_destination_operation": (
+            "Bu alıcı için geçici olarak durduruldu: {operation}. Başka bir gelişme olmazsa kendiliğinden sona "
+            "ereceği tarih: {resumes_at}."
+        ),
+        "denied.open_destination": (
+            "Bu alıcıya para çekme işlemleri durduruldu ve kendiliğinden açılmayacak. Bundan sonraki adımlar "
+            "aşağıdadır."
+        ),
+        "denied.open_destination_operation": (
+            "Bu alıcı için durduruldu: {operation}. Kendiliğinden sona ermeyecek. Bundan sonraki adımlar aşağıdadır."
+        ),
+        "denied.destinations_only": "Bu yalnızca burada belirtilen alıcıları etkiler.",
         "denied.several": {
             "one": "Bunun {count} nedeni var ve önce onun ortadan kalkması gerekiyor.",
             "other": "Bunun {count} ayrı nedeni var ve önce hepsinin ortadan kalkması gerekiyor.",
@@ -32,6 +48,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Neden: hesabınızın güvenliğinde yakın zamanda yapılan bir değişiklik ({since}).",
         "hold.abnormal_activity": "Neden: para çekme işlemlerinizde olağan dışı hareketler.",
+        "hold.this_destination": "Bu neden yalnızca bu alıcıyla ilgilidir.",
+        "hold.destination": "Bu neden yalnızca tek bir alıcıyla ilgilidir ({destination_id}).",
         "hold.failed": "Son denemeniz kabul edilmedi.",
         "hold.failed_because": "Son denemeniz kabul edilmedi: {reasons}.",
         # What to do
@@ -117,10 +135,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "Eksik belgeler var",
         # For staff
         "staff.decision": "Hesap: {account} · işlem: {operation} · alıcı: {destination} · aşama: {phase}",
+        "staff.request_destination": "Sorulan alıcı: {destination_id}",
         "staff.hold": (
             "Kısıtlama: {hold} · kural: {rule} · tetikleyici: {trigger} · politika: {policy} {version} · "
             "durum: {state} · başlangıç: {since}"
         ),
+        "staff.hold_destination": "Yalnızca şu alıcıyla ilgili: {destination_id}",
         "staff.hold_timer": "Süre sonu: {until}",
         "staff.open_for": "Geçen süre: {duration}",
         "staff.reasons": "Son reddin nedenleri: {reasons}",

@@ -15,10 +15,19 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "denied.until_operation": "暂时停用：{operation}。如无其他情况，将于{resumes_at}自动解除。",
         "denied.open": "提现已停用，且不会自动恢复。后续步骤如下。",
         "denied.open_operation": "已停用：{operation}。不会自动解除。后续步骤如下。",
+        "denied.until_destination": "向此收款方的提现已暂时停用。如无其他情况，将于{resumes_at}自动恢复。",
+        "denied.until_destination_operation": (
+            "对此收款方暂时停用：{operation}。如无其他情况，将于{resumes_at}自动解除。"
+        ),
+        "denied.open_destination": "向此收款方的提现已停用，且不会自动恢复。后续步骤如下。",
+        "denied.open_destination_operation": "对此收款方已停用：{operation}。不会自动解除。后续步骤如下。",
+        "denied.destinations_only": "仅涉及此处列明的收款方。",
         "denied.several": {"other": "共有{count}个原因，须全部消除后才能恢复。"},
         # Why
         "hold.security_change": "原因：您账户的安全设置最近有变更（{since}）。",
         "hold.abnormal_activity": "原因：您的提现存在异常活动。",
+        "hold.this_destination": "此原因仅涉及此收款方。",
+        "hold.destination": "此原因仅涉及一个收款方（{destination_id}）。",
         "hold.failed": "您最近一次提交的验证或申诉未获通过。",
         "hold.failed_because": "您最近一次提交的验证或申诉未获通过：{reasons}。",
         # What to do
@@ -74,10 +83,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.add_documents": "缺少材料",
         # For staff
         "staff.decision": "账户：{account} · 操作：{operation} · 收款方：{destination} · 阶段：{phase}",
+        "staff.request_destination": "查询的收款方：{destination_id}",
         "staff.hold": (
             "限制：{hold} · 规则：{rule} · 触发事件：{trigger} · 策略：{policy} {version} · 状态：{state} · "
             "开始于：{since}"
         ),
+        "staff.hold_destination": "仅涉及收款方：{destination_id}",
         "staff.hold_timer": "计时截止：{until}",
         "staff.open_for": "已持续：{duration}",
         "staff.reasons": "最近一次未通过的原因：{reasons}",

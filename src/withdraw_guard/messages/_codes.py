@@ -31,7 +31,7 @@ class Kind(StrEnum):
     DEADLINE = "deadline"  # an instant to be in time for: never said too late
     DURATION = "duration"
     COUNT = "count"
-    IDENTIFIER = "identifier"  # the host's, said as it is
+    IDENTIFIER = "identifier"  # the host's, said as it is but for what cannot be seen
     NAME = "name"
     NAMES = "names"
 
@@ -66,6 +66,7 @@ PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
         "authority": _name("authority"),
         "count": Parameter(kind=Kind.COUNT),
         "destination": _name("destination"),
+        "destination_id": _IDENTIFIER,
         "documents": _names("document", _AND),
         "due": Parameter(kind=Kind.DEADLINE),
         "duration": Parameter(kind=Kind.DURATION),
@@ -99,9 +100,16 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "denied.until_operation": ("operation", "resumes_at"),
         "denied.open": (),
         "denied.open_operation": ("operation",),
+        "denied.until_destination": ("resumes_at",),
+        "denied.until_destination_operation": ("operation", "resumes_at"),
+        "denied.open_destination": (),
+        "denied.open_destination_operation": ("operation",),
+        "denied.destinations_only": (),
         "denied.several": ("count",),
         "hold.security_change": ("since",),
         "hold.abnormal_activity": (),
+        "hold.this_destination": (),
+        "hold.destination": ("destination_id",),
         "hold.failed": (),
         "hold.failed_because": ("reasons",),
         "step.wait": ("until",),
@@ -148,7 +156,9 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "problem.choose_another_method": (),
         "problem.add_documents": (),
         "staff.decision": ("account", "operation", "destination", "phase"),
+        "staff.request_destination": ("destination_id",),
         "staff.hold": ("hold", "rule", "trigger", "policy", "version", "state", "since"),
+        "staff.hold_destination": ("destination_id",),
         "staff.hold_timer": ("until",),
         "staff.open_for": ("duration",),
         "staff.reasons": ("reasons",),

@@ -2,7 +2,8 @@
 
 Two audiences. The account holder is told why, until when and what can be done, and never what would teach a thief
 which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not when the alarm went
-off. Support is told exactly what the account holder is told, and behind each line what is behind it.
+off. A hold about one destination says so, and which one only where the request did not. Support is told exactly what
+the account holder is told, and behind each line what is behind it.
 """
 
 from __future__ import annotations
@@ -96,17 +97,22 @@ def explain_refusal(refused: EventRefused, audience: Audience = Audience.USER) -
 
 
 def opening(decision: Decision) -> Iterator[Message]:
-    """Say yes or no, until when, and for how many reasons."""
+    """Say yes or no, until when, to which destinations if not to all of them, and for how many reasons."""
     operation = decision.request.operation
     about: dict[str, str] = {} if operation == operations.WITHDRAWAL else {"operation": operation}
     named = "_operation" if about else ""
     if isinstance(decision, Allowed):
         yield say(f"allowed{named}", **about)
-    elif decision.resumes_at is None:
-        yield say(f"denied.open{named}", **about)
+        return
+    elsewhere = all(hold.destination_id is not None for hold in decision.holds)
+    this = "_destination" if elsewhere and decision.request.destination_id is not None else ""
+    if decision.resumes_at is None:
+        yield say(f"denied.open{this}{named}", **about)
     else:
-        yield say(f"denied.until{named}", resumes_at=decision.resumes_at, **about)
-    if isinstance(decision, Denied) and len(decision.holds) > 1:
+        yield say(f"denied.until{this}{named}", resumes_at=decision.resumes_at, **about)
+    if elsewhere and not this:
+        yield say("denied.destinations_only")
+    if len(decision.holds) > 1:
         yield say("denied.several", count=len(decision.holds))
 
 
@@ -118,13 +124,15 @@ def _request_behind(decision: Decision) -> Iterator[Message]:
         destination=decision.request.destination.value,
         phase=decision.phase.value,
     )
+    if decision.request.destination_id is not None:
+        yield say("staff.request_destination", destination_id=decision.request.destination_id)
 
 
 # ── A hold ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _hold_lines(denied: Denied, hold: OpenHold, to_staff: bool) -> Iterator[Message]:
-    yield from why(hold)
+    yield from why(denied, hold)
     if to_staff:
         yield from _hold_behind(hold, denied.at)
     for step in hold.steps:
@@ -132,12 +140,15 @@ def _hold_lines(denied: Denied, hold: OpenHold, to_staff: bool) -> Iterator[Mess
         yield from help_with(step)
 
 
-def why(hold: OpenHold) -> Iterator[Message]:
+def why(denied: Denied, hold: OpenHold) -> Iterator[Message]:
     """Say why, to the account holder: a hold with a timer answers a change, one without answers an alarm.
 
     The change was made by the person and may be dated. When an alarm went off says which one it was.
     """
     yield say("hold.abnormal_activity") if hold.until is None else say("hold.security_change", since=hold.since)
+    if hold.destination_id is not None:
+        asked = denied.request.destination_id is not None
+        yield say("hold.this_destination") if asked else say("hold.destination", destination_id=hold.destination_id)
     if hold.reasons:
         # A reason that is not well known may be the name of a detector.
         known = tuple(reason for reason in hold.reasons if f"reason.{reason}" in CODES)
@@ -155,6 +166,8 @@ def _hold_behind(hold: OpenHold, at: datetime) -> Iterator[Message]:
         state=hold.state.value,
         since=hold.since,
     )
+    if hold.destination_id is not None:
+        yield say("staff.hold_destination", destination_id=hold.destination_id)
     if hold.since <= at:
         yield say("staff.open_for", duration=at - hold.since)
     if hold.until is not None:
@@ -244,6 +257,8 @@ def _refusal_behind(refused: EventRefused) -> Iterator[Message]:
     yield say("staff.refused", event=event.id, refusal=refused.reason.value)
     if hold is not None:
         yield _refused_hold(hold, event.at)
+    if hold is not None and hold.destination_id is not None:
+        yield say("staff.hold_destination", destination_id=hold.destination_id)
     if hold is not None and hold.rule.releasable_by and isinstance(event, ReleaseOrdered):
         may_release = tuple(sorted(hold.rule.releasable_by))
         yield say("staff.authorities", authority=event.authority, authorities=may_release)

@@ -16,6 +16,7 @@ from typing import Final, assert_never, final
 
 import attrs
 
+from withdraw_guard._escape import isolated
 from withdraw_guard.messages._catalogue import PLACEHOLDER, Catalogue
 from withdraw_guard.messages._codes import PARAMETERS, Kind, Parameter
 from withdraw_guard.messages._message import Message, Param
@@ -60,7 +61,7 @@ class Voice:
             case int():
                 return str(value)
             case str():
-                return self._name(parameter.family, value) if parameter.kind is Kind.NAME else value
+                return self._name(parameter.family, value) if parameter.kind is Kind.NAME else isolated(value)
             case tuple():
                 return self._list([self._name(parameter.family, name) for name in value], parameter.joined_by)
             case _ as never:
