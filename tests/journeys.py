@@ -147,7 +147,7 @@ class Remembering(Reference):
             else:
                 hold = reference._find(self._folded, event["hold"])
                 if not reference._redelivered(hold, event):
-                    reference._move(self._folded, hold, event)
+                    reference._move(self._folded, policy, hold, event)
         self._known = len(self.history)
         return self._folded
 
