@@ -11,11 +11,15 @@ How rules 25 to 29 are read where their words leave it open:
 
 - What an event may not say, and a day that the calendar does not have, are looked at for every rule that listens and
   matches, before anything is heard (25, 29).
-- "The hold lasts as long" is about its timer, whatever became of the hold. Where a further trigger moves no timer
-  (`keep`), it makes nothing longer (25).
-- The latest trigger of a hold is the latest by instant: an older event that joins moves the timer alone (25, 26).
-- Rule 7 comes before a trigger extends, as it comes before rule 8 (28).
-- What has ended by the instant of a new trigger counts among the 63; the earliest are those placed first (26).
+- "The hold lasts as long" is about its timer; a hold that was released has been looked at, and hears whatever is
+  older. Where a further trigger moves no timer (`keep`), it makes nothing longer (25).
+- What a released hold would have lasted is remembered until then, or an event that it has heard could come back (25).
+- The latest trigger of a hold is the latest by instant, and of two in one instant the one told first: an older event
+  that joins moves the timer alone (25, 26).
+- What joins a crowd is the latest trigger of a hold then, and heard like one (26).
+- Of what has ended by a new trigger and knows of nothing later, the earliest are those placed first (26).
+- Rule 7 comes before a trigger extends, as it comes before rule 8. What came before its turn is joined when the hold is
+  placed, and also when it is made longer; on record are the two triggers of each hold whose rule listens to it (28).
 - A day that begins at the very instant of a trigger does not begin after it. What lies before the first day that the
   calendar has lies before the calendar (29).
 - Due dates follow the calendar of the policy that is in force when the review or the appeal begins (29).
@@ -187,24 +191,35 @@ def _trigger(account: dict, policy: dict, rule: dict, event: dict) -> None:
     for hold in _same_rule(account, rule):  # rule 8; there is never more than one such hold
         if _is_open(hold, at) and not _is_lifted(hold):
             _join(hold, event, until)
+            _join_what_came_before(account, hold)
             return
     new = _place(account, policy, rule, event, until)  # rule 9
-    ended = [hold for hold in _same_rule(account, rule) if _end(hold) is not None and _end(hold) <= at]
-    _record(account, new, forgotten=[hold for hold in ended if _latest_known(hold) <= at])
+    forgotten = _ended_and_knows_of_nothing_later(account, rule, at)
+    if rule.get("chosen") and rule["repeat"] == "extend":
+        forgotten = [hold for hold in forgotten if hold["timer"] <= at]
+    _record(account, new, forgotten)
     _join_what_came_before(account, new)
 
 
 def _is_heard(account: dict, rule: dict, event: dict, until: datetime | None) -> bool:
     """Once is enough (rule 7)."""
-    at, this = _instant(event["at"]), (event["id"], _instant(event["at"]))
-    for hold in account["holds"]:  # this very event has been heard
-        if hold["rule"]["id"] == rule["id"] and this in (hold["first_trigger"], hold["latest_trigger"]):
-            return True
-    for hold in _same_rule(account, rule):  # something at least as late has been heard, and it had not ended before
-        longer = rule.get("chosen") and rule["repeat"] == "extend" and hold["timer"] < until  # rule 25
-        if hold["latest_trigger"][1] >= at and not (_end(hold) is not None and _end(hold) < at) and not longer:
-            return True
-    return False
+    if _is_on_record(account, rule, event):  # this very event has been heard
+        return True
+    return any(_reaches_beyond(hold, _instant(event["at"]), until) for hold in _same_rule(account, rule))
+
+
+def _is_on_record(account: dict, rule: dict, event: dict) -> bool:
+    this = (event["id"], _instant(event["at"]))
+    of_rule = [hold for hold in account["holds"] if hold["rule"]["id"] == rule["id"]]
+    return any(this in (hold["first_trigger"], hold["latest_trigger"]) for hold in of_rule)
+
+
+def _reaches_beyond(hold: dict, at: datetime, until: datetime | None) -> bool:
+    """Has it heard of something at least as late, not ended before, and does it last as long?"""
+    if hold["latest_trigger"][1] < at or (_end(hold) is not None and _end(hold) < at):
+        return False
+    chosen = hold["rule"].get("chosen") and hold["rule"]["repeat"] != "keep" and hold["released_at"] is None
+    return not chosen or hold["timer"] >= until  # rule 25
 
 
 def _extend(account: dict, rule: dict, event: dict) -> None:
@@ -216,31 +231,28 @@ def _extend(account: dict, rule: dict, event: dict) -> None:
     for hold in _same_rule(account, rule):
         if _is_open(hold, at) and not _is_lifted(hold):
             _join(hold, event, until)
+            _join_what_came_before(account, hold)
             return
 
 
-def _join_what_came_before(account: dict, new: dict) -> None:
-    """What extends a hold may have come before the hold; other holds still know of it (rule 28)."""
-    extended_by, came_before = new["rule"].get("extended_by", ()), []
-    for hold in account["holds"]:
-        if hold is not new and hold["rule"]["trigger"] in extended_by:
-            came_before.append((hold["first_trigger"][1], hold["first_trigger"][0], hold["rule"]["trigger"]))
-        if hold is not new and hold["latest_kind"] in extended_by:
-            came_before.append((hold["latest_trigger"][1], hold["latest_trigger"][0], hold["latest_kind"]))
-    for at, event_id, kind in sorted(came_before):
-        if at > new["latest_trigger"][1] and _is_open(new, at):
-            event = {"id": event_id, "at": _text(at), "trigger": kind}
-            _join(new, event, _after(at, new["rule"]["duration"]))
+def _join_what_came_before(account: dict, longer: dict) -> None:
+    """What extends a hold may have come before its turn; other holds still know of it (rule 28)."""
+    others = [hold for hold in account["holds"] if hold["rule"]["trigger"] in longer["rule"].get("extended_by", ())]
+    came_before = {hold[which] for hold in others for which in ("first_trigger", "latest_trigger")}
+    for event_id, at in sorted(came_before, key=lambda trigger: trigger[::-1]):
+        event = {"id": event_id, "at": _text(at)}
+        later = at > longer["latest_trigger"][1] and _is_open(longer, at)
+        if later and not _is_on_record(account, longer["rule"], event):
+            _join(longer, event, _after(at, longer["rule"]["duration"]))
 
 
 def _trigger_apart(account: dict, policy: dict, rule: dict, event: dict) -> None:
     """Every event places a hold of its own (rule 26)."""
-    at, this, until = _instant(event["at"]), (event["id"], _instant(event["at"])), _timer(policy, rule, event)
+    at, until = _instant(event["at"]), _timer(policy, rule, event)
     same_rule, destination_id = _same_rule(account, rule), None
     time_alone = until is not None and (rule["clearance"] is None or rule["lifted_by"] == "any")
-    for hold in account["holds"]:  # this very event has placed one
-        if hold["rule"]["id"] == rule["id"] and hold["first_trigger"] == this:
-            return
+    if _is_on_record(account, rule, event):
+        return
     if time_alone and any(hold["latest_trigger"][1] >= until for hold in same_rule):  # it would be over
         return
     still_open = [hold for hold in same_rule if _is_open(hold, at)]
@@ -249,10 +261,11 @@ def _trigger_apart(account: dict, policy: dict, rule: dict, event: dict) -> None
     if len(still_open) >= APART_MAX:
         for hold in reversed(still_open):
             if hold["destination_id"] is None and not _is_lifted(hold):
-                _join(hold, event, until)
+                if not _reaches_beyond(hold, at, until):
+                    _join(hold, event, until)
                 return
     new = _place(account, policy, rule, event, until, destination_id)
-    ended = [hold for hold in same_rule if _end(hold) is not None and _end(hold) <= at]
+    ended = _ended_and_knows_of_nothing_later(account, rule, at)
     over = [hold for hold in same_rule if hold["timer"] is not None and hold["timer"] <= at]
     _record(account, new, forgotten=over if time_alone else ended[: max(0, len(ended) - APART_MAX)])
 
@@ -261,10 +274,15 @@ def _same_rule(account: dict, rule: dict) -> list[dict]:
     return [hold for hold in account["holds"] if _terms(hold["rule"]) == _terms(rule)]
 
 
+def _ended_and_knows_of_nothing_later(account: dict, rule: dict, at: datetime) -> list[dict]:
+    ended = [hold for hold in _same_rule(account, rule) if _end(hold) is not None and _end(hold) <= at]
+    return [hold for hold in ended if _latest_known(hold) <= at]
+
+
 def _join(hold: dict, event: dict, until: datetime | None) -> None:
     """A further trigger: the timer is moved to the later of the two ends, but not if it is kept (rules 8 and 25)."""
-    if _instant(event["at"]) >= hold["latest_trigger"][1]:
-        hold.update(latest_trigger=(event["id"], _instant(event["at"])), latest_kind=event["trigger"])
+    if _instant(event["at"]) > hold["latest_trigger"][1]:
+        hold["latest_trigger"] = (event["id"], _instant(event["at"]))
     if until is not None and hold["rule"]["repeat"] != "keep":
         hold["timer"] = max(hold["timer"], until)
 
@@ -299,7 +317,7 @@ def _place(
         hold_id = f"{first_choice}#{n}"
     this = (event["id"], _instant(event["at"]))
     hold = {"id": hold_id, "rule": rule, "policy": {"id": policy["id"], "version": policy["version"]}}
-    hold.update(first_trigger=this, latest_trigger=this, latest_kind=event["trigger"], timer=until)
+    hold.update(first_trigger=this, latest_trigger=this, timer=until)
     hold.update(destination_id=destination_id)
     # What is going on: `round` is the event (id, instant) that opened the latest verification or appeal.
     hold.update(state="suspended", round=None, method=None, submitted_at=None, due=None)

@@ -25,6 +25,7 @@ from withdraw_guard import (
     ChangeType,
     Denied,
     EventRefused,
+    InvalidValue,
     Phase,
     Refusal,
     Request,
@@ -59,10 +60,15 @@ class Library:
     def handle(self, policy: dict, event: dict) -> tuple[str, bool] | None:
         """None if the event is applied, else the reason of its refusal and whether it is outdated."""
         self.changes = ()
+        in_force, read = self._policy(policy), wire.event_from_dict(event)
         try:
-            applied = apply(self._policy(policy), self.account, wire.event_from_dict(event))
+            applied = apply(in_force, self.account, read)
         except EventRefused as refused:
             return refused.reason.value, refused.outdated
+        except InvalidValue as invalid:
+            if invalid.path not in ("event.at", "event.duration"):
+                raise
+            return reference.INVALID, False
         self.account, self.changes = applied.account, applied.changes
         return None
 
@@ -140,7 +146,7 @@ def first_difference(journal: Journal, seen: Counter | None = None, thorough: bo
         if found:
             return told, found
         if seen is not None:
-            _record(seen, library, oracle, event)
+            _record(seen, library, oracle, policy, event)
         instants = _instants(oracle, instant(event["at"]))
         last = told == len(journal)
         if not (last or thorough):
@@ -179,9 +185,9 @@ def shortest(journal: Journal) -> tuple[Journal, str] | None:
 # ── What really happened on the way ──────────────────────────────────────────────────────────────────────────────
 
 
-def _record(seen: Counter, library: Library, oracle: Remembering, event: dict) -> None:
+def _record(seen: Counter, library: Library, oracle: Remembering, policy: dict, event: dict) -> None:
     at = instant(event["at"])
-    refused = oracle.refusal({}, event) if not library.changes else None
+    refused = oracle.refusal(policy, event) if not library.changes else None
     if refused:
         seen[f"refused: {refused[0]}"] += 1
         seen[f"outdated: {refused[1]}"] += 1
