@@ -113,6 +113,26 @@ def journey(seed: int, length: int = 25, changing: bool = True, hasty: float = 0
     return Journal(tuple(traveller.told), f"journey {seed}")
 
 
+def flags_of_one_rule(seed: int, length: int = 12) -> Journal:
+    """A short journey that stays with one rule of schema 1.1: triggers in any order, and orders to release.
+
+    What a journey meets too seldom: triggers that are late in each other's way, and a calendar that changes.
+    """
+    rng = Random(seed)
+    kind = ("chosen", "apart", "named", "extended", "business")[seed % 5]
+    rules = [random_rule(rng, "rule-0", TRIGGERS[0]), random_rule(rng, "rule-1", TRIGGERS[1])]
+    grow(rng, rules[0], kind)
+    rules[1]["where"] = {}
+    policy = {"schema": "withdraw-guard/policy/1.1", "id": "p", "version": "1", "rules": rules}
+    if kind != "extended":
+        rules.pop()
+    policy["calendar"] = random_calendar(rng)
+    traveller = Flagging(rng, policy)
+    for _ in range(length):
+        traveller.tell(traveller.anything())
+    return Journal(tuple(traveller.told), f"flags {seed}")
+
+
 def text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -181,9 +201,10 @@ def random_policy(rng: Random, version: str = "1", grown: bool = False) -> dict:
     return {**policy, "schema": "withdraw-guard/policy/1.1", "calendar": random_calendar(rng)}
 
 
-def grow(rng: Random, rule: dict) -> None:
+def grow(rng: Random, rule: dict, how: str | None = None) -> None:
     """Let a rule say what came with schema 1.1, where that fits what it says already."""
-    how = rng.choice(("chosen", "apart", "apart", "named", "named", "extended", "extended", "business", "nothing"))
+    kinds = ("chosen", "apart", "apart", "named", "named", "extended", "extended", "business", "nothing")
+    how = how or rng.choice(kinds)
     if rng.random() < 0.3:
         count_due_dates_in_business_days(rng, rule)
     if how == "chosen":
@@ -196,7 +217,7 @@ def grow(rng: Random, rule: dict) -> None:
         rule["scope"] = {**rule["scope"], "destinations": "named"}
     if how == "business":
         rule.update(duration=None, business_days=rng.choice((1, 1, 2, 4)))
-        rule["repeat"] = rng.choice(("extend", "keep", "separate"))
+        rule["repeat"] = rng.choice(("extend", "extend", "keep", "separate"))
     if how == "extended":
         rule.update(duration=rule["duration"] or rng.choice(DURATIONS), repeat="extend")
         others = [trigger for trigger in TRIGGERS if trigger != rule["trigger"]]
@@ -215,9 +236,9 @@ def count_due_dates_in_business_days(rng: Random, rule: dict) -> None:
 
 
 def random_calendar(rng: Random) -> dict:
-    """Weekdays but for a holiday, from a week before the start; sometimes they are soon over."""
-    first, count, holiday = MIDNIGHT - 7 * A_DAY, rng.choice((60, 60, 16)), rng.choice((8, 9, 15))
-    days = [first + n * A_DAY for n in range(count) if n % 7 < 5 and n != holiday]
+    """Weekdays but for some holidays, from a week before the start; sometimes they are soon over."""
+    first, count, holidays = MIDNIGHT - 7 * A_DAY, rng.choice((60, 60, 16)), rng.sample(range(7, 21), 5)
+    days = [first + n * A_DAY for n in range(count) if n % 7 < 5 and n not in holidays]
     return {"days": [{"begins": text(day), "ends": text(day + A_DAY)} for day in days]}
 
 
@@ -502,3 +523,21 @@ class Traveller:
         if self.rng.random() < 0.03:
             at = self.now.astimezone(timezone(timedelta(hours=5, minutes=45))).isoformat()
         return {"id": f"e{len(self.told) + len(self.queue)}", "account": ACCOUNT, "at": at}
+
+
+class Flagging(Traveller):
+    """Somebody to whom hardly anything happens but triggers, some of them long before others that were told already."""
+
+    def anything(self) -> dict:
+        if self.told and self.rng.random() < 0.3:
+            self.policy = {**self.policy, "calendar": random_calendar(self.rng)}
+        self.pass_time()
+        still_open = [hold for hold in self.reference.holds() if reference._is_open(hold, self.now)]
+        chance = self.rng.random()
+        if chance < 0.15 and still_open:
+            return self.release(self.rng.choice(still_open))
+        if chance < 0.3:
+            return self.redelivered()
+        flag = self.flag(self.rng.choice(TRIGGERS[:2]))
+        early = self.rng.choice((timedelta(0), timedelta(0), *DELAYS, *PAUSES, 9 * A_DAY))
+        return {**flag, "at": text(self.now - early)}
