@@ -258,13 +258,20 @@ def an_open_hold_keeps_its_terms(
 ) -> None:
     """Another policy, or another calendar, never changes a hold that is open, and never ends it earlier."""
     law = _Trial("an_open_hold_keeps_its_terms", policy, journal)
-    in_force = under or attrs.evolve(policy, rules=tuple(attrs.evolve(rule, scope=Scope()) for rule in policy.rules))
-    for more in _one_more(law, in_force, event):
-        after = handle(in_force, law.account, more)
-        for hold in law.account.holds:
-            kept = after.hold(hold.id)
-            is_kept = kept is not None and _keeps_its_terms(hold, kept)
-            law.require(is_kept or not hold.is_open(more.at), more.at, f"hold {hold.id} has other terms")
+    for in_force in (under,) if under is not None else _others(policy):
+        for more in _one_more(law, in_force, event):
+            after = handle(in_force, law.account, more)
+            for hold in law.account.holds:
+                kept = after.hold(hold.id)
+                is_kept = kept is not None and _keeps_its_terms(hold, kept)
+                law.require(is_kept or not hold.is_open(more.at), more.at, f"hold {hold.id} has other terms")
+
+
+def _others(policy: Policy) -> Iterator[Policy]:
+    """Yield the policy with other scopes, and with every second day of its calendar, if it has one."""
+    yield attrs.evolve(policy, rules=tuple(attrs.evolve(rule, scope=Scope()) for rule in policy.rules))
+    if policy.calendar is not None:
+        yield attrs.evolve(policy, calendar=attrs.evolve(policy.calendar, days=policy.calendar.days[::2]))
 
 
 def _keeps_its_terms(hold: Hold, kept: Hold) -> bool:
