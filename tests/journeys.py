@@ -29,6 +29,7 @@ REQUESTS = (
     {"operation": "withdrawal", "destination": "known"},
     {"operation": "p2p_sale", "destination": "new"},
     {"operation": "never_heard_of", "destination": "somewhere"},
+    {"operation": "withdrawal", "destination": "known", "destination_id": "d1"},
 )
 
 TRIGGERS = ("password_changed", "abnormal_activity", "email_changed")
@@ -65,6 +66,9 @@ PAUSES = (
     timedelta(days=4),
 )
 HASTY_PAUSES = (timedelta(0), timedelta(0), TICK)
+DESTINATIONS = ("d1", "d2")
+MIDNIGHT = START.replace(hour=0, minute=0, second=0, microsecond=0)
+A_DAY = timedelta(days=1)
 DELAYS = (TICK, 2 * TICK, timedelta(seconds=1), timedelta(minutes=5), timedelta(hours=25), timedelta(days=6))
 
 
@@ -99,11 +103,34 @@ class Journal:
 
 
 def journey(seed: int, length: int = 25, changing: bool = True, hasty: float = 0.2) -> Journal:
-    """The journey of that number; under one policy if it is not a changing one, and maybe a hasty one."""
-    traveller = Traveller(Random(seed), changing=changing, hasty=hasty)
+    """The journey of that number; under one policy if it is not a changing one, and maybe a hasty one.
+
+    Every third is under policies that say what came with schema 1.1; the others say nothing of it.
+    """
+    traveller = Traveller(Random(seed), changing=changing, hasty=hasty, grown=seed % 3 == 2)
     for _ in range(length):
         traveller.tell(traveller.anything())
     return Journal(tuple(traveller.told), f"journey {seed}")
+
+
+def flags_of_one_rule(seed: int, length: int = 12) -> Journal:
+    """A short journey that stays with one rule of schema 1.1: triggers in any order, and orders to release.
+
+    What a journey meets too seldom: triggers that are late in each other's way, and a calendar that changes.
+    """
+    rng = Random(seed)
+    kind = ("chosen", "apart", "named", "extended", "business")[seed % 5]
+    rules = [random_rule(rng, "rule-0", TRIGGERS[0]), random_rule(rng, "rule-1", TRIGGERS[1])]
+    grow(rng, rules[0], kind)
+    rules[1]["where"] = {}
+    policy = {"schema": "withdraw-guard/policy/1.1", "id": "p", "version": "1", "rules": rules}
+    if kind != "extended":
+        rules.pop()
+    policy["calendar"] = random_calendar(rng)
+    traveller = Flagging(rng, policy)
+    for _ in range(length):
+        traveller.tell(traveller.anything())
+    return Journal(tuple(traveller.told), f"flags {seed}")
 
 
 def text(instant: datetime) -> str:
@@ -147,7 +174,7 @@ class Remembering(Reference):
             else:
                 hold = reference._find(self._folded, event["hold"])
                 if not reference._redelivered(hold, event):
-                    reference._move(self._folded, hold, event)
+                    reference._move(self._folded, policy, hold, event)
         self._known = len(self.history)
         return self._folded
 
@@ -162,11 +189,57 @@ class Remembering(Reference):
 # ── Policies ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def random_policy(rng: Random, version: str = "1") -> dict:
+def random_policy(rng: Random, version: str = "1", grown: bool = False) -> dict:
     """One to four rules on two or three triggers, so that one event often hits several of them."""
     triggers = rng.sample(TRIGGERS, rng.choice((1, 2, 2, 3)))
     rules = [random_rule(rng, f"rule-{n}", rng.choice(triggers)) for n in range(rng.choice((1, 2, 2, 3, 4)))]
-    return {"schema": "withdraw-guard/policy/1", "id": "p", "version": version, "rules": rules}
+    policy = {"schema": "withdraw-guard/policy/1", "id": "p", "version": version, "rules": rules}
+    if not grown:
+        return policy
+    for rule in rules:
+        grow(rng, rule)
+    return {**policy, "schema": "withdraw-guard/policy/1.1", "calendar": random_calendar(rng)}
+
+
+def grow(rng: Random, rule: dict, how: str | None = None) -> None:
+    """Let a rule say what came with schema 1.1, where that fits what it says already."""
+    kinds = ("chosen", "apart", "apart", "named", "named", "extended", "extended", "business", "nothing")
+    how = how or rng.choice(kinds)
+    if rng.random() < 0.3:
+        count_due_dates_in_business_days(rng, rule)
+    if how == "chosen":
+        bounds = {"minimum": "PT1H", "maximum": "P5D"}
+        duration = rng.choice(("PT1H", "PT24H", "P5D"))
+        rule.update(chosen=bounds, duration=duration, clearance=None, repeat=rng.choice(("extend", "extend", "keep")))
+    if how in ("apart", "named") or (how == "chosen" and rng.random() < 0.3):
+        rule["repeat"] = "separate"
+    if how == "named":
+        rule["scope"] = {**rule["scope"], "destinations": "named"}
+    if how == "business":
+        rule.update(duration=None, business_days=rng.choice((1, 1, 2, 4)))
+        rule["repeat"] = rng.choice(("extend", "extend", "keep", "separate"))
+    if how == "extended":
+        rule.update(duration=rule["duration"] or rng.choice(DURATIONS), repeat="extend")
+        others = [trigger for trigger in TRIGGERS if trigger != rule["trigger"]]
+        rule["extended_by"] = rng.choice((others, others[:1], others[1:]))
+    ends_by_itself = rule["clearance"] is None or rule["lifted_by"] == "any"
+    if not ends_by_itself or (rule["duration"] is None and not rule.get("business_days")):
+        rule["releasable_by"] = rule["releasable_by"] or ["support"]
+
+
+def count_due_dates_in_business_days(rng: Random, rule: dict) -> None:
+    clearance = rule["clearance"]
+    if clearance:
+        clearance.update(review_within=None, review_business_days=rng.choice((1, 3)))
+    if clearance and clearance["appeal"]:
+        clearance["appeal"] = {**clearance["appeal"], "decide_within": None, "decide_business_days": 2}
+
+
+def random_calendar(rng: Random) -> dict:
+    """Weekdays but for some holidays, from a week before the start; sometimes they are soon over."""
+    first, count, holidays = MIDNIGHT - 7 * A_DAY, rng.choice((60, 60, 16)), rng.sample(range(7, 21), 5)
+    days = [first + n * A_DAY for n in range(count) if n % 7 < 5 and n not in holidays]
+    return {"days": [{"begins": text(day), "ends": text(day + A_DAY)} for day in days]}
 
 
 def random_rule(rng: Random, name: str, trigger: str) -> dict:
@@ -218,14 +291,19 @@ def changed_policy(rng: Random, policy: dict) -> dict:
     """The next version of a policy: other terms, the same terms written otherwise, or other rules altogether."""
     changed = copy.deepcopy(policy)
     changed["version"] = str(int(policy["version"]) + 1)
+    grown = "calendar" in policy
+    if grown and rng.random() < 0.3:
+        return {**changed, "calendar": random_calendar(rng)}
     rule = rng.choice(changed["rules"])
     fresh = random_rule(rng, rule["id"], rule["trigger"])
+    if grown:
+        grow(rng, fresh)
     edit = rng.choice(("terms", "duration", "scope", "where", "spelling", "order", "more", "everything"))
     if edit == "terms":
         changed["rules"][changed["rules"].index(rule)] = fresh
     elif edit == "duration" and rule["duration"]:
-        rule["duration"] = rng.choice(DURATIONS)
-    elif edit in ("scope", "where"):
+        rule["duration"] = rng.choice(DURATIONS) if not rule.get("chosen") else rng.choice(("PT2H", "PT24H"))
+    elif edit == "where" or (edit == "scope" and not _is_named(rule) and not _is_named(fresh)):
         rule[edit] = fresh[edit]
     elif edit == "spelling":
         rule["duration"] = {"PT24H": "P1D", "P1D": "PT24H", "P5D": "PT120H"}.get(rule["duration"], rule["duration"])
@@ -234,8 +312,12 @@ def changed_policy(rng: Random, policy: dict) -> dict:
     elif edit == "more":
         changed["rules"].append(random_rule(rng, f"rule-{len(changed['rules'])}", rng.choice(TRIGGERS)))
     elif edit == "everything":
-        changed["rules"] = random_policy(rng)["rules"]
+        changed["rules"] = random_policy(rng, grown=grown)["rules"]
     return changed
+
+
+def _is_named(rule: dict) -> bool:
+    return rule["scope"]["destinations"] == "named"
 
 
 # ── The traveller ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,9 +326,16 @@ def changed_policy(rng: Random, policy: dict) -> dict:
 class Traveller:
     """Somebody who lives through a journey: knows what was told so far, and makes up what happens next."""
 
-    def __init__(self, rng: Random, policy: dict | None = None, changing: bool = True, hasty: float = 0.2) -> None:
+    def __init__(
+        self,
+        rng: Random,
+        policy: dict | None = None,
+        changing: bool = True,
+        hasty: float = 0.2,
+        grown: bool = False,
+    ) -> None:
         self.rng = rng
-        self.policy = policy or random_policy(rng)
+        self.policy = policy or random_policy(rng, grown=grown)
         self.changing = changing
         self.pauses = HASTY_PAUSES if rng.random() < hasty else PAUSES
         self.repeating = rng.choice((0.08, 0.08, 0.08, 0.35))
@@ -307,9 +396,19 @@ class Traveller:
 
     def flag(self, trigger: str | None = None) -> dict:
         triggers = sorted({rule["trigger"] for rule in self.policy["rules"]})
+        triggers += sorted({name for rule in self.policy["rules"] for name in rule.get("extended_by", ())})
         trigger = trigger or self.rng.choice(triggers if self.rng.random() < 0.95 else TRIGGERS)
         event = {"type": "security_event", **self._header(), "trigger": trigger}
-        return {**event, "initiated_by": self.rng.choice(KINDS), "context": dict(self.rng.choice(CONTEXTS))}
+        event |= {"initiated_by": self.rng.choice(KINDS), "context": dict(self.rng.choice(CONTEXTS))}
+        return {**event, **self._choice()} if "calendar" in self.policy else event
+
+    def _choice(self) -> dict:
+        """What the account holder chose, now and then more or less than they may; and which destination it is about."""
+        chosen = self.rng.choice((None, None, "PT1H", "PT24H", "PT48H", "P5D", "P5D", "PT5M", "P6D"))
+        if chosen in ("PT5M", "P6D") and self.rng.random() < 0.7:
+            chosen = "PT31H"
+        said = {"duration": chosen, "destination_id": self.rng.choice((None, *DESTINATIONS))}
+        return {name: value for name, value in said.items() if value is not None}
 
     def identity_report(self) -> dict:
         identity = self.rng.choice(("personal", "business", None))
@@ -424,3 +523,21 @@ class Traveller:
         if self.rng.random() < 0.03:
             at = self.now.astimezone(timezone(timedelta(hours=5, minutes=45))).isoformat()
         return {"id": f"e{len(self.told) + len(self.queue)}", "account": ACCOUNT, "at": at}
+
+
+class Flagging(Traveller):
+    """Somebody to whom hardly anything happens but triggers, some of them long before others that were told already."""
+
+    def anything(self) -> dict:
+        if self.told and self.rng.random() < 0.3:
+            self.policy = {**self.policy, "calendar": random_calendar(self.rng)}
+        self.pass_time()
+        still_open = [hold for hold in self.reference.holds() if reference._is_open(hold, self.now)]
+        chance = self.rng.random()
+        if chance < 0.15 and still_open:
+            return self.release(self.rng.choice(still_open))
+        if chance < 0.3:
+            return self.redelivered()
+        flag = self.flag(self.rng.choice(TRIGGERS[:2]))
+        early = self.rng.choice((timedelta(0), timedelta(0), *DELAYS, *PAUSES, 9 * A_DAY))
+        return {**flag, "at": text(self.now - early)}

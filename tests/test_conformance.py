@@ -1,6 +1,7 @@
 """The conformance scenarios: whole stories in the wire format, told as their README says.
 
-They stand beside the repository and not in it, so these tests are skipped where they are not at hand.
+Those of this repository are worked examples that operators and regulators have published, with their numbers; the
+reference tells them too. The others stand beside the repository and are left out where they are not at hand.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from reference import Reference
 from withdraw_guard import Account, Denied, EventRefused, Request, apply, check, open_holds, wire
 from withdraw_guard._time import read_instant
 
-SCENARIOS = Path(__file__).parents[2] / "shared" / "conformance"
-FILES = sorted(SCENARIOS.glob("*.json"))
-needs_scenarios = pytest.mark.skipif(not FILES, reason=f"the conformance scenarios are not at hand: {SCENARIOS.name}")
+OWN = sorted((Path(__file__).parent / "scenarios").glob("*.json"))
+FILES = [*OWN, *sorted((Path(__file__).parents[2] / "shared" / "conformance").glob("*.json"))]
 each_scenario = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
 
@@ -62,7 +63,6 @@ def assert_says(said: Any, expected: Any, path: str) -> None:
         assert (type(said), said) == (type(expected), expected), path
 
 
-@needs_scenarios
 @each_scenario
 def test_the_scenario_is_told_as_expected(path: Path) -> None:
     story = scenario(path)
@@ -78,13 +78,24 @@ def test_the_scenario_is_told_as_expected(path: Path) -> None:
             assert set(decision.holds) <= set(open_holds(after[expected["after"]], at))
 
 
-@needs_scenarios
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_the_reference_tells_it_in_the_same_way(path: Path) -> None:
+    story = scenario(path)
+    told = [Reference(story["account"])]
+    for event in story["events"]:
+        told.append(Reference(story["account"]))
+        for earlier in story["events"][: len(told) - 1]:
+            assert told[-1].handle(story["policy"], earlier) is None, event["id"]
+    for index, expected in enumerate(story["expect"]):
+        said = told[expected["after"]].check(expected["at"], expected["request"])
+        assert_says(said, expected["decision"], f"expect[{index}].decision")
+
+
 @each_scenario
 def test_the_account_survives_the_wire_after_every_event(path: Path) -> None:
     for account in accounts(scenario(path)):
         assert wire.account_from_dict(wire.parse(json.dumps(wire.to_dict(account)))) == account
 
 
-@needs_scenarios
 def test_every_scenario_is_named_as_its_file() -> None:
     assert [scenario(path)["name"] for path in FILES] == [path.stem for path in FILES]

@@ -122,7 +122,7 @@ def test_rule_order_does_not_matter(story: Story, data: st.DataObject) -> None:
     laws.rule_order_does_not_matter(story.policy, story.events, shuffled=shuffled)
 
 
-@given(policy=policies(repeats=(Repeat.EXTEND,)), data=st.data())
+@given(policy=policies(repeats=(Repeat.EXTEND, Repeat.SEPARATE)), data=st.data())
 def test_security_events_commute(policy: Policy, data: st.DataObject) -> None:
     hours = data.draw(st.lists(st.integers(0, 200), min_size=1, max_size=7))
     events = [
@@ -230,6 +230,35 @@ def test_no_user_lifts_their_own_hold(story: Story) -> None:
 @given(story=stories())
 def test_approval_is_newer_than_evidence(story: Story) -> None:
     laws.approval_is_newer_than_evidence(story.policy, story.events)
+
+
+@settings(max_examples=50)
+@given(story=stories(max_events=6))
+def test_a_choice_never_shortens(story: Story) -> None:
+    laws.a_choice_never_shortens(story.policy, story.events)
+
+
+@settings(max_examples=50)
+@given(story=stories(max_events=6))
+def test_holds_apart_are_lifted_apart(story: Story) -> None:
+    laws.holds_apart_are_lifted_apart(story.policy, story.events)
+
+
+@settings(max_examples=50)
+@given(story=stories(max_events=6))
+def test_a_named_hold_stops_no_other_destination(story: Story) -> None:
+    laws.a_named_hold_stops_no_other_destination(story.policy, story.events)
+
+
+@settings(max_examples=50)
+@given(story=stories(max_events=6))
+def test_what_only_extends_places_nothing(story: Story) -> None:
+    laws.what_only_extends_places_nothing(story.policy, story.events)
+
+
+@given(story=stories())
+def test_a_business_day_is_counted_by_its_calendar(story: Story) -> None:
+    laws.a_business_day_is_counted_by_its_calendar(story.policy, story.events)
 
 
 # ── eventually ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from test_walk import RULEBOOK
@@ -22,7 +23,10 @@ from withdraw_guard import (
     AppealDecided,
     AppealOutcome,
     AppealSubmitted,
+    BusinessDay,
+    Calendar,
     Change,
+    Chosen,
     Clearance,
     Denied,
     Destination,
@@ -36,6 +40,7 @@ from withdraw_guard import (
     Identity,
     IdentityChanged,
     IdentityRecorded,
+    InvalidValue,
     LiftedBy,
     OpenHold,
     Phase,
@@ -303,6 +308,283 @@ def test_10_a_hold_id_that_is_taken_is_numbered() -> None:
     second = after(rule(duration=HOUR), flag("e1", 1), account=first)
     third = after(rule(duration=2 * HOUR), flag("e1", 1.5), account=second)
     assert [hold.id for hold in third.holds] == ["e1:r", "e1:r#2", "e1:r#3"]
+
+
+# ── What came with schema 1.1 ────────────────────────────────────────────────────────────────────────────────────
+
+CHOSEN = rule(duration=24 * HOUR, chosen=Chosen(minimum=2 * HOUR, maximum=72 * HOUR))
+APART = rule(duration=24 * HOUR, repeat=Repeat.SEPARATE)
+APART_UNTIL_RELEASED = rule(repeat=Repeat.SEPARATE)
+NAMED = rule(
+    duration=24 * HOUR,
+    repeat=Repeat.SEPARATE,
+    scope=Scope(operations=frozenset({"withdrawal"}), destinations=Destinations.NAMED),
+)
+EXTENDED = rule(duration=24 * HOUR, extended_by=frozenset({"other"}))
+# Monday to Wednesday and Friday, from midnight to midnight; ZERO is Monday at nine.
+MIDNIGHT = ZERO - 9 * HOUR
+DAYS = Calendar(
+    days=tuple(
+        BusinessDay(begins=MIDNIGHT + 24 * day * HOUR, ends=MIDNIGHT + 24 * (day + 1) * HOUR) for day in (0, 1, 2, 4)
+    )
+)
+
+
+def by_the_calendar(*rules: Rule, calendar: Calendar = DAYS) -> Policy:
+    return Policy(id="p", version="1", rules=rules, calendar=calendar)
+
+
+def choose(hours: float, name: str = "e1", since: float = 0, tick: int = 0) -> SecurityEvent:
+    return attrs.evolve(flag(name, since, tick), duration=hours * HOUR)
+
+
+def about_one(destination: str, name: str = "e1", hours: float = 0) -> SecurityEvent:
+    return attrs.evolve(flag(name, hours), destination_id=destination)
+
+
+def to(destination: str | None, known: bool = False) -> Request:
+    return Request(
+        operation="withdrawal",
+        destination=Destination.KNOWN if known else Destination.NEW,
+        destination_id=destination,
+    )
+
+
+@pytest.mark.parametrize("hours", [2, 48, 72])
+def test_25_the_account_holder_chooses_how_long_and_both_bounds_are_offered(hours: float) -> None:
+    assert ends_at(after(CHOSEN, choose(hours)), hours)
+
+
+def test_25_an_event_that_says_nothing_is_given_the_duration_of_the_rule() -> None:
+    assert ends_at(after(CHOSEN, flag()), 24)
+
+
+@pytest.mark.parametrize("duration", [2 * HOUR - TICK, 72 * HOUR + TICK])
+def test_25_another_choice_is_refused_as_a_whole_with_the_bounds(duration: timedelta) -> None:
+    event = attrs.evolve(flag(), duration=duration)
+    with pytest.raises(InvalidValue, match=r"event\.duration: .*2:00:00.*3 days") as refused:
+        after(policy(rule("first", duration=HOUR), CHOSEN), event)
+    assert refused.value.path == "event.duration"
+
+
+def test_25_a_rule_without_chosen_does_not_look_at_what_was_chosen() -> None:
+    assert ends_at(after(TIMER, choose(1)), 24)
+
+
+def test_25_a_rule_that_does_not_match_does_not_look_at_it_either() -> None:
+    assert after(attrs.evolve(CHOSEN, where={"known": True}), attrs.evolve(choose(1), context={"known": False})) == (
+        Account(id="a")
+    )
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+def test_25_the_timer_is_the_latest_end_that_any_of_its_triggers_set(order: tuple[int, ...]) -> None:
+    choices = (choose(48), choose(2, "e2", 1), choose(24, "e3", 2))
+    assert ends_at(after(CHOSEN, *(choices[number] for number in order)), 48)
+
+
+def test_25_an_older_event_is_heard_only_where_the_hold_lasts_as_long() -> None:
+    account = after(CHOSEN, choose(24, "e2", 1))
+    assert changes(CHOSEN, account, choose(25)) == ()
+    (longer,) = changes(CHOSEN, account, attrs.evolve(choose(25), duration=25 * HOUR + TICK))
+    assert isinstance(longer, HoldRepeated)
+    assert longer.timer == at(25, 1)
+    assert after(CHOSEN, choose(26), account=account).holds[0].latest.event == "e2"
+
+
+def test_25_where_a_further_trigger_moves_no_timer_a_longer_choice_does_not_either() -> None:
+    kept = attrs.evolve(CHOSEN, repeat=Repeat.KEEP)
+    account = after(kept, choose(24, "e2", 1))
+    assert changes(kept, account, choose(72)) == ()
+    assert ends_at(after(kept, choose(72, "e3", 2), account=account), 25)
+
+
+def test_25_what_was_released_hears_whatever_is_older_and_never_comes_back() -> None:
+    """The shortest journal that brought a released choice back: the release was forgotten with its hold."""
+    long, order = choose(72), release(hours=2)
+    account = after(CHOSEN, long, choose(2, "e2", 1), order)
+    assert changes(CHOSEN, account, choose(72, "e0", -1)) == ()
+    account = after(CHOSEN, choose(2, "e3", 10), account=account)
+    assert [hold.id for hold in account.holds] == ["e1:r", "e3:r"]
+    assert changes(CHOSEN, account, long) == ()
+    assert ends_at(account, 12)
+    account = after(CHOSEN, choose(2, "e4", 72), account=account)
+    assert [hold.id for hold in account.holds] == ["e4:r"]
+    assert changes(CHOSEN, account, long) == ()
+
+
+def test_26_every_event_places_a_hold_of_its_own_and_releasing_one_leaves_the_others() -> None:
+    account = after(APART_UNTIL_RELEASED, flag(), flag("e2", 1), release(hours=2))
+    assert [(hold.id, hold.end) for hold in account.holds] == [("e1:r", at(2)), ("e2:r", None)]
+    assert is_denied(account, 9_999)
+
+
+def test_26_an_event_that_placed_a_hold_of_that_rule_id_is_heard_once() -> None:
+    account = after(APART, flag(), flag("e2", 1))
+    for again in (flag(), flag("e2", 1)):
+        assert changes(APART, account, again) == ()
+        assert changes(rule(duration=36 * HOUR, repeat=Repeat.SEPARATE), account, again) == ()
+
+
+def test_26_an_event_is_heard_that_would_be_over_by_the_latest_trigger_on_record() -> None:
+    account = after(APART, flag("e2", 24))
+    assert changes(APART, account, flag("e1", 0)) == ()
+    assert isinstance(changes(APART, account, flag("e1", 0, tick=1))[0], HoldPlaced)
+
+
+def test_26_a_timer_that_is_over_by_a_new_trigger_is_forgotten_and_never_comes_back() -> None:
+    account = after(APART, flag(), release(hours=1), flag("e2", 24, tick=-1))
+    assert [hold.id for hold in account.holds] == ["e1:r", "e2:r"]
+    account = after(APART, flag("e3", 24), account=account)
+    assert [hold.id for hold in account.holds] == ["e2:r", "e3:r"]
+    assert changes(APART, account, flag()) == ()
+
+
+def test_26_what_a_person_has_ended_is_kept_and_of_very_many_the_latest_are() -> None:
+    account = Account(id="a")
+    for number in range(64):
+        order = release(f"x{number}", number, tick=1, hold=f"e{number}:r")
+        account = after(APART_UNTIL_RELEASED, flag(f"e{number}", number), order, account=account)
+    assert len(account.holds) == 64
+    account = after(APART_UNTIL_RELEASED, flag("now", 100), account=account)
+    assert [hold.cause.event for hold in account.holds] == [*(f"e{number}" for number in range(1, 64)), "now"]
+
+
+def test_26_in_a_crowd_the_event_joins_the_last_that_is_about_no_single_destination() -> None:
+    flags = [flag(f"e{number}", tick=number) for number in range(63)]
+    account = after(APART, *flags)
+    (joined,) = changes(APART, account, flag("more", 1))
+    assert isinstance(joined, HoldRepeated)
+    assert joined.hold == "e62:r"
+    account = after(APART, release(hours=2, hold="e62:r"), flag("more", 3), account=account)
+    assert (len(account.holds), account.holds[-1].id) == (64, "more:r")
+
+
+def test_26_where_all_are_about_one_destination_one_is_placed_that_is_about_none() -> None:
+    flags = [attrs.evolve(flag(f"e{number}", tick=number), destination_id=f"d{number}") for number in range(63)]
+    account = after(NAMED, *flags)
+    assert not is_denied(account, 1, request=to("never-named"))
+    account = after(NAMED, about_one("one-more", "e63", 1), account=account)
+    assert account.holds[-1].destination_id is None
+    assert is_denied(account, 2, request=to("never-named"))
+    account = after(NAMED, about_one("two-more", "e64", 2), account=account)
+    assert len(account.holds) == 64
+    assert account.holds[-1].until == at(26)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_27_a_named_hold_covers_a_request_unless_it_names_another_destination(known: bool) -> None:
+    account = after(NAMED, about_one("here"))
+    assert is_denied(account, 1, request=to("here", known))
+    assert is_denied(account, 1, request=to(None, known))
+    assert not is_denied(account, 1, request=to("there", known))
+
+
+def test_27_an_event_that_names_no_destination_is_about_all_of_them() -> None:
+    assert is_denied(after(NAMED, flag()), 1, request=to("there"))
+
+
+def test_27_a_rule_about_any_destination_does_not_look_at_the_one_that_is_named() -> None:
+    account = after(APART, about_one("here"))
+    assert account.holds[0].destination_id is None
+    assert is_denied(account, 1, request=to("there"))
+
+
+def test_27_when_an_address_can_be_used_is_said_of_a_request_that_names_it() -> None:
+    account = after(NAMED, about_one("here"), about_one("there", "e2", 10))
+    for destination, end in (("here", 24), ("there", 34), (None, 34)):
+        answer = check(account, at(11), to(destination))
+        assert isinstance(answer, Denied)
+        assert answer.resumes_at == at(end)
+
+
+def test_28_a_trigger_that_extends_places_nothing_and_makes_the_open_hold_last_from_there_on() -> None:
+    assert changes(EXTENDED, Account(id="a"), flag("e2", 1, trigger="other")) == ()
+    account = after(EXTENDED, flag(), flag("e2", 10, trigger="other"))
+    assert [hold.id for hold in account.holds] == ["e1:r"]
+    assert ends_at(account, 34)
+    assert changes(EXTENDED, after(EXTENDED, flag()), flag("e2", 24, trigger="other")) == ()
+
+
+def test_28_where_is_not_asked_of_it() -> None:
+    terms = attrs.evolve(EXTENDED, where={"known": True})
+    account = after(terms, flag(known=True), flag("e2", 10, trigger="other", known=False))
+    assert ends_at(account, 34)
+
+
+def test_28_what_came_before_its_turn_is_joined_as_far_as_it_is_on_record() -> None:
+    weak = rule("weak", "other", duration=6 * HOUR)
+    strong_then_weak = after(policy(EXTENDED, weak), flag(), flag("e2", 10, trigger="other"))
+    weak_then_strong = after(policy(EXTENDED, weak), flag("e2", 10, trigger="other"), flag())
+    assert set(strong_then_weak.holds) == set(weak_then_strong.holds)
+    alone = after(EXTENDED, flag("e2", 10, trigger="other"), flag())
+    assert ends_at(alone, 24)
+
+
+def test_28_what_came_before_its_turn_is_joined_too_when_the_hold_is_made_longer() -> None:
+    weak = rule("weak", "other", duration=6 * HOUR)
+    account = after(policy(EXTENDED, weak), flag(), flag("e3", 30, trigger="other"), flag("e2", 10))
+    assert [hold.until for hold in account.holds] == [at(54), at(36)]
+
+
+def test_28_a_hold_that_only_a_clearance_ends_is_open_to_it_after_its_timer() -> None:
+    """Found by the reference: what came before its turn was joined only while the timer ran."""
+    both = attrs.evolve(BOTH, extended_by=frozenset({"other"}))
+    weak = rule("weak", "other", duration=6 * HOUR)
+    in_order = after(policy(both, weak), flag(), flag("e2", 30, trigger="other"))
+    swapped = after(policy(both, weak), flag("e2", 30, trigger="other"), flag())
+    assert [hold.until for hold in in_order.holds] == [at(54), at(36)]
+    assert set(in_order.holds) == set(swapped.holds)
+
+
+def test_28_a_trigger_that_a_hold_of_that_rule_id_has_heard_is_not_joined_by_another() -> None:
+    """Found by reading: the account that came of it could not be, and so the event could not be applied."""
+    weak = rule("weak", "other", duration=60 * HOUR)
+    before = after(policy(EXTENDED, weak), flag(), flag("e2", 10, trigger="other"), release(hours=11))
+    changed = attrs.evolve(EXTENDED, duration=36 * HOUR)
+    account = after(policy(changed, weak), flag("e3", 9), account=before)
+    assert [(hold.id, hold.until) for hold in account.holds if hold.rule == changed] == [("e3:r", at(45))]
+
+
+@pytest.mark.parametrize(("number", "end"), [(1, 39), (2, 63), (3, 111)])
+def test_29_the_timer_runs_until_the_end_of_the_business_day_that_begins_after_the_trigger(
+    number: int, end: float
+) -> None:
+    account = after(by_the_calendar(rule(business_days=number)), flag())
+    assert ends_at(account, end)
+
+
+def test_29_a_day_that_begins_with_the_trigger_does_not_begin_after_it() -> None:
+    terms = by_the_calendar(rule(business_days=1))
+    assert ends_at(after(terms, flag("e1", 15, tick=-1)), 39)
+    assert ends_at(after(terms, flag("e1", 15)), 63)
+
+
+@pytest.mark.parametrize(("hours", "number"), [(-9 - 1, 1), (0, 4), (63, 2)])
+def test_29_an_event_whose_day_lies_beyond_the_calendar_or_before_it_is_refused(hours: float, number: int) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        after(by_the_calendar(rule("first", duration=HOUR), rule(business_days=number)), flag("e1", hours))
+    assert refused.value.path == "event.at"
+
+
+def test_29_the_hold_keeps_its_instant_whatever_a_later_calendar_says() -> None:
+    """Also where an older event comes late, or again: the later calendar once made the hold longer."""
+    terms = rule(business_days=1)
+    account = after(by_the_calendar(terms), flag("e2", 1))
+    without_tuesday = attrs.evolve(DAYS, days=(DAYS.days[0], *DAYS.days[2:]))
+    assert changes(by_the_calendar(terms, calendar=without_tuesday), account, flag("e1", 0)) == ()
+    assert ends_at(account, 39)
+
+
+def test_29_due_dates_are_counted_in_the_same_way_and_are_none_where_the_calendar_does_not_reach() -> None:
+    appealed = attrs.evolve(APPEAL, decide_within=None, decide_business_days=1)
+    clearance = attrs.evolve(CLEARANCE, review_within=None, review_business_days=2, appeal=appealed)
+    terms = by_the_calendar(rule(clearance=clearance))
+    reviewed = after(terms, flag(), start(), submit())
+    assert shown(reviewed, 2).steps == (steps.AwaitReview(due=at(63)),)
+    assert shown(after(terms, reject(), appeal(), account=reviewed), 4).steps == (steps.AwaitAppeal(due=at(39)),)
+    late = after(terms, start("s1", 100), submit("u1", 100.5), account=after(terms, flag()))
+    assert shown(late, 101).steps == (steps.AwaitReview(due=None),)
 
 
 # ── 4.3 Lifting holds ────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from withdraw_guard._account import Account
 from withdraw_guard._changes import Change, HoldPlaced, HoldRepeated
 from withdraw_guard._events import SecurityEvent
 from withdraw_guard._holds import Hold, Occurrence
-from withdraw_guard._ids import HoldId
+from withdraw_guard._ids import EventId, HoldId
 from withdraw_guard._limits import HOLDS_APART_MAX
 from withdraw_guard._policy import Policy
 from withdraw_guard._signal import Signal, signal_of
@@ -56,27 +56,36 @@ def _join_or_place(signal: Signal) -> tuple[HoldPlaced | HoldRepeated, ...]:
 
 
 def _is_forgotten(hold: Hold, at: datetime) -> bool:
-    """Rule 9: it had ended by then and knows of nothing later."""
-    return not hold.is_open(at) and hold.knows_of <= at
+    """Rule 9: it had ended by then and knows of nothing later.
+
+    What was chosen is remembered for as long as it was chosen, so that nothing that was released comes back.
+    """
+    chosen_longer = (
+        hold.rule.chosen is not None and hold.rule.repeat is not Repeat.KEEP and not _is_over(hold.until, at)
+    )
+    return not hold.is_open(at) and hold.knows_of <= at and not chosen_longer
 
 
 def _catch_up(signal: Signal, joined: HoldId, since: datetime) -> Iterator[HoldRepeated]:
     """Join what is on record of the triggers that extend this rule: it may have been delivered before its turn."""
-    extended_by, duration = signal.rule.extended_by, signal.rule.duration
-    if not extended_by or duration is None:
+    rule, duration, holds = signal.rule, signal.rule.duration, signal.account.holds
+    if not rule.extended_by or duration is None:
         return
-    holds = signal.account.holds
-    on_record = {trigger for hold in holds if hold.rule.trigger in extended_by for trigger in _triggers_of(hold)}
-    # What a hold of that rule id has heard of is done with (rule 7); no two of them ever share a trigger.
-    heard = {trigger for hold in holds if hold.rule.id == signal.rule.id for trigger in _triggers_of(hold)}
-    for at, event in sorted((trigger.at, trigger.event) for trigger in on_record - heard):
-        if since < at < since + duration:
-            yield HoldRepeated(account=signal.account.id, event=event, at=at, hold=joined)
-            since = at
+    on_record = {trigger for other in holds if other.rule.trigger in rule.extended_by for trigger in _triggers(other)}
+    heard = {trigger for other in holds if other.rule.id == rule.id for trigger in _triggers(other)}
+    for trigger in sorted(on_record - heard, key=_by_instant):
+        is_open = not rule.ends_by_time_alone or trigger.at < since + duration
+        if since < trigger.at and is_open:
+            yield HoldRepeated(account=signal.account.id, event=trigger.event, at=trigger.at, hold=joined)
+            since = trigger.at
 
 
-def _triggers_of(hold: Hold) -> tuple[Occurrence, Occurrence]:
+def _triggers(hold: Hold) -> tuple[Occurrence, Occurrence]:
     return hold.cause, hold.latest
+
+
+def _by_instant(trigger: Occurrence) -> tuple[datetime, EventId]:
+    return trigger.at, trigger.event
 
 
 def _stay_apart(signal: Signal) -> tuple[HoldPlaced | HoldRepeated, ...]:

@@ -55,7 +55,7 @@ class Signal(Value):
     def is_known_to(self, hold: Hold) -> bool:
         """Whether the hold reaches beyond it: it has a trigger as late, had not ended before, and lasts as long."""
         at = self.trigger.at
-        return hold.latest.at >= at and not (hold.end is not None and hold.end < at) and not self._outlasts(hold)
+        return hold.latest.at >= at and not (hold.end is not None and hold.end < at) and not self._chose_longer(hold)
 
     def joins(self, hold: Hold) -> bool:
         """Whether the hold is open at that instant, and nobody has lifted it (rule 8)."""
@@ -64,8 +64,8 @@ class Signal(Value):
     def repeated(self, hold: Hold) -> HoldRepeated:
         """Return the change by which the event joins the hold."""
         timer = hold.timer
-        if timer is not None and self._outlasts(hold):
-            timer = self.until
+        if timer is not None and self.until is not None and self.rule.repeat is not Repeat.KEEP:
+            timer = max(timer, self.until)
         return HoldRepeated(account=self.account.id, event=self.event.id, at=self.event.at, hold=hold.id, timer=timer)
 
     def placed(self, forgotten: Iterable[Hold], about: DestinationId | None = None) -> HoldPlaced:
@@ -87,11 +87,12 @@ class Signal(Value):
             forgotten=tuple(gone.id for gone in forgotten),
         )
 
-    def _outlasts(self, hold: Hold) -> bool:
-        """Whether it would move the timer of the hold; only where something longer was chosen is that news."""
-        if self.rule.repeat is Repeat.KEEP or hold.released or hold.until is None or self.until is None:
+    def _chose_longer(self, hold: Hold) -> bool:
+        """Whether something longer was chosen than the hold lasts. What was released was looked at, however long."""
+        # Not of business days: a calendar that has changed since makes no hold longer.
+        if self.rule.chosen is None or self.rule.repeat is Repeat.KEEP or hold.released:
             return False
-        return hold.until < self.until
+        return hold.until is not None and self.until is not None and hold.until < self.until
 
     def _free_id(self) -> HoldId:
         """Rule 10: ids are derived, never generated; `#2`, `#3`, … where the account already has that one."""

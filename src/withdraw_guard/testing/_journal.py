@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import final
+from typing import Final, final
 
 import attrs
 
 from withdraw_guard._account import Account
 from withdraw_guard._apply import apply
+from withdraw_guard._errors import InvalidValue
 from withdraw_guard._events import Event
 from withdraw_guard._ids import AccountId
 from withdraw_guard._policy import Policy
@@ -16,6 +17,8 @@ from withdraw_guard._refusals import EventRefused
 from withdraw_guard._value import Value
 
 ACCOUNT: AccountId = AccountId("a1")
+# What an event may not say under this policy: a choice that is not offered, a day that its calendar does not have.
+_NOT_OFFERED: Final = frozenset({"event.at", "event.duration"})
 
 
 @final
@@ -70,4 +73,8 @@ def delivered(policy: Policy, account: Account, event: Event) -> tuple[Account, 
     try:
         return apply(policy, account, event).account, True
     except EventRefused:
+        return account, False
+    except InvalidValue as fault:
+        if fault.path not in _NOT_OFFERED:
+            raise
         return account, False

@@ -25,27 +25,28 @@ from withdraw_guard._apply import apply, replay
 from withdraw_guard._changes import Change
 from withdraw_guard._check import check
 from withdraw_guard._decide import decide
-from withdraw_guard._decisions import Decision, Denied
+from withdraw_guard._decisions import WITHDRAWAL, Decision, Denied, Request
 from withdraw_guard._errors import InvalidValue
 from withdraw_guard._events import AppealDecided, Event, HoldEvent, ReleaseOrdered, ReviewDecided, SecurityEvent
 from withdraw_guard._holds import Hold, Occurrence
-from withdraw_guard._ids import HoldId
-from withdraw_guard._limits import INSTANT_MAX, RULES_MAX
+from withdraw_guard._ids import DestinationId, HoldId
+from withdraw_guard._limits import HOLDS_APART_MAX, INSTANT_MAX, RULES_MAX
 from withdraw_guard._moves import event_of, flag
 from withdraw_guard._open import next_change_at, open_holds, phase
-from withdraw_guard._policy import Policy, Rule, Scope
+from withdraw_guard._policy import EVERYTHING, Policy, Rule, Scope
 from withdraw_guard._progress import InReview, Restored
 from withdraw_guard._refusals import EventRefused, Refusal
 from withdraw_guard._transitions import TABLE, Move, move_of
-from withdraw_guard._words import ActorKind, LiftedBy, Repeat
+from withdraw_guard._words import ActorKind, Destination, LiftedBy, Repeat
 from withdraw_guard.steps import Verify
 from withdraw_guard.testing._instants import TICK, boundaries
-from withdraw_guard.testing._journal import handle, story_of
-from withdraw_guard.testing._trial import Journal, Trial
+from withdraw_guard.testing._journal import delivered, handle, story_of
+from withdraw_guard.testing._trial import ELSEWHERE, Journal, Trial, is_named
 
 Law: TypeAlias = Callable[[Policy, Journal], None]
 """A promise as a function of a policy and a journal; it returns, or raises `LawBroken`."""
 _Decided: TypeAlias = ReviewDecided | AppealDecided | ReleaseOrdered
+_HERE: Final = DestinationId("right-here")
 _T = TypeVar("_T")
 
 
@@ -94,9 +95,8 @@ def deny_says_why(policy: Policy, journal: Journal) -> None:
     for at in law.instants:
         for request in law.requests:
             answer = check(law.account, at, request)
-            covering = [
-                hold for hold in law.account.holds if hold.is_open(at) and request.is_covered_by(hold.rule.scope)
-            ]
+            still_open = [hold for hold in law.account.holds if hold.is_open(at)]
+            covering = [hold for hold in still_open if request.is_covered_by(hold.rule.scope, hold.destination_id)]
             named = [hold.id for hold in answer.holds] if isinstance(answer, Denied) else []
             law.require(named == [hold.id for hold in covering], at, "a denial names other holds than those that deny")
             for hold in covering:
@@ -156,31 +156,44 @@ def next_change_at_misses_nothing(policy: Policy, journal: Journal) -> None:
 def a_security_event_never_loosens(
     policy: Policy, journal: Journal, *, under: Policy | None = None, event: SecurityEvent | None = None
 ) -> None:
-    """Under whatever policy, at every instant, a security event only adds."""
+    """Under whatever policy, at every instant, a security event only adds.
+
+    What is asked about one destination is about no instant before the event: what was over by then is forgotten.
+    """
     law = Trial("a_security_event_never_loosens", policy, journal)
     in_force = under or policy
     for more in _one_more(law, in_force, event):
-        after = apply(in_force, law.account, more).account
+        after = handle(in_force, law.account, more)
         for at in boundaries(law.account, after):
-            law.require_denied(after, law.account, at, f"one more {more.trigger} allows what was denied")
+            asked = [request for request in law.requests if request.destination_id is None or at >= more.at]
+            denied = [request for request in asked if not check(law.account, at, request)]
+            still = not any(check(after, at, request) for request in denied)
+            law.require(still, at, f"one more {more.trigger} allows what was denied")
 
 
 def an_open_hold_keeps_its_terms(
     policy: Policy, journal: Journal, *, under: Policy | None = None, event: SecurityEvent | None = None
 ) -> None:
-    """Another policy never changes a hold that is open, and never ends it earlier."""
+    """Another policy, or another calendar, never changes a hold that is open, and never ends it earlier."""
     law = Trial("an_open_hold_keeps_its_terms", policy, journal)
-    in_force = under or attrs.evolve(policy, rules=tuple(attrs.evolve(rule, scope=Scope()) for rule in policy.rules))
-    for more in _one_more(law, in_force, event):
-        after = apply(in_force, law.account, more).account
-        for hold in law.account.holds:
-            kept = after.hold(hold.id)
-            is_kept = kept is not None and _keeps_its_terms(hold, kept)
-            law.require(is_kept or not hold.is_open(more.at), more.at, f"hold {hold.id} has other terms")
+    for in_force in (under,) if under is not None else _others(policy):
+        for more in _one_more(law, in_force, event):
+            after = handle(in_force, law.account, more)
+            for hold in law.account.holds:
+                kept = after.hold(hold.id)
+                is_kept = kept is not None and _keeps_its_terms(hold, kept)
+                law.require(is_kept or not hold.is_open(more.at), more.at, f"hold {hold.id} has other terms")
+
+
+def _others(policy: Policy) -> Iterator[Policy]:
+    """Yield the policy with other scopes, and with every second day of its calendar, if it has one."""
+    yield attrs.evolve(policy, rules=tuple(attrs.evolve(rule, scope=Scope()) for rule in policy.rules))
+    if policy.calendar is not None:
+        yield attrs.evolve(policy, calendar=attrs.evolve(policy.calendar, days=policy.calendar.days[::2]))
 
 
 def _keeps_its_terms(hold: Hold, kept: Hold) -> bool:
-    unchanged = attrs.evolve(kept, latest=hold.latest) == hold
+    unchanged = attrs.evolve(kept, latest=hold.latest, timer=hold.timer) == hold
     return unchanged and (kept.end is None or (hold.end is not None and hold.end <= kept.end))
 
 
@@ -194,21 +207,26 @@ def _one_more(law: Trial, policy: Policy, event: SecurityEvent | None) -> Sequen
 def a_rule_more_never_allows_more(policy: Policy, journal: Journal, *, extra: Rule | None = None) -> None:
     """The same journal under one rule more is denied wherever it was denied.
 
-    What is said about holds of the additional rule is not part of the journal.
+    What is said about holds of the additional rule is not part of the journal, nor is an event that it cannot take.
     """
     law = Trial("a_rule_more_never_allows_more", policy, journal)
     if len(policy.rules) == RULES_MAX:
         return
     extras = [attrs.evolve(rule, id="one-rule-more", where={}) for rule in policy.rules] if extra is None else [extra]
     for more in extras:
+        if more.counts_business_days and policy.calendar is None:
+            continue
         larger = attrs.evolve(policy, rules=(*policy.rules, more))
+        flags = [event for event, _, _ in law.story.applied if isinstance(event, SecurityEvent)]
+        if not all(delivered(larger, law.fresh, event)[1] for event in flags):
+            continue
         account = story_of(larger, law.story.events).account
         for at in boundaries(law.account, account):
             law.require_denied(account, law.account, at, f"one rule more, {more.id}, allows what was denied")
 
 
 def rule_order_does_not_matter(policy: Policy, journal: Journal, *, shuffled: Policy | None = None) -> None:
-    """Rules are asked one by one and know nothing of each other."""
+    """Rules are asked one by one, and none is told what another has just made of the event."""
     law = Trial("rule_order_does_not_matter", policy, journal)
     in_other_order = shuffled or attrs.evolve(policy, rules=policy.rules[::-1])
     account = story_of(in_other_order, law.story.events).account
@@ -220,14 +238,18 @@ def rule_order_does_not_matter(policy: Policy, journal: Journal, *, shuffled: Po
 def security_events_commute(policy: Policy, journal: Journal, *, again: Journal | None = None) -> None:
     """Whatever order they arrive in, and however often, yes or no and `resumes_at` are the same.
 
-    This is about the security events of the journal and the rules that a further trigger extends. `again` is the
-    same events in another order; by default all of them twice, the latest delivered first.
+    This is about the security events of the journal and the rules that a further trigger extends or that keep their
+    holds apart; not about rules that another trigger extends, nor about more holds apart than an account may have.
+    `again` is the same events in another order; by default all of them twice, the latest delivered first.
     """
     law = Trial("security_events_commute", policy, journal)
-    extending = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.repeat is Repeat.EXTEND))
     flags = [event for event in law.story.events if isinstance(event, SecurityEvent)]
-    one = apply(extending, law.fresh, *flags).account
-    other = apply(extending, law.fresh, *([*flags, *flags][::-1] if again is None else again)).account
+    crowded = len(flags) >= HOLDS_APART_MAX - 1
+    commuting = [rule for rule in policy.rules if rule.repeat is not Repeat.KEEP and not rule.extended_by]
+    kept = tuple(rule for rule in commuting if rule.repeat is Repeat.EXTEND or not crowded)
+    extending = attrs.evolve(policy, rules=kept)
+    one = story_of(extending, flags).account if flags else law.fresh
+    other = story_of(extending, [*flags, *flags][::-1] if again is None else again).account if flags else law.fresh
     for at in boundaries(one, other):
         for request in law.requests:
             first, second = check(one, at, request), check(other, at, request)
@@ -236,13 +258,14 @@ def security_events_commute(policy: Policy, journal: Journal, *, again: Journal 
 
 
 def state_is_bounded(policy: Policy, journal: Journal) -> None:
-    """However many triggers come, an account has at most one hold per rule that nobody lifted."""
+    """However many triggers come, an account has at most one hold per rule that nobody lifted, or 64 kept apart."""
     law = Trial("state_is_bounded", policy, journal)
     account = law.fresh
+    at_most = sum(HOLDS_APART_MAX if rule.repeat is Repeat.SEPARATE else 1 for rule in policy.rules)
     for event in law.story.events:
         if isinstance(event, SecurityEvent):
-            account = apply(policy, account, event).account
-            law.require(len(account.holds) <= len(policy.rules), event.at, "there are more holds than rules")
+            account = handle(policy, account, event)
+            law.require(len(account.holds) <= at_most, event.at, "there are more holds than the rules allow")
 
 
 # ── Delivery ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -251,13 +274,16 @@ def state_is_bounded(policy: Policy, journal: Journal) -> None:
 def redelivery_changes_nothing(policy: Policy, journal: Journal) -> None:
     """An event that was applied, delivered again at any later time, changes nothing or is refused.
 
-    The law is about releases that do not override; those of the journal are taken without that word.
+    The law is about releases that do not override; those of the journal are taken without that word. A trigger that
+    extends a rule is delivered again at once: later there may be a hold that was not there before.
     """
     plain = (attrs.evolve(e, override_stale=False) if isinstance(e, ReleaseOrdered) else e for e in journal)
     law = Trial("redelivery_changes_nothing", policy, plain)
+    extending = {trigger for rule in policy.rules for trigger in rule.extended_by}
     for number, event in enumerate(law.story.events):
         later = law.story.accounts[number + 1 :] if law.story.was_applied[number] else ()
-        for account in later:
+        at_once = isinstance(event, SecurityEvent) and event.trigger in extending
+        for account in later[:1] if at_once else later:
             same = handle(policy, account, event) == account
             law.require(same, event.at, f"event {event.id} delivered again changes the account")
 
@@ -273,10 +299,7 @@ def a_refused_event_changes_nothing(policy: Policy, journal: Journal) -> None:
 
 
 def _decided(policy: Policy, account: Account, event: Event) -> Sequence[Change] | None:
-    try:
-        return decide(policy, account, event)
-    except EventRefused:
-        return None
+    return decide(policy, account, event) if delivered(policy, account, event)[1] else None
 
 
 def all_events_are_applied_or_none(policy: Policy, journal: Journal) -> None:
@@ -287,6 +310,8 @@ def all_events_are_applied_or_none(policy: Policy, journal: Journal) -> None:
         at_once = apply(policy, law.fresh, *law.story.events).account
     except EventRefused as refused:
         law.require(refused.event in unapplied[:1], refused.event.at, "all at once, another event is refused")
+    except InvalidValue as fault:
+        law.require(bool(unapplied), law.now, f"all at once, an event cannot be applied: {fault}")
     else:
         law.require(not unapplied and at_once == law.account, law.now, "all at once, they lead to another account")
 
@@ -377,8 +402,10 @@ def a_clearance_is_never_spent_twice(policy: Policy, journal: Journal) -> None:
     for hold in account.holds:
         account = _lifted(policy, account, hold, law.now)
         later = flag(hold.rule, account.id, f"again-{hold.cause.event}"[:128], law.now + TICK)
-        rule_alone = Policy(id="p", version="1", rules=(attrs.evolve(hold.rule, where={}),))
-        after = apply(rule_alone, account, later).account
+        rule_alone = attrs.evolve(policy, rules=(attrs.evolve(hold.rule, where={}),))
+        after, is_taken = delivered(rule_alone, account, later)
+        if not is_taken:
+            continue
         knowing = [other for other in after.holds if other.latest == Occurrence(event=later.id, at=later.at)]
         covered = [other.is_open(later.at) and type(other.progress.state) is not Restored for other in knowing]
         law.require(covered == [True], later.at, f"what lifted hold {hold.id} covers the next trigger")
@@ -408,13 +435,23 @@ def a_lift_is_never_early(policy: Policy, journal: Journal) -> None:
         elif isinstance(event, _Decided) and move_of(event) in (Move.APPROVED, Move.GRANTED):
             given_at.setdefault(event.hold, set()).add(event.at)
     for hold in law.account.holds:
-        trigger = hold.latest if hold.rule.repeat is Repeat.EXTEND else hold.cause
-        timer = None if hold.rule.duration is None else trigger.at + hold.rule.duration
-        law.require(hold.until == timer, law.now, f"the timer of hold {hold.id} is wrong")
+        law.require(_is_told_by(law, hold), law.now, f"the timer of hold {hold.id} is wrong")
         cleared_at = given_at.get(hold.id, set())
         law.require(len(cleared_at) <= 1, law.now, f"hold {hold.id} was cleared twice")
         ends = ordered_at.get(hold.id, set()) if hold.released else {_end(hold, next(iter(cleared_at), None))}
         law.require(hold.end in ends, law.now, f"hold {hold.id} ends when nothing ends it")
+
+
+def _is_told_by(law: Trial, hold: Hold) -> bool:
+    """Whether the timer is where the trigger of the hold that counts set it; what was chosen, where some event did."""
+    rule, trigger = hold.rule, hold.cause if hold.rule.repeat is Repeat.KEEP else hold.latest
+    if rule.chosen is not None and rule.duration is not None:
+        flags = (event for event, _, _ in law.story.applied if isinstance(event, SecurityEvent))
+        return hold.until in {event.at + (event.duration or rule.duration) for event in flags}
+    if rule.business_days is not None:
+        days = law.policy.calendar
+        return days is not None and hold.until == days.end_of_business_day(rule.business_days, trigger.at)
+    return hold.until == (None if rule.duration is None else trigger.at + rule.duration)
 
 
 def _end(hold: Hold, cleared_at: datetime | None) -> datetime | None:
@@ -447,6 +484,87 @@ def approval_is_newer_than_evidence(policy: Policy, journal: Journal) -> None:
         by_machine = move_of(event) is Move.APPROVED and event.by.kind is not ActorKind.ADMIN
         old_picture = isinstance(review, InReview) and review.submitted_at < hold.latest.at
         law.require(not (by_machine and old_picture), event.at, f"{event.id} clears new evidence with an old picture")
+
+
+# ── What came with schema 1.1 ────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_choice_never_shortens(policy: Policy, journal: Journal) -> None:
+    """Who has chosen long stays held for long, whatever is chosen later, and whichever choice is delivered first."""
+    law = Trial("a_choice_never_shortens", policy, journal)
+    for alone, rule, event in law.on_each_rule(lambda rule: rule.chosen is not None):
+        if rule.chosen is None:
+            continue
+        long = attrs.evolve(event, duration=rule.chosen.maximum)
+        short = attrs.evolve(event, id="a-moment-later", at=event.at + TICK, duration=rule.chosen.minimum)
+        first = apply(alone, law.account, long).account
+        second = apply(alone, first, short).account
+        swapped = apply(alone, law.account, short, long).account
+        for at in boundaries(first, second, swapped):
+            law.require_denied(second, first, at, "a shorter choice allows what was denied")
+            same = rule.repeat is Repeat.KEEP or law.denied(second, at) == law.denied(swapped, at)
+            law.require(same, at, "the order of two choices gives another answer")
+
+
+def holds_apart_are_lifted_apart(policy: Policy, journal: Journal) -> None:
+    """Two events place two holds where a rule keeps them apart, and whoever lifts one leaves the other."""
+    law = Trial("holds_apart_are_lifted_apart", policy, journal)
+    for alone, _, event in law.on_each_rule(lambda rule: rule.repeat is Repeat.SEPARATE):
+        if len(law.account.holds) >= HOLDS_APART_MAX - 2:
+            continue
+        another = attrs.evolve(event, id="a-moment-later", at=event.at + TICK)
+        if not delivered(alone, law.account, another)[1]:
+            continue
+        account = apply(alone, law.account, event, another).account
+        pair = [hold for hold in account.holds if hold.cause.event in (event.id, another.id)]
+        law.require(len(pair) == 2, another.at, "two events do not place two holds")
+        for one, other in (pair, pair[::-1]):
+            after = _lifted(alone, account, one, another.at)
+            law.require(after.hold(other.id) == other, another.at, f"hold {other.id} is lifted with another")
+
+
+def a_named_hold_stops_no_other_destination(policy: Policy, journal: Journal) -> None:
+    """A hold about one destination stops that one and whatever does not say where to, and nothing else."""
+    law = Trial("a_named_hold_stops_no_other_destination", policy, journal)
+    for alone, rule, event in law.on_each_rule(is_named):
+        account = apply(alone, law.fresh, attrs.evolve(event, destination_id=_HERE)).account
+        nowhere = apply(alone, law.fresh, event).account
+        operation = WITHDRAWAL.operation if rule.scope.operations == EVERYTHING else min(rule.scope.operations)
+        for destination in Destination:
+            unsaid = Request(operation=operation, destination=destination)
+            here = attrs.evolve(unsaid, destination_id=_HERE)
+            elsewhere = attrs.evolve(unsaid, destination_id=ELSEWHERE)
+            law.require(not check(account, event.at, here), event.at, "the destination that was named is not stopped")
+            law.require(not check(account, event.at, unsaid), event.at, "what does not say where to is not stopped")
+            law.require(bool(check(account, event.at, elsewhere)), event.at, "another destination is stopped")
+            law.require(not check(nowhere, event.at, elsewhere), event.at, "about none, the hold does not stop all")
+
+
+def what_only_extends_places_nothing(policy: Policy, journal: Journal) -> None:
+    """A trigger in `extended_by` places nothing; what is open then lasts its full duration from there on."""
+    law = Trial("what_only_extends_places_nothing", policy, journal)
+    for alone, rule, event in law.on_each_rule(lambda rule: bool(rule.extended_by)):
+        held = apply(alone, law.account, event).account
+        for trigger in sorted(rule.extended_by):
+            later = attrs.evolve(event, id="a-moment-later", at=event.at + TICK, trigger=trigger)
+            law.require(not decide(alone, law.fresh, later), later.at, f"{trigger} alone places a hold")
+            after = apply(alone, held, later).account
+            ends = [hold.until for hold in after.holds if hold.rule == rule and hold.latest.at == later.at]
+            full = [later.at + rule.duration] if rule.duration is not None else []
+            law.require(ends == full, later.at, f"{trigger} does not make the open hold as long as it lasts")
+
+
+def a_business_day_is_counted_by_its_calendar(policy: Policy, journal: Journal) -> None:
+    """Between its trigger and its end so many business days begin, and the last of them ends there."""
+    law = Trial("a_business_day_is_counted_by_its_calendar", policy, journal)
+    days = () if policy.calendar is None else policy.calendar.days
+    for hold in law.account.holds:
+        if hold.rule.business_days is None or hold.until is None:
+            continue
+        since = hold.cause.at if hold.rule.repeat is Repeat.KEEP else hold.latest.at
+        counted = [day for day in days if since < day.begins and day.ends <= hold.until]
+        is_so = len(counted) == hold.rule.business_days and counted[-1].ends == hold.until
+        law.require(is_so, hold.until, f"the timer of hold {hold.id} is not the end of its business day")
 
 
 # ── Getting out ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -504,6 +622,11 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
         "state_is_bounded": state_is_bounded,
         "no_user_lifts_their_own_hold": no_user_lifts_their_own_hold,
         "approval_is_newer_than_evidence": approval_is_newer_than_evidence,
+        "a_choice_never_shortens": a_choice_never_shortens,
+        "holds_apart_are_lifted_apart": holds_apart_are_lifted_apart,
+        "a_named_hold_stops_no_other_destination": a_named_hold_stops_no_other_destination,
+        "what_only_extends_places_nothing": what_only_extends_places_nothing,
+        "a_business_day_is_counted_by_its_calendar": a_business_day_is_counted_by_its_calendar,
         "no_limbo": no_limbo,
         "a_person_who_proves_who_they_are_gets_out_without_an_authority": (
             a_person_who_proves_who_they_are_gets_out_without_an_authority

@@ -7,14 +7,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, final
 
-from withdraw_guard._account import Account
-from withdraw_guard._events import Actor, Event, IdentityChanged
-from withdraw_guard._ids import Authority
-from withdraw_guard._moves import ADMIN, event_of, flag
-from withdraw_guard._policy import Policy
-from withdraw_guard._transitions import TABLE, Move
-from withdraw_guard._words import ActorKind, Identity
+import attrs
 
+from withdraw_guard._account import Account
+from withdraw_guard._events import Actor, Event, IdentityChanged, SecurityEvent
+from withdraw_guard._ids import Authority, DestinationId
+from withdraw_guard._moves import ADMIN, event_of, flag
+from withdraw_guard._policy import Policy, Rule
+from withdraw_guard._transitions import TABLE, Move
+from withdraw_guard._words import ActorKind, Destinations, Identity
+from withdraw_guard.testing._journal import delivered
+
+_SOMEWHERE: Final = DestinationId("somewhere")
 _HOLDER: Final = Actor(id="the-account-holder", kind=ActorKind.USER)
 _MACHINE: Final = Actor(id="a-machine", kind=ActorKind.SYSTEM)
 _ANOTHER: Final = Actor(id="another-admin", kind=ActorKind.ADMIN)
@@ -35,16 +39,31 @@ class Kind(StrEnum):
 def candidates(
     kind: Kind, policy: Policy, account: Account, name: str, at: datetime, told: Sequence[Event]
 ) -> Sequence[Event]:
-    """Return the events of a kind that may be reported next; where there are none, the triggers of the policy."""
+    """Return the events of a kind that may be reported next; where there are none, the triggers of the policy.
+
+    What the policy cannot take is not reported: where its calendar has no more days, nothing that counts them.
+    """
     if kind is Kind.AGAIN:
         found: Sequence[Event] = told
     else:
         found = tuple(_MAKERS[kind](policy, account, name, at))
-    return found or tuple(_triggers(policy, account, name, at))
+    return found or tuple(_triggers(policy, account, name, at)) or tuple(_identities(policy, account, name, at))
 
 
 def _triggers(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
-    return (flag(rule, account.id, name, at) for rule in policy.rules)
+    flags = (event for rule in policy.rules for event in _triggers_of(rule, account, name, at))
+    return (event for event in flags if delivered(policy, account, event)[1])
+
+
+def _triggers_of(rule: Rule, account: Account, name: str, at: datetime) -> Iterator[SecurityEvent]:
+    plain = flag(rule, account.id, name, at)
+    yield plain
+    if rule.chosen is not None:
+        yield attrs.evolve(plain, duration=rule.chosen.maximum)
+    if rule.scope.destinations is Destinations.NAMED:
+        yield attrs.evolve(plain, destination_id=_SOMEWHERE)
+    for trigger in sorted(rule.extended_by):
+        yield attrs.evolve(plain, trigger=trigger)
 
 
 def _moves(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:

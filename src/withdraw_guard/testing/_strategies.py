@@ -8,9 +8,10 @@ Every choice has its plainest outcome first, so that what is found shrinks to a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, assert_never
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -20,12 +21,13 @@ from withdraw_guard._apply import apply
 from withdraw_guard._events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
 from withdraw_guard._facts import Fact
 from withdraw_guard._holds import Hold
-from withdraw_guard._ids import Authority, EventId, Method, Reason
+from withdraw_guard._ids import Authority, DestinationId, EventId, Method, Reason
 from withdraw_guard._moves import authority_for, documents_for, event_of, flag, methods_for
 from withdraw_guard._open import next_change_at
-from withdraw_guard._policy import EVERYTHING, Appeal, Clearance, Policy, Rule, Scope
+from withdraw_guard._policy import EVERYTHING, Appeal, Chosen, Clearance, Policy, Rule, Scope
 from withdraw_guard._transitions import Move
 from withdraw_guard._words import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
+from withdraw_guard.calendars import business_days
 from withdraw_guard.testing._instants import START, TICK, boundaries
 from withdraw_guard.testing._journal import ACCOUNT, Story, handle, story_of
 
@@ -34,6 +36,12 @@ METHODS: Final = frozenset(
     {methods.FACE_WEB, methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL, Method("video_call")}
 )
 DURATIONS: Final = tuple(timedelta(hours=hours) for hours in (24, 48, 1, 2, 31, 120))
+DESTINATIONS: Final = (DestinationId("here"), DestinationId("there"))
+CALENDAR: Final = business_days(
+    UTC, first=date(2025, 12, 29), last=date(2026, 2, 20), holidays=frozenset({date(2026, 1, 6)})
+)
+"""Eight weeks around the beginning of the journals, and no more: some journals go on beyond it."""
+_CHOSEN: Final = Chosen(minimum=min(DURATIONS), maximum=max(DURATIONS))
 _FACTS: Final[tuple[Mapping[str, Fact], ...]] = (
     {},
     {},
@@ -74,11 +82,48 @@ def _policies(draw: st.DrawFn, max_rules: int, repeats: tuple[Repeat, ...]) -> P
     count = draw(st.integers(1, max_rules))
     version = draw(st.sampled_from(["1", "2"]))
     drawn = tuple(draw(_rules(f"rule-{index}", repeats)) for index in range(count))
-    return Policy(id="p", version=version, rules=drawn)
+    calendar = CALENDAR if any(rule.counts_business_days for rule in drawn) else None
+    return Policy(id="p", version=version, rules=drawn, calendar=calendar)
 
 
 @st.composite
 def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
+    """Draw a rule of the first schema; now and then one that says what came later."""
+    joining = tuple(repeat for repeat in repeats if repeat is not Repeat.SEPARATE)
+    plain = draw(_plain_rules(name, joining or repeats))
+    kinds = ["chosen", "business days", "due dates"]
+    kinds += ["apart", "named"] if Repeat.SEPARATE in repeats else []
+    kinds += ["extended"] if Repeat.EXTEND in repeats else []
+    match draw(st.sampled_from([*["plain"] * (2 * len(kinds)), *kinds])):
+        case "chosen":
+            duration = plain.duration or draw(_durations())
+            return attrs.evolve(plain, chosen=_CHOSEN, clearance=None, duration=duration)
+        case "business days":
+            return attrs.evolve(plain, duration=None, business_days=draw(st.integers(1, 4)))
+        case "due dates":
+            return attrs.evolve(plain, clearance=_due_on_business_days(plain.clearance))
+        case "apart":
+            return attrs.evolve(plain, repeat=Repeat.SEPARATE)
+        case "named":
+            named = attrs.evolve(plain.scope, destinations=Destinations.NAMED)
+            return attrs.evolve(plain, repeat=Repeat.SEPARATE, scope=named)
+        case "extended":
+            others = frozenset(TRIGGERS) - {plain.trigger}
+            duration = plain.duration or draw(_durations())
+            return attrs.evolve(plain, repeat=Repeat.EXTEND, duration=duration, extended_by=others)
+        case _:
+            return plain
+
+
+def _due_on_business_days(clearance: Clearance | None) -> Clearance | None:
+    if clearance is None:
+        return None
+    appeal = clearance.appeal and attrs.evolve(clearance.appeal, decide_within=None, decide_business_days=2)
+    return attrs.evolve(clearance, review_within=None, review_business_days=1, appeal=appeal)
+
+
+@st.composite
+def _plain_rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
     duration = draw(st.none() | _durations())
     clearance = draw(st.one_of(st.none(), _clearances(), _clearances(), _clearances()))
     lifted_by = draw(st.sampled_from(LiftedBy))
@@ -103,7 +148,8 @@ def _durations() -> SearchStrategy[timedelta]:
 
 def _scopes() -> SearchStrategy[Scope]:
     some = [EVERYTHING, frozenset({operations.WITHDRAWAL}), frozenset({operations.P2P_SALE})]
-    return st.builds(Scope, operations=st.sampled_from(some), destinations=st.sampled_from(Destinations))
+    wherever = [Destinations.ANY, Destinations.NEW]
+    return st.builds(Scope, operations=st.sampled_from(some), destinations=st.sampled_from(wherever))
 
 
 def _clearances() -> SearchStrategy[Clearance]:
@@ -180,7 +226,22 @@ def security_events(policy: Policy, account: Account, name: str, at: datetime) -
         trigger=st.sampled_from([*heard * 3, *TRIGGERS]),
         initiated_by=st.sampled_from(ActorKind),
         context=st.sampled_from([*_CONTEXTS, *stated[:2]]),
+        **_choices(policy),
     )
+
+
+def _choices(policy: Policy) -> dict[str, SearchStrategy[timedelta | None] | SearchStrategy[DestinationId | None]]:
+    """What an account holder may choose under the policy, and which destination it is about, where that is asked."""
+    offers = [rule.chosen for rule in policy.rules if rule.chosen is not None]
+    bounds = {bound for offer in offers for bound in (offer.minimum, offer.maximum)}
+    durations = [each for each in sorted({*DURATIONS, *bounds}) if all(offer.allows(each) for offer in offers)]
+    named = any(rule.scope.destinations is Destinations.NAMED for rule in policy.rules)
+    choices: dict[str, SearchStrategy[timedelta | None] | SearchStrategy[DestinationId | None]] = {}
+    if offers:
+        choices["duration"] = st.sampled_from([None, *durations])
+    if named:
+        choices["destination_id"] = st.sampled_from([*DESTINATIONS, None])
+    return choices
 
 
 _LEGAL: Final[Mapping[State, tuple[Move, ...]]] = {

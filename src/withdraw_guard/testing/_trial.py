@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import attrs
 
@@ -12,15 +12,20 @@ from withdraw_guard import operations
 from withdraw_guard._account import Account
 from withdraw_guard._check import check
 from withdraw_guard._decisions import WITHDRAWAL, Request
-from withdraw_guard._events import Event
+from withdraw_guard._events import Event, SecurityEvent
+from withdraw_guard._ids import DestinationId
+from withdraw_guard._moves import flag
 from withdraw_guard._open import open_holds, phase
-from withdraw_guard._policy import EVERYTHING, Policy
-from withdraw_guard._words import Destination
+from withdraw_guard._policy import EVERYTHING, Policy, Rule
+from withdraw_guard._words import Destination, Destinations
 from withdraw_guard.testing._instants import START, TICK, boundaries
-from withdraw_guard.testing._journal import story_of
+from withdraw_guard.testing._journal import delivered, story_of
 from withdraw_guard.testing._told import timeline_as_text
 
 Journal: TypeAlias = Iterable[Event]
+
+ELSEWHERE: Final = DestinationId("somewhere-else")
+"""A destination that no event of a journal names."""
 
 
 @final
@@ -46,7 +51,7 @@ class Trial:
         self.law, self.policy = law, policy
         self.story = story_of(policy, journal)
         self.account, self.fresh = self.story.account, self.story.fresh
-        self.requests = requests_of(policy)
+        self.requests = _requests(policy, self.story.events)
 
     @property
     def instants(self) -> list[datetime]:
@@ -82,11 +87,27 @@ class Trial:
         still = zip(self.denied(account, at), self.denied(before, at), strict=True)
         self.require(all(now for now, then in still if then), at, problem)
 
+    def on_each_rule(self, having: Callable[[Rule], bool]) -> Iterator[tuple[Policy, Rule, SecurityEvent]]:
+        """Yield each such rule with a policy of it alone, and an event that it hears now, if its calendar has today."""
+        for rule in self.policy.rules:
+            alone = attrs.evolve(self.policy, rules=(rule,))
+            event = flag(rule, self.account.id, "right-now", self.now)
+            if having(rule) and delivered(alone, self.account, event)[1]:
+                yield alone, rule, event
 
-def requests_of(policy: Policy) -> tuple[Request, ...]:
-    """Every operation that the policy names, one that it does not, and a known destination."""
+
+def _requests(policy: Policy, events: Iterable[Event]) -> tuple[Request, ...]:
+    """Every operation that the policy names, one that it does not, a known destination, and two that are named."""
     scopes = (rule.scope.operations for rule in policy.rules)
     named = {operation for scope in scopes if scope != EVERYTHING for operation in scope}
     others = sorted({*named, operations.P2P_SALE} - {WITHDRAWAL.operation})
     known = Request(operation=WITHDRAWAL.operation, destination=Destination.KNOWN)
-    return (WITHDRAWAL, known, *(Request(operation=operation) for operation in others))
+    told = {event.destination_id for event in events if isinstance(event, SecurityEvent) and event.destination_id}
+    about = [*sorted(told)[:1], ELSEWHERE] if any(is_named(rule) for rule in policy.rules) else []
+    somewhere = (attrs.evolve(WITHDRAWAL, destination_id=destination) for destination in about)
+    return (WITHDRAWAL, known, *(Request(operation=operation) for operation in others), *somewhere)
+
+
+def is_named(rule: Rule) -> bool:
+    """Whether a hold of the rule is about one destination."""
+    return rule.scope.destinations is Destinations.NAMED
