@@ -29,7 +29,7 @@ TURKEY: Final = Policy(
 """The delays of MASAK, Turkey's financial crimes board, 28 June 2025."""
 
 PUBLISHED: Final = Published(
-    author="MASAK, Turkey's financial crimes board: rule of 28 June 2025",
+    author="MASAK, Turkey's financial crimes board: rule of 28 June 2025, as an operator gives notice of it",
     policy=TURKEY,
     sources=(
         Source(
