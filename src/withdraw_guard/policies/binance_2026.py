@@ -69,7 +69,7 @@ PUBLISHED: Final = Published(
             address="https://www.binance.bh/en/blog/security/3542633869509684449",
             grade=Grade.OFFICIAL,
             read="Withdraw Protection of May 2026: one to seven days, 48 hours if nothing is chosen, for withdrawals "
-            "on chain; nobody can end it early",
+            "on chain; nobody can end it early, but who opted in to that beforehand",
             rules=("withdraw-protection",),
         ),
     ),
@@ -85,7 +85,8 @@ PUBLISHED: Final = Published(
     left_out=(
         "The message of 24 hours while one withdrawal is under review is about that withdrawal.",
         "Restrictions of P2P trading have a length for each case, which is not stated.",
-        "The ways to opt in to an early end of Withdraw Protection: the page says that there is none.",
+        "Who opted in beforehand may end Withdraw Protection with a security key and an authenticator; a length that "
+        "people choose has no verification beside it, so here nobody ends it early, which is stricter.",
     ),
     read_on=READ_ON,
 )
