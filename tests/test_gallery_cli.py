@@ -88,8 +88,8 @@ def test_a_journal_is_replayed_and_drawn_under_a_policy_by_its_name(name: str, r
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("kraken", "line 2 cannot be read: event.duration: "),
-        ("uk-payment-delay", "line 3 cannot be read: event.at: "),
+        ("kraken", "line 2 cannot be applied: duration: "),
+        ("uk-payment-delay", "line 3 cannot be applied: at: "),
     ],
 )
 def test_an_event_that_no_rule_can_read_may_have_denied(name: str, fault: str, run: Run, journal: Path) -> None:

@@ -18,8 +18,9 @@ it from standard input. For every account the replay tells what happened, what t
 itself in between, and whether a withdrawal is allowed at `--at` (now, if it is left out). Every event of the journal
 counts, also one that happened after `--at`.
 
-A line that cannot be read may have been a security event. An account with such a line gets no answer but a denial,
-and the faults go to standard error, each with its line and the path inside it.
+A line that cannot be read may have been a security event. So may one that the policy can never apply: it chooses a
+duration that is not offered, or a business day that the calendar does not reach. An account with such a line gets no
+answer but a denial, and the faults go to standard error, each with its line and the path inside it.
 
 A timeline is a picture of what happened to one account, until `--at` and from there on if nothing else happens: a
 Mermaid gantt chart on standard output, or an SVG file. Where a line could not be read, nothing in it reads as allowed.
@@ -521,17 +522,17 @@ class _Replay:
             self.records[account] = _Record(Account(id=account))
         return self.records[account]
 
-    def _park(self, number: int, account: AccountId | None, fault: InvalidValue) -> None:
+    def _park(self, number: int, account: AccountId | None, fault: InvalidValue, what: str = "read") -> None:
         if account is None:
             self.unattributed += 1
         elif self.only in (None, account):
             record = self._record_of(account)
             record.unreadable.add({"line": number, "path": fault.path, "problem": fault.problem})
             if self.tells:
-                record.rows.append(_below(f"line {number} could not be read: {fault}", _FAULT))
+                record.rows.append(_below(f"line {number} could not be {what}: {fault}", _FAULT))
         else:
             return
-        _complain(f"line {number} cannot be read: {fault}")
+        _complain(f"line {number} cannot be {what}: {fault}")
 
     def _apply(self, number: int, event: Event) -> None:
         record = self._record_of(event.account)
@@ -539,13 +540,13 @@ class _Replay:
         outcome: tuple[Change, ...] | EventRefused
         try:
             applied = apply(self.policy, before, event)
-        except InvalidValue as fault:
-            # No rule can ever read it: a choice out of bounds, a day beyond the calendar. So it may have denied.
-            self._park(number, event.account, fault)
-            return
         except EventRefused as refused:
             outcome = refused
             record.refused.add(_refusal(number, refused))
+        except InvalidValue as fault:
+            # The policy can never apply it (rules 25 and 29): it may not be missed, like a line that cannot be read.
+            self._park(number, event.account, InvalidValue(fault.path.removeprefix("event."), fault.problem), "applied")
+            return
         else:
             outcome = applied.changes
             record.account, record.applied = applied.account, record.applied + 1
