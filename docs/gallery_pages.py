@@ -13,7 +13,7 @@ from pathlib import Path
 
 from reference_pages import page, table
 
-from withdraw_guard import Chosen, Destinations, Policy, Repeat, Request, Rule, analysis, operations, policies
+from withdraw_guard import Policy, Request, Rule, analysis, operations, policies
 from withdraw_guard import _narrate as narrate
 from withdraw_guard._time import write_instant
 from withdraw_guard.diagram import policy_as_markdown, policy_as_mermaid
@@ -122,7 +122,7 @@ def policy_page(published: Published, proof: Mapping[str, str]) -> str:
     parts = [
         f"The policy `{policy.id}`, version `{policy.version}`: `policies.{constant(policy)}`.\n"
         f"Read on {published.read_on}.\n{claim(published)}",
-        f"## The rules\n\n{policy_as_markdown(policy)}\n{beside(policy)}```mermaid\n{policy_as_mermaid(policy)}```",
+        f"## The rules\n\n{policy_as_markdown(policy)}\n```mermaid\n{policy_as_mermaid(policy)}```",
         f"## What it rests on\n\n{table(('grade', 'source', 'what was read', 'rules'), source_rows(published))}",
         f"## What is our reading\n\n{listed(published.readings)}",
     ]
@@ -144,27 +144,6 @@ def claim(published: Published) -> str:
     if published.is_published:
         return "Every rule was read on the site of an operator or a regulator."
     return "It does not claim to be published: not every rule was read at its author's. The grades below say which."
-
-
-def beside(policy: Policy) -> str:
-    """What a rule says beyond the columns of the table."""
-    said = [f"`{rule.id}`: {'; '.join(more)}." for rule in policy.rules if (more := list(more_of(rule)))]
-    return listed(said) + "\n" if said else ""
-
-
-def more_of(rule: Rule) -> Iterator[str]:
-    if rule.business_days is not None:
-        yield f"until the end of {narrate.counted(rule.business_days, 'business day')}, by the calendar of the policy"
-    if isinstance(rule.chosen, Chosen):
-        bounds = (narrate.duration_words(bound) for bound in (rule.chosen.minimum, rule.chosen.maximum))
-        yield f"the account holder chooses from {' to '.join(bounds)}"
-    if rule.extended_by:
-        names = ", ".join(f"`{trigger}`" for trigger in sorted(rule.extended_by))
-        yield f"while it runs, these start it again: {names}"
-    if rule.repeat is not Repeat.EXTEND:
-        yield f"repeat is `{rule.repeat}`"
-    if rule.scope.destinations is Destinations.NAMED:
-        yield "about the destination that the event names, and no other"
 
 
 def source_rows(published: Published) -> Iterator[tuple[str, ...]]:
