@@ -103,7 +103,14 @@ STATED = [
     Stated("bitfinex", "address_unlocked", 120, MONEY),
     *(Stated("bitfinex", trigger, 120, MONEY, by="admin") for trigger in ("two_factor_reset", "email_changed")),
     Stated("bitfinex", "ip_allowlist_changed", 120, MONEY, by="admin"),
+    Stated("bitget", "password_changed", 24, (*MONEY, "p2p_sale")),
     Stated("bithumb", "deposit_credited", 24, CRYPTO),
+    Stated("bitoy", "device_added", 1, MONEY),
+    *(
+        Stated("bitoy", trigger, 24, MONEY)
+        for trigger in ("two_factor_reset", "phone_changed", "email_changed", "password_changed")
+    ),
+    Stated("bitoy", "abnormal_activity", None, MONEY),
     Stated("bitso", "password_changed", 24, MONEY),
     Stated("bitvavo", "two_factor_reset", 14 * 24, CRYPTO),
     Stated("bitvavo", "deposit_credited", 24, CRYPTO, {"first_from_this_bank_account": True, "high_risk": False}),
@@ -122,6 +129,11 @@ STATED = [
     Stated("crypto-com", "address_added", 24, CRYPTO, LOCKED, about_one=True),
     Stated("crypto-com", "address_protection_disabled", 24, CRYPTO, known_is_open=True),
     Stated("crypto-com", "account_locked", None, (*MONEY, "login", "trade", "address_addition")),
+    Stated("coinone", "deposit_credited", None, CRYPTO, {"has_withdrawn": False}),
+    *(Stated("cryptomus", f"{changed}_changed", 24, MONEY) for changed in ("password", "email", "phone", "api_key")),
+    Stated("deribit", "address_added", 72, CRYPTO, about_one=True),
+    Stated("earnpark", "address_added", 24, CRYPTO, about_one=True),
+    Stated("earnpark", "address_protection_disabled", 24, MONEY),
     *(Stated("easicoin", name, 24, MONEY) for name in ("password_set", "password_changed", "two_factor_disabled")),
     *(Stated("easicoin", name, 6, MONEY) for name in ("email_bound", "phone_bound", "two_factor_enabled")),
     Stated("flata", "deposit_credited", 72, CRYPTO, {"first_ever": True}),
@@ -168,6 +180,7 @@ STATED = [
         for trigger in ("phone_changed", "email_changed")
     ),
     Stated("okx", "address_added", 24, CRYPTO, LOCKED, about_one=True),
+    Stated("phemex", "address_protection_disabled", 24, MONEY),
     *(Stated("probit", name, 72, MONEY) for name in ("password_changed", "two_factor_disabled", "phone_changed")),
     Stated("singapore-token", "token_activated", 12, SET, open=MONEY),
     Stated("swyftx", "password_changed", 48, CRYPTO, open=("fiat_withdrawal",)),
@@ -178,7 +191,12 @@ STATED = [
     ),
     # Received on a Monday: until the end of the Friday, which is 111 hours after nine.
     Stated("uk-payment-delay", "payment_suspected", 111, (*MONEY, "payment"), about_one=True),
+    *(Stated("weex", trigger, 24, MONEY) for trigger in ("email_changed", "phone_changed", *FACTORS)),
     *(Stated("whitebit", name, 72, (*MONEY, "gift")) for name in ("password_changed", "two_factor_disabled")),
+    *(
+        Stated("zignaly", name, 24, (*MONEY, "api_key_management"))
+        for name in ("password_changed", "two_factor_disabled")
+    ),
 ]
 
 
@@ -364,6 +382,26 @@ def test_v18_a_wait_outside_its_bounds_is_refused(chosen: timedelta) -> None:
         after(policies.KRAKEN, happened("settings_unlock_requested", duration=chosen))
 
 
+def test_coinone_needs_the_time_and_the_call() -> None:
+    """Neither the call alone nor 72 hours alone are enough."""
+    placed = happened("deposit_credited", context={"has_withdrawn": False})
+    hold = f"{placed.id}:before-the-first-withdrawal"
+    called = [
+        VerificationStarted(id="v1", account="a1", at=T0, hold=hold, method="video_call"),
+        VerificationSubmitted(id="v2", account="a1", at=T0, hold=hold),
+        wire.event_from_dict(
+            {
+                "type": "review_decided", "id": "v3", "account": "a1", "at": "2026-01-05T10:00:00Z", "hold": hold,
+                "by": {"id": "r-1", "kind": "admin"}, "outcome": "approved", "reasons": [], "final": False,
+            }
+        ),
+    ]  # fmt: skip
+    assert not check(after(policies.COINONE, placed), T0 + NEVER - TICK)
+    account = after(policies.COINONE, placed, *called)
+    assert not check(account, T0 + 72 * HOUR - TICK)
+    assert check(account, T0 + 72 * HOUR)
+
+
 def test_v20_cancelling_starts_a_hold_that_nobody_can_remove() -> None:
     rule = Rule(id="cancelled", trigger="trade_cancelled", duration=timedelta(days=7))
     policy = Policy(id="trades", version="1", rules=(rule,))
@@ -431,7 +469,10 @@ def test_what_overlaps_is_said_first(published: Published) -> None:
 
 
 def test_a_policy_claims_to_be_published_only_where_its_author_was_read() -> None:
-    third_hand = {"binance", "bithumb", "bybit", "korea-standard", "okx", "singapore-token", "uk-payment-delay"}
+    third_hand = {
+        "binance", "bitget", "bithumb", "bybit", "coinone", "korea-standard", "okx", "singapore-token",
+        "uk-payment-delay",
+    }  # fmt: skip
     assert {name for name, published in GALLERY.items() if not published.is_published} == third_hand
 
 

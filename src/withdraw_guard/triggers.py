@@ -22,6 +22,8 @@ ADDRESS_PROTECTION_DISABLED: Final = Trigger("address_protection_disabled")
 """A protection of the addresses (an allow list, a delay of new ones) was switched off."""
 DEPOSIT_CREDITED: Final = Trigger("deposit_credited")
 """A deposit was credited to the account."""
+DEVICE_ADDED: Final = Trigger("device_added")
+"""Somebody logged in from a device that the account had not used before."""
 EMAIL_CHANGED: Final = Trigger("email_changed")
 """The e-mail address of the account was changed."""
 FUND_PASSWORD_CHANGED: Final = Trigger("fund_password_changed")

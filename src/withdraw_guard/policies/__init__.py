@@ -15,13 +15,19 @@ from withdraw_guard.policies.binance import BINANCE
 from withdraw_guard.policies.binance_2026 import BINANCE_2026
 from withdraw_guard.policies.binance_us import BINANCE_US
 from withdraw_guard.policies.bitfinex import BITFINEX
+from withdraw_guard.policies.bitget import BITGET
 from withdraw_guard.policies.bithumb import BITHUMB
+from withdraw_guard.policies.bitoy import BITOY
 from withdraw_guard.policies.bitso import BITSO
 from withdraw_guard.policies.bitvavo import BITVAVO
 from withdraw_guard.policies.bybit import BYBIT
 from withdraw_guard.policies.coinbase import COINBASE
 from withdraw_guard.policies.coinex import COINEX
+from withdraw_guard.policies.coinone import COINONE
 from withdraw_guard.policies.crypto_com import CRYPTO_COM
+from withdraw_guard.policies.cryptomus import CRYPTOMUS
+from withdraw_guard.policies.deribit import DERIBIT
+from withdraw_guard.policies.earnpark import EARNPARK
 from withdraw_guard.policies.easicoin import EASICOIN
 from withdraw_guard.policies.flata import FLATA
 from withdraw_guard.policies.fmfw import FMFW
@@ -37,25 +43,34 @@ from withdraw_guard.policies.luno import LUNO
 from withdraw_guard.policies.maicoin_max import MAX
 from withdraw_guard.policies.mexc import MEXC
 from withdraw_guard.policies.okx import OKX
+from withdraw_guard.policies.phemex import PHEMEX
 from withdraw_guard.policies.probit import PROBIT
 from withdraw_guard.policies.singapore import SINGAPORE
 from withdraw_guard.policies.swyftx import SWYFTX
 from withdraw_guard.policies.turkey import TURKEY
 from withdraw_guard.policies.uk import UK
+from withdraw_guard.policies.weex import WEEX
 from withdraw_guard.policies.whitebit import WHITEBIT
+from withdraw_guard.policies.zignaly import ZIGNALY
 
 __all__ = [
     "BINANCE",
     "BINANCE_2026",
     "BINANCE_US",
     "BITFINEX",
+    "BITGET",
     "BITHUMB",
+    "BITOY",
     "BITSO",
     "BITVAVO",
     "BYBIT",
     "COINBASE",
     "COINEX",
+    "COINONE",
+    "CRYPTOMUS",
     "CRYPTO_COM",
+    "DERIBIT",
+    "EARNPARK",
     "EASICOIN",
     "FLATA",
     "FMFW",
@@ -72,12 +87,15 @@ __all__ = [
     "MAX",
     "MEXC",
     "OKX",
+    "PHEMEX",
     "PROBIT",
     "SINGAPORE",
     "SWYFTX",
     "TURKEY",
     "UK",
+    "WEEX",
     "WHITEBIT",
+    "ZIGNALY",
     "Grade",
     "Published",
     "Source",

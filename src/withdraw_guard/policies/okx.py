@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from withdraw_guard import operations, triggers
-from withdraw_guard._ids import Trigger
 from withdraw_guard._policy import Policy
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import (
@@ -29,7 +28,7 @@ OKX: Final = Policy(
         timed(triggers.TWO_FACTOR_RESET, hours(24)),
         timed(triggers.TWO_FACTOR_CHANGED, hours(24)),
         timed(
-            Trigger("device_added"), hours(24), rule="new-device-after-password", where={"after_password_change": True}
+            triggers.DEVICE_ADDED, hours(24), rule="new-device-after-password", where={"after_password_change": True}
         ),
         timed(triggers.PHONE_CHANGED, hours(24), _EXITS),
         timed(triggers.EMAIL_CHANGED, hours(24), _EXITS),
