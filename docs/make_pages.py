@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import reference_pages as reference
+from gallery_pages import gallery_pages
 
 from withdraw_guard import policies, wire
 from withdraw_guard.diagram import (
@@ -78,6 +79,7 @@ def pages() -> dict[Path, str]:
         "limits.md": reference.limits_page(),
         "glossary.md": reference.glossary_page(),
         **dict(reference.api_pages()),
+        **dict(gallery_pages()),
     }
     return {**{DOCS / name: text for name, text in made.items()}, **pictures}
 

@@ -44,14 +44,24 @@ from withdraw_guard.steps import Step
 _TRIGGERS: Final[Mapping[Trigger, str]] = MappingProxyType(
     {
         triggers.EMAIL_CHANGED: "e-mail address changed",
+        triggers.TWO_FACTOR_CHANGED: "two-factor changed",
         triggers.TWO_FACTOR_DISABLED: "two-factor disabled",
+        triggers.TWO_FACTOR_ENABLED: "two-factor enabled",
         triggers.TWO_FACTOR_RESET: "two-factor reset",
     }
 )
 
 _OPERATIONS: Final[Mapping[Operation, str]] = MappingProxyType(
     {
+        operations.ADDRESS_ADDITION: "adding addresses",
+        operations.FIAT_WITHDRAWAL: "withdrawals of money to a bank",
+        operations.GIFT: "gifts",
+        operations.LOGIN: "logging in",
         operations.P2P_SALE: "P2P sales",
+        operations.PAYMENT: "payments",
+        operations.SETTINGS_CHANGE: "changes of the settings",
+        operations.TRADE: "trading",
+        operations.TRANSFER: "transfers",
         operations.WITHDRAWAL: "withdrawals",
     }
 )

@@ -1,14 +1,18 @@
 """The command line: replay or draw a journal, check, lint, prove or compare policies. The one shell of this library.
 
-    withdraw-guard replay JOURNAL.jsonl [--policy binance|FILE.json] [--account ID] [--at INSTANT]
-                          [--destination ID] [--json]
-    withdraw-guard timeline JOURNAL.jsonl --account ID [--policy …] [--at INSTANT] [--destination ID]
+    withdraw-guard replay JOURNAL.jsonl [--policy POLICY] [--account ID] [--at INSTANT] [--destination ID] [--json]
+    withdraw-guard timeline JOURNAL.jsonl --account ID [--policy POLICY] [--at INSTANT] [--destination ID]
                           [--svg FILE.svg | --mermaid]
-    withdraw-guard check-policy binance|FILE.json
+    withdraw-guard policies [NAME]
+    withdraw-guard check-policy POLICY
     withdraw-guard lint POLICY [--fail-if note|warning|error] [--json | --markdown]
     withdraw-guard prove POLICY [--authority NAME …] [--no-authority] [--states N] [--json | --markdown]
     withdraw-guard diff OLD NEW [--fail-if looser|stricter|different …] [--json | --markdown]
     withdraw-guard --version
+
+A POLICY is a file in the wire format or the name of a published one (binance, if it is left out). `policies` lists
+these, with the grades of what their rules rest on: O for the site of the operator or regulator, M for a host that is
+not known to be theirs, T for others. `policies NAME` prints one in the wire format, to begin a file of your own with.
 
 A journal has one event in the wire format per line, of any number of accounts, in the order of arrival; `-` reads
 it from standard input. For every account the replay tells what happened, what the guard made of it, what changed by
@@ -40,11 +44,10 @@ With `--json` there is one JSON object per line and account, in the order in whi
 
 Exit status: 0 all events applied, 1 some refused, 2 some line unreadable or the command unusable.
 
-`lint`, `prove` and `diff` are made for a pull request: a POLICY is `binance` or a file, `--markdown` writes a report
-with timelines, and `--json` one object whose journals are in the wire format. Their exit status: 1 for a finding at
-least as severe as `--fail-if` (error, if left out), for a promise that is refuted, or for a difference that `--fail-if`
-names (none, if left out); 3 if that is not known, because a walk or a search was given up; 2 if the command is
-unusable; else 0.
+`lint`, `prove` and `diff` are made for a pull request: `--markdown` writes a report with timelines, and `--json` one
+object whose journals are in the wire format. Their exit status: 1 for a finding at least as severe as `--fail-if`
+(error, if left out), for a promise that is refuted, or for a difference that `--fail-if` names (none, if left out);
+3 if that is not known, because a walk or a search was given up; 2 if the command is unusable; else 0.
 """
 
 from __future__ import annotations
@@ -70,7 +73,7 @@ from rich.text import Text
 
 from withdraw_guard import _narrate as narrate
 from withdraw_guard import _reports as reports
-from withdraw_guard import analysis, policies
+from withdraw_guard import analysis
 from withdraw_guard._account import Account
 from withdraw_guard._apply import apply
 from withdraw_guard._changes import Change
@@ -89,6 +92,7 @@ from withdraw_guard._time import read_instant, utc, write_instant
 from withdraw_guard._words import Phase
 from withdraw_guard.analysis import STATES_MAX, Severity
 from withdraw_guard.diagram import history_of, timeline_as_mermaid, timeline_as_svg
+from withdraw_guard.policies import GALLERY
 from withdraw_guard.wire import Json, Members, event_from_dict, parse, policy_from_dict, to_dict
 
 DOCUMENT_BYTES_MAX: Final = JSON_LENGTH_MAX
@@ -112,6 +116,7 @@ _PHASE_STYLES: Final = {
 _PHASE_WIDTH: Final = max(len(phase) for phase in Phase)
 _INDENT: Final = " " * (len("  2026-01-05 09:00:00  ") + _PHASE_WIDTH + 2)
 _FAULT: Final = "magenta"
+_A_POLICY: Final = "the name of a published policy or a file"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -158,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     replaying = commands.add_parser("replay", help="tell what happened to the accounts of a journal")
     replaying.add_argument("journal", metavar="JOURNAL.jsonl", help="one event per line; `-` reads standard input")
-    replaying.add_argument("--policy", default="binance", metavar="FILE.json", help="`binance` or a file (binance)")
+    replaying.add_argument("--policy", default="binance", metavar="POLICY", help=f"{_A_POLICY} (binance)")
     replaying.add_argument("--account", metavar="ID", help="tell of this account only")
     replaying.add_argument("--at", type=_instant, metavar="INSTANT", help="when the withdrawal is asked for (now)")
     replaying.add_argument("--destination", metavar="ID", help="where the withdrawal goes (it does not say)")
@@ -167,15 +172,18 @@ def _parser() -> argparse.ArgumentParser:
     drawing = commands.add_parser("timeline", help="draw what happened to an account of a journal")
     drawing.add_argument("journal", metavar="JOURNAL.jsonl", help="one event per line; `-` reads standard input")
     drawing.add_argument("--account", metavar="ID", required=True, help="the account to draw")
-    drawing.add_argument("--policy", default="binance", metavar="FILE.json", help="`binance` or a file (binance)")
+    drawing.add_argument("--policy", default="binance", metavar="POLICY", help=f"{_A_POLICY} (binance)")
     drawing.add_argument("--at", type=_instant, metavar="INSTANT", help="what is now in the picture (now)")
     drawing.add_argument("--destination", metavar="ID", help="where the withdrawals go (they do not say)")
     form = drawing.add_mutually_exclusive_group()
     form.add_argument("--svg", metavar="FILE.svg", help="write the picture to this file")
     form.add_argument("--mermaid", action="store_true", help="print a Mermaid gantt chart (the default)")
     drawing.set_defaults(run=_timeline)
+    listing = commands.add_parser("policies", help="list the published policies, or print one")
+    listing.add_argument("name", metavar="NAME", nargs="?", help="print this one in the wire format")
+    listing.set_defaults(run=_policies)
     checking = commands.add_parser("check-policy", help="check a policy and summarise it")
-    checking.add_argument("policy", metavar="FILE.json", help="`binance` or a file")
+    checking.add_argument("policy", metavar="POLICY", help=_A_POLICY)
     checking.set_defaults(run=_check_policy)
     _add_analyses(commands.add_parser)
     return parser
@@ -183,19 +191,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_analyses(add: Callable[..., argparse.ArgumentParser]) -> None:
     linting = add("lint", help="find what of a policy can never matter, be finished or open")
-    linting.add_argument("policy", metavar="POLICY", help="`binance` or a file")
+    linting.add_argument("policy", metavar="POLICY", help=_A_POLICY)
     linting.add_argument("--fail-if", choices=[*Severity], default=Severity.ERROR.value, help="or worse (error)")
     linting.set_defaults(run=_lint)
     proving = add("prove", help="prove or refute what a policy promises")
-    proving.add_argument("policy", metavar="POLICY", help="`binance` or a file")
+    proving.add_argument("policy", metavar="POLICY", help=_A_POLICY)
     who = proving.add_mutually_exclusive_group()
     who.add_argument("--authority", action="append", metavar="NAME", help="who really answers (all that are named)")
     who.add_argument("--no-authority", action="store_true", help="nobody who may release answers")
     proving.add_argument("--states", type=int, default=STATES_MAX, metavar="N", help="give a rule up after so many")
     proving.set_defaults(run=_prove)
     comparing = add("diff", help="say where another policy is looser or stricter")
-    comparing.add_argument("old", metavar="OLD", help="`binance` or a file")
-    comparing.add_argument("new", metavar="NEW", help="`binance` or a file")
+    comparing.add_argument("old", metavar="OLD", help=_A_POLICY)
+    comparing.add_argument("new", metavar="NEW", help=_A_POLICY)
     ways = ("looser", "stricter", "different")
     comparing.add_argument("--fail-if", action="append", default=[], choices=ways, help="fail if the new one is")
     comparing.set_defaults(run=_diff)
@@ -286,15 +294,30 @@ def _sum_up(replay: _Replay) -> None:
         _complain(f"{_lines_unread(replay.unattributed)} {whose}")
 
 
-def _check_policy(arguments: argparse.Namespace) -> int:
-    policy = _policy(arguments.policy)
-    table = [narrate.POLICY_COLUMNS, *narrate.policy_cells(policy)]
+def _policies(arguments: argparse.Namespace) -> int:
+    if arguments.name is not None:
+        print(json.dumps(to_dict(_policy(arguments.name)), indent=2))
+        return APPLIED
+    table = [("NAME", "VERSION", "RULES", "GRADE", "OF")]
+    for name, published in GALLERY.items():
+        policy, grades = published.policy, {published.grade_of(rule) for rule in published.policy.rules}
+        table.append((name, policy.version, str(len(policy.rules)), "+".join(sorted(grades)), published.author))
+    _print(_columns(table))
+    return APPLIED
+
+
+def _columns(table: Sequence[Sequence[str]]) -> Iterator[Row]:
+    """Set a table in columns, its heads dimmed."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    rows: list[Row] = [((f"policy {policy.id}, version {policy.version}: ", "bold"), (_rules(policy), ""))]
     for index, cells in enumerate(table):
         line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        rows.append(((f"  {line.rstrip()}", "" if index else "dim"),))
-    _print(rows)
+        yield ((f"  {line.rstrip()}", "" if index else "dim"),)
+
+
+def _check_policy(arguments: argparse.Namespace) -> int:
+    policy = _policy(arguments.policy)
+    head: Row = ((f"policy {policy.id}, version {policy.version}: ", "bold"), (_rules(policy), ""))
+    _print((head, *_columns([narrate.POLICY_COLUMNS, *narrate.policy_cells(policy)])))
     return APPLIED
 
 
@@ -346,8 +369,8 @@ def _rules(policy: Policy) -> str:
 
 def _policy(name: str) -> Policy:
     """Return the published policy of that name, or read the file. Raises `_Unusable` with the path to the fault."""
-    if name == policies.BINANCE.id:
-        return policies.BINANCE
+    if name in GALLERY:
+        return GALLERY[name].policy
     try:
         with Path(name).open("rb") as stream:
             return policy_from_dict(parse(_text(stream.read(DOCUMENT_BYTES_MAX + 1))))
