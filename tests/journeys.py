@@ -126,6 +126,8 @@ def flags_of_one_rule(seed: int, length: int = 12) -> Journal:
     policy = {"schema": "withdraw-guard/policy/1.1", "id": "p", "version": "1", "rules": rules}
     if kind != "extended":
         rules.pop()
+    elif rules[0]["clearance"]:
+        rules[0].update(lifted_by="all", releasable_by=["support"])
     policy["calendar"] = random_calendar(rng)
     traveller = Flagging(rng, policy)
     for _ in range(length):
@@ -529,7 +531,7 @@ class Flagging(Traveller):
     """Somebody to whom hardly anything happens but triggers, some of them long before others that were told already."""
 
     def anything(self) -> dict:
-        if self.told and self.rng.random() < 0.3:
+        if "business_days" in self.policy["rules"][0] and self.rng.random() < 0.3:
             self.policy = {**self.policy, "calendar": random_calendar(self.rng)}
         self.pass_time()
         still_open = [hold for hold in self.reference.holds() if reference._is_open(hold, self.now)]

@@ -232,25 +232,25 @@ def test_approval_is_newer_than_evidence(story: Story) -> None:
     laws.approval_is_newer_than_evidence(story.policy, story.events)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(story=stories(max_events=6))
 def test_a_choice_never_shortens(story: Story) -> None:
     laws.a_choice_never_shortens(story.policy, story.events)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(story=stories(max_events=6))
 def test_holds_apart_are_lifted_apart(story: Story) -> None:
     laws.holds_apart_are_lifted_apart(story.policy, story.events)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(story=stories(max_events=6))
 def test_a_named_hold_stops_no_other_destination(story: Story) -> None:
     laws.a_named_hold_stops_no_other_destination(story.policy, story.events)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(story=stories(max_events=6))
 def test_what_only_extends_places_nothing(story: Story) -> None:
     laws.what_only_extends_places_nothing(story.policy, story.events)
