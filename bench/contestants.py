@@ -34,15 +34,9 @@ CONTESTANTS = (
     OURS,
     Contestant("by hand: an object and a dictionary of phases", "bench.peers.hand_chart", 10_000),
     Contestant("Automat", "bench.peers.automat_typed", 2_000, "Automat", "automat"),
-    Contestant(
-        "eventsourcing", "bench.peers.eventsourcing_aggregate", 2_000, "eventsourcing", "eventsourcing.domain"
-    ),
+    Contestant("eventsourcing", "bench.peers.eventsourcing_aggregate", 2_000, "eventsourcing", "eventsourcing.domain"),
     TRANSITIONS,
-    Contestant(
-        "xstate-statemachine", "bench.peers.xstate_sync", 1_000, "xstate-statemachine", "xstate_statemachine"
-    ),
-    Contestant(
-        "python-statemachine", "bench.peers.python_statemachine", 300, "python-statemachine", "statemachine"
-    ),
+    Contestant("xstate-statemachine", "bench.peers.xstate_sync", 1_000, "xstate-statemachine", "xstate_statemachine"),
+    Contestant("python-statemachine", "bench.peers.python_statemachine", 300, "python-statemachine", "statemachine"),
     Contestant("sismic", "bench.peers.sismic_chart", 200, "sismic", "sismic.interpreter"),
 )

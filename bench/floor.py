@@ -162,7 +162,7 @@ def _about_no_case(timers: tuple, hold: str, kind: int, at: int) -> str:
     return "unknown_hold"
 
 
-def _refusal(case: Case, report: tuple[bool, int, str], entry: Entry) -> str | None:  # noqa: C901, PLR0911, PLR0912
+def _refusal(case: Case, report: tuple[bool, int, str], entry: Entry) -> str | None:  # noqa: C901
     kind, _, at = entry[:3]
     state = case[STATE]
     if case[END] is not None and at >= case[END]:

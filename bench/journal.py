@@ -43,9 +43,9 @@ TIMED_AND_UNHEARD = (*TIMED, "new_device")
 UNKNOWN_HOLD = "e99:abnormal-activity"
 
 
-def journals(accounts: int = ACCOUNTS) -> list[list[Entry]]:
+def journals(accounts: int = ACCOUNTS, events: int = EVENTS_PER_ACCOUNT) -> list[list[Entry]]:
     """Return the entries of each account; those of the first ones are the same, however many there are."""
-    return [list(_Story(Random(f"account {number}")).entries()) for number in range(accounts)]
+    return [list(_Story(Random(f"account {number}")).entries(events)) for number in range(accounts)]
 
 
 class _Story:
@@ -57,8 +57,8 @@ class _Story:
         self.state = floor.FRESH
         self.told: list[Entry] = []
 
-    def entries(self) -> Iterator[Entry]:
-        for number in range(1, EVENTS_PER_ACCOUNT + 1):
+    def entries(self, events: int) -> Iterator[Entry]:
+        for number in range(1, events + 1):
             self.now += self.random.choice(PAUSES) + self.random.randrange(60) * SECOND
             entry = self._next(f"e{number}")
             self.state, _ = floor.step(self.state, entry)
@@ -76,7 +76,8 @@ class _Story:
         if chance < 0.10:
             return IDENTITY, event, self.now, self.random.choice(("personal", "business", None))
         if case is not None and chance < 0.14:
-            return self._out_of_place(event, self.random.choice((case[floor.ID], UNKNOWN_HOLD)))
+            timers = [timer[0] for timer in self.state[1] if timer is not None]
+            return self._out_of_place(event, self.random.choice((case[floor.ID], UNKNOWN_HOLD, *timers[:1])))
         if chance < (0.24 if is_open else 0.75):
             return SECURITY, event, self.now, self.random.choice(TIMED_AND_UNHEARD)
         if case is None or not is_open or chance < 0.28:

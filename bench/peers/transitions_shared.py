@@ -27,9 +27,7 @@ class Account(Record):
 
 
 def machine() -> Machine:
-    return Machine(
-        model=None, states=list(CHART), transitions=TRANSITIONS, initial=INITIAL, auto_transitions=False
-    )
+    return Machine(model=None, states=list(CHART), transitions=TRANSITIONS, initial=INITIAL, auto_transitions=False)
 
 
 MACHINE = machine()

@@ -24,7 +24,9 @@ MACHINE = create_machine(
         "id": "phases",
         "initial": INITIAL,
         "states": {
-            source: {"on": {move: {"target": target, "guard": "may", "actions": "do"} for move, target in moves.items()}}
+            source: {
+                "on": {move: {"target": target, "guard": "may", "actions": "do"} for move, target in moves.items()}
+            }
             for source, moves in CHART.items()
         },
     },
