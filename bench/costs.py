@@ -37,7 +37,7 @@ def bytes_of_one_hold() -> int:
 
 
 def import_ms(module: str, *before: str, repeat: int = IMPORTS) -> float:
-    """Return the median of the milliseconds of the processor that an import takes in a fresh process, after the others."""
+    """Return the milliseconds of the processor that an import takes in a fresh process, after the others: a median."""
     timed = f"import time; begun = time.process_time(); import {module}; print(time.process_time() - begun)"
     script = "".join(f"import {name}; " for name in before) + timed
     command = [sys.executable, "-c", script]

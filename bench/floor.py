@@ -103,7 +103,7 @@ def step(state: State, entry: Entry) -> tuple[State, str | None]:
     if kind == IDENTITY:
         return (_reported(report, entry[3] is not None, at, event), timers, cases), None
     hold = entry[3]
-    for index, case in enumerate(cases):
+    for index, case in enumerate(cases):  # noqa: B007 (it is used after the loop)
         if case[ID] == hold:
             break
     else:
@@ -162,7 +162,7 @@ def _about_no_case(timers: tuple, hold: str, kind: int, at: int) -> str:
     return "unknown_hold"
 
 
-def _refusal(case: Case, report: tuple[bool, int, str], entry: Entry) -> str | None:  # noqa: C901
+def _refusal(case: Case, report: tuple[bool, int, str], entry: Entry) -> str | None:
     kind, _, at = entry[:3]
     state = case[STATE]
     if case[END] is not None and at >= case[END]:

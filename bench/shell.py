@@ -67,7 +67,7 @@ def _lines(accounts: int, events: int) -> Iterator[str]:
 
 def _replay(journal: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "withdraw_guard", "replay", str(journal), "--json", "--at", "2027-01-01T00:00:00Z"]
-    with open(os.devnull, "w") as nothing:
+    with Path(os.devnull).open("w") as nothing:
         begun = time.perf_counter()
         process = subprocess.Popen(command, stdout=nothing, stderr=nothing)
         _, status, used = os.wait4(process.pid, 0)

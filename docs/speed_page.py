@@ -27,16 +27,17 @@ Everything below was measured in one run of `nox -s bench`; a median is what hal
 
 ## The same work, by others
 
-One journal of 10,000 accounts, with 20 events and 5 questions each, every kind of event, under Binance's published rule.
-It has late events, events that arrive twice, and some that must be refused.
+One journal of 10,000 accounts with 20 events and 5 questions each, under Binance's published rule.
+It has every kind of event, late events, events that arrive twice, and some that must be refused.
 Nobody but this library has holds that last, overlap and remember, or can say until when.
-So everybody else keeps those by hand, as fast as we know how, and gives the library what it is made for: the phases and what may follow what.
-That is the kindest division for them, because more than half of the journal never reaches the library.
+So for everybody else those are written by hand, as fast as we know how.
+The library does what it is made for: the phases, and what may follow what.
+No division is kinder to them: more than half of the journal never reaches the library.
 
 In every round all decisions were equal to the floor's, by their SHA-256.
 *The floor* is that rule in plain tuples and integers: no types, no policy, no explanation, no record and no check.
 The time is per event or question, events and accounts made beforehand; slower ones were given fewer accounts.
-`withdraw_guard` checks what it is given, keeps what changed as values, and names the reason of every refusal; it is the only one here that can explain an answer afterwards.
+`withdraw_guard` makes a value of everything that changed and can explain every answer; nobody else here can.
 
 | who | accounts | time, µs | quartiles | × the floor |
 | --- | --: | --: | --: | --: |
@@ -98,7 +99,9 @@ def speed_page() -> str:
 def _targets(result: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     calls, costs = result["calls"], result["costs"]
     journal = {each["name"]: each["ns"] for each in result["comparison"]}
-    moving = max(us for name, us in calls.items() if name.startswith("apply, ") and "verif" in name or "ing it" in name)
+    moving = max(
+        us for name, us in calls.items() if (name.startswith("apply, ") and "verif" in name) or "ing it" in name
+    )
     rows = [
         ("`check`, no hold", 0.35, calls["check, no hold"], "µs"),
         ("`check`, one open hold", 0.8, calls["check, one open hold"], "µs"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, final
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias, final
 
 import attrs
 
@@ -45,7 +45,8 @@ class Allowed(Value):
     if not TYPE_CHECKING:  # pragma: no branch
 
         def __getattr__(self, name: str) -> object:
-            return _worked_out(self, name)
+            work_out = _OF_AN_ALLOWED.get(name) or _no_field(self, name)
+            return _kept(self, name, work_out(self._asked, self.at, self.request))
 
 
 @final
@@ -88,7 +89,8 @@ class Denied(Value):
     if not TYPE_CHECKING:  # pragma: no branch
 
         def __getattr__(self, name: str) -> object:
-            return _worked_out(self, name)
+            work_out = _OF_A_DENIED.get(name) or _no_field(self, name)
+            return _kept(self, name, work_out(self._asked, self.at, self.request))
 
 
 Decision: TypeAlias = Allowed | Denied
@@ -131,46 +133,45 @@ def stops(hold: Hold, request: Request) -> bool:
     return request.is_covered_by(hold.rule.scope, hold.destination_id)
 
 
-def _worked_out(answer: Decision, name: str) -> object:
-    """Fill a field that is read for the first time. The interpreter asks here when it finds one empty."""
-    work_out = _WORK_OUT[type(answer)].get(name)
-    if work_out is None:
-        raise AttributeError(f"`{type(answer).__name__}` has no `{name}`", name=name, obj=answer)
-    found = work_out(answer)
+# The interpreter asks a value for a field by `__getattr__` when it finds the field empty.
+
+
+def _kept(answer: Decision, name: str, found: object) -> object:
     settle(answer, name, found)
     return found
 
 
-def _account(answer: Decision) -> AccountId:
-    return answer._asked.id
+def _no_field(answer: Decision, name: str) -> NoReturn:
+    raise AttributeError(f"`{type(answer).__name__}` has no `{name}`", name=name, obj=answer)
 
 
-def _phase(answer: Decision) -> Phase:
-    return phase(answer._asked, answer.at)
+def _account(account: Account, _at: datetime, _request: Request) -> AccountId:
+    return account.id
 
 
-def _resumes_at(answer: Decision) -> datetime | None:
+def _phase(account: Account, at: datetime, _request: Request) -> Phase:
+    return phase(account, at)
+
+
+def _resumes_at(account: Account, at: datetime, request: Request) -> datetime | None:
     """The instant from which none of them blocks, or none if one of them has no end."""
-    latest = answer.at
-    for hold in _denying(answer):
-        if hold.end is None:
-            return None
-        latest = max(latest, hold.end)
+    latest = at
+    for hold in account.holds:
+        if hold.is_open(at) and stops(hold, request):
+            if hold.end is None:
+                return None
+            latest = max(latest, hold.end)
     return latest
 
 
-def _holds(answer: Decision) -> tuple[OpenHold, ...]:
-    identity = answer._asked.identity
-    return tuple(describe(hold, identity, answer.at) for hold in _denying(answer))
+def _holds(account: Account, at: datetime, request: Request) -> tuple[OpenHold, ...]:
+    denying = (hold for hold in account.holds if hold.is_open(at) and stops(hold, request))
+    return tuple(describe(hold, account.identity, at) for hold in denying)
 
 
-def _denying(answer: Decision) -> list[Hold]:
-    return [hold for hold in answer._asked.holds if hold.is_open(answer.at) and stops(hold, answer.request)]
+_WorkOut: TypeAlias = Callable[[Account, datetime, Request], object]
 
-
-_WORK_OUT: Final[Mapping[type[Decision], Mapping[str, Callable[[Decision], object]]]] = MappingProxyType(
-    {
-        Allowed: {"account": _account, "phase": _phase},
-        Denied: {"account": _account, "phase": _phase, "resumes_at": _resumes_at, "holds": _holds},
-    }
+_OF_AN_ALLOWED: Final[Mapping[str, _WorkOut]] = MappingProxyType({"account": _account, "phase": _phase})
+_OF_A_DENIED: Final[Mapping[str, _WorkOut]] = MappingProxyType(
+    {"account": _account, "phase": _phase, "resumes_at": _resumes_at, "holds": _holds}
 )

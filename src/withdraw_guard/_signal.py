@@ -50,7 +50,7 @@ class Signal:
     @property
     def is_heard(self) -> bool:
         """Whether this very event placed, or is the latest trigger of, a hold of that rule id (rule 7)."""
-        return any([self._is_trigger_of(hold) for hold in self.namesakes])
+        return any(self._is_trigger_of(hold) for hold in self.namesakes)
 
     def is_known_to(self, hold: Hold) -> bool:
         """Whether the hold reaches beyond it: it has a trigger as late, had not ended before, and lasts as long."""
