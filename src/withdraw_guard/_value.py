@@ -11,7 +11,7 @@ test says so, and others compare everything they make with what the constructors
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import attrs
 
@@ -41,7 +41,11 @@ def settle(value: Value, field: str, settled: object) -> None:
     object.__setattr__(value, field, settled)
 
 
-blank: Final[Callable[[type[V]], V]] = object.__new__
+class _Blank(Protocol):
+    def __call__(self, cls: type[V], /) -> V: ...
+
+
+blank: Final[_Blank] = object.__new__
 """Return a value of that class whose fields are empty, to be filled at once."""
 
 
