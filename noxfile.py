@@ -16,6 +16,7 @@ nox.options.error_on_missing_interpreters = False
 CONSTRAINTS = "constraints.txt"
 TEST_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "test")
 DOCS_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "docs")
+BENCH_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "bench")
 LINT_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "lint")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
 # By file, because the blocks of a page and the journeys of a test module belong together.
@@ -131,6 +132,13 @@ def hosts(session: nox.Session) -> None:
     """Show how soon `HostMachine` breaks each of nine hosts, and that the tenth passes. Takes some minutes."""
     session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
     session.run("python", "-m", "hosts.run", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the library beside its peers and print the page about it. Takes ten minutes; `-- --quick` one or two."""
+    session.install("-c", CONSTRAINTS, "-e", ".[cli]", *BENCH_TOOLS)
+    session.run("python", "-m", "bench.run", *session.posargs)
 
 
 @nox.session

@@ -1,4 +1,4 @@
-"""Write what in the docs is made from the code: the reference, and two pictures of the example journal.
+"""Write what in the docs is made: the reference, two pictures of the example journal, the page about speed.
 
     python docs/make_pages.py        writes the pages and `examples/timeline-*.svg` beside this file
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import reference_pages as reference
 from gallery_pages import gallery_pages
+from speed_page import speed_page
 
 from withdraw_guard import policies, wire
 from withdraw_guard.diagram import (
@@ -78,6 +79,7 @@ def pages() -> dict[Path, str]:
         "laws.md": reference.laws_page(TESTS),
         "limits.md": reference.limits_page(),
         "glossary.md": reference.glossary_page(),
+        "bench/speed.md": speed_page(),
         **dict(reference.api_pages()),
         **dict(gallery_pages()),
     }

@@ -21,9 +21,11 @@ from withdraw_guard import (
     triggers,
 )
 from withdraw_guard._account import Account, IdentityReport
-from withdraw_guard._apply import Applied, apply, replay
+from withdraw_guard._answers import Allowed, Decision, Denied
+from withdraw_guard._apply import apply, replay
 from withdraw_guard._calendar import BusinessDay, Calendar
 from withdraw_guard._changes import (
+    Applied,
     Change,
     ChangeType,
     HoldMoved,
@@ -34,7 +36,7 @@ from withdraw_guard._changes import (
 )
 from withdraw_guard._check import check
 from withdraw_guard._decide import decide
-from withdraw_guard._decisions import WITHDRAWAL, Allowed, Decision, Denied, OpenHold, Request
+from withdraw_guard._decisions import WITHDRAWAL, OpenHold, Request
 from withdraw_guard._errors import GuardError, InvalidValue
 from withdraw_guard._events import (
     Actor,

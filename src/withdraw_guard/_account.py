@@ -65,7 +65,10 @@ class Account(Value):
 
     def hold(self, hold_id: HoldId) -> Hold | None:
         """Return the hold of that id, or none if the account does not have it."""
-        return next((hold for hold in self.holds if hold.id == hold_id), None)
+        for hold in self.holds:
+            if hold.id == hold_id:
+                return hold
+        return None
 
 
 def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
-from typing import final
-
-import attrs
 
 from withdraw_guard._account import Account
-from withdraw_guard._changes import CHANGES, Change
-from withdraw_guard._decide import decide
+from withdraw_guard._changes import Applied, Change
+from withdraw_guard._decide import decided
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import Event
-from withdraw_guard._evolve import evolve
+from withdraw_guard._evolve import evolve, follow
 from withdraw_guard._fields import check_type
 from withdraw_guard._policy import Policy
-from withdraw_guard._value import Value
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Applied(Value):
-    """The account after the events, and what they changed, in order. Store one or the other in one transaction."""
-
-    account: Account
-    changes: tuple[Change, ...]
-
-    def __attrs_post_init__(self) -> None:
-        check_type("account", self.account, Account, "an Account")
-        check_type("changes", self.changes, tuple, "a tuple of changes")
-        if any(type(change) not in CHANGES for change in self.changes):
-            raise InvalidValue("changes", "must be changes")
+from withdraw_guard._trusted import applied
 
 
 def apply(policy: Policy, account: Account, *events: Event) -> Applied:
@@ -44,10 +25,11 @@ def apply(policy: Policy, account: Account, *events: Event) -> Applied:
     check_type("account", account, Account, "an Account")
     changes: tuple[Change, ...] = ()
     for event in events:
-        decided = decide(policy, account, event)
-        account = replay(account, decided)
-        changes += decided
-    return Applied(account=account, changes=changes)
+        made = decided(policy, account, event)
+        for change in made:
+            account = follow(account, change)
+        changes = (*changes, *made) if changes else made
+    return applied(account, changes)
 
 
 def replay(account: Account, changes: Iterable[Change]) -> Account:
@@ -57,4 +39,6 @@ def replay(account: Account, changes: Iterable[Change]) -> Account:
         in_order = iter(changes)
     except TypeError:
         raise InvalidValue("changes", f"must be changes in order, got {shown(changes)}") from None
-    return reduce(evolve, in_order, account)
+    for change in in_order:
+        account = evolve(account, change)
+    return account

@@ -12,7 +12,7 @@ from typing import ClassVar, Final, TypeAlias, final, get_args
 
 import attrs
 
-from withdraw_guard._account import IdentityReport
+from withdraw_guard._account import Account, IdentityReport
 from withdraw_guard._errors import InvalidValue
 from withdraw_guard._fields import check_identifier, check_type, check_word
 from withdraw_guard._holds import Hold, Occurrence
@@ -150,6 +150,21 @@ class IdentityRecorded(Value):
 Change: TypeAlias = HoldPlaced | HoldRepeated | HoldMoved | HoldReleased | IdentityRecorded
 """What the guard made of an event: an absolute fact, of one of five kinds."""
 CHANGES: Final = get_args(Change)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Applied(Value):
+    """The account after the events, and what they changed, in order. Store one or the other in one transaction."""
+
+    account: Account
+    changes: tuple[Change, ...]
+
+    def __attrs_post_init__(self) -> None:
+        check_type("account", self.account, Account, "an Account")
+        check_type("changes", self.changes, tuple, "a tuple of changes")
+        if any(type(change) not in CHANGES for change in self.changes):
+            raise InvalidValue("changes", "must be changes")
 
 
 def _settle_header(change: Change) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from withdraw_guard._account import Account
 from withdraw_guard._changes import Change
 from withdraw_guard._errors import InvalidValue, shown
@@ -13,6 +15,8 @@ from withdraw_guard._place import place_holds
 from withdraw_guard._policy import Policy
 from withdraw_guard._refusals import EventRefused, Refusal
 
+_EVENTS: Final = frozenset(EVENTS)
+
 
 def decide(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]:
     """Return what the event changes; an event that was handled before changes nothing.
@@ -22,7 +26,12 @@ def decide(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]
     """
     check_type("policy", policy, Policy, "a Policy")
     check_type("account", account, Account, "an Account")
-    if type(event) not in EVENTS:
+    return decided(policy, account, event)
+
+
+def decided(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]:
+    """Return what the event changes, under a policy and about an account that are known to be that."""
+    if type(event) not in _EVENTS:
         raise InvalidValue("event", f"must be one of the nine events, got {shown(event)}")
     if event.account != account.id:
         raise EventRefused(Refusal.WRONG_ACCOUNT, event)

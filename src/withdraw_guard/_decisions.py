@@ -1,21 +1,21 @@
-"""The question and the answer: a request, and `Allowed` or `Denied` with everything that explains it."""
+"""The question, and what an answer names: a request, and an open hold with what can be done about it."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal, TypeAlias, assert_never, final
+from typing import Final, assert_never, final
 
 import attrs
 
 from withdraw_guard import operations
 from withdraw_guard._errors import InvalidValue
 from withdraw_guard._fields import check_identifier, check_name, check_names, check_rule_id, check_type, check_word
-from withdraw_guard._ids import AccountId, DestinationId, HoldId, Operation, Reason, RuleId, Trigger
+from withdraw_guard._ids import DestinationId, HoldId, Operation, Reason, RuleId, Trigger
 from withdraw_guard._limits import HOLD_ID_LENGTH_MAX
-from withdraw_guard._policy import EVERYTHING, PolicyRef, Scope
+from withdraw_guard._policy import PolicyRef, Scope
 from withdraw_guard._time import utc, utc_end
 from withdraw_guard._value import Value, settle
-from withdraw_guard._words import Destination, Destinations, Phase, State
+from withdraw_guard._words import Destination, Destinations, State
 from withdraw_guard.steps import STEPS, Step
 
 
@@ -41,7 +41,7 @@ class Request(Value):
 
     def is_covered_by(self, scope: Scope, about: DestinationId | None = None) -> bool:
         """Whether a hold of that scope, about that destination if about one, stops this request."""
-        if scope.operations != EVERYTHING and self.operation not in scope.operations:
+        if isinstance(scope.operations, frozenset) and self.operation not in scope.operations:
             return False
         match scope.destinations:
             case Destinations.ANY:
@@ -95,68 +95,3 @@ class OpenHold(Value):
             raise InvalidValue("steps", "must be one next step or more")
         if self.destination_id is not None:
             check_identifier("destination_id", self.destination_id)
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Allowed(Value):
-    """The request may go through at `at`, and for as long as nothing else happens. It is true."""
-
-    account: AccountId = attrs.field(converter=AccountId)
-    at: datetime
-    request: Request
-    phase: Phase
-
-    def __attrs_post_init__(self) -> None:
-        _settle_answer(self)
-
-    def __bool__(self) -> Literal[True]:
-        return True
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Denied(Value):
-    """The request may not go through at `at`. It is false, so that `if check(…)` cannot pay by mistake.
-
-    `holds` are all that cover the request, in order of placement. `resumes_at` is the instant from which the same
-    request would be allowed if nothing else happened, or none if time alone does not bring it.
-    """
-
-    account: AccountId = attrs.field(converter=AccountId)
-    at: datetime
-    request: Request
-    phase: Phase
-    resumes_at: datetime | None
-    holds: tuple[OpenHold, ...]
-
-    def __attrs_post_init__(self) -> None:
-        _settle_answer(self)
-        if self.resumes_at is not None:
-            settle(self, "resumes_at", utc_end("resumes_at", self.resumes_at))
-            if self.resumes_at <= self.at:
-                raise InvalidValue("resumes_at", "must be after the instant of the question")
-        check_type("holds", self.holds, tuple, "a tuple of open holds")
-        if not self.holds:
-            raise InvalidValue("holds", "must name what denies")
-        asked = self.request.destination_id
-        for index, hold in enumerate(self.holds):
-            check_type(f"holds[{index}]", hold, OpenHold, "an OpenHold")
-            if None not in (hold.destination_id, asked) and hold.destination_id != asked:
-                raise InvalidValue(f"holds[{index}].destination_id", "must be the destination of the request")
-        if self.phase in (Phase.ACTIVE, Phase.RESTORED):
-            raise InvalidValue("phase", f"must be a phase with an open hold, got `{self.phase}`")
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-
-Decision: TypeAlias = Allowed | Denied
-"""The answer."""
-
-
-def _settle_answer(answer: Decision) -> None:
-    check_identifier("account", answer.account)
-    settle(answer, "at", utc("at", answer.at))
-    check_type("request", answer.request, Request, "a Request")
-    settle(answer, "phase", check_word("phase", answer.phase, Phase))

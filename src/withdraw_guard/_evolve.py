@@ -1,14 +1,20 @@
-"""Account × change → account. The second half of `apply`; it knows no policy and no clock."""
+"""Account × change → account. The second half of `apply`; it knows no policy and no clock.
+
+`evolve` is for changes that come in by the door, and what comes of them goes through the constructors. `follow` is for
+changes that were decided just now, about this very account: then there is nothing to check.
+"""
 
 from __future__ import annotations
 
 from typing import assert_never
 
+from withdraw_guard import _trusted as trusted
 from withdraw_guard._account import Account
 from withdraw_guard._changes import CHANGES, Change, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._fields import check_type
-from withdraw_guard._holds import Hold, Occurrence, check_timer_of
+from withdraw_guard._holds import Hold, Occurrence, check_timer_of, end_of, until_of
+from withdraw_guard._ids import HoldId
 from withdraw_guard._words import Repeat
 
 
@@ -23,46 +29,70 @@ def evolve(account: Account, change: Change) -> Account:
         raise InvalidValue("change", f"must be one of the five changes, got {shown(change)}")
     if change.account != account.id:
         raise InvalidValue("change.account", f"must be `{account.id}`, got {shown(change.account)}")
+    if isinstance(change, HoldPlaced):
+        _check_forgotten(account, change)
+    if isinstance(change, HoldRepeated):
+        _check_joined(_hold_of(account, change.hold), change)
+    return _checked(follow(account, change), change)
+
+
+def follow(account: Account, change: Change) -> Account:
+    """Return the account after a change that was decided about it, without a check."""
+    holds, report = account.holds, account.identity_report
     match change:
         case HoldPlaced():
-            return _with_placed(account, change)
+            holds = _with_placed(holds, change)
         case HoldRepeated():
-            return _with_hold(account, _repeated(_hold_of(account, change), change))
+            holds = _with(holds, _repeated(_hold_of(account, change.hold), change))
         case HoldMoved() | HoldReleased():
-            return _with_hold(account, _moved(_hold_of(account, change), change))
+            holds = _with(holds, _moved(_hold_of(account, change.hold), change))
         case IdentityRecorded():
-            return Account(id=account.id, holds=account.holds, identity_report=change.report)
+            report = trusted.identity_report(change.identity, trusted.occurrence(change.event, change.at))
         case _ as never:
             assert_never(never)
+    return trusted.account(account.id, holds, report)
 
 
-def _with_placed(account: Account, change: HoldPlaced) -> Account:
-    forgotten = [hold for hold in account.holds if hold.id in change.forgotten]
-    if len(forgotten) != len(change.forgotten) or any(hold.is_open(change.at) for hold in forgotten):
-        raise InvalidValue("change.forgotten", "must be holds of the account that have ended")
-    kept = tuple(hold for hold in account.holds if hold not in forgotten)
-    return Account(id=account.id, holds=(*kept, change.hold), identity_report=account.identity_report)
-
-
-def _hold_of(account: Account, change: HoldRepeated | HoldMoved | HoldReleased) -> Hold:
-    hold = account.hold(change.hold)
+def _hold_of(account: Account, hold_id: HoldId) -> Hold:
+    hold = account.hold(hold_id)
     if hold is None:
-        raise InvalidValue("change.hold", f"must be a hold of the account, got {shown(change.hold)}")
+        raise InvalidValue("change.hold", f"must be a hold of the account, got {shown(hold_id)}")
     return hold
 
 
+def _with_placed(holds: tuple[Hold, ...], change: HoldPlaced) -> tuple[Hold, ...]:
+    if not change.forgotten:
+        return (*holds, change.hold)
+    return (*[hold for hold in holds if hold.id not in change.forgotten], change.hold)
+
+
 def _repeated(hold: Hold, change: HoldRepeated) -> Hold:
-    _check_joined(hold, change)
-    return Hold(
-        id=hold.id,
-        rule=hold.rule,
-        policy=hold.policy,
-        cause=hold.cause,
-        latest=hold.latest if change.at <= hold.latest.at else Occurrence(event=change.event, at=change.at),
-        progress=hold.progress,
-        destination_id=hold.destination_id,
-        timer=change.timer,
-    )
+    rule, cause, latest = hold.rule, hold.cause, hold.latest
+    if change.at > latest.at:
+        latest = trusted.occurrence(change.event, change.at)
+    until = until_of(rule, cause, latest, change.timer)
+    end = end_of(rule, until, hold.progress)
+    about = hold.destination_id
+    return trusted.hold(hold.id, rule, hold.policy, cause, latest, hold.progress, about, change.timer, until, end)
+
+
+def _moved(hold: Hold, change: HoldMoved | HoldReleased) -> Hold:
+    rule, until, progress = hold.rule, hold.until, change.progress
+    end = end_of(rule, until, progress)
+    about = hold.destination_id
+    return trusted.hold(hold.id, rule, hold.policy, hold.cause, hold.latest, progress, about, hold.timer, until, end)
+
+
+def _with(holds: tuple[Hold, ...], changed: Hold) -> tuple[Hold, ...]:
+    if len(holds) == 1:
+        return (changed,)
+    return tuple([changed if hold.id == changed.id else hold for hold in holds])
+
+
+def _check_forgotten(account: Account, change: HoldPlaced) -> None:
+    forgotten = [hold for hold in account.holds if hold.id in change.forgotten]
+    if len(forgotten) != len(change.forgotten) or any(hold.is_open(change.at) for hold in forgotten):
+        raise InvalidValue("change.forgotten", "must be holds of the account that have ended")
 
 
 def _check_joined(hold: Hold, change: HoldRepeated) -> None:
@@ -77,19 +107,21 @@ def _check_joined(hold: Hold, change: HoldRepeated) -> None:
         raise InvalidValue("change.at", "must be after the latest trigger of the hold, for it moves no timer")
 
 
-def _moved(hold: Hold, change: HoldMoved | HoldReleased) -> Hold:
+def _checked(account: Account, change: Change) -> Account:
+    """Return the account as its constructors make it, and so does the hold that changed; they refuse what is not."""
+    touched = None if isinstance(change, HoldPlaced | IdentityRecorded) else change.hold
+    holds = tuple([_rebuilt(hold) if hold.id == touched else hold for hold in account.holds])
+    return Account(id=account.id, holds=holds, identity_report=account.identity_report)
+
+
+def _rebuilt(hold: Hold) -> Hold:
     return Hold(
         id=hold.id,
         rule=hold.rule,
         policy=hold.policy,
         cause=hold.cause,
-        latest=hold.latest,
-        progress=change.progress,
+        latest=Occurrence(event=hold.latest.event, at=hold.latest.at),
+        progress=hold.progress,
         destination_id=hold.destination_id,
         timer=hold.timer,
     )
-
-
-def _with_hold(account: Account, changed: Hold) -> Account:
-    holds = tuple(changed if hold.id == changed.id else hold for hold in account.holds)
-    return Account(id=account.id, holds=holds, identity_report=account.identity_report)

@@ -105,9 +105,11 @@ def check_word(field: str, value: object, words: type[E]) -> E:
     """Return the member of a closed vocabulary; its exact word is taken for the member, nothing else is."""
     if type(value) is words:
         return value
-    for member in words:
-        if type(value) is str and value == member.value:
-            return member
+    if type(value) is str:
+        try:
+            return words(value)
+        except ValueError:
+            pass
     choices = ", ".join(f"`{member.value}`" for member in words)
     raise InvalidValue(field, f"must be one of {choices}, got {shown(value)}")
 

@@ -24,8 +24,8 @@ from typing import TypeAlias, final
 import attrs
 
 from withdraw_guard._account import Account
-from withdraw_guard._apply import Applied, apply
-from withdraw_guard._changes import HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
+from withdraw_guard._apply import apply
+from withdraw_guard._changes import Applied, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
 from withdraw_guard._decisions import WITHDRAWAL, Request
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import Event, IdentityChanged, SecurityEvent

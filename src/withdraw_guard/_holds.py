@@ -30,6 +30,8 @@ from withdraw_guard._words import Destinations, LiftedBy, Repeat, State
 _TICK: Final = timedelta(microseconds=1)
 _SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
 
+_KEEP: Final = Repeat.KEEP
+
 
 @final
 @attrs.frozen(kw_only=True)
@@ -74,8 +76,8 @@ class Hold(Value):
         check_type("progress", self.progress, Progress, "a Progress")
         if self.timer is not None:
             settle(self, "timer", utc_end("timer", self.timer))
-        settle(self, "until", _until(self))
-        settle(self, "end", _end(self))
+        settle(self, "until", until_of(self.rule, self.cause, self.latest, self.timer))
+        settle(self, "end", end_of(self.rule, self.until, self.progress))
         _check_timer(self)
         _check_destination(self)
         _check_triggers(self)
@@ -112,8 +114,9 @@ class Hold(Value):
     def stage(self, at: datetime) -> State:
         """Where it stands at `at` in the table of transitions. A lapsed verification stands at suspended."""
         state = self.progress.state
-        if isinstance(state, InVerification) and self.due is not None and at >= self.due:
-            return State.SUSPENDED
+        if isinstance(state, InVerification):
+            due = self.due
+            return State.SUSPENDED if due is not None and at >= due else State.VERIFICATION
         return state.state
 
     def reads_as(self, at: datetime) -> State:
@@ -142,25 +145,26 @@ class Hold(Value):
                 assert_never(never)
 
 
-def _until(hold: Hold) -> datetime | None:
-    return hold.timer if hold.rule.leaves_the_timer_to_the_hold else _later(_counted_from(hold), hold.rule.duration)
+def until_of(rule: Rule, cause: Occurrence, latest: Occurrence, timer: datetime | None) -> datetime | None:
+    """Return the timer of a hold: its own where the rule leaves that to it, else what follows from its triggers."""
+    if rule.leaves_the_timer_to_the_hold:
+        return timer
+    return None if rule.duration is None else _counted_from(rule, cause, latest) + rule.duration
 
 
-def _counted_from(hold: Hold) -> datetime:
+def end_of(rule: Rule, until: datetime | None, progress: Progress) -> datetime | None:
+    """Return the end of a hold (rule 12), from its timer and from how far a person has come in lifting it."""
+    state = progress.state
+    if type(state) is not Restored:
+        return until if rule.ends_by_time_alone else None
+    if state.released or until is None:
+        return state.at
+    return min(until, state.at) if rule.lifted_by is LiftedBy.ANY else max(until, state.at)
+
+
+def _counted_from(rule: Rule, cause: Occurrence, latest: Occurrence) -> datetime:
     """Return the instant of the trigger that the timer counts from: of equal durations the latest ends last."""
-    return hold.cause.at if hold.rule.repeat is Repeat.KEEP else hold.latest.at
-
-
-def _end(hold: Hold) -> datetime | None:
-    state = hold.progress.state
-    cleared_at = state.at if type(state) is Restored else None
-    if hold.released or hold.until is None:
-        return cleared_at
-    if hold.rule.clearance is None:
-        return hold.until
-    if hold.rule.lifted_by is LiftedBy.ANY:
-        return hold.until if cleared_at is None else min(hold.until, cleared_at)
-    return None if cleared_at is None else max(hold.until, cleared_at)
+    return cause.at if rule.repeat is _KEEP else latest.at
 
 
 def _later(instant: datetime, duration: timedelta | None) -> datetime | None:
@@ -184,7 +188,7 @@ def _check_timer(hold: Hold) -> None:
     if hold.rule.leaves_the_timer_to_the_hold != (hold.timer is not None):
         raise InvalidValue("timer", "must be given exactly where it was chosen or counted in business days")
     if hold.timer is not None:
-        check_timer_of("timer", hold.rule, hold.timer, _counted_from(hold))
+        check_timer_of("timer", hold.rule, hold.timer, _counted_from(hold.rule, hold.cause, hold.latest))
 
 
 def check_timer_of(field: str, rule: Rule, timer: datetime, trigger_at: datetime) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from withdraw_guard import _trusted as trusted
 from withdraw_guard._account import Account
 from withdraw_guard._changes import IdentityRecorded
-from withdraw_guard._holds import Occurrence
 from withdraw_guard._ids import EventId
 from withdraw_guard._words import Identity
 
@@ -16,6 +16,6 @@ def record_identity(
 ) -> tuple[IdentityRecorded, ...]:
     """Return the change that puts this report on record, or nothing if one as late is there."""
     report = account.identity_report
-    if report is not None and not report.is_older_than(Occurrence(event=event, at=at)):
+    if report is not None and not report.is_older_than(trusted.occurrence(event, at)):
         return ()
-    return (IdentityRecorded(account=account.id, event=event, at=at, identity=identity),)
+    return (trusted.identity_recorded(account.id, event, at, identity),)

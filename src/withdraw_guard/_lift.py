@@ -11,10 +11,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
+from withdraw_guard import _trusted as trusted
 from withdraw_guard import methods
 from withdraw_guard._account import Account
 from withdraw_guard._calendar import Calendar
-from withdraw_guard._changes import Change, HoldMoved, HoldReleased, IdentityRecorded
+from withdraw_guard._changes import Change, IdentityRecorded
 from withdraw_guard._events import (
     AppealDecided,
     AppealSubmitted,
@@ -38,11 +39,20 @@ from withdraw_guard._progress import (
     InVerification,
     Moved,
     Progress,
-    Restored,
     Suspended,
 )
 from withdraw_guard._refusals import EventRefused, Refusal
-from withdraw_guard._transitions import AGAINST, FAILURES, TABLE, Move, move_of
+from withdraw_guard._transitions import (
+    AGAINST,
+    APPEALED,
+    APPROVED,
+    FAILURES,
+    REJECTED,
+    RELEASED,
+    TABLE,
+    Move,
+    move_of,
+)
 from withdraw_guard._words import ActorKind, Identity, State
 
 RoundEvent: TypeAlias = VerificationSubmitted | VerificationFailed | ReviewDecided | AppealDecided
@@ -50,6 +60,14 @@ RoundEvent: TypeAlias = VerificationSubmitted | VerificationFailed | ReviewDecid
 _RECORDED_BY: Final[Mapping[Method, Identity]] = MappingProxyType(
     {methods.IDENTITY_PERSONAL: Identity.PERSONAL, methods.IDENTITY_BUSINESS: Identity.BUSINESS}
 )
+_ROUNDS: Final = (InVerification, InReview, InAppeal)
+_VERDICTS: Final = (VerificationFailed, ReviewDecided, AppealDecided)
+_NOTHING_UNDER_WAY: Final = Suspended()
+_SUSPENDED: Final = State.SUSPENDED
+_RESTORED: Final = State.RESTORED
+_USER: Final = ActorKind.USER
+_ADMIN: Final = ActorKind.ADMIN
+_REVIEW_DECIDED: Final = EventType.REVIEW_DECIDED
 
 
 def move_hold(calendar: Calendar | None, account: Account, event: HoldEvent) -> tuple[Change, ...]:
@@ -63,14 +81,18 @@ def move_hold(calendar: Calendar | None, account: Account, event: HoldEvent) -> 
         raise EventRefused(Refusal.UNKNOWN_HOLD, event)
     if _has_moved(hold, event):
         return ()
-    refusal = _refusal(account, hold, event)
+    move = move_of(event)
+    following = TABLE[hold.stage(event.at)].get(move)
+    refusal = _refusal(account, hold, event, move, following)
     if refusal is not None:
         raise EventRefused(refusal, event, hold)
-    progress = _advance(calendar, hold, event)
-    if isinstance(event, ReleaseOrdered):
-        return (HoldReleased(account=account.id, event=event.id, at=event.at, hold=hold.id, progress=progress),)
-    moved = HoldMoved(account=account.id, event=event.id, at=event.at, hold=hold.id, progress=progress)
-    return (moved, *_identity_proved(account, hold, event))
+    if following is None:
+        raise AssertionError("an event was let through that does not follow")
+    progress = _advance(hold.progress, event, move, _next_state(calendar, hold, event, following))
+    if move is RELEASED:
+        return (trusted.hold_released(account.id, event.id, event.at, hold.id, progress),)
+    moved = trusted.hold_moved(account.id, event.id, event.at, hold.id, progress)
+    return (moved, *_identity_proved(account, hold, event)) if move is APPROVED else (moved,)
 
 
 def _has_moved(hold: Hold, event: HoldEvent) -> bool:
@@ -79,7 +101,7 @@ def _has_moved(hold: Hold, event: HoldEvent) -> bool:
     return moved is not None and moved.at == event.at and (event.type, event.id) in moved.by
 
 
-def _refusal(account: Account, hold: Hold, event: HoldEvent) -> Refusal | None:
+def _refusal(account: Account, hold: Hold, event: HoldEvent, move: Move, following: State | None) -> Refusal | None:
     if not hold.is_open(event.at):
         return Refusal.HOLD_NOT_OPEN
     if isinstance(event, ReleaseOrdered):
@@ -88,7 +110,7 @@ def _refusal(account: Account, hold: Hold, event: HoldEvent) -> Refusal | None:
         return Refusal.NO_CLEARANCE
     if not _may_decide(event):
         return Refusal.NOT_AUTHORIZED
-    if move_of(event) not in TABLE[hold.stage(event.at)]:
+    if following is None:
         return Refusal.WRONG_STATE
     match event:
         case VerificationStarted():
@@ -98,7 +120,7 @@ def _refusal(account: Account, hold: Hold, event: HoldEvent) -> Refusal | None:
         case VerificationSubmitted() | VerificationFailed():
             return _stale_if(_is_of_another_round(hold, event))
         case ReviewDecided():
-            return _refusal_of_review(account, hold, event)
+            return _refusal_of_review(account, hold, event, approves=move is APPROVED)
         case AppealDecided():
             return _refusal_of_appeal_decision(hold, event)
         case _ as never:
@@ -106,7 +128,7 @@ def _refusal(account: Account, hold: Hold, event: HoldEvent) -> Refusal | None:
 
 
 def _refusal_of_release(hold: Hold, event: ReleaseOrdered) -> Refusal | None:
-    if event.by.kind is ActorKind.USER or event.authority not in hold.rule.releasable_by:
+    if event.by.kind is _USER or event.authority not in hold.rule.releasable_by:
         return Refusal.NOT_AUTHORIZED
     return _stale_if(event.at < hold.knows_of and not event.override_stale)
 
@@ -129,17 +151,15 @@ def _refusal_of_appeal(hold: Hold, event: AppealSubmitted) -> Refusal | None:
     return _stale_if(_opens_too_early(hold, event))
 
 
-def _refusal_of_review(account: Account, hold: Hold, event: ReviewDecided) -> Refusal | None:
+def _refusal_of_review(account: Account, hold: Hold, event: ReviewDecided, approves: bool) -> Refusal | None:
     clearance, review = hold.rule.clearance, hold.progress.state
     if clearance is None or not isinstance(review, InReview):
         raise AssertionError("the table let a review be decided that was not open")
-    approves = move_of(event) is Move.APPROVED
-    identity_taken_away = account.identity is None and review.method not in clearance.unverified
-    if approves and identity_taken_away:
+    if approves and account.identity is None and review.method not in clearance.unverified:
         return Refusal.METHOD_NOT_ACCEPTED
     # A machine may not clear new evidence with an old picture; a person may, after looking.
     overtaken = event.at == review.opened_at and event.id in review.overtaken
-    old_picture = approves and event.by.kind is not ActorKind.ADMIN and review.submitted_at < hold.latest.at
+    old_picture = approves and event.by.kind is not _ADMIN and review.submitted_at < hold.latest.at
     is_old = _is_of_another_round(hold, event) or overtaken or event.at < hold.latest.at
     return _stale_if(is_old or old_picture)
 
@@ -153,9 +173,9 @@ def _refusal_of_appeal_decision(hold: Hold, event: AppealDecided) -> Refusal | N
 def _may_decide(event: HoldEvent) -> bool:
     """Rule 17: no user decides a review, nobody but an admin an appeal."""
     if isinstance(event, ReviewDecided):
-        return event.by.kind is not ActorKind.USER
+        return event.by.kind is not _USER
     if isinstance(event, AppealDecided):
-        return event.by.kind is ActorKind.ADMIN
+        return event.by.kind is _ADMIN
     return True
 
 
@@ -170,7 +190,7 @@ def _opens_too_early(hold: Hold, event: VerificationStarted | AppealSubmitted) -
 def _is_of_another_round(hold: Hold, event: RoundEvent) -> bool:
     """Whether it happened before the open round was opened, or names the attempt of another one."""
     state = hold.progress.state
-    if not isinstance(state, InVerification | InReview | InAppeal):
+    if not isinstance(state, _ROUNDS):
         raise AssertionError("the table let an event of a round pass while none was open")
     return event.at < state.opened_at or (event.attempt is not None and event.attempt != state.attempt)
 
@@ -179,62 +199,50 @@ def _stale_if(is_stale: bool) -> Refusal | None:
     return Refusal.STALE if is_stale else None
 
 
-def _advance(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> Progress:
+def _advance(before: Progress, event: HoldEvent, move: Move, state: HoldState) -> Progress:
     """Return the progress after an event that was not refused."""
-    before, move = hold.progress, move_of(event)
     failed = move in FAILURES
-    return Progress(
-        state=_next_state(calendar, hold, event),
-        failures=before.failures + failed,
-        failed_at=event.at if failed else before.failed_at,
-        verification_closed=before.verification_closed or (move is Move.REJECTED and _is_final(event)),
-        appeals=before.appeals + (move is Move.APPEALED),
-        reasons=_reasons_against(event, before.reasons),
-        reviewer=event.by.id if isinstance(event, ReviewDecided) else before.reviewer,
-        moved=_remember(before.moved, event),
+    return trusted.progress(
+        state,
+        before.failures + failed,
+        event.at if failed else before.failed_at,
+        before.verification_closed or (move is REJECTED and _is_final(event)),
+        before.appeals + (move is APPEALED),
+        _reasons_of(event) if move in AGAINST else before.reasons,
+        event.by.id if isinstance(event, ReviewDecided) else before.reviewer,
+        _remember(before.moved, event),
     )
 
 
-def _next_state(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> HoldState:
-    match TABLE[hold.stage(event.at)][move_of(event)]:
-        case State.SUSPENDED:
-            return Suspended()
-        case State.RESTORED:
-            return Restored(at=event.at, released=isinstance(event, ReleaseOrdered))
-        case State.VERIFICATION | State.REVIEW | State.APPEAL:
-            return _open_round(hold.progress, event, _due(calendar, hold, event))
-        case _ as never:
-            assert_never(never)
+def _next_state(calendar: Calendar | None, hold: Hold, event: HoldEvent, following: State) -> HoldState:
+    if following is _SUSPENDED:
+        return _NOTHING_UNDER_WAY
+    if following is _RESTORED:
+        return trusted.restored(event.at, isinstance(event, ReleaseOrdered))
+    return _open_round(hold.progress, event, None if calendar is None else _due(calendar, hold, event))
 
 
 def _open_round(before: Progress, event: HoldEvent, due: datetime | None) -> HoldState:
     state = before.state
     match event:
         case VerificationStarted():
-            return InVerification(attempt=event.id, opened_at=event.at, method=event.method)
+            return trusted.in_verification(event.id, event.at, event.method)
         case VerificationSubmitted() if isinstance(state, InVerification):
             overtaken = _reviews_among(before.moved)
-            return InReview(
-                attempt=state.attempt,
-                opened_at=state.opened_at,
-                method=state.method,
-                submitted_at=event.at,
-                overtaken=overtaken,
-                due=due,
-            )
+            return trusted.in_review(state.attempt, state.opened_at, state.method, event.at, overtaken, due)
         case AppealSubmitted():
-            return InAppeal(attempt=event.id, opened_at=event.at, due=due)
+            return trusted.in_appeal(event.id, event.at, due)
         case _:
             raise AssertionError("the table opens a round for an event that opens none")
 
 
-def _due(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> datetime | None:
+def _due(calendar: Calendar, hold: Hold, event: HoldEvent) -> datetime | None:
     """Return when what the event asks for is due, where the rule counts business days.
 
     A due date is a promise that lifts nothing. Where the calendar cannot give one, nobody is stopped for that.
     """
     clearance = hold.rule.clearance
-    if calendar is None or clearance is None:
+    if clearance is None:
         return None
     number = None
     if isinstance(event, VerificationSubmitted):
@@ -247,18 +255,18 @@ def _due(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> datetime | 
 def _reviews_among(moved: Moved | None) -> frozenset[EventId]:
     """Return the reviews decided in the instant at which the round was opened: they were about earlier rounds."""
     movers = moved.by if moved is not None else ()
-    return frozenset(event for event_type, event in movers if event_type is EventType.REVIEW_DECIDED)
+    return frozenset([event for event_type, event in movers if event_type is _REVIEW_DECIDED])
 
 
 def _is_final(event: HoldEvent) -> bool:
     return isinstance(event, ReviewDecided) and event.final
 
 
-def _reasons_against(event: HoldEvent, before: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """Return the reasons of the latest verdict against the person: this one, if it is one."""
-    if isinstance(event, VerificationFailed | ReviewDecided | AppealDecided) and move_of(event) in AGAINST:
+def _reasons_of(event: HoldEvent) -> tuple[Reason, ...]:
+    """Return the reasons of a verdict against the person."""
+    if isinstance(event, _VERDICTS):
         return event.reasons
-    return before
+    raise AssertionError("an event that is no verdict went against the person")
 
 
 def _remember(moved: Moved | None, event: HoldEvent) -> Moved:
@@ -268,14 +276,14 @@ def _remember(moved: Moved | None, event: HoldEvent) -> Moved:
     """
     this = (event.type, event.id)
     if moved is None or event.at > moved.at:
-        return Moved(at=event.at, by=frozenset({this}))
-    return Moved(at=moved.at, by=moved.by | {this}) if event.at == moved.at else moved
+        return trusted.moved(event.at, frozenset((this,)))
+    return trusted.moved(moved.at, moved.by | {this}) if event.at == moved.at else moved
 
 
 def _identity_proved(account: Account, hold: Hold, event: HoldEvent) -> tuple[IdentityRecorded, ...]:
-    """Return the identity that an approval puts on record, unless a later report is there already."""
+    """Return the identity that this approval puts on record, unless a later report is there already."""
     review = hold.progress.state
-    if move_of(event) is not Move.APPROVED or not isinstance(review, InReview):
+    if not isinstance(review, InReview):
         return ()
     identity = _RECORDED_BY.get(review.method)
     return () if identity is None else record_identity(account, event.id, event.at, identity)

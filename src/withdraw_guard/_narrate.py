@@ -15,8 +15,9 @@ from typing import Final, assert_never
 
 from withdraw_guard import methods, operations, steps, tips, triggers
 from withdraw_guard._account import Account
+from withdraw_guard._answers import Decision, Denied
 from withdraw_guard._changes import Change, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
-from withdraw_guard._decisions import Decision, Denied, OpenHold
+from withdraw_guard._decisions import OpenHold
 from withdraw_guard._escape import shortened
 from withdraw_guard._events import (
     Actor,

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
+from withdraw_guard import _trusted as trusted
 from withdraw_guard._account import Account
 from withdraw_guard._changes import Change, HoldPlaced, HoldRepeated
 from withdraw_guard._events import SecurityEvent
@@ -20,8 +22,10 @@ from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import EventId, HoldId
 from withdraw_guard._limits import HOLDS_APART_MAX
 from withdraw_guard._policy import Policy
-from withdraw_guard._signal import Signal, signal_of
+from withdraw_guard._signal import Signal, is_meant, signal_of
 from withdraw_guard._words import Repeat
+
+_SEPARATE: Final = Repeat.SEPARATE
 
 
 def place_holds(policy: Policy, account: Account, event: SecurityEvent) -> tuple[Change, ...]:
@@ -30,29 +34,36 @@ def place_holds(policy: Policy, account: Account, event: SecurityEvent) -> tuple
     Raises `InvalidValue` where a rule cannot say how long its hold would last (`signal_of`).
     """
     listening = policy.rules_by_trigger.get(event.trigger)
-    if not listening:
+    if listening is None:
         return ()
-    signals = (signal_of(rule, policy, account, event) for rule in listening)
-    return tuple(change for signal in signals if signal is not None for change in _ask(signal))
+    trigger = trusted.occurrence(event.id, event.at)
+    changes: tuple[Change, ...] = ()
+    for rule in listening:
+        if is_meant(rule, event):
+            changes += _ask(signal_of(rule, policy, account, event, trigger))
+    return changes
 
 
 def _ask(signal: Signal) -> tuple[HoldPlaced | HoldRepeated, ...]:
-    if signal.is_heard:
+    if signal.namesakes and signal.is_heard:
         return ()
-    return _stay_apart(signal) if signal.rule.repeat is Repeat.SEPARATE else _join_or_place(signal)
+    return _stay_apart(signal) if signal.rule.repeat is _SEPARATE else _join_or_place(signal)
 
 
 def _join_or_place(signal: Signal) -> tuple[HoldPlaced | HoldRepeated, ...]:
-    same_rule = signal.same_rule
-    if any(signal.is_known_to(hold) for hold in same_rule):
+    at, same_rule, extended_by = signal.trigger.at, signal.same_rule, signal.rule.extended_by
+    for hold in same_rule:
+        if signal.is_known_to(hold):
+            return ()
+    for hold in same_rule:
+        if signal.joins(hold):
+            repeated = signal.repeated(hold)
+            return (repeated, *_catch_up(signal, hold.id, max(hold.latest.at, at))) if extended_by else (repeated,)
+    if signal.event.trigger in extended_by:
         return ()
-    joined = next((hold for hold in same_rule if signal.joins(hold)), None)
-    if joined is not None:
-        return (signal.repeated(joined), *_catch_up(signal, joined.id, max(joined.latest.at, signal.trigger.at)))
-    if signal.event.trigger in signal.rule.extended_by:
-        return ()
-    placed = signal.placed(forgotten=[hold for hold in same_rule if _is_forgotten(hold, signal.trigger.at)])
-    return (placed, *_catch_up(signal, placed.hold.id, signal.trigger.at))
+    forgotten = [hold for hold in same_rule if _is_forgotten(hold, at)] if same_rule else same_rule
+    placed = signal.placed(forgotten)
+    return (placed, *_catch_up(signal, placed.hold.id, at)) if extended_by else (placed,)
 
 
 def _is_forgotten(hold: Hold, at: datetime) -> bool:
@@ -76,7 +87,7 @@ def _catch_up(signal: Signal, joined: HoldId, since: datetime) -> Iterator[HoldR
     for trigger in sorted(on_record - heard, key=_by_instant):
         is_open = not rule.ends_by_time_alone or trigger.at < since + duration
         if since < trigger.at and is_open:
-            yield HoldRepeated(account=signal.account.id, event=trigger.event, at=trigger.at, hold=joined)
+            yield trusted.hold_repeated(signal.account.id, trigger.event, trigger.at, joined, None)
             since = trigger.at
 
 

@@ -171,6 +171,12 @@ class Rule(Value):
     chosen: Chosen | None = None
     business_days: int | None = None
     extended_by: frozenset[Trigger] = frozenset()
+    has_timer: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether a hold of this rule has a timer."""
+    ends_by_time_alone: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether a hold of this rule ends even if nobody does anything."""
+    leaves_the_timer_to_the_hold: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether the timer of a hold depends on more than its triggers: on a choice, or on a calendar."""
 
     def __attrs_post_init__(self) -> None:
         check_rule_id("id", self.id)
@@ -185,30 +191,20 @@ class Rule(Value):
         _check_chosen(self)
         _check_business_days("business_days", self.business_days, "duration", self.duration)
         _check_extended_by(self)
+        # Every event asks for these.
+        settle(self, "has_timer", self.duration is not None or self.business_days is not None)
+        time_alone = self.clearance is None or self.lifted_by is LiftedBy.ANY
+        settle(self, "ends_by_time_alone", self.has_timer and time_alone)
+        settle(self, "leaves_the_timer_to_the_hold", self.chosen is not None or self.business_days is not None)
         if self.scope.destinations is Destinations.NAMED and self.repeat is not Repeat.SEPARATE:
             raise InvalidValue("repeat", "must be `separate` where a hold is about one destination")
         if not self.releasable_by and not self.ends_by_time_alone:
             raise InvalidValue("releasable_by", "must name an authority, because time alone does not end this hold")
 
     @property
-    def has_timer(self) -> bool:
-        """Whether a hold of this rule has a timer."""
-        return self.duration is not None or self.business_days is not None
-
-    @property
-    def ends_by_time_alone(self) -> bool:
-        """Whether a hold of this rule ends even if nobody does anything."""
-        return self.has_timer and (self.clearance is None or self.lifted_by is LiftedBy.ANY)
-
-    @property
     def counts_business_days(self) -> bool:
         """Whether it needs the calendar of the policy."""
         return self.business_days is not None or (self.clearance is not None and self.clearance.counts_business_days)
-
-    @property
-    def leaves_the_timer_to_the_hold(self) -> bool:
-        """Whether the timer of a hold depends on more than its triggers: on a choice, or on a calendar."""
-        return self.chosen is not None or self.business_days is not None
 
 
 @final

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
-from typing import final
+from typing import Final, final
 
 import attrs
 
+from withdraw_guard import _trusted as trusted
 from withdraw_guard._account import Account
 from withdraw_guard._changes import HoldPlaced, HoldRepeated
 from withdraw_guard._errors import InvalidValue
 from withdraw_guard._events import INITIATED_BY, SecurityEvent
-from withdraw_guard._facts import Fact
+from withdraw_guard._facts import NO_FACTS, Fact
 from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import DestinationId, HoldId
 from withdraw_guard._policy import Policy, Rule
-from withdraw_guard._progress import Restored
+from withdraw_guard._progress import UNTOUCHED, Restored
 from withdraw_guard._time import write_duration
-from withdraw_guard._value import Value
 from withdraw_guard._words import Destinations, Repeat
+
+_KEEP: Final = Repeat.KEEP
 
 
 @final
-@attrs.frozen(kw_only=True)
-class Signal(Value):
-    """An event as a rule hears it. `until` is when the timer would run out if this event were alone."""
+@attrs.define(eq=False)
+class Signal:
+    """An event as a rule hears it. It lives as long as the question, so it is no value and nothing of it is checked.
+
+    `until` is when the timer would run out if this event were alone. `namesakes` are the holds of that rule id, and
+    `same_rule` those of them that were placed under exactly the same rule, by value.
+    """
 
     rule: Rule
     policy: Policy
@@ -34,11 +39,8 @@ class Signal(Value):
     event: SecurityEvent
     trigger: Occurrence
     until: datetime | None
-
-    @property
-    def same_rule(self) -> list[Hold]:
-        """The holds that were placed under exactly the same rule, by value."""
-        return [hold for hold in self.account.holds if hold.rule is self.rule or hold.rule == self.rule]
+    namesakes: list[Hold]
+    same_rule: list[Hold]
 
     @property
     def destination(self) -> DestinationId | None:
@@ -48,9 +50,7 @@ class Signal(Value):
     @property
     def is_heard(self) -> bool:
         """Whether this very event placed, or is the latest trigger of, a hold of that rule id (rule 7)."""
-        return any(
-            self.trigger in (hold.cause, hold.latest) for hold in self.account.holds if hold.rule.id == self.rule.id
-        )
+        return any(self._is_trigger_of(hold) for hold in self.namesakes)
 
     def is_known_to(self, hold: Hold) -> bool:
         """Whether the hold reaches beyond it: it has a trigger as late, had not ended before, and lasts as long."""
@@ -64,61 +64,60 @@ class Signal(Value):
     def repeated(self, hold: Hold) -> HoldRepeated:
         """Return the change by which the event joins the hold."""
         timer = hold.timer
-        if timer is not None and self.until is not None and self.rule.repeat is not Repeat.KEEP:
+        if timer is not None and self.until is not None and self.rule.repeat is not _KEEP:
             timer = max(timer, self.until)
-        return HoldRepeated(account=self.account.id, event=self.event.id, at=self.event.at, hold=hold.id, timer=timer)
+        return trusted.hold_repeated(self.account.id, self.event.id, self.event.at, hold.id, timer)
 
-    def placed(self, forgotten: Iterable[Hold], about: DestinationId | None = None) -> HoldPlaced:
+    def placed(self, forgotten: list[Hold], about: DestinationId | None = None) -> HoldPlaced:
         """Return the change by which the event places a hold of its own, about that destination if about one."""
-        hold = Hold(
-            id=self._free_id(),
-            rule=self.rule,
-            policy=self.policy.ref,
-            cause=self.trigger,
-            latest=self.trigger,
-            destination_id=about,
-            timer=self.until if self.rule.leaves_the_timer_to_the_hold else None,
+        rule, event, trigger, until = self.rule, self.event, self.trigger, self.until
+        timer = until if rule.leaves_the_timer_to_the_hold else None
+        end = until if rule.ends_by_time_alone else None
+        hold = trusted.hold(
+            self._free_id(), rule, self.policy.ref, trigger, trigger, UNTOUCHED, about, timer, until, end
         )
-        return HoldPlaced(
-            account=self.account.id,
-            event=self.event.id,
-            at=self.event.at,
-            hold=hold,
-            forgotten=tuple(gone.id for gone in forgotten),
-        )
+        gone = tuple([old.id for old in forgotten]) if forgotten else ()
+        return trusted.hold_placed(self.account.id, event.id, event.at, hold, gone)
+
+    def _is_trigger_of(self, hold: Hold) -> bool:
+        at = self.trigger.at
+        if hold.latest.at != at and hold.cause.at != at:
+            return False
+        return self.trigger in (hold.cause, hold.latest)
 
     def _chose_longer(self, hold: Hold) -> bool:
         """Whether something longer was chosen than the hold lasts. What was released was looked at, however long."""
         # Not of business days: a calendar that has changed since makes no hold longer.
-        if self.rule.chosen is None or self.rule.repeat is Repeat.KEEP or hold.released:
+        if self.rule.chosen is None or self.rule.repeat is _KEEP or hold.released:
             return False
         return hold.until is not None and self.until is not None and hold.until < self.until
 
     def _free_id(self) -> HoldId:
         """Rule 10: ids are derived, never generated; `#2`, `#3`, … where the account already has that one."""
-        plain, taken = f"{self.event.id}:{self.rule.id}", {hold.id for hold in self.account.holds}
-        if plain not in taken:
-            return HoldId(plain)
+        plain = HoldId(f"{self.event.id}:{self.rule.id}")
+        if self.account.hold(plain) is None:
+            return plain
+        taken = {hold.id for hold in self.account.holds}
         return next(HoldId(f"{plain}#{n}") for n in count(2) if f"{plain}#{n}" not in taken)
 
 
-def signal_of(rule: Rule, policy: Policy, account: Account, event: SecurityEvent) -> Signal | None:
-    """Return what the rule hears of the event, or none if it is not meant.
+def signal_of(rule: Rule, policy: Policy, account: Account, event: SecurityEvent, trigger: Occurrence) -> Signal:
+    """Return what the rule hears of the event.
 
     Raises `InvalidValue` where the event chooses a duration that the rule does not offer, and where the calendar of
     the policy does not reach as far as the rule counts.
     """
-    if not _is_meant(rule, event):
-        return None
-    trigger = Occurrence(event=event.id, at=event.at)
-    until = _until(rule, policy, event)
-    return Signal(rule=rule, policy=policy, account=account, event=event, trigger=trigger, until=until)
+    namesakes = [hold for hold in account.holds if hold.rule.id == rule.id]
+    same_rule = [hold for hold in namesakes if hold.rule is rule or hold.rule == rule] if namesakes else namesakes
+    return Signal(rule, policy, account, event, trigger, _until(rule, policy, event), namesakes, same_rule)
 
 
-def _is_meant(rule: Rule, event: SecurityEvent) -> bool:
+def is_meant(rule: Rule, event: SecurityEvent) -> bool:
     """Whether no fact of the event says otherwise. What the event does not say matches: unknown means held."""
     if event.trigger != rule.trigger:
         return event.trigger in rule.extended_by
+    if rule.where is NO_FACTS:
+        return True
     return not any(_says_otherwise(event, name, expected) for name, expected in rule.where.items())
 
 

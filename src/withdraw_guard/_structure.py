@@ -6,7 +6,7 @@ does the opposite. The classes are the schema: what a class can hold is what its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_origin
@@ -41,6 +41,8 @@ _LENGTHS_MAX: Final[Mapping[Any, int]] = {
     BusinessDay: CALENDAR_DAYS_MAX,
     **dict.fromkeys(_NAMES, NAMES_MAX),
 }
+
+_TEXT: Final = frozenset({str})
 
 Members: TypeAlias = dict[str, Json]
 """The members of a JSON object, by name."""
@@ -98,7 +100,7 @@ def members_in(data: object) -> Members:
     if type(data) is not dict:
         raise InvalidValue("", f"must be an object, got {shown(data)}")
     members = dict(cast("Members", data))
-    if any(type(name) is not str for name in members):
+    if not _TEXT.issuperset(map(type, members)):
         raise InvalidValue("", "must be an object with text for names")
     return members
 
@@ -212,20 +214,24 @@ def _teach_unions(converter: Converter) -> None:
 def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], Any]:
     """Return a reader that asks for every member of the class and takes no other."""
     names = {attribute.name for attribute in attrs.fields(cls) if attribute.init}
-    required = sorted(names - _added_to(cls) - (_OPTIONAL if cls in EVENTS else frozenset()))
+    required = names - _added_to(cls) - (_OPTIONAL if cls in EVENTS else frozenset())
     read_members = make_dict_structure_fn(cls, converter)
 
     def read_object(data: object, _: type) -> Any:
         members = members_in(data)
-        for name in members:
-            if name not in names:
-                raise InvalidValue(member_path(name), "is not a member here")
-        for name in required:
-            if name not in members:
-                raise InvalidValue(name, "is missing")
+        if not required <= members.keys() <= names:
+            raise _wrong_members(members, names, required)
         return read_members(members, cls)
 
     return read_object
+
+
+def _wrong_members(members: Members, names: Set[str], required: Set[str]) -> InvalidValue:
+    """Tell of the first member that is none of the class, or else of the first that is missing."""
+    unknown = next((name for name in members if name not in names), None)
+    if unknown is not None:
+        return InvalidValue(member_path(unknown), "is not a member here")
+    return InvalidValue(min(required - members.keys()), "is missing")
 
 
 def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Members]:

@@ -18,9 +18,10 @@ from typing import Final, final
 import attrs
 
 from withdraw_guard import _narrate as narrate
+from withdraw_guard._answers import Decision
 from withdraw_guard._changes import Change
 from withdraw_guard._check import check
-from withdraw_guard._decisions import WITHDRAWAL, Decision
+from withdraw_guard._decisions import WITHDRAWAL
 from withdraw_guard._events import IdentityChanged, ReleaseOrdered, SecurityEvent
 from withdraw_guard._history import Entry, History, Refused, stretches
 from withdraw_guard._holds import Hold

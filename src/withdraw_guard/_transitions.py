@@ -62,26 +62,32 @@ TABLE: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
 """The next state, by state and by move. A move that is not in a row is refused with `wrong_state`."""
 
 
-FAILURES: Final = frozenset({Move.FAILED, Move.REJECTED})
-AGAINST: Final = FAILURES | {Move.DISMISSED}
+# Each event asks for these, and before Python 3.12 it takes long to reach a member by its name.
+STARTED, SUBMITTED, FAILED, APPROVED, REJECTED, APPEALED, GRANTED, DISMISSED, RELEASED = Move
+
+FAILURES: Final = frozenset({FAILED, REJECTED})
+AGAINST: Final = FAILURES | {DISMISSED}
+
+_GRANTED: Final = AppealOutcome.GRANTED
+_APPROVED: Final = ReviewOutcome.APPROVED
 
 
 def move_of(event: HoldEvent) -> Move:
     """Return what this event does to its hold."""
     match event:
         case VerificationStarted():
-            return Move.STARTED
+            return STARTED
         case VerificationSubmitted():
-            return Move.SUBMITTED
+            return SUBMITTED
         case VerificationFailed():
-            return Move.FAILED
+            return FAILED
         case ReviewDecided():
-            return Move.APPROVED if event.outcome is ReviewOutcome.APPROVED else Move.REJECTED
+            return APPROVED if event.outcome is _APPROVED else REJECTED
         case AppealSubmitted():
-            return Move.APPEALED
+            return APPEALED
         case AppealDecided():
-            return Move.GRANTED if event.outcome is AppealOutcome.GRANTED else Move.DISMISSED
+            return GRANTED if event.outcome is _GRANTED else DISMISSED
         case ReleaseOrdered():
-            return Move.RELEASED
+            return RELEASED
         case _ as never:
             assert_never(never)

@@ -2,14 +2,20 @@
 
 Subclasses are forbidden because equality, and with it safety, rests on exact types. Pickling and copying go
 through the constructor, so that bytes from elsewhere meet the same checks as any other input.
+
+What the library itself derives from values that were checked needs no second look, and a second look is most of what
+an event costs. `slots_of` fills the fields of such a value without one. Only `_trusted.py` and `_answers.py` use it, a
+test says so, and others compare everything they make with what the constructors make of the same members.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final, Protocol, TypeVar
 
 import attrs
+
+V = TypeVar("V", bound="Value")
 
 
 class Value:
@@ -35,9 +41,29 @@ def settle(value: Value, field: str, settled: object) -> None:
     object.__setattr__(value, field, settled)
 
 
-def _member_names(cls: Any) -> tuple[str, ...]:
+class _Blank(Protocol):
+    def __call__(self, cls: type[V], /) -> V: ...
+
+
+blank: Final[_Blank] = object.__new__
+"""Return a value of that class whose fields are empty, to be filled at once."""
+
+
+def slots_of(cls: type[Value]) -> tuple[Callable[[Value, object], None], ...]:
+    """Return what fills each field of a blank value, in the order of the fields.
+
+    Take all of them apart in one assignment: then a field that is added to the class cannot be forgotten.
+    """
+    return tuple(vars(cls)[attribute.name].__set__ for attribute in _fields_of(cls))
+
+
+def _member_names(cls: type[Value]) -> tuple[str, ...]:
+    return tuple(attribute.name for attribute in _fields_of(cls) if attribute.init)
+
+
+def _fields_of(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
     # `Any`: attrs' own signature wants a class it can prove to be an attrs class, which a base class cannot say.
-    return tuple(attribute.name for attribute in attrs.fields(cls) if attribute.init)
+    return tuple(attrs.fields(cls))
 
 
 def _rebuild(cls: type[Value], members: dict[str, object]) -> Value:

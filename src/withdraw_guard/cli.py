@@ -75,10 +75,11 @@ from withdraw_guard import _narrate as narrate
 from withdraw_guard import _reports as reports
 from withdraw_guard import analysis
 from withdraw_guard._account import Account
+from withdraw_guard._answers import Denied
 from withdraw_guard._apply import apply
 from withdraw_guard._changes import Change
 from withdraw_guard._check import check
-from withdraw_guard._decisions import WITHDRAWAL, Denied, OpenHold, Request
+from withdraw_guard._decisions import WITHDRAWAL, OpenHold, Request
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import Event
 from withdraw_guard._ids import AccountId, Authority, DestinationId

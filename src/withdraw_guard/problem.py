@@ -16,7 +16,8 @@ from typing import Final, cast, final
 
 import attrs
 
-from withdraw_guard._decisions import Allowed, Decision, Denied, OpenHold
+from withdraw_guard._answers import Allowed, Decision, Denied
+from withdraw_guard._decisions import OpenHold
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._fields import check_identifier, check_type, check_word
 from withdraw_guard._json import Json

@@ -16,8 +16,9 @@ from typing import Final
 import attrs
 
 from withdraw_guard._account import Account
+from withdraw_guard._answers import Allowed, Decision, Denied
 from withdraw_guard._changes import CHANGES, Change
-from withdraw_guard._decisions import Allowed, Decision, Denied, OpenHold, Request
+from withdraw_guard._decisions import OpenHold, Request
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import EVENTS, Event
 from withdraw_guard._ids import AccountId, DestinationId, Operation

@@ -13,8 +13,9 @@ from typing import final
 import attrs
 
 from withdraw_guard._account import Account
+from withdraw_guard._answers import Allowed, Denied
 from withdraw_guard._check import check
-from withdraw_guard._decisions import Allowed, Denied, Request
+from withdraw_guard._decisions import Request
 from withdraw_guard._events import IdentityChanged
 from withdraw_guard._facts import Facts
 from withdraw_guard._holds import Hold

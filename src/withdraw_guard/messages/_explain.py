@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Final, assert_never, final
 
 from withdraw_guard import methods, operations
-from withdraw_guard._decisions import Allowed, Decision, Denied, OpenHold
+from withdraw_guard._answers import Allowed, Decision, Denied
+from withdraw_guard._decisions import OpenHold
 from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._events import AppealSubmitted, ReleaseOrdered
 from withdraw_guard._fields import check_type, check_word

@@ -12,10 +12,11 @@ from typing import Final, final
 
 from withdraw_guard import _narrate as narrate
 from withdraw_guard._account import Account
+from withdraw_guard._answers import Denied
 from withdraw_guard._apply import apply
 from withdraw_guard._changes import Change, ChangeType
 from withdraw_guard._check import check
-from withdraw_guard._decisions import WITHDRAWAL, Denied, Request
+from withdraw_guard._decisions import WITHDRAWAL, Request
 from withdraw_guard._events import Event
 from withdraw_guard._policy import Policy
 from withdraw_guard._refusals import EventRefused, Refusal

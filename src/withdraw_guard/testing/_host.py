@@ -36,8 +36,9 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from withdraw_guard import _narrate as narrate
 from withdraw_guard._account import Account
+from withdraw_guard._answers import Decision, Denied
 from withdraw_guard._check import check
-from withdraw_guard._decisions import WITHDRAWAL, Decision, Denied, Request
+from withdraw_guard._decisions import WITHDRAWAL, Request
 from withdraw_guard._events import Event, IdentityChanged, SecurityEvent
 from withdraw_guard._ids import AccountId
 from withdraw_guard._moves import event_of

@@ -21,11 +21,12 @@ import attrs
 
 from withdraw_guard import wire
 from withdraw_guard._account import Account
+from withdraw_guard._answers import Decision, Denied
 from withdraw_guard._apply import apply, replay
 from withdraw_guard._changes import Change
 from withdraw_guard._check import check
 from withdraw_guard._decide import decide
-from withdraw_guard._decisions import WITHDRAWAL, Decision, Denied, Request
+from withdraw_guard._decisions import WITHDRAWAL, Request
 from withdraw_guard._errors import InvalidValue
 from withdraw_guard._events import AppealDecided, Event, HoldEvent, ReleaseOrdered, ReviewDecided, SecurityEvent
 from withdraw_guard._holds import Hold, Occurrence

@@ -1,0 +1,175 @@
+"""The page about speed, from what `nox -s bench` measured and kept in `bench/speed.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+RESULT = Path(__file__).parent / "bench" / "speed.json"
+
+FLOOR, OURS, RIVAL = "the floor: tuples and integers", "withdraw_guard", "transitions"
+
+PAGE = """\
+# How fast it is
+
+<!-- Made by docs/make_pages.py from bench/speed.json: measure again with `nox -s bench`, then run it. -->
+
+{machine}.
+Everything below was measured in one run of `nox -s bench`; a median is what half of the measurements were below.
+
+## What we promised, and what it is
+
+| what | at most | measured | |
+| --- | --: | --: | --- |
+{targets}
+
+## The same work, by others
+
+One journal of 10,000 accounts with 20 events and 5 questions each, under Binance's published rule.
+It has every kind of event, late events, events that arrive twice, and some that must be refused.
+Nobody but this library has holds that last, overlap and remember, or can say until when.
+So for everybody else those are written by hand, as fast as we know how.
+The library does what it is made for: the phases, and what may follow what.
+No division is kinder to them: more than half of the journal never reaches the library.
+
+In every round all decisions were equal to the floor's, by their SHA-256.
+*The floor* is that rule in plain tuples and integers: no types, no policy, no explanation, no record and no check.
+The time is per event or question, events and accounts made beforehand; slower ones were given fewer accounts.
+`withdraw_guard` makes a value of everything that changed and can explain every answer; nobody else here can.
+
+| who | accounts | time, µs | quartiles | × the floor |
+| --- | --: | --: | --: | --: |
+{comparison}
+
+| who | make an account, µs | a fresh account, bytes | after its journal, bytes | import, ms |
+| --- | --: | --: | --: | --: |
+{costs}
+
+The making of our accounts includes that of their events, which are checked there.
+An import is that of a fresh process, with everything that it stands on.
+
+## Single calls
+
+| call | µs |
+| --- | --: |
+{calls}
+
+## How it grows
+
+{growth}
+
+## A long journal, from the shell
+
+`withdraw-guard replay JOURNAL.jsonl --json`, with {accounts} accounts.
+What it remembers does not grow with what happened to an account.
+
+| lines | seconds | of the processor | memory, MB |
+| --: | --: | --: | --: |
+{replay}
+
+## Versions
+
+{versions}.
+"""
+
+
+def page_of(result: dict[str, Any]) -> str:
+    """Return the page about a result."""
+    machine = result["machine"]
+    return PAGE.format(
+        machine=f"{machine['processor']} ({machine['architecture']}), one core, {machine['python']}",
+        targets=_rows(_targets(result)),
+        comparison=_rows(_comparison(result["comparison"])),
+        costs=_rows(_costs(result)),
+        calls=_rows((f"`{name}`" if name.isidentifier() else name, _us(us)) for name, us in result["calls"].items()),
+        growth="\n".join(_growth(result["growth"])).rstrip(),
+        accounts=f"{result['replay']['accounts']:,}",
+        replay=_rows(_replay(result["replay"])),
+        versions=", ".join(f"{name} {number}" for name, number in result["versions"].items()),
+    )
+
+
+def speed_page() -> str:
+    """Return the page about the result that is kept."""
+    return page_of(json.loads(RESULT.read_text("utf-8")))
+
+
+def _targets(result: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    calls, costs = result["calls"], result["costs"]
+    journal = {each["name"]: each["ns"] for each in result["comparison"]}
+    moving = max(
+        us for name, us in calls.items() if (name.startswith("apply, ") and "verif" in name) or "ing it" in name
+    )
+    rows = [
+        ("`check`, no hold", 0.35, calls["check, no hold"], "µs"),
+        ("`check`, one open hold", 0.8, calls["check, one open hold"], "µs"),
+        ("`check`, six open holds", 1.6, calls["check, six open holds"], "µs"),
+        ("`apply`, placing a hold", 2.5, calls["apply, placing a hold"], "µs"),
+        ("`apply`, joining a hold", 2.5, calls["apply, joining a hold"], "µs"),
+        ("`apply`, moving a clearance, the slowest move", 3.5, moving, "µs"),
+        ("the journal below, in floors", 8, journal[OURS] / journal[FLOOR], "×"),
+        ("the journal below, in times of transitions", 1 / 2.5, journal[OURS] / journal[RIVAL], "×"),
+        ("an account with one open hold", 700, costs["one_hold_bytes"], "bytes"),
+        ("import, beyond attrs and dateutil", 40, costs["import_beyond_ms"], "ms"),
+        ("a million lines from the shell", 30, _for_a_million(result["replay"]["long"]), "s"),
+    ]
+    for what, limit, found, unit in rows:
+        yield what, f"{limit:g} {unit}", f"{_short(found)} {unit}", "met" if found <= limit else "**missed**"
+
+
+def _for_a_million(replay: dict[str, Any]) -> float:
+    return replay["seconds"] * 1_000_000 / replay["lines"]
+
+
+def _comparison(told: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    floor = next(each["ns"] for each in told if each["name"] == FLOOR)
+    for each in sorted(told, key=lambda each: each["ns"]):
+        low, high = each["ns_quartiles"]
+        times = _short(each["ns"] / floor)
+        yield (
+            _name(each),
+            f"{each['accounts']:,}",
+            _us(each["ns"] / 1e3),
+            f"{_us(low / 1e3)} … {_us(high / 1e3)}",
+            times,
+        )
+
+
+def _costs(result: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    imports = result["costs"]["import_ms"]
+    for each in result["comparison"]:
+        fresh, lived = result["costs"]["account_bytes"][each["name"]]
+        imported = f"{imports[each['name']]:.0f}" if each["name"] in imports else ""
+        yield _name(each), _us(each["make_us"]), f"{fresh:,}", f"{lived:,}", imported
+
+
+def _growth(growth: dict[str, dict[str, float]]) -> Iterator[str]:
+    for name, by_size in growth.items():
+        what, _, of = name.partition("; ")
+        yield f"| {of} | " + " | ".join(f"{int(size):,}" for size in by_size) + " |"
+        yield "| --- |" + " --: |" * len(by_size)
+        yield f"| {what}, µs | " + " | ".join(_us(us) for us in by_size.values()) + " |"
+        yield ""
+
+
+def _replay(replay: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    for each in (replay["short"], replay["long"]):
+        yield f"{each['lines']:,}", f"{each['seconds']:.1f}", f"{each['cpu']:.1f}", f"{each['mb']}"
+
+
+def _name(each: dict[str, Any]) -> str:
+    return f"**{each['name']}**" if each["name"] == OURS else each["name"]
+
+
+def _us(us: float) -> str:
+    return f"{us:,.2f}" if us < 10 else f"{us:,.1f}" if us < 100 else f"{us:,.0f}"
+
+
+def _short(number: float) -> str:
+    return f"{number:.2f}" if number < 10 else f"{number:.1f}" if number < 100 else f"{number:,.0f}"
+
+
+def _rows(rows: Iterator[tuple[str, ...]] | Any) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -1,0 +1,216 @@
+"""What is built without a second look is what the constructors would have built of the same members."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import pickle
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import withdraw_guard
+from bench.journal import journals
+from bench.ours import prepared
+from digest_journal import REQUESTS, handle
+from strategies import stories
+from withdraw_guard import (
+    Account,
+    Allowed,
+    Denied,
+    EventRefused,
+    Hold,
+    InvalidValue,
+    Phase,
+    apply,
+    check,
+    evolve,
+    next_change_at,
+    open_holds,
+    phase,
+    policies,
+)
+from withdraw_guard._value import Value, blank, slots_of
+from withdraw_guard.testing import instants_around
+
+SOURCE = Path(withdraw_guard.__file__).parent
+
+
+def checked(value: Value) -> Value:
+    """The same members through the constructors, all the way down."""
+    return pickle.loads(pickle.dumps(value))
+
+
+def assert_as_checked(value: Value) -> None:
+    twin = checked(value)
+    assert twin == value
+    assert hash(twin) == hash(value)
+    assert list(derived(twin)) == list(derived(value))
+
+
+def derived(value: object) -> Iterator[object]:
+    """Every field, also those that take no part in equality."""
+    if isinstance(value, Hold):
+        yield value.until
+        yield value.end
+    if isinstance(value, tuple):
+        for item in value:
+            yield from derived(item)
+    elif attrs.has(type(value)) and isinstance(value, Value):
+        for field in attrs.fields(type(value)):
+            if field.init:
+                yield from derived(getattr(value, field.name))
+
+
+# ── What `apply` derives ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_everything_that_comes_of_the_journal_of_the_comparison_is_as_the_constructors_make_it() -> None:
+    for number, entries in enumerate(journals(60)):
+        account, steps = prepared(number, entries)
+        for step in steps:
+            if isinstance(step, datetime):
+                assert_as_checked(check(account, step))
+                continue
+            try:
+                applied = apply(policies.BINANCE, account, step)
+            except EventRefused:
+                continue
+            assert_as_checked(applied)
+            account = applied.account
+
+
+def test_everything_that_comes_of_the_digested_journal_is_as_the_constructors_make_it() -> None:
+    for policy, event, made, account in handle():
+        assert_as_checked(account)
+        if isinstance(made, EventRefused):
+            continue
+        for change in made:
+            assert_as_checked(change)
+        for request in REQUESTS:
+            assert_as_checked(check(account, event.at, request))
+        del policy
+
+
+def test_a_change_that_is_followed_comes_to_what_evolve_makes_of_it() -> None:
+    for number, entries in enumerate(journals(60)):
+        account, steps = prepared(number, entries)
+        for step in steps:
+            if isinstance(step, datetime):
+                continue
+            try:
+                applied = apply(policies.BINANCE, account, step)
+            except EventRefused:
+                continue
+            for change in applied.changes:
+                account = evolve(account, change)
+            assert account == applied.account
+            assert list(derived(account)) == list(derived(applied.account))
+
+
+def test_only_two_modules_build_values_without_a_second_look() -> None:
+    users = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+            if {"blank", "slots_of"} & set(names) or (isinstance(node, ast.Attribute) and node.attr == "__new__"):
+                users.add(path.name)
+    assert users == {"_trusted.py", "_answers.py", "_value.py"}
+
+
+def test_a_field_that_is_added_to_a_class_is_not_forgotten() -> None:
+    """The slots are taken apart in one assignment, so their number is checked when the module is read."""
+    assert len(slots_of(Hold)) == len(attrs.fields(Hold)) == 10
+    with pytest.raises(AttributeError):
+        _ = blank(Hold).end
+
+
+# ── What an answer works out when it is read ─────────────────────────────────────────────────────────────────────
+
+
+@given(data=st.data())
+def test_an_answer_says_what_the_verbs_say_under_any_policy(data: st.DataObject) -> None:
+    story = data.draw(stories())
+    for event, before, _ in story.applied:
+        assert_as_checked(apply(story.policy, before, event))
+    account = story.account
+    at = data.draw(instants_around(account))
+    for request in REQUESTS:
+        answer = check(account, at, request)
+        assert (answer.account, answer.at, answer.request) == (account.id, at, request)
+        assert answer.phase is phase(account, at)
+        if isinstance(answer, Denied):
+            assert answer.holds == tuple(hold for hold in open_holds(account, at) if hold in answer.holds) != ()
+            ends = [hold.end for hold in account.holds if hold.id in {each.id for each in answer.holds}]
+            assert answer.resumes_at == (None if None in ends else max(end for end in ends if end is not None))
+        assert_as_checked(answer)
+
+
+def denied() -> tuple[Account, Denied]:
+    account, steps = prepared(0, journals(1)[0])
+    for step in steps:
+        if not isinstance(step, datetime):
+            account = apply(policies.BINANCE, account, step).account
+            answer = check(account, step.at)
+            if isinstance(answer, Denied):
+                return account, answer
+    raise AssertionError("nothing is denied")
+
+
+@pytest.mark.parametrize("look", [repr, hash, copy.copy, copy.deepcopy, checked], ids=lambda look: look.__name__)
+def test_an_answer_that_was_not_read_is_the_same_as_one_that_was(look) -> None:
+    (account, unread), (_, read) = denied(), denied()
+    assert read.holds
+    assert read.phase
+    assert look(unread) == look(read)
+    assert unread == read
+    assert check(account, unread.at) == read
+
+
+def test_what_is_worked_out_is_kept() -> None:
+    _, answer = denied()
+    assert answer.holds is answer.holds
+
+
+def test_an_answer_has_no_other_names() -> None:
+    account, no = denied()
+    yes = check(account, no.at + timedelta(days=4_000))
+    assert isinstance(yes, Allowed)
+    for answer, name in ((yes, "resumes_at"), (yes, "holds"), (no, "until"), (no, "__deepcopy__")):
+        with pytest.raises(AttributeError, match=f"`{type(answer).__name__}` has no `{name}`"):
+            getattr(answer, name)
+
+
+def test_an_answer_made_by_hand_was_asked_of_nobody() -> None:
+    _, answer = denied()
+    made = Denied(
+        **{name: getattr(answer, name) for name in ("account", "at", "request", "phase", "resumes_at", "holds")}
+    )
+    assert made == answer
+    with pytest.raises(AttributeError, match="`Denied` has no `_asked`"):
+        _ = made._asked
+
+
+def test_an_answer_is_as_immutable_after_it_was_read_as_before() -> None:
+    _, answer = denied()
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        answer.phase = Phase.ACTIVE  # type: ignore[misc]
+    assert answer.phase is Phase.SUSPENDED
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        answer.phase = Phase.ACTIVE  # type: ignore[misc]
+
+
+def test_the_answer_to_a_question_of_the_host_reads_no_account_that_was_changed_meanwhile() -> None:
+    """An account is immutable, so what an answer works out later is what it would have worked out at once."""
+    account, answer = denied()
+    upcoming = next_change_at(account, answer.at)
+    assert upcoming is not None
+    late = answer.resumes_at
+    assert checked(check(account, answer.at)).resumes_at == late
+    with pytest.raises(InvalidValue):
+        check(account, "now")  # type: ignore[arg-type]
