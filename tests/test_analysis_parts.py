@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import product
 from random import Random
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +15,12 @@ from analysis_walks import TICK
 from withdraw_guard import WITHDRAWAL, Account, Facts, InvalidValue, Policy, Rule, apply
 from withdraw_guard._limits import FACTS_MAX, RULES_MAX
 from withdraw_guard.analysis import Help, Verdict, compare, help_told, lint, told
+from withdraw_guard.analysis._circumstances import Circumstance
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import START, fired
-from withdraw_guard.analysis._help import Course, Terms
+from withdraw_guard.analysis._help import Course, Terms, terms_under
 from withdraw_guard.analysis._timers import Shot, dodged, staggered
-from withdraw_guard.analysis._witness import Shooting, witnessed
+from withdraw_guard.analysis._witness import Case, Shooting, witnessed
 
 VALUES = {"score": (1, 2, True), "country": ("at", "de"), "initiated_by": ("user", "admin", "robot", 7)}
 
@@ -215,8 +217,11 @@ def test_security_events_that_do_not_separate_two_policies_are_no_witness() -> N
     timed = Rule(id="r", trigger="t", duration=TICK)
     for rule in (timed, Rule(id="r", trigger="t", releasable_by=frozenset({"support"}))):
         policy = Policy(id="p", version="1", rules=(rule,))
-        assert witnessed(policy, policy, rule, most, shots, WITHDRAWAL) is None
-        assert witnessed(policy, Policy(id="p", version="2", rules=()), rule, most, shots, WITHDRAWAL) is not None
+        terms = terms_under(rule, most)
+        same = Case(rule=rule, denying=policy, allowing=policy, request=WITHDRAWAL, here=Circumstance())
+        assert witnessed(same, terms, most, shots) is None
+        empty = attrs.evolve(same, allowing=Policy(id="p", version="2", rules=()))
+        assert witnessed(empty, terms, most, shots) is not None
 
 
 def test_the_words_of_help_say_who_is_late() -> None:

@@ -57,7 +57,7 @@ def test_the_published_policy_keeps_every_promise() -> None:
     proof = prove(policies.BINANCE)
     assert proof.is_proved
     assert {type(answer) for _, answer in proof.answers} == {Proved}
-    assert proof.no_limbo.states == sum(len(space_of(rule, 1_000).places) for rule in policies.BINANCE.rules)
+    assert proof.no_limbo.states == sum(len(space_of(a_policy(rule), 1_000).places) for rule in policies.BINANCE.rules)
 
 
 def test_without_support_the_published_policy_has_a_dead_end() -> None:
@@ -138,15 +138,15 @@ def test_what_takes_more_events_than_one_microsecond_remembers_is_reached_in_the
     proof = prove(a_policy(rule))
     assert isinstance(proof.reachable, Proved)
     assert isinstance(proof.no_limbo, Proved)
-    assert max(len(space_of(rule, 10_000).journal_to(n)) for n in (0, proof.no_limbo.states - 1)) > 64
+    assert max(len(space_of(a_policy(rule), 10_000).journal_to(n)) for n in (0, proof.no_limbo.states - 1)) > 64
 
 
 def test_rules_of_the_same_terms_are_walked_once_and_counted_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    walked: list[Rule] = []
+    walked: list[Policy] = []
 
-    def walk(rule: Rule, states_max: int) -> Space:
-        walked.append(rule)
-        return space_of(rule, states_max)
+    def walk(policy: Policy, states_max: int) -> Space:
+        walked.append(policy)
+        return space_of(policy, states_max)
 
     monkeypatch.setattr(proving, "space_of", walk)
     proof = prove(policies.BINANCE)
@@ -323,6 +323,6 @@ def test_the_abstract_walk_agrees_with_an_exact_one() -> None:
         has_limbo, happened = exact_walk(rule)
         proof = prove(a_policy(rule), authorities=())
         assert isinstance(proof.no_limbo, Refuted) is has_limbo, rule
-        space = space_of(rule, 20_000)
+        space = space_of(a_policy(rule), 20_000)
         told = {f"{e.event.type} {getattr(e.event, 'outcome', '')}" for e in space.edges if e.event is not None}
         assert told - {"identity_changed "} == happened - {"identity_changed "}, rule

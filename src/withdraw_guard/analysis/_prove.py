@@ -35,7 +35,7 @@ from withdraw_guard._open import open_holds
 from withdraw_guard._policy import Policy, PolicyRef, Rule, Scope
 from withdraw_guard._value import Value
 from withdraw_guard._words import AppealOutcome, Repeat, ReviewOutcome
-from withdraw_guard.analysis._circumstances import stopped_by
+from withdraw_guard.analysis._circumstances import alone, stopped_by
 from withdraw_guard.analysis._compare import Progress
 from withdraw_guard.analysis._conditions import can_match
 from withdraw_guard.analysis._deeds import MICROSECOND, Journal, Party, party_of
@@ -182,7 +182,7 @@ def _walked(policy: Policy, rule: Rule, states_max: int, answering: frozenset[Au
     if rule.business_days is not None and rule.clearance is not None:
         # Whether its timer is over before or after another boundary depends on the day of the week.
         return 0, (Unknown(rule=rule.id, states=0),) * 4
-    space = space_of(policy, rule, states_max)
+    space = space_of(alone(policy, rule), states_max)
     return len(space.places), (
         _limbo(space, answering),
         _early(space),

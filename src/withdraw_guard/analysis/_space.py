@@ -25,7 +25,7 @@ from withdraw_guard._policy import Policy, Rule
 from withdraw_guard._progress import InReview, InVerification
 from withdraw_guard._value import Value
 from withdraw_guard._words import Identity, Repeat, State
-from withdraw_guard.analysis._circumstances import alone, start_of
+from withdraw_guard.analysis._circumstances import start_of
 from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Journal, clocks, deeds, fired, flag, handled
 
 Key: TypeAlias = tuple[object, ...]
@@ -76,10 +76,9 @@ class Space(Value):
         return tuple(reversed(events))
 
 
-def space_of(policy: Policy, rule: Rule, states_max: int) -> Space:
-    """Walk from a fresh account until nothing new is found, or too much. The policy has no other rule that counts."""
-    policy = alone(policy, rule)
-    start = start_of(policy)
+def space_of(policy: Policy, states_max: int) -> Space:
+    """Walk a policy of one rule from a fresh account until nothing new is found, or too much."""
+    (rule,), start = policy.rules, start_of(policy)
     places = [Place(account=Account(id=ACCOUNT), now=start, came_from=-1, event=None)]
     found: dict[Key, int] = {key_of(places[0].account, start): 0}
     edges: list[Edge] = []
