@@ -21,8 +21,10 @@ def apply(policy: Policy, account: Account, *events: Event) -> Applied:
     Raises `EventRefused` for the first one that cannot be applied; the account you passed is as it was. After
     calling, store the account (or append the changes) in the transaction in which the events were received.
     """
-    check_type("policy", policy, Policy, "a Policy")
-    check_type("account", account, Account, "an Account")
+    kind: type = type(policy)
+    if kind is not Policy or type(account) is not Account:
+        check_type("policy", policy, Policy, "a Policy")
+        check_type("account", account, Account, "an Account")
     changes: tuple[Change, ...] = ()
     for event in events:
         made = decided(policy, account, event)

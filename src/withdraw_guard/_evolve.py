@@ -111,7 +111,8 @@ def _checked(account: Account, change: Change) -> Account:
     """Return the account as its constructors make it, and so does the hold that changed; they refuse what is not."""
     touched = None if isinstance(change, HoldPlaced | IdentityRecorded) else change.hold
     holds = tuple([_rebuilt(hold) if hold.id == touched else hold for hold in account.holds])
-    return Account(id=account.id, holds=holds, identity_report=account.identity_report)
+    report = change.report if isinstance(change, IdentityRecorded) else account.identity_report
+    return Account(id=account.id, holds=holds, identity_report=report)
 
 
 def _rebuilt(hold: Hold) -> Hold:

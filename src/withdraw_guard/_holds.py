@@ -31,6 +31,8 @@ _TICK: Final = timedelta(microseconds=1)
 _SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
 
 _KEEP: Final = Repeat.KEEP
+_SUSPENDED: Final = State.SUSPENDED
+_VERIFICATION: Final = State.VERIFICATION
 
 
 @final
@@ -116,7 +118,7 @@ class Hold(Value):
         state = self.progress.state
         if isinstance(state, InVerification):
             due = self.due
-            return State.SUSPENDED if due is not None and at >= due else State.VERIFICATION
+            return _SUSPENDED if due is not None and at >= due else _VERIFICATION
         return state.state
 
     def reads_as(self, at: datetime) -> State:

@@ -219,7 +219,7 @@ def _next_state(calendar: Calendar | None, hold: Hold, event: HoldEvent, followi
         return _NOTHING_UNDER_WAY
     if following is _RESTORED:
         return trusted.restored(event.at, isinstance(event, ReleaseOrdered))
-    return _open_round(hold.progress, event, None if calendar is None else _due(calendar, hold, event))
+    return _open_round(hold.progress, event, _due(calendar, hold, event))
 
 
 def _open_round(before: Progress, event: HoldEvent, due: datetime | None) -> HoldState:
@@ -236,13 +236,13 @@ def _open_round(before: Progress, event: HoldEvent, due: datetime | None) -> Hol
             raise AssertionError("the table opens a round for an event that opens none")
 
 
-def _due(calendar: Calendar, hold: Hold, event: HoldEvent) -> datetime | None:
+def _due(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> datetime | None:
     """Return when what the event asks for is due, where the rule counts business days.
 
     A due date is a promise that lifts nothing. Where the calendar cannot give one, nobody is stopped for that.
     """
     clearance = hold.rule.clearance
-    if clearance is None:
+    if calendar is None or clearance is None:
         return None
     number = None
     if isinstance(event, VerificationSubmitted):
@@ -284,6 +284,6 @@ def _identity_proved(account: Account, hold: Hold, event: HoldEvent) -> tuple[Id
     """Return the identity that this approval puts on record, unless a later report is there already."""
     review = hold.progress.state
     if not isinstance(review, InReview):
-        return ()
+        raise AssertionError("the table let an approval pass while no review was open")
     identity = _RECORDED_BY.get(review.method)
     return () if identity is None else record_identity(account, event.id, event.at, identity)
