@@ -9,6 +9,7 @@ they differ, the events that do not matter are taken out, and what is left is pr
 
 from __future__ import annotations
 
+import copy
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -42,6 +43,7 @@ from withdraw_guard import (
     Refusal,
     Request,
     State,
+    _account,
     _place,
     apply,
     check,
@@ -82,7 +84,8 @@ class Library:
             if invalid.path not in ("event.at", "event.duration"):
                 raise
             return reference.INVALID, False
-        self.account, self.changes = applied.account, applied.changes
+        # A copy goes through the constructors: they refuse what no history can have left behind.
+        self.account, self.changes = copy.deepcopy(applied.account), applied.changes
         return None
 
     def check(self, at: datetime, request: dict) -> dict:
@@ -183,10 +186,12 @@ def crowds_of(most: int) -> Iterator[None]:
     """Let so many holds of a rule be a crowd on both sides: with 63 a journey would have to be very long."""
     before = _place.HOLDS_APART_MAX, reference.APART_MAX
     _place.HOLDS_APART_MAX, reference.APART_MAX = most + 1, most
+    _account.HOLDS_APART_MAX = most + 1
     try:
         yield
     finally:
         _place.HOLDS_APART_MAX, reference.APART_MAX = before
+        _account.HOLDS_APART_MAX = before[0]
 
 
 def difference_of_flags(seed: int, seen: Counter | None = None) -> str | None:
