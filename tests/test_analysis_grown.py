@@ -320,6 +320,7 @@ def test_where_it_depends_on_facts_whether_an_event_is_refused_nobody_knows() ->
     assert compare(counting(timed(), vip), counting(timed(4), vip)).looser is not None
     assert compare(counting(timed(4), vip), counting(timed(), vip)).looser is None
     assert compare(counting(timed(4), vip), counting(timed(), vip)).verdict is Verdict.UNKNOWN
+    assert compare(counting(timed(), vip), counting(timed(name="renamed"), vip)).verdict is Verdict.EQUAL
 
 
 def test_where_facts_are_given_up_nobody_knows_either(monkeypatch: pytest.MonkeyPatch) -> None:

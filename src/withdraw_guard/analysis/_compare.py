@@ -230,6 +230,9 @@ def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Req
     if not can_match(rule):
         return _NOTHING_FOUND
     others = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
+    counts_alike = rule.business_days is None or denying.calendar == allowing.calendar
+    if counts_alike and any(_is_as_long(other, rule) for other in others):
+        return _NOTHING_FOUND
     pairs = [(allowing, other) for other in others]
     return _shortest(
         [
@@ -246,7 +249,7 @@ def _allowed_here(case: Case, others: Sequence[Rule]) -> _Found:
     rule = plain(case.denying, case.rule, case.here, case.request)
     plain_others = ((other, plain(case.allowing, other, case.here, case.request)) for other in others)
     rivals = {rival: other for other, rival in plain_others if rival is not None}
-    if rule is None or any(_is_the_same(case, other) for other in others):
+    if rule is None:
         return _NOTHING_FOUND
     is_searched = _is_searched(case.rule, others)
     if any(_is_as_long(rival, rule) and other.extended_by >= case.rule.extended_by for rival, other in rivals.items()):
@@ -259,12 +262,6 @@ def _allowed_here(case: Case, others: Sequence[Rule]) -> _Found:
         ]
     )
     return found if is_searched else attrs.evolve(found, is_exact=False)
-
-
-def _is_the_same(case: Case, other: Rule) -> bool:
-    """Whether a rule of the allowing policy is the same in all circumstances but for its name."""
-    counts_alike = case.rule.business_days is None or case.denying.calendar == case.allowing.calendar
-    return counts_alike and _is_as_long(other, case.rule)
 
 
 def _is_searched(rule: Rule, others: Sequence[Rule]) -> bool:
