@@ -222,7 +222,7 @@ def test_what_the_account_holder_does_may_end_nothing_and_what_others_decide_may
 
 
 def test_a_place_where_a_check_lets_an_open_hold_through_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proving, "check", lambda account, at: True)
+    monkeypatch.setattr(proving, "check", lambda account, at, request: True)
     answer = prove(policies.BINANCE).never_early
     assert isinstance(answer, Refuted)
     assert answer.sentence == "a withdrawal is let through although a hold is open"
