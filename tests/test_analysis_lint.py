@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 
 import attrs
 import pytest
@@ -25,6 +25,7 @@ from withdraw_guard import (
     steps,
 )
 from withdraw_guard.analysis import Code, Finding, Severity, lint, replayed, way_out
+from withdraw_guard.calendars import business_days
 
 HOUR = timedelta(hours=1)
 SUPPORT = frozenset({"support"})
@@ -99,6 +100,8 @@ def only_time_leads_out(policy: Policy, finding: Finding) -> bool:
 
 
 VERIFY, APPEAL = steps.Verify, steps.Appeal
+# The calendar of the planted policies; those without a count of business days do not look at it.
+ONE_DAY = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 1))
 PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
     ("a rule twice", (timed("a"), timed("b")), Code.RULE_NEVER_MATTERS, "b", others_deny_as_long),
     ("a shorter rule beside", (timed("a"), timed("b", 48)), Code.RULE_NEVER_MATTERS, "a", others_deny_as_long),
@@ -249,6 +252,13 @@ PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
         "b",
         both_hold,
     ),
+    (
+        "a calendar of one day",
+        (Rule(id="counted", trigger="password_changed", business_days=1), timed()),
+        Code.CALENDAR_TOO_SHORT,
+        "counted",
+        places_nothing,
+    ),
     ("a trigger that nobody hears", (timed(),), Code.TRIGGER_UNHEARD, None, places_nothing),
     (
         "an authority that is misspelt",
@@ -264,7 +274,7 @@ PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
     ("rules", "code", "rule", "shows"), [row[1:] for row in PLANTED], ids=[row[0] for row in PLANTED]
 )
 def test_a_planted_fault_is_found_and_its_journal_shows_it(rules, code: Code, rule: str | None, shows: Shows) -> None:
-    policy = Policy(id="p", version="1", rules=rules)
+    policy = Policy(id="p", version="1", rules=rules, calendar=ONE_DAY)
     found = [finding for finding in lint(policy) if (finding.code, finding.rule) == (code, rule)]
     assert found, [(finding.code, finding.rule) for finding in lint(policy)]
     assert shows(policy, found[0])

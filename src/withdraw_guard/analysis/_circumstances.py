@@ -7,7 +7,7 @@ the circumstances that make a difference: which timers are longer than which, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Final, final
@@ -20,6 +20,7 @@ from withdraw_guard._ids import DestinationId, Operation, Trigger
 from withdraw_guard._policy import EVERYTHING, Policy, Rule, Scope
 from withdraw_guard._value import Value
 from withdraw_guard._words import Destinations, Repeat
+from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND, START
 
 ANY_OTHER: Final = Operation("any_other_operation")
@@ -106,7 +107,10 @@ def circumstances(
     """
     policies = (rule[0], *(policy for policy, _ in others))
     listening = [
-        (policy, each) for policy in dict.fromkeys(policies) for each in policy.rules if each.trigger == rule[1].trigger
+        (policy, each)
+        for policy in dict.fromkeys(policies)
+        for each in policy.rules
+        if each.trigger == rule[1].trigger and can_match(each)
     ]
     if all(is_plain(each) for _, each in listening):
         yield Circumstance()
@@ -116,7 +120,7 @@ def circumstances(
         here = Circumstance(since=since, chosen=chosen, destination_id=about)
         refusing = [each for policy, each in listening if not _can_be_applied(policy, each, here)]
         if refusing:
-            if all(each.where for each in refusing):
+            if _may_avoid(rule[1], refusing):
                 yield None
             continue
         kind = tuple(_standing(each, rule, here, request) for each in (rule, *others))
@@ -125,11 +129,30 @@ def circumstances(
             yield here
 
 
-def _instants(listening: Sequence[tuple[Policy, Rule]]) -> list[datetime]:
-    """Return the instants at which the end of some business day, as a rule counts them, moves on, and just before."""
-    calendars = {policy.calendar for policy, rule in listening if rule.business_days is not None}
-    begins = {day.begins for calendar in calendars if calendar is not None for day in calendar.days}
-    return sorted(begins | {instant - MICROSECOND for instant in begins}) or [START]
+def _may_avoid(rule: Rule, refusing: Sequence[Rule]) -> bool:
+    """Whether the rule may hear an event that none of those matches which would refuse it."""
+    try:
+        return facts_for([rule], refusing) is not None
+    except GivenUp:
+        return True
+
+
+def _instants(listening: Sequence[tuple[Policy, Rule]]) -> Iterable[datetime]:
+    """Return the instants at which the end of some business day, as a rule counts them, moves on, and just before.
+
+    Of those at which every rule counts as long the first one is enough: most weeks are alike.
+    """
+    counting = {
+        (policy.calendar, rule.business_days): (policy, rule)
+        for policy, rule in listening
+        if rule.business_days is not None
+    }
+    begins = {day.begins for calendar, _ in counting if calendar is not None for day in calendar.days}
+    found: dict[tuple[timedelta | None, ...], datetime] = {}
+    for since in sorted(begins | {instant - MICROSECOND for instant in begins}) or [START]:
+        here = Circumstance(since=since)
+        found.setdefault(tuple(lasts(policy, rule, here) for policy, rule in counting.values()), since)
+    return found.values()
 
 
 def _choices(listening: Sequence[tuple[Policy, Rule]]) -> list[timedelta | None]:
@@ -150,8 +173,13 @@ def _can_be_applied(policy: Policy, rule: Rule, here: Circumstance) -> bool:
 
 
 def _standing(each: tuple[Policy, Rule], rule: tuple[Policy, Rule], here: Circumstance, request: Request) -> object:
-    """Return how the timer of one rule stands to that of another: shorter, as long, longer, or not there at all."""
+    """Return how the timer of one rule stands to that of another: shorter, as long, longer, or not there at all.
+
+    Beside a clearance it also stands to what a verification and an appeal take, so there it is the timer itself.
+    """
     if not request.is_covered_by(each[1].scope, here.destination_id):
         return None
     mine, its = lasts(*each, here), lasts(*rule, here)
+    if mine is not None and each[1].clearance is not None and each[1].business_days is not None:
+        return mine
     return None if mine is None or its is None else (mine > its) - (mine < its)

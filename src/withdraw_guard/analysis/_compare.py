@@ -35,7 +35,6 @@ from withdraw_guard.analysis._witness import Case, Shooting, Witness, witnessed
 Progress: TypeAlias = Callable[[int, int], None]
 """What is told on the way: how much is done, and of how much."""
 
-# What an operation is called that no policy names.
 # So many choices of kept timers to be met are tried for one rule under one help; more are not known.
 CHOICES_TRIED_MAX: Final = 64
 # So often at most a timer is triggered again to outlast a verification or an appeal that takes longer.
@@ -132,12 +131,18 @@ def _deadlines_changed(old: Policy, new: Policy) -> Iterator[str]:
                 yield f"{rule.id}.clearance.{name}"
 
 
-def _deadlines(rule: Rule) -> dict[str, timedelta | None]:
+def _deadlines(rule: Rule) -> dict[str, timedelta | int | None]:
     clearance = rule.clearance
     if clearance is None:
         return {}
-    own = {"review_within": clearance.review_within}
-    return own if clearance.appeal is None else {**own, "appeal.decide_within": clearance.appeal.decide_within}
+    found: dict[str, timedelta | int | None] = {
+        "review_within": clearance.review_within,
+        "review_business_days": clearance.review_business_days,
+    }
+    if clearance.appeal is not None:
+        found["appeal.decide_within"] = clearance.appeal.decide_within
+        found["appeal.decide_business_days"] = clearance.appeal.decide_business_days
+    return found
 
 
 def combined(verdicts: Iterator[Verdict]) -> Verdict:
@@ -225,6 +230,9 @@ def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Req
     if not can_match(rule):
         return _NOTHING_FOUND
     others = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
+    counts_alike = rule.business_days is None or denying.calendar == allowing.calendar
+    if counts_alike and any(_is_as_long(other, rule) for other in others):
+        return _NOTHING_FOUND
     pairs = [(allowing, other) for other in others]
     return _shortest(
         [
@@ -241,10 +249,11 @@ def _allowed_here(case: Case, others: Sequence[Rule]) -> _Found:
     rule = plain(case.denying, case.rule, case.here, case.request)
     plain_others = ((other, plain(case.allowing, other, case.here, case.request)) for other in others)
     rivals = {rival: other for other, rival in plain_others if rival is not None}
-    if rule is None or any(
-        _is_as_long(rival, rule) and other.extended_by >= case.rule.extended_by for rival, other in rivals.items()
-    ):
+    if rule is None:
         return _NOTHING_FOUND
+    is_searched = _is_searched(case.rule, others)
+    if any(_is_as_long(rival, rule) and other.extended_by >= case.rule.extended_by for rival, other in rivals.items()):
+        return _NOTHING_FOUND if is_searched else _NOTHING_KNOWN
     found = _shortest(
         [
             _under(help_, rule, rivals, case)
@@ -252,7 +261,7 @@ def _allowed_here(case: Case, others: Sequence[Rule]) -> _Found:
             if _is_worth_being_late(help_, rule, list(rivals))
         ]
     )
-    return found if _is_searched(case.rule, others) else attrs.evolve(found, is_exact=False)
+    return found if is_searched else attrs.evolve(found, is_exact=False)
 
 
 def _is_searched(rule: Rule, others: Sequence[Rule]) -> bool:
@@ -288,8 +297,8 @@ def _shortest(found: Sequence[_Found]) -> _Found:
 def _under(help_: Help, rule: Rule, rivals: Mapping[Rule, Rule], case: Case) -> _Found:
     """Return the first witness under this help; the plainest security events are tried first."""
     is_exact, terms = True, terms_under(rule, help_)
-    in_time = chain(_shootings(rule, list(rivals), help_), extensions(case, terms, help_, rivals))
-    for shooting in _known(_late_shootings(rule, list(rivals), help_) if help_.is_late else in_time):
+    shootings = (_late_shootings if help_.is_late else _shootings)(rule, list(rivals), help_)
+    for shooting in _known(chain(shootings, extensions(case, terms, help_, rivals))):
         if shooting is None:
             is_exact = False
             continue

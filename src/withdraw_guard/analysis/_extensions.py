@@ -12,7 +12,7 @@ from typing import Final
 
 from withdraw_guard._ids import Trigger
 from withdraw_guard._policy import Rule
-from withdraw_guard.analysis._circumstances import plain
+from withdraw_guard.analysis._circumstances import is_plain, plain
 from withdraw_guard.analysis._conditions import can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._help import Course, Help, Terms, terms_under
@@ -62,8 +62,9 @@ def _is_met(case: Case, terms: Terms, help_: Help, trigger: Trigger) -> bool:
 
 
 def _lasting(case: Case, terms: Terms, help_: Help, trigger: Trigger) -> list[Rule]:
-    """Return what the rules that hear the trigger come to, as far as it lasts as long."""
-    listening = [rule for rule in case.allowing.rules if rule.trigger == trigger and can_match(rule)]
+    """Return what the rules that hear the trigger come to, as far as it lasts as long whatever the trigger says."""
+    heard = (rule for rule in case.allowing.rules if rule.trigger == trigger and can_match(rule))
+    listening = [rule for rule in heard if is_plain(rule)]
     placed = (plain(case.allowing, rule, case.here, case.request) for rule in listening)
     return [rule for rule in placed if rule is not None and _lasts_as_long(terms_under(rule, help_), terms)]
 

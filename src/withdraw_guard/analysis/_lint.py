@@ -122,7 +122,9 @@ def lint(policy: Policy) -> tuple[Finding, ...]:
 
 def _dead_rules(policy: Policy) -> Iterator[Finding]:
     """Take away, from the last rule on, what changes no answer; so of two equal rules the later one is named."""
-    left, start = policy, start_of(policy)
+    # What the calendar refuses is found as such, and not as something that holds longer than the others.
+    lasting = tuple(rule for rule in policy.rules if can_last(policy, rule))
+    left, start = attrs.evolve(policy, rules=lasting), start_of(policy)
     for rule in reversed(policy.rules):
         if not can_match(rule):
             event = fired(rule.trigger, "e1", start, Facts({n: v for n, v in rule.where.items() if n != INITIATED_BY}))
@@ -282,10 +284,12 @@ def _of_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:
         again = (flag(rule, "e1", start), flag(rule, "e2", start + MICROSECOND))
         yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, again, again[1].at)
         return
-    writer = Writer(help=attrs.evolve(full_help(policy), authorities=frozenset[Authority]()))
-    for at in (start, start + duration - MICROSECOND):
-        writer.write(flag(rule, writer.event_id, at))
     ends_at = start + duration
+    if lasts(policy, rule, Circumstance(since=ends_at - MICROSECOND)) is None:
+        return
+    writer = Writer(help=attrs.evolve(full_help(policy), authorities=frozenset[Authority]()))
+    for at in (start, ends_at - MICROSECOND):
+        writer.write(flag(rule, writer.event_id, at))
     account = replayed(policy, writer.journal)
     for hold in account.holds:
         if hold.end is None:

@@ -7,7 +7,7 @@ who are held now only in that others, flagged a day later, are held otherwise. A
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import final
 
 import attrs
@@ -75,6 +75,13 @@ def _told(account: Account, hold: Hold, trigger: Occurrence) -> SecurityEvent:
     return attrs.evolve(
         fired(hold.rule.trigger, trigger.event, trigger.at, hold.rule.where),
         account=account.id,
-        duration=None if hold.timer is None or hold.rule.chosen is None else hold.timer - trigger.at,
+        duration=_chosen(hold, trigger),
         destination_id=hold.destination_id,
     )
+
+
+def _chosen(hold: Hold, trigger: Occurrence) -> timedelta | None:
+    """Return what was chosen, as far as it is on record: one of several triggers set the timer."""
+    if hold.timer is None or hold.rule.chosen is None:
+        return None
+    return min(hold.timer - trigger.at, hold.rule.chosen.maximum)

@@ -1,0 +1,628 @@
+"""The analysis of what came with schema 1.1: by hand, and beside an exhaustive walk over short journals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations, product
+from random import Random
+
+import attrs
+import pytest
+from hypothesis import given
+
+from analysis_walks import TICK, some
+from strategies import policies as drawn_policies
+from withdraw_guard import (
+    Account,
+    Appeal,
+    BusinessDay,
+    Calendar,
+    Chosen,
+    Clearance,
+    Destinations,
+    Facts,
+    InvalidValue,
+    Policy,
+    Request,
+    Rule,
+    Scope,
+    SecurityEvent,
+    apply,
+    check,
+    policies,
+)
+from withdraw_guard._moves import Desk
+from withdraw_guard.analysis import (
+    Code,
+    Comparison,
+    Proved,
+    Refuted,
+    Unknown,
+    Verdict,
+    Witness,
+    compare,
+    lint,
+    migrate_preview,
+    prove,
+    replayed,
+    way_out,
+)
+from withdraw_guard.analysis import _extensions as extending
+from withdraw_guard.analysis._circumstances import ASKED, ELSEWHERE
+from withdraw_guard.analysis._deeds import ACCOUNT, START, handled
+from withdraw_guard.analysis._prove import is_early
+from withdraw_guard.calendars import business_days
+
+HOUR = timedelta(hours=1)
+DAY = 24 * HOUR
+FRESH = Account(id=ACCOUNT)
+SUPPORT, FACE = frozenset({"support"}), frozenset({"face_web"})
+TRIGGER, OTHER = "abnormal_activity", "password_changed"
+NAMED = Scope(destinations="named")
+JANUARY = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31))
+HOLIDAYS = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31), holidays={date(2026, 1, 6)})
+FEBRUARY = business_days(UTC, first=date(2026, 2, 1), last=date(2026, 2, 28))
+
+
+def a_rule(name: str = "rule", trigger: str = TRIGGER, **terms) -> Rule:
+    return Rule(id=name, trigger=trigger, **terms)
+
+
+def timed(hours: float = 5, name: str = "rule", trigger: str = TRIGGER, **terms) -> Rule:
+    return a_rule(name, trigger, duration=hours * HOUR, **terms)
+
+
+def chosen(least: int, usual: int, most: int, name: str = "rule", **terms) -> Rule:
+    bounds = Chosen(minimum=least * HOUR, maximum=most * HOUR)
+    return timed(usual, name, chosen=bounds, **terms)
+
+
+def named_only(hours: int = 5, **terms) -> Rule:
+    return timed(hours, repeat="separate", scope=NAMED, **terms)
+
+
+def cleared(**terms) -> Clearance:
+    return Clearance(unverified=FACE, verified=FACE, **terms)
+
+
+def a_policy(*rules: Rule, calendar: Calendar | None = None) -> Policy:
+    return Policy(id="p", version="1", rules=rules, calendar=calendar)
+
+
+def counting(*rules: Rule) -> Policy:
+    return a_policy(*rules, calendar=JANUARY)
+
+
+def compared(old: Policy, new: Policy) -> Comparison:
+    """Compare both ways, and replay every witness: all of it is applied by both, and it separates them."""
+    comparison, turned = compare(old, new), compare(new, old)
+    opposite = {Verdict.LOOSER: Verdict.STRICTER, Verdict.STRICTER: Verdict.LOOSER}
+    assert turned.verdict is opposite.get(comparison.verdict, comparison.verdict)
+    assert all(compare(policy, policy).verdict is Verdict.EQUAL for policy in (old, new))
+    for difference in comparison.differences:
+        assert_it_separates(old, new, difference.looser)
+        assert_it_separates(new, old, difference.stricter)
+    return comparison
+
+
+def assert_it_separates(denying: Policy, allowing: Policy, witness: Witness | None) -> None:
+    if witness is None:
+        return
+    for policy, answer in ((denying, witness.denied), (allowing, witness.allowed)):
+        assert all(handled(policy, FRESH, event) for event in witness.journal if event.type == "security_event")
+        assert check(replayed(policy, witness.journal), witness.at, witness.request) == answer
+
+
+def a_day(of_january: int) -> datetime:
+    return datetime(2026, 1, of_january, tzinfo=UTC)
+
+
+def choices(witness: Witness | None) -> list[timedelta | None]:
+    assert witness is not None
+    return [event.duration for event in witness.journal]
+
+
+def since(witness: Witness | None) -> list[tuple[str, timedelta]]:
+    assert witness is not None
+    return [(event.trigger, event.at - witness.journal[0].at) for event in witness.journal]
+
+
+# ── Chosen ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_choice_is_incomparable_with_a_fixed_duration_within_it() -> None:
+    comparison = compared(a_policy(timed(3)), a_policy(chosen(1, 3, 5)))
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    assert (choices(comparison.looser), choices(comparison.stricter)) == ([HOUR], [5 * HOUR])
+    assert comparison.looser.earlier_by == 2 * HOUR
+
+
+def test_a_choice_of_nothing_shorter_is_stricter_and_of_nothing_longer_looser() -> None:
+    assert compared(a_policy(timed(3)), a_policy(chosen(3, 3, 5))).verdict is Verdict.STRICTER
+    assert compared(a_policy(timed(3)), a_policy(chosen(1, 3, 3))).verdict is Verdict.LOOSER
+    assert compared(a_policy(timed(3)), a_policy(chosen(3, 3, 3))).verdict is Verdict.EQUAL
+
+
+def test_what_is_held_if_nobody_chooses_counts() -> None:
+    comparison = compared(a_policy(chosen(1, 3, 5)), a_policy(chosen(1, 2, 5)))
+    assert comparison.verdict is Verdict.LOOSER
+    assert choices(comparison.looser) == [None]
+
+
+def test_a_choice_that_only_one_policy_offers_is_no_part_of_the_comparison() -> None:
+    """A host that offers more than its policy is refused and denies; so only what both offer is compared."""
+    assert compared(a_policy(chosen(1, 3, 5)), a_policy(chosen(2, 3, 9))).verdict is Verdict.EQUAL
+    assert compared(a_policy(chosen(1, 1, 2)), a_policy(chosen(3, 3, 4))).verdict is Verdict.STRICTER
+
+
+def test_choices_of_a_kept_timer_are_unknown_where_no_witness_is_found() -> None:
+    """One hour after a choice of one hour two are chosen: each rule equals the choice once, and none holds it all."""
+    old = a_policy(chosen(1, 2, 2, repeat="keep"))
+    new = a_policy(timed(1, "one", repeat="keep"), timed(2, "two", repeat="keep"))
+    first, second = (
+        SecurityEvent(
+            id=f"e{n}",
+            account=ACCOUNT,
+            at=START + n * HOUR,
+            trigger=TRIGGER,
+            initiated_by="user",
+            duration=(n + 1) * HOUR,
+        )
+        for n in range(2)
+    )
+    at = START + 2 * HOUR
+    assert not check(replayed(old, (first, second)), at)
+    assert check(replayed(new, (first, second)), at)
+    assert all(each.verdict is Verdict.UNKNOWN for each in compare(old, new).differences)
+    assert compare(old, old).verdict is Verdict.EQUAL
+
+
+# ── Separate and named ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_timers_that_stay_apart_hold_as_long_as_one_that_is_extended() -> None:
+    extended = a_policy(timed())
+    assert compared(extended, a_policy(timed(repeat="separate"))).verdict is Verdict.EQUAL
+    assert compared(extended, a_policy(timed(6, repeat="separate"))).verdict is Verdict.STRICTER
+    with_face = {"clearance": cleared(attempts=1), "lifted_by": "all", "releasable_by": SUPPORT}
+    one, apart = a_policy(timed(**with_face)), a_policy(timed(**with_face, repeat="separate"))
+    assert compared(one, apart).verdict is Verdict.EQUAL
+
+
+def test_holds_about_one_destination_are_looser_than_holds_about_all() -> None:
+    comparison = compared(a_policy(timed(repeat="separate")), a_policy(named_only()))
+    assert comparison.verdict is Verdict.LOOSER
+    (event,) = comparison.looser.journal
+    assert (event.destination_id, comparison.looser.request.destination_id) == (ELSEWHERE, ASKED)
+    assert compared(a_policy(named_only()), a_policy(named_only(6))).verdict is Verdict.STRICTER
+
+
+def test_a_longer_hold_about_one_destination_is_incomparable_with_a_shorter_one_about_all() -> None:
+    comparison = compared(a_policy(timed()), a_policy(named_only(9)))
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    assert comparison.stricter.journal[0].destination_id == ASKED
+
+
+def test_named_beside_a_kept_timer_is_unknown_and_not_wrong() -> None:
+    kept = a_policy(timed(repeat="keep"), named_only(name="named"))
+    comparison = compare(a_policy(timed(repeat="keep"), named_only(4, name="named")), kept)
+    assert comparison.verdict is Verdict.UNKNOWN
+    assert comparison.looser is None
+    assert compare(kept, kept).verdict is Verdict.EQUAL
+    assert compared(a_policy(named_only()), a_policy(timed(9, repeat="keep"))).verdict is Verdict.INCOMPARABLE
+
+
+# ── Extended by ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+EXTENDED = timed(extended_by=frozenset({OTHER}))
+
+
+def test_dropping_a_trigger_that_extends_is_looser_just_before_the_end() -> None:
+    comparison = compared(a_policy(EXTENDED), a_policy(timed()))
+    assert comparison.verdict is Verdict.LOOSER
+    assert since(comparison.looser) == [(TRIGGER, 0 * HOUR), (OTHER, 5 * HOUR - TICK)]
+    assert compared(a_policy(EXTENDED), a_policy(EXTENDED)).verdict is Verdict.EQUAL
+
+
+def test_what_is_extended_outlasts_a_longer_timer_that_is_not() -> None:
+    comparison = compared(a_policy(EXTENDED), a_policy(timed(12)))
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    assert [trigger for trigger, _ in since(comparison.looser)] == [TRIGGER, OTHER, OTHER]
+
+
+def test_a_longer_timer_that_is_extended_as_well_is_stricter() -> None:
+    both = frozenset({OTHER, "third"})
+    longer = timed(6, extended_by=both)
+    assert compared(a_policy(EXTENDED), a_policy(longer)).verdict is Verdict.STRICTER
+    assert compare(a_policy(EXTENDED), a_policy(attrs.evolve(longer, where={"vip": True}))).looser is not None
+
+
+def test_a_rule_on_the_trigger_that_extends_makes_up_for_it() -> None:
+    beside = timed(5, "beside", OTHER)
+    assert compared(a_policy(EXTENDED, beside), a_policy(timed(), beside)).verdict is Verdict.EQUAL
+    shorter = timed(4, "beside", OTHER)
+    assert compared(a_policy(EXTENDED, shorter), a_policy(timed(), shorter)).verdict is Verdict.LOOSER
+    for_good = a_rule("beside", OTHER, clearance=cleared(), releasable_by=SUPPORT)
+    assert compare(a_policy(EXTENDED, for_good), a_policy(timed(), for_good)).verdict is Verdict.LOOSER
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        timed(5, "beside", OTHER, chosen=Chosen(minimum=HOUR, maximum=5 * HOUR)),
+        named_only(5, name="beside", trigger=OTHER),
+        a_rule("beside", OTHER, business_days=2),
+        timed(5, "beside", OTHER, where={"vip": True}),
+    ],
+    ids=["chosen", "named", "counted", "sometimes"],
+)
+@pytest.mark.parametrize("calendar", [JANUARY, FEBRUARY], ids=["january", "february"])
+def test_a_rule_that_may_be_shorter_or_elsewhere_does_not_make_up_for_it(beside: Rule, calendar: Calendar) -> None:
+    old, new = a_policy(EXTENDED, beside, calendar=calendar), a_policy(timed(), beside, calendar=calendar)
+    assert compare(old, new).verdict in (Verdict.LOOSER, Verdict.UNKNOWN)
+    assert compare(new, old).verdict in (Verdict.STRICTER, Verdict.UNKNOWN)
+
+
+def test_what_would_have_to_be_extended_too_often_is_unknown() -> None:
+    often = extending.EXTENSIONS_MAX + 2
+    assert compare(a_policy(EXTENDED), a_policy(timed(5 * often))).verdict is Verdict.UNKNOWN
+    tick = a_rule(duration=TICK, extended_by=frozenset({OTHER}))
+    assert compare(a_policy(tick), a_policy(timed())).verdict is Verdict.UNKNOWN
+
+
+def test_who_is_late_for_one_door_may_find_another_that_is_not_extended() -> None:
+    """Handed in after an hour: one rule is cleared, the other is over and nothing extends it."""
+    narrow = cleared(verify_within=HOUR)
+    patient = cleared(verify_within=2 * HOUR)
+    wide = Clearance(unverified=FACE | {"identity_personal"}, verified=FACE, verify_within=HOUR)
+    old = a_policy(attrs.evolve(EXTENDED, clearance=narrow))
+    followed = attrs.evolve(EXTENDED, id="followed", clearance=patient)
+    new = a_policy(followed, timed(5, "left", clearance=wide))
+    assert compare(old, new).looser is not None or compare(old, new).verdict is Verdict.UNKNOWN
+
+
+# ── Business days ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_fewer_business_days_are_looser() -> None:
+    comparison = compared(counting(a_rule(business_days=4)), counting(a_rule(business_days=3)))
+    assert comparison.verdict is Verdict.LOOSER
+    assert comparison.looser.denied.resumes_at in {day.ends for day in JANUARY.days}
+
+
+def test_another_calendar_is_compared_where_both_reach() -> None:
+    rule = a_rule(business_days=2)
+    assert compared(counting(rule), a_policy(rule, calendar=HOLIDAYS)).verdict is Verdict.STRICTER
+    assert compared(counting(rule), a_policy(rule, calendar=FEBRUARY)).verdict is Verdict.EQUAL
+    weeks = business_days(UTC, first=date(2026, 1, 5), last=date(2026, 1, 31))
+    assert compared(counting(rule), a_policy(rule, calendar=weeks)).verdict is Verdict.EQUAL
+
+
+def test_business_days_are_incomparable_with_a_duration_in_between() -> None:
+    comparison = compared(a_policy(timed(48)), counting(a_rule(business_days=1)))
+    assert comparison.verdict is Verdict.INCOMPARABLE
+    (friday,), (thursday,) = comparison.stricter.journal, comparison.looser.journal
+    assert (friday.at, comparison.stricter.denied.resumes_at) == (a_day(2), a_day(6))
+    assert (thursday.at, comparison.looser.denied.resumes_at - comparison.looser.at) == (a_day(2) - TICK, DAY - TICK)
+
+
+def test_a_condition_beside_business_days_leaves_a_policy_equal_to_itself() -> None:
+    """Beyond the calendar every event that the rule hears is refused, so nothing is left to know there."""
+    vip = a_rule(business_days=3, where={"vip": True})
+    assert compare(counting(vip), counting(vip)).verdict is Verdict.EQUAL
+    robots = a_rule("robots", business_days=9, where={"initiated_by": "robot"})
+    assert compare(counting(vip, robots), counting(vip)).verdict is Verdict.EQUAL
+
+
+def test_where_it_depends_on_facts_whether_an_event_is_refused_nobody_knows() -> None:
+    vip = a_rule("vip", business_days=3, where={"vip": True})
+    assert compare(counting(timed(), vip), counting(timed(4), vip)).looser is not None
+    assert compare(counting(timed(4), vip), counting(timed(), vip)).looser is None
+    assert compare(counting(timed(4), vip), counting(timed(), vip)).verdict is Verdict.UNKNOWN
+    assert compare(counting(timed(), vip), counting(timed(name="renamed"), vip)).verdict is Verdict.EQUAL
+
+
+def test_where_facts_are_given_up_nobody_knows_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("withdraw_guard.analysis._conditions.REMEDIES_TRIED_MAX", 0)
+    vip = a_rule("vip", business_days=3, where={"vip": True})
+    assert compare(counting(timed(4), vip), counting(timed(), vip)).verdict is Verdict.UNKNOWN
+
+
+def test_a_verification_that_takes_longer_than_some_business_days_and_not_others_is_seen() -> None:
+    """Who hands in after three days is out before Monday night, and not where the next day is a business day."""
+    old = counting(a_rule(business_days=1, clearance=cleared(verify_within=3 * DAY)))
+    new = counting(a_rule(business_days=1, clearance=cleared()))
+    comparison = compared(old, new)
+    assert comparison.looser.help.hands_in_after == 3 * DAY
+    assert comparison.looser.denied.resumes_at - comparison.looser.journal[0].at > 3 * DAY
+    appealing, patient = cleared(appeal=Appeal(within=3 * DAY)), cleared(appeal=Appeal())
+    later = compared(
+        counting(a_rule(business_days=1, clearance=appealing)), counting(a_rule(business_days=1, clearance=patient))
+    )
+    assert later.looser.help.appeals_after == 3 * DAY
+
+
+def test_due_dates_in_business_days_change_no_answer_and_are_listed() -> None:
+    clearance = cleared(review_business_days=1, appeal=Appeal(decide_business_days=2))
+    later = cleared(review_business_days=2, appeal=Appeal(decide_business_days=3))
+    old, new = (counting(a_rule(clearance=each, releasable_by=SUPPORT)) for each in (clearance, later))
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.EQUAL
+    assert comparison.deadlines == (
+        "rule.clearance.review_business_days",
+        "rule.clearance.appeal.decide_business_days",
+    )
+
+
+def test_a_calendar_of_one_day_reaches_nowhere() -> None:
+    one = Calendar(days=JANUARY.days[:1])
+    rule = a_rule(business_days=1)
+    policy = a_policy(rule, calendar=one)
+    assert compared(policy, a_policy(timed())).verdict is Verdict.EQUAL
+    assert Code.CALENDAR_TOO_SHORT in {finding.code for finding in lint(policy)}
+    assert isinstance(prove(policy).reachable, Refuted)
+    due = a_policy(a_rule(clearance=cleared(review_business_days=1), releasable_by=SUPPORT), calendar=one)
+    assert prove(due).is_proved
+
+
+# ── An exhaustive walk ───────────────────────────────────────────────────────────────────────────────────────────
+
+PAIRS, TIMES = 200, 7
+Said = tuple[str, timedelta | None, str | None, Facts]
+
+
+def random_calendar(random: Random) -> Calendar:
+    """Days of one or two ticks, with a tick between some of them."""
+    days, begins = [], START
+    for _ in range(random.randint(2, 6)):
+        ends = begins + random.randint(1, 2) * TICK
+        days.append(BusinessDay(begins=begins, ends=ends))
+        begins = ends + random.randint(0, 1) * TICK
+    return Calendar(days=tuple(days))
+
+
+def random_rule(random: Random, name: str) -> Rule:
+    trigger = some(random, TRIGGER, TRIGGER, OTHER)
+    where = some(random, {}, {}, {}, {"vip": True})
+    duration = random.randint(1, 6) * TICK
+    match some(random, "plain", "kept", "chosen", "chosen", "counted", "counted", "named", "named", "extended"):
+        case "kept":
+            return a_rule(name, trigger, where=where, duration=duration, repeat="keep")
+        case "chosen":
+            bounds = Chosen(minimum=random.randint(1, duration // TICK) * TICK, maximum=duration + TICK)
+            repeat = some(random, "extend", "extend", "separate", "keep")
+            return a_rule(name, trigger, where=where, duration=duration, chosen=bounds, repeat=repeat)
+        case "counted":
+            repeat = some(random, "extend", "extend", "separate", "keep")
+            return a_rule(name, trigger, where=where, business_days=random.randint(1, 2), repeat=repeat)
+        case "named":
+            return a_rule(name, trigger, where=where, duration=duration, repeat="separate", scope=NAMED)
+        case "extended":
+            others = frozenset({TRIGGER, OTHER}) - {trigger}
+            return a_rule(name, trigger, where=where, duration=duration, extended_by=others)
+        case _:
+            return a_rule(name, trigger, where=where, duration=duration)
+
+
+def random_pair(random: Random) -> tuple[Policy, Policy]:
+    """Two policies that are often the same but for one rule or the calendar."""
+    calendar = random_calendar(random)
+    rules = tuple(random_rule(random, f"rule-{number}") for number in range(random.randint(1, 2)))
+    others = tuple(random_rule(random, f"other-{number}") for number in range(random.randint(1, 2)))
+    if random.random() < 0.6:
+        others = (attrs.evolve(others[0], trigger=rules[0].trigger, extended_by=frozenset()), *rules[1:])
+    if random.random() < 0.2:
+        others = rules
+    other_calendar = random_calendar(random) if random.random() < 0.3 else calendar
+    return a_policy(*rules, calendar=calendar), a_policy(*others, calendar=other_calendar)
+
+
+def sayings(*both: Policy) -> list[Said]:
+    """Everything that an event may say to rules of these policies."""
+    rules = [rule for policy in both for rule in policy.rules]
+    offers = [rule.chosen for rule in rules if rule.chosen is not None]
+    bounds = {bound for offer in offers for bound in (offer.minimum, offer.maximum)}
+    durations = [None, *(each for each in sorted(bounds) if all(offer.allows(each) for offer in offers))]
+    is_named = any(rule.scope.destinations is Destinations.NAMED for rule in rules)
+    destinations = [ASKED, ELSEWHERE] if is_named else [None]
+    facts = [Facts({}), Facts({"vip": False})] if any(rule.where for rule in rules) else [Facts({})]
+    heard = sorted(frozenset[str]().union(*(policy.triggers for policy in both)))
+    return list(product(heard, durations, destinations, facts))
+
+
+def fired(tick: int, said: Said) -> SecurityEvent:
+    trigger, duration, destination_id, facts = said
+    return SecurityEvent(
+        id=f"e{tick}",
+        account=ACCOUNT,
+        at=START + tick * TICK,
+        trigger=trigger,
+        initiated_by="user",
+        context=facts,
+        duration=duration,
+        destination_id=destination_id,
+    )
+
+
+Reached = tuple[Account, Account, datetime]
+
+
+def reached(both: tuple[Policy, Policy], events_max: int) -> Iterator[Reached]:
+    """Where every journal of so few events on a grid leads to, under both policies; with the last instant of it."""
+    events = [[fired(tick, said) for said in sayings(*both)] for tick in range(TIMES)]
+    for count in range(1, events_max + 1):
+        for ticks in combinations(range(TIMES), count):
+            yield from _after(both, [events[tick] for tick in ticks], (FRESH, FRESH))
+
+
+def _after(
+    both: tuple[Policy, Policy], layers: list[list[SecurityEvent]], accounts: tuple[Account, Account]
+) -> Iterator[Reached]:
+    for event in layers[0]:
+        one, two = (handled(policy, account, event) for policy, account in zip(both, accounts, strict=True))
+        if one is not None and two is not None:
+            if len(layers) == 1:
+                yield one, two, event.at
+            else:
+                yield from _after(both, layers[1:], (one, two))
+
+
+def seen(both: tuple[Policy, Policy], events_max: int = 2) -> set[Verdict]:
+    """Which differences the walk finds: from the last event on, each denial lasts until it resumes."""
+    request = Request(operation="withdrawal", destination_id=ASKED)
+    found = set[Verdict]()
+    for one, two, at in reached(both, events_max):
+        old, new = (check(account, at, request) for account in (one, two))
+        until_old, until_new = (at if answer else answer.resumes_at for answer in (old, new))
+        found |= {Verdict.LOOSER} if until_old > until_new else set()
+        found |= {Verdict.STRICTER} if until_old < until_new else set()
+    return found
+
+
+def assert_not_contradicted(old: Policy, new: Policy, found: Iterable[Verdict]) -> Verdict:
+    comparison = compare(old, new)
+    for difference in comparison.differences:
+        assert_it_separates(old, new, difference.looser)
+        assert_it_separates(new, old, difference.stricter)
+        told = {Verdict.LOOSER: difference.looser, Verdict.STRICTER: difference.stricter}
+        if difference.verdict is not Verdict.UNKNOWN:
+            assert all(told[verdict] is not None for verdict in found), (difference.verdict, found, old, new)
+    return comparison.verdict
+
+
+def test_no_verdict_on_what_is_chosen_named_extended_or_counted_is_contradicted_by_an_exhaustive_walk() -> None:
+    random = Random(25)
+    told = dict.fromkeys(Verdict, 0)
+    for _ in range(PAIRS):
+        old, new = random_pair(random)
+        told[assert_not_contradicted(old, new, seen((old, new)))] += 1
+    assert min(told.values()) > 3, told
+    assert told[Verdict.UNKNOWN] < PAIRS / 3, told
+
+
+# ── Lint ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def codes(policy: Policy) -> set[tuple[Code, str | None]]:
+    return {(each.code, each.rule) for each in lint(policy) if each.code is not Code.TRIGGER_UNHEARD}
+
+
+def test_one_duration_to_choose_is_no_choice() -> None:
+    assert codes(a_policy(chosen(3, 3, 3))) == {(Code.SETTING_WITHOUT_EFFECT, "rule")}
+    assert codes(a_policy(chosen(1, 3, 5))) == set()
+
+
+def test_what_the_calendar_refuses_does_not_make_other_rules_useless() -> None:
+    short = Calendar(days=JANUARY.days[:1])
+    policy = a_policy(timed(), a_rule("counted", business_days=1), calendar=short)
+    assert codes(policy) == {(Code.CALENDAR_TOO_SHORT, "counted")}
+
+
+def test_a_kept_timer_is_cut_short_only_where_the_calendar_still_takes_the_second_trigger() -> None:
+    kept = a_rule(business_days=1, repeat="keep")
+    assert codes(counting(kept)) == {(Code.KEPT_TIMER_CUT_SHORT, "rule")}
+    assert codes(a_policy(kept, calendar=Calendar(days=JANUARY.days[:2]))) == set()
+
+
+def test_no_published_policy_makes_an_analysis_fail() -> None:
+    for published in policies.GALLERY.values():
+        policy = published.policy
+        assert all(finding.journal for finding in lint(policy))
+        assert compare(policy, policy).verdict is Verdict.EQUAL
+
+
+@given(policy=drawn_policies())
+def test_whatever_a_policy_says_it_is_linted_and_equal_to_itself(policy: Policy) -> None:
+    assert all(finding.journal for finding in lint(policy))
+    assert compare(policy, attrs.evolve(policy, version="9")).verdict is Verdict.EQUAL
+
+
+# ── Prove ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("rule", "states"),
+    [
+        (chosen(1, 3, 5), 3),
+        (timed(repeat="separate"), 3),
+        (named_only(), 3),
+        (EXTENDED, 3),
+        (a_rule(business_days=2), 3),
+    ],
+    ids=["chosen", "separate", "named", "extended", "counted"],
+)
+def test_each_is_proved(rule: Rule, states: int) -> None:
+    """Nothing was placed yet, a hold is open, and its timer is over: a timer leads to no more states than these."""
+    proof = prove(counting(rule))
+    assert proof.is_proved
+    assert proof.no_limbo == Proved(states=states)
+
+
+def test_separate_holds_with_a_dead_end_are_refuted() -> None:
+    stuck = a_rule(clearance=cleared(attempts=1), repeat="separate", scope=NAMED, releasable_by=SUPPORT)
+    refuted = prove(a_policy(stuck), authorities=()).no_limbo
+    assert isinstance(refuted, Refuted)
+    account = replayed(a_policy(stuck), refuted.journal)
+    assert way_out(account, refuted.at, authorities=()) is None
+    assert prove(a_policy(stuck)).is_proved
+
+
+def test_business_days_beside_a_clearance_are_unknown_after_no_state() -> None:
+    proof = prove(counting(a_rule(business_days=2, clearance=cleared())))
+    assert {answer for _, answer in proof.answers} == {Unknown(rule="rule", states=0)}
+
+
+def test_a_chosen_or_counted_hold_that_ends_before_its_time_is_early() -> None:
+    for policy in (
+        a_policy(chosen(2, 3, 5, releasable_by=SUPPORT)),
+        counting(a_rule(business_days=2, releasable_by=SUPPORT)),
+    ):
+        event = fired(0, (TRIGGER, None, None, Facts({})))
+        account = apply(policy, FRESH, event).account
+        assert not is_early(FRESH, account, event)
+        desk = Desk(account=ACCOUNT, hold=account.holds[0].id, at=START + HOUR, event_id="e1")
+        assert is_early(FRESH, apply(policy, account, desk.released("support")).account, event)
+
+
+# ── Way out and migration ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_hold_about_another_destination_asks_for_nothing() -> None:
+    policy = a_policy(named_only())
+    account = apply(policy, FRESH, fired(0, (TRIGGER, None, "there", Facts({})))).account
+    same, another = (Request(operation="withdrawal", destination_id=name) for name in ("there", "here"))
+    nothing = way_out(account, START, another)
+    assert (nothing.actions, nothing.allowed_at) == ((), START)
+    for request in (same, Request(operation="withdrawal")):
+        way = way_out(account, START, request)
+        assert [type(action).__name__ for action in way.actions] == ["WaitUntil"]
+        assert way.allowed_at == START + 5 * HOUR
+        assert check(account, way.allowed_at, request)
+
+
+def test_a_choice_that_the_new_policy_does_not_offer_is_taken_for_none() -> None:
+    old, new = a_policy(chosen(1, 3, 5)), a_policy(chosen(1, 2, 4))
+    for choice, hours in ((5 * HOUR, 2), (4 * HOUR, 4), (None, 3)):
+        account = apply(old, FRESH, fired(0, (TRIGGER, choice, None, Facts({})))).account
+        (preview,) = migrate_preview([account], new, START)
+        assert [hold.end for hold in preview.instead] == [START + hours * HOUR]
+
+
+def test_of_several_choices_none_is_taken_for_longer_than_it_may_have_been() -> None:
+    old, new = a_policy(chosen(1, 3, 5)), a_policy(chosen(1, 3, 6))
+    events = [fired(0, (TRIGGER, HOUR, None, Facts({})))]
+    events.append(attrs.evolve(events[0], id="e9", at=START + HOUR / 2, duration=5 * HOUR))
+    account = apply(old, FRESH, *events).account
+    (preview,) = migrate_preview([account], new, START + HOUR)
+    assert [hold.end for hold in preview.instead] == [START + 5.5 * HOUR] == [account.holds[0].end]
+
+
+def test_a_calendar_that_does_not_reach_back_is_refused() -> None:
+    rule = a_rule(business_days=2)
+    account = apply(counting(rule), FRESH, fired(0, (TRIGGER, None, None, Facts({})))).account
+    assert migrate_preview([account], counting(rule), START) == ()
+    (preview,) = migrate_preview([account], a_policy(a_rule(business_days=3), calendar=HOLIDAYS), START)
+    assert [hold.end for hold in preview.instead] == [a_day(10)]
+    with pytest.raises(InvalidValue, match="calendar"):
+        migrate_preview([account], a_policy(rule, calendar=FEBRUARY), START)
