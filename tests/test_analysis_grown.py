@@ -368,7 +368,7 @@ def test_a_calendar_of_one_day_reaches_nowhere() -> None:
 
 # ── An exhaustive walk ───────────────────────────────────────────────────────────────────────────────────────────
 
-PAIRS, TIMES = 200, 7
+PAIRS, TIMES = 150, 7
 Said = tuple[str, timedelta | None, str | None, Facts]
 
 
