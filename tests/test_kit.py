@@ -20,15 +20,22 @@ from strategies import START, TICK, Story, stories
 from withdraw_guard import (
     Account,
     ActorKind,
+    BusinessDay,
+    Calendar,
     ChangeType,
+    Chosen,
+    Destinations,
     Event,
     HoldPlaced,
+    InvalidValue,
     Move,
     Phase,
     Policy,
     Refusal,
+    Repeat,
     Request,
     Rule,
+    Scope,
     SecurityEvent,
     VerificationStarted,
     _hypothesis,
@@ -43,7 +50,8 @@ from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing import LAWS, LawBroken, StoryBroken, check_laws
 from withdraw_guard.testing import _laws as laws
 from withdraw_guard.testing import given as story_given
-from withdraw_guard.testing._journal import story_of
+from withdraw_guard.testing._journal import delivered, story_of
+from withdraw_guard.testing._next import Kind, candidates
 
 HOUR = timedelta(hours=1)
 
@@ -268,3 +276,62 @@ def test_another_fault_of_the_kit_is_not_hidden(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "withdraw_guard.testing._register", None)
     with pytest.raises(ImportError, match="_register"):
         runpy.run_path(str(_hypothesis.__file__))
+
+
+# ── What came with schema 1.1 ────────────────────────────────────────────────────────────────────────────────────
+
+LOCK = Rule(id="lock", trigger="locked", duration=48 * HOUR, chosen=Chosen(minimum=24 * HOUR, maximum=168 * HOUR))
+ADDRESS = Rule(
+    id="address",
+    trigger="address_added",
+    duration=24 * HOUR,
+    repeat=Repeat.SEPARATE,
+    scope=Scope(destinations=Destinations.NAMED),
+)
+STRONG = Rule(id="strong", trigger="password_changed", duration=24 * HOUR, extended_by=frozenset({"phone_bound"}))
+LAST_DAY = START + 48 * HOUR
+DAYS = Calendar(
+    days=(
+        BusinessDay(begins=START - HOUR, ends=START + HOUR),
+        BusinessDay(begins=LAST_DAY, ends=LAST_DAY + 24 * HOUR),
+    )
+)
+REVIEWED = Rule(id="reviewed", trigger="payment_suspected", business_days=1, repeat=Repeat.SEPARATE)
+GROWN = Policy(id="grown", version="1", rules=(LOCK, ADDRESS, STRONG, REVIEWED), calendar=DAYS)
+
+
+def test_the_laws_hold_where_an_event_can_never_be_applied() -> None:
+    too_long = attrs.evolve(security("e1", "locked"), duration=200 * HOUR)
+    beyond_the_calendar = security("e2", "payment_suspected", LAST_DAY + HOUR)
+    check_laws(GROWN, [too_long, security("e3", "locked", START + HOUR), beyond_the_calendar])
+    of_others = attrs.evolve(GROWN, rules=(attrs.evolve(REVIEWED, where={"of_others": True}),))
+    check_laws(of_others, [attrs.evolve(beyond_the_calendar, context={"of_others": False})])
+
+
+def test_the_laws_hold_at_the_end_of_a_calendar() -> None:
+    """The next event is the last that the calendar takes, and the one after it is not."""
+    check_laws(GROWN, [security("e1", "payment_suspected", LAST_DAY - 2 * TICK)])
+    flags = [security("e1", "payment_suspected"), security("e2", "payment_suspected", LAST_DAY - TICK)]
+    check_laws(GROWN, flags)
+
+
+def test_the_laws_hold_in_a_crowd() -> None:
+    check_laws(GROWN, [security(f"e{number:02}", "address_added", START + number * TICK) for number in range(64)])
+
+
+def test_a_fault_that_is_not_about_the_event_is_not_taken_for_a_refusal() -> None:
+    with pytest.raises(InvalidValue, match="policy"):
+        delivered("no policy", Account(id="a1"), PASSWORD)  # type: ignore[arg-type]
+
+
+def test_a_host_is_told_of_choices_of_destinations_and_of_what_extends() -> None:
+    found = candidates(Kind.TRIGGER, GROWN, Account(id="a1"), "e1", START, ())
+    assert {event.trigger for event in found} == {
+        "locked",
+        "address_added",
+        "password_changed",
+        "phone_bound",
+        "payment_suspected",
+    }
+    assert {event.duration for event in found} == {None, 168 * HOUR}
+    assert {event.destination_id for event in found} == {None, "somewhere"}

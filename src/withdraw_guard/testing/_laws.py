@@ -19,6 +19,7 @@ from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
+from withdraw_guard import _trusted as trusted
 from withdraw_guard import wire
 from withdraw_guard._account import Account
 from withdraw_guard._answers import Decision, Denied
@@ -101,7 +102,8 @@ def deny_says_why(policy: Policy, journal: Journal) -> None:
             named = [hold.id for hold in answer.holds] if isinstance(answer, Denied) else []
             law.require(named == [hold.id for hold in covering], at, "a denial names other holds than those that deny")
             for hold in covering:
-                alone = attrs.evolve(law.account, holds=(hold,))
+                # Without a look at it: one hold of a crowd, as an account by itself, has no history.
+                alone = trusted.account(law.account.id, (hold,), law.account.identity_report)
                 law.require(not check(alone, at, request), at, f"hold {hold.id} is named and does not deny")
 
 
@@ -494,10 +496,9 @@ def a_choice_never_shortens(policy: Policy, journal: Journal) -> None:
     """Who has chosen long stays held for long, whatever is chosen later, and whichever choice is delivered first."""
     law = Trial("a_choice_never_shortens", policy, journal)
     for alone, rule, event in law.on_each_rule(lambda rule: rule.chosen is not None):
-        if rule.chosen is None:
-            continue
-        long = attrs.evolve(event, duration=rule.chosen.maximum)
-        short = attrs.evolve(event, id="a-moment-later", at=event.at + TICK, duration=rule.chosen.minimum)
+        longest, shortest = (rule.chosen.maximum, rule.chosen.minimum) if rule.chosen is not None else (None, None)
+        long = attrs.evolve(event, duration=longest)
+        short = attrs.evolve(event, id="a-moment-later", at=event.at + TICK, duration=shortest)
         first = apply(alone, law.account, long).account
         second = apply(alone, first, short).account
         swapped = apply(alone, law.account, short, long).account
