@@ -21,6 +21,7 @@ from withdraw_guard import (
     Policy,
     ReleaseOrdered,
     Rule,
+    Scope,
     SecurityEvent,
     VerificationFailed,
     VerificationStarted,
@@ -227,6 +228,13 @@ def test_a_place_where_a_check_lets_an_open_hold_through_is_found(monkeypatch: p
     assert isinstance(answer, Refuted)
     assert answer.sentence == "a withdrawal is let through although a hold is open"
     assert len(answer.journal) == 1
+
+
+def test_a_rule_that_stops_no_withdrawal_is_asked_about_what_it_stops() -> None:
+    rule = Rule(id="r", trigger="t", scope=Scope(operations=frozenset({"p2p_sale"})), releasable_by=frozenset({"support"}))
+    proof = prove(a_policy(rule), authorities=())
+    assert isinstance(proof.no_limbo, Refuted)
+    assert isinstance(proof.never_early, Proved)
 
 
 def test_an_early_end_along_the_walk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
