@@ -231,7 +231,7 @@ def test_a_place_where_a_check_lets_an_open_hold_through_is_found(monkeypatch: p
 
 
 def test_a_rule_that_stops_no_withdrawal_is_asked_about_what_it_stops() -> None:
-    rule = Rule(id="r", trigger="t", scope=Scope(operations=frozenset({"p2p_sale"})), releasable_by=frozenset({"support"}))
+    rule = Rule(id="r", trigger="t", scope=Scope(operations=frozenset({"p2p_sale"})), releasable_by=SUPPORT)
     proof = prove(a_policy(rule), authorities=())
     assert isinstance(proof.no_limbo, Refuted)
     assert isinstance(proof.never_early, Proved)
