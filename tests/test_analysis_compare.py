@@ -177,7 +177,7 @@ def flags(witness: Witness) -> int:
 
 
 SEEDS = 8
-PAIRS = int(os.environ.get("WITHDRAW_GUARD_PAIRS", "320")) // SEEDS
+PAIRS = int(os.environ.get("WITHDRAW_GUARD_PAIRS", "160")) // SEEDS
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
