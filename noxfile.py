@@ -22,7 +22,7 @@ OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
 # By file, because the blocks of a page and the journeys of a test module belong together.
 IN_PARALLEL = ("--numprocesses=auto", "--dist=loadfile")
 # They reach no line that the others do not reach, and take twice as long while coverage is measured.
-LONG_ONES = ("differential", "guided_machine", "metamorphic", "of_the_tests", "walk")
+LONG_ONES = ("differential", "guided_machine", "laws", "metamorphic", "of_the_tests", "walk")
 LONG = tuple(f"tests/test_{name}.py" for name in LONG_ONES)
 
 # Interpreters that are on the machine and not on the path.

@@ -335,3 +335,15 @@ def test_a_host_is_told_of_choices_of_destinations_and_of_what_extends() -> None
     }
     assert {event.duration for event in found} == {None, 168 * HOUR}
     assert {event.destination_id for event in found} == {None, "somewhere"}
+
+
+def test_a_law_can_be_asked_about_one_event_or_one_rule() -> None:
+    laws.a_security_event_never_loosens(BINANCE, [PASSWORD], event=EMAIL)
+    laws.the_table_is_the_truth(BINANCE, [FLAG], event=START_FACE)
+    # A rule that counts business days is no rule of a policy without a calendar.
+    laws.a_rule_more_never_allows_more(BINANCE, [PASSWORD], extra=REVIEWED)
+
+
+def test_the_laws_hold_where_a_timer_or_a_clearance_lifts() -> None:
+    (flagged,) = (rule for rule in BINANCE.rules if rule.clearance is not None)
+    check_laws(attrs.evolve(BINANCE, rules=(attrs.evolve(flagged, duration=24 * HOUR),)), [FLAG, START_FACE])
