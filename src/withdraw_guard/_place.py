@@ -79,11 +79,12 @@ def _is_forgotten(hold: Hold, at: datetime) -> bool:
 
 def _catch_up(signal: Signal, joined: HoldId, since: datetime) -> Iterator[HoldRepeated]:
     """Join what is on record of the triggers that extend this rule: it may have been delivered before its turn."""
-    rule, duration, holds = signal.rule, signal.rule.duration, signal.account.holds
+    rule, duration = signal.rule, signal.rule.duration
     if duration is None:
         raise AssertionError("a rule that is extended has no duration")
-    on_record = {trigger for other in holds if other.rule.trigger in rule.extended_by for trigger in _triggers(other)}
-    heard = {trigger for other in holds if other.rule.id == rule.id for trigger in _triggers(other)}
+    others = [other for other in signal.account.holds if other.rule.trigger in rule.extended_by]
+    on_record = {trigger for other in others for trigger in _triggers(other)}
+    heard = {trigger for namesake in signal.namesakes for trigger in _triggers(namesake)}
     for trigger in sorted(on_record - heard, key=_by_instant):
         is_open = not rule.ends_by_time_alone or trigger.at < since + duration
         if since < trigger.at and is_open:

@@ -53,15 +53,18 @@ TAGS: Final = ("type", "step", "state")
 # The members of an event that may be left out: then the field has its default.
 _OPTIONAL: Final = frozenset({"attempt"})
 # The members that came with schema 1.1: they are left out where the field has its default.
-_OF_POLICIES: Final = (
-    "business_days",
-    "calendar",
-    "chosen",
-    "decide_business_days",
-    "extended_by",
-    "review_business_days",
+_ADDED: Final = frozenset(
+    {
+        "business_days",
+        "calendar",
+        "chosen",
+        "decide_business_days",
+        "destination_id",
+        "extended_by",
+        "review_business_days",
+        "timer",
+    }
 )
-_ADDED: Final = frozenset({*_OF_POLICIES, "destination_id", "timer"})
 _ADDED_BY_CLASS: Final[Mapping[type, frozenset[str]]] = {
     SecurityEvent: frozenset({"duration"}),
     InReview: frozenset({"due"}),

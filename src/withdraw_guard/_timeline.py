@@ -18,7 +18,7 @@ from typing import Final, final
 import attrs
 
 from withdraw_guard import _narrate as narrate
-from withdraw_guard._answers import Decision
+from withdraw_guard._answers import Decision, stops
 from withdraw_guard._changes import Change
 from withdraw_guard._check import check
 from withdraw_guard._decisions import WITHDRAWAL
@@ -97,7 +97,7 @@ class Lane(Value):
 
     @property
     def stops_withdrawals(self) -> bool:
-        return WITHDRAWAL.is_covered_by(self.hold.rule.scope, self.hold.destination_id)
+        return stops(self.hold, WITHDRAWAL)
 
     @property
     def aside(self) -> str:

@@ -16,6 +16,7 @@ from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 import attrs
 
 from withdraw_guard._account import Account
+from withdraw_guard._answers import stops
 from withdraw_guard._decisions import WITHDRAWAL, Request
 from withdraw_guard._errors import InvalidValue
 from withdraw_guard._events import (
@@ -181,7 +182,7 @@ def way_out(
         authorities = frozenset(authorities)
         check_names("authorities", authorities)
     still_open = [hold for hold in account.holds if hold.is_open(at)]
-    holds = [hold for hold in still_open if request.is_covered_by(hold.rule.scope, hold.destination_id)]
+    holds = [hold for hold in still_open if stops(hold, request)]
     now = _earliest_deed(holds, at)
     plans = [
         plan

@@ -13,7 +13,7 @@ from typing import final
 import attrs
 
 from withdraw_guard._account import Account
-from withdraw_guard._answers import Allowed, Denied
+from withdraw_guard._answers import Allowed, Denied, stops
 from withdraw_guard._check import check
 from withdraw_guard._decisions import Request
 from withdraw_guard._events import IdentityChanged
@@ -98,7 +98,7 @@ def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) 
     patience = None if terms.course is Course.FOR_EVER else until
     freed = replayed(allowing, writer.journal)
     for hold in freed.holds:
-        if hold.is_open(now) and _covers(hold, request) and not _ends_before(hold, patience):
+        if hold.is_open(now) and stops(hold, request) and not _ends_before(hold, patience):
             # What takes time is begun at once, whatever else is still to come.
             since = hold.cause.at if help_.is_late else now
             known = (event for event in writer.journal if event.at <= since or not help_.is_late)
@@ -117,10 +117,6 @@ def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) 
 def _is_applied_by(policy: Policy, journal: Journal) -> bool:
     """Whether no event is beyond the calendar of the policy, or says what it does not let people choose."""
     return all(handled(policy, Account(id=ACCOUNT), event) is not None for event in journal)
-
-
-def _covers(hold: Hold, request: Request) -> bool:
-    return request.is_covered_by(hold.rule.scope, hold.destination_id)
 
 
 def _ends_before(hold: Hold, patience: datetime | None) -> bool:
