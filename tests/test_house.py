@@ -195,7 +195,8 @@ from contextlib import suppress
 sys.path.insert(0, {tests!r})
 from digest_journal import ACCOUNT, CHAPTERS, REQUESTS
 from withdraw_guard import (
-    Account, EventRefused, InvalidValue, apply, check, decide, evolve, next_change_at, open_holds, phase, replay, wire,
+    Account, EventRefused, InvalidValue, _answers, _trusted, apply, _trusted, check, decide,
+    evolve, next_change_at, open_holds, phase, replay, wire,
 )
 
 chapters = [
@@ -205,10 +206,16 @@ chapters = [
 instants = [datetime(2026, month, day, 9, tzinfo=zone)
     for month in (1, 2, 3) for day in (1, 5, 6, 20) for zone in (UTC, timezone(timedelta(hours=5)))]
 naive = datetime(2026, 1, 5, 9)
+drafts = {{kind for kind in vars(_trusted).values() if isinstance(kind, type) and kind.__name__.endswith("Draft")}}
+drafts |= {{_answers._Allowed, _answers._Denied}}
 listening, heard = False, []
 
+def becomes_a_value(event, arguments):
+    # The interpreter reports it when a draft of ours becomes a value.
+    return event == "object.__setattr__" and arguments[1] == "__class__" and type(arguments[0]) in drafts
+
 def listen(event, arguments):
-    if listening:
+    if listening and not becomes_a_value(event, arguments):
         heard.append(event)
         raise RuntimeError("the library looked at the world: " + event)
 

@@ -27,6 +27,7 @@ from withdraw_guard import (
     Hold,
     InvalidValue,
     Phase,
+    _trusted,
     apply,
     check,
     evolve,
@@ -35,7 +36,7 @@ from withdraw_guard import (
     phase,
     policies,
 )
-from withdraw_guard._value import Value, blank, slots_of
+from withdraw_guard._value import Value
 from withdraw_guard.testing import instants_around
 
 SOURCE = Path(withdraw_guard.__file__).parent
@@ -113,21 +114,47 @@ def test_a_change_that_is_followed_comes_to_what_evolve_makes_of_it() -> None:
             assert list(derived(account)) == list(derived(applied.account))
 
 
-def test_only_two_modules_build_values_without_a_second_look() -> None:
+def test_only_two_modules_write_drafts() -> None:
     users = set()
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
-            if {"blank", "slots_of"} & set(names) or (isinstance(node, ast.Attribute) and node.attr == "__new__"):
+            is_set = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == "__class__"
+            if "draft_of" in names or is_set or (isinstance(node, ast.Attribute) and node.attr == "__new__"):
                 users.add(path.name)
-    assert users == {"_trusted.py", "_answers.py", "_value.py"}
+    assert users == {"_trusted.py", "_answers.py"}
 
 
-def test_a_field_that_is_added_to_a_class_is_not_forgotten() -> None:
-    """The slots are taken apart in one assignment, so their number is checked when the module is read."""
-    assert len(slots_of(Hold)) == len(attrs.fields(Hold)) == 10
+def fillers() -> dict[str, ast.FunctionDef]:
+    """The functions that write a draft, by the class that it becomes."""
+    functions = [node for node in ast.parse(Path(_trusted.__file__).read_text("utf-8")).body]
+    return {ast.unparse(node.returns): node for node in functions if isinstance(node, ast.FunctionDef) and node.returns}
+
+
+@pytest.mark.parametrize("name", fillers())
+def test_a_draft_is_filled_field_by_field_from_arguments_in_their_order_and_becomes_what_it_is_a_draft_of(name) -> None:
+    function, cls = fillers()[name], getattr(_trusted, name)
+    _, made, *filled, becomes, _ = function.body
+    arguments = [argument.arg for argument in function.args.args]
+    fields = [field.name for field in attrs.fields(cls)]
+    assert ast.unparse(made) == f"made = _{name}()"
+    assert [ast.unparse(line) for line in filled] == [
+        f"made.{field} = {argument}" for field, argument in zip(fields, arguments, strict=True)
+    ]
+    assert ast.unparse(becomes) == f"made.__class__ = {name}"
+    assert type(getattr(_trusted, f"_{name}")()).__name__ == f"{name}Draft"
+
+
+@pytest.mark.parametrize("name", fillers())
+def test_a_draft_that_became_a_value_cannot_be_changed(name) -> None:
+    draft, cls = getattr(_trusted, f"_{name}")(), getattr(_trusted, name)
+    field = attrs.fields(cls)[0].name
+    setattr(draft, field, None)
+    draft.__class__ = cls
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        setattr(draft, field, "something else")
     with pytest.raises(AttributeError):
-        _ = blank(Hold).end
+        _ = getattr(draft, attrs.fields(cls)[-1].name) if len(attrs.fields(cls)) > 1 else draft.nothing
 
 
 # ── What an answer works out when it is read ─────────────────────────────────────────────────────────────────────

@@ -21,12 +21,12 @@ from withdraw_guard._holds import Hold
 from withdraw_guard._ids import AccountId
 from withdraw_guard._open import describe, phase
 from withdraw_guard._time import utc, utc_end
-from withdraw_guard._value import Value, blank, settle, slots_of
+from withdraw_guard._value import Value, draft_of, settle
 from withdraw_guard._words import Phase
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Allowed(Value):
     """The request may go through at `at`, and for as long as nothing else happens. It is true."""
 
@@ -50,7 +50,7 @@ class Allowed(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Denied(Value):
     """The request may not go through at `at`. It is false, so that `if check(…)` cannot pay by mistake.
 
@@ -106,25 +106,27 @@ def _settle_answer(answer: Decision) -> None:
 
 # ── Answers about an account: what was asked is filled in at once, the rest when it is read ──────────────────────
 
-_, _allowed_at, _allowed_request, _, _allowed_asked = slots_of(Allowed)
-_, _denied_at, _denied_request, _, _, _, _denied_asked = slots_of(Denied)
+_Allowed = draft_of(Allowed)
+_Denied = draft_of(Denied)
 
 
 def allowed(account: Account, at: datetime, request: Request) -> Allowed:
     """Answer yes, about an account that has no open hold which covers the request. Nothing is checked again."""
-    answer = blank(Allowed)
-    _allowed_asked(answer, account)
-    _allowed_at(answer, at)
-    _allowed_request(answer, request)
+    answer = _Allowed()
+    answer._asked = account
+    answer.at = at
+    answer.request = request
+    answer.__class__ = Allowed
     return answer
 
 
 def denied(account: Account, at: datetime, request: Request) -> Denied:
     """Answer no, about an account that has an open hold which covers the request. Nothing is checked again."""
-    answer = blank(Denied)
-    _denied_asked(answer, account)
-    _denied_at(answer, at)
-    _denied_request(answer, request)
+    answer = _Denied()
+    answer._asked = account
+    answer.at = at
+    answer.request = request
+    answer.__class__ = Denied
     return answer
 
 

@@ -41,11 +41,12 @@ def follow(account: Account, change: Change) -> Account:
     holds, report = account.holds, account.identity_report
     match change:
         case HoldPlaced():
-            holds = _with_placed(holds, change)
-        case HoldRepeated():
-            holds = _with(holds, _repeated(_hold_of(account, change.hold), change))
+            staying = [hold for hold in holds if hold.id not in change.forgotten] if change.forgotten else holds
+            holds = (*staying, change.hold)
         case HoldMoved() | HoldReleased():
             holds = _with(holds, _moved(_hold_of(account, change.hold), change))
+        case HoldRepeated():
+            holds = _with(holds, _repeated(_hold_of(account, change.hold), change))
         case IdentityRecorded():
             report = trusted.identity_report(change.identity, trusted.occurrence(change.event, change.at))
         case _ as never:
@@ -58,12 +59,6 @@ def _hold_of(account: Account, hold_id: HoldId) -> Hold:
     if hold is None:
         raise InvalidValue("change.hold", f"must be a hold of the account, got {shown(hold_id)}")
     return hold
-
-
-def _with_placed(holds: tuple[Hold, ...], change: HoldPlaced) -> tuple[Hold, ...]:
-    if not change.forgotten:
-        return (*holds, change.hold)
-    return (*[hold for hold in holds if hold.id not in change.forgotten], change.hold)
 
 
 def _repeated(hold: Hold, change: HoldRepeated) -> Hold:

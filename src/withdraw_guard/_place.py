@@ -45,8 +45,9 @@ def place_holds(policy: Policy, account: Account, event: SecurityEvent) -> tuple
 
 
 def _ask(signal: Signal) -> tuple[HoldPlaced | HoldRepeated, ...]:
-    if signal.namesakes and signal.is_heard:
-        return ()
+    for namesake in signal.namesakes:
+        if signal.is_trigger_of(namesake):
+            return ()
     return _stay_apart(signal) if signal.rule.repeat is _SEPARATE else _join_or_place(signal)
 
 

@@ -47,10 +47,12 @@ class Signal:
         """The destination that a hold of this rule would be about, if about one."""
         return self.event.destination_id if self.rule.scope.destinations is Destinations.NAMED else None
 
-    @property
-    def is_heard(self) -> bool:
-        """Whether this very event placed, or is the latest trigger of, a hold of that rule id (rule 7)."""
-        return any(self._is_trigger_of(hold) for hold in self.namesakes)
+    def is_trigger_of(self, hold: Hold) -> bool:
+        """Whether this very event placed the hold, or is its latest trigger (rule 7)."""
+        at = self.trigger.at
+        if hold.latest.at != at and hold.cause.at != at:
+            return False
+        return self.trigger in (hold.cause, hold.latest)
 
     def is_known_to(self, hold: Hold) -> bool:
         """Whether the hold reaches beyond it: it has a trigger as late, had not ended before, and lasts as long."""
@@ -79,12 +81,6 @@ class Signal:
         gone = tuple([old.id for old in forgotten]) if forgotten else ()
         return trusted.hold_placed(self.account.id, event.id, event.at, hold, gone)
 
-    def _is_trigger_of(self, hold: Hold) -> bool:
-        at = self.trigger.at
-        if hold.latest.at != at and hold.cause.at != at:
-            return False
-        return self.trigger in (hold.cause, hold.latest)
-
     def _chose_longer(self, hold: Hold) -> bool:
         """Whether something longer was chosen than the hold lasts. What was released was looked at, however long."""
         # Not of business days: a calendar that has changed since makes no hold longer.
@@ -95,7 +91,7 @@ class Signal:
     def _free_id(self) -> HoldId:
         """Rule 10: ids are derived, never generated; `#2`, `#3`, … where the account already has that one."""
         plain = HoldId(f"{self.event.id}:{self.rule.id}")
-        if self.account.hold(plain) is None:
+        if not self.namesakes or self.account.hold(plain) is None:
             return plain
         taken = {hold.id for hold in self.account.holds}
         return next(HoldId(f"{plain}#{n}") for n in count(2) if f"{plain}#{n}" not in taken)
@@ -107,8 +103,13 @@ def signal_of(rule: Rule, policy: Policy, account: Account, event: SecurityEvent
     Raises `InvalidValue` where the event chooses a duration that the rule does not offer, and where the calendar of
     the policy does not reach as far as the rule counts.
     """
-    namesakes = [hold for hold in account.holds if hold.rule.id == rule.id]
-    same_rule = [hold for hold in namesakes if hold.rule is rule or hold.rule == rule] if namesakes else namesakes
+    namesakes: list[Hold] = []
+    same_rule: list[Hold] = []
+    for hold in account.holds:
+        if hold.rule is rule or hold.rule.id == rule.id:
+            namesakes.append(hold)
+            if hold.rule is rule or hold.rule == rule:
+                same_rule.append(hold)
     return Signal(rule, policy, account, event, trigger, _until(rule, policy, event), namesakes, same_rule)
 
 

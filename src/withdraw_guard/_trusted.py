@@ -25,32 +25,22 @@ from withdraw_guard._holds import Hold, Occurrence
 from withdraw_guard._ids import AccountId, ActorId, DestinationId, EventId, HoldId, Method, Reason
 from withdraw_guard._policy import PolicyRef, Rule
 from withdraw_guard._progress import HoldState, InAppeal, InReview, InVerification, Moved, Progress, Restored
-from withdraw_guard._value import blank, slots_of
+from withdraw_guard._value import draft_of
 from withdraw_guard._words import Identity
 
-_occurrence_event, _occurrence_at = slots_of(Occurrence)
+_Occurrence = draft_of(Occurrence)
 
 
 def occurrence(event: EventId, at: datetime) -> Occurrence:
     """Return which event, and when."""
-    made = blank(Occurrence)
-    _occurrence_event(made, event)
-    _occurrence_at(made, at)
+    made = _Occurrence()
+    made.event = event
+    made.at = at
+    made.__class__ = Occurrence
     return made
 
 
-(
-    _hold_id,
-    _hold_rule,
-    _hold_policy,
-    _hold_cause,
-    _hold_latest,
-    _hold_progress,
-    _hold_destination_id,
-    _hold_timer,
-    _hold_until,
-    _hold_end,
-) = slots_of(Hold)
+_Hold = draft_of(Hold)
 
 
 def hold(
@@ -66,60 +56,63 @@ def hold(
     end: datetime | None,
 ) -> Hold:
     """Return a hold. `until_of` and `end_of` say what its timer and its end must be."""
-    made = blank(Hold)
-    _hold_id(made, hold_id)
-    _hold_rule(made, rule)
-    _hold_policy(made, policy)
-    _hold_cause(made, cause)
-    _hold_latest(made, latest)
-    _hold_progress(made, progress)
-    _hold_destination_id(made, destination_id)
-    _hold_timer(made, timer)
-    _hold_until(made, until)
-    _hold_end(made, end)
+    made = _Hold()
+    made.id = hold_id
+    made.rule = rule
+    made.policy = policy
+    made.cause = cause
+    made.latest = latest
+    made.progress = progress
+    made.destination_id = destination_id
+    made.timer = timer
+    made.until = until
+    made.end = end
+    made.__class__ = Hold
     return made
 
 
-_account_id, _account_holds, _account_identity_report = slots_of(Account)
+_Account = draft_of(Account)
 
 
 def account(account_id: AccountId, holds: tuple[Hold, ...], identity_report: IdentityReport | None) -> Account:
     """Return an account."""
-    made = blank(Account)
-    _account_id(made, account_id)
-    _account_holds(made, holds)
-    _account_identity_report(made, identity_report)
+    made = _Account()
+    made.id = account_id
+    made.holds = holds
+    made.identity_report = identity_report
+    made.__class__ = Account
     return made
 
 
-_report_identity, _report_source = slots_of(IdentityReport)
+_IdentityReport = draft_of(IdentityReport)
 
 
 def identity_report(identity: Identity | None, source: Occurrence) -> IdentityReport:
     """Return what is on record about an identity."""
-    made = blank(IdentityReport)
-    _report_identity(made, identity)
-    _report_source(made, source)
+    made = _IdentityReport()
+    made.identity = identity
+    made.source = source
+    made.__class__ = IdentityReport
     return made
 
 
 # ── How far a hold has come ──────────────────────────────────────────────────────────────────────────────────────
 
-_verification_attempt, _verification_opened_at, _verification_method = slots_of(InVerification)
+
+_InVerification = draft_of(InVerification)
 
 
 def in_verification(attempt: EventId, opened_at: datetime, method: Method) -> InVerification:
     """Return a verification that was started."""
-    made = blank(InVerification)
-    _verification_attempt(made, attempt)
-    _verification_opened_at(made, opened_at)
-    _verification_method(made, method)
+    made = _InVerification()
+    made.attempt = attempt
+    made.opened_at = opened_at
+    made.method = method
+    made.__class__ = InVerification
     return made
 
 
-_review_attempt, _review_opened_at, _review_method, _review_submitted_at, _review_overtaken, _review_due = slots_of(
-    InReview
-)
+_InReview = draft_of(InReview)
 
 
 def in_review(
@@ -131,60 +124,55 @@ def in_review(
     due: datetime | None,
 ) -> InReview:
     """Return what waits for a reviewer."""
-    made = blank(InReview)
-    _review_attempt(made, attempt)
-    _review_opened_at(made, opened_at)
-    _review_method(made, method)
-    _review_submitted_at(made, submitted_at)
-    _review_overtaken(made, overtaken)
-    _review_due(made, due)
+    made = _InReview()
+    made.attempt = attempt
+    made.opened_at = opened_at
+    made.method = method
+    made.submitted_at = submitted_at
+    made.overtaken = overtaken
+    made.due = due
+    made.__class__ = InReview
     return made
 
 
-_appeal_attempt, _appeal_opened_at, _appeal_due = slots_of(InAppeal)
+_InAppeal = draft_of(InAppeal)
 
 
 def in_appeal(attempt: EventId, opened_at: datetime, due: datetime | None) -> InAppeal:
     """Return an appeal that was filed."""
-    made = blank(InAppeal)
-    _appeal_attempt(made, attempt)
-    _appeal_opened_at(made, opened_at)
-    _appeal_due(made, due)
+    made = _InAppeal()
+    made.attempt = attempt
+    made.opened_at = opened_at
+    made.due = due
+    made.__class__ = InAppeal
     return made
 
 
-_restored_at, _restored_released = slots_of(Restored)
+_Restored = draft_of(Restored)
 
 
 def restored(at: datetime, released: bool) -> Restored:
     """Return a clearance that was given, or a release."""
-    made = blank(Restored)
-    _restored_at(made, at)
-    _restored_released(made, released)
+    made = _Restored()
+    made.at = at
+    made.released = released
+    made.__class__ = Restored
     return made
 
 
-_moved_at, _moved_by = slots_of(Moved)
+_Moved = draft_of(Moved)
 
 
 def moved(at: datetime, by: frozenset[tuple[EventType, EventId]]) -> Moved:
     """Return the latest instant at which a hold was moved, and by what."""
-    made = blank(Moved)
-    _moved_at(made, at)
-    _moved_by(made, by)
+    made = _Moved()
+    made.at = at
+    made.by = by
+    made.__class__ = Moved
     return made
 
 
-(
-    _progress_state,
-    _progress_failures,
-    _progress_failed_at,
-    _progress_verification_closed,
-    _progress_appeals,
-    _progress_reasons,
-    _progress_reviewer,
-    _progress_moved,
-) = slots_of(Progress)
+_Progress = draft_of(Progress)
 
 
 def progress(
@@ -198,99 +186,107 @@ def progress(
     moved: Moved | None,
 ) -> Progress:
     """Return how far a person has come."""
-    made = blank(Progress)
-    _progress_state(made, state)
-    _progress_failures(made, failures)
-    _progress_failed_at(made, failed_at)
-    _progress_verification_closed(made, verification_closed)
-    _progress_appeals(made, appeals)
-    _progress_reasons(made, reasons)
-    _progress_reviewer(made, reviewer)
-    _progress_moved(made, moved)
+    made = _Progress()
+    made.state = state
+    made.failures = failures
+    made.failed_at = failed_at
+    made.verification_closed = verification_closed
+    made.appeals = appeals
+    made.reasons = reasons
+    made.reviewer = reviewer
+    made.moved = moved
+    made.__class__ = Progress
     return made
 
 
 # ── What the guard makes of an event ─────────────────────────────────────────────────────────────────────────────
 
-_placed_account, _placed_event, _placed_at, _placed_hold, _placed_forgotten = slots_of(HoldPlaced)
+
+_HoldPlaced = draft_of(HoldPlaced)
 
 
 def hold_placed(
     account: AccountId, event: EventId, at: datetime, hold: Hold, forgotten: tuple[HoldId, ...]
 ) -> HoldPlaced:
     """Return the change by which a hold is placed."""
-    made = blank(HoldPlaced)
-    _placed_account(made, account)
-    _placed_event(made, event)
-    _placed_at(made, at)
-    _placed_hold(made, hold)
-    _placed_forgotten(made, forgotten)
+    made = _HoldPlaced()
+    made.account = account
+    made.event = event
+    made.at = at
+    made.hold = hold
+    made.forgotten = forgotten
+    made.__class__ = HoldPlaced
     return made
 
 
-_repeated_account, _repeated_event, _repeated_at, _repeated_hold, _repeated_timer = slots_of(HoldRepeated)
+_HoldRepeated = draft_of(HoldRepeated)
 
 
 def hold_repeated(
     account: AccountId, event: EventId, at: datetime, hold: HoldId, timer: datetime | None
 ) -> HoldRepeated:
     """Return the change by which a trigger joins a hold."""
-    made = blank(HoldRepeated)
-    _repeated_account(made, account)
-    _repeated_event(made, event)
-    _repeated_at(made, at)
-    _repeated_hold(made, hold)
-    _repeated_timer(made, timer)
+    made = _HoldRepeated()
+    made.account = account
+    made.event = event
+    made.at = at
+    made.hold = hold
+    made.timer = timer
+    made.__class__ = HoldRepeated
     return made
 
 
-_hold_moved_account, _hold_moved_event, _hold_moved_at, _hold_moved_hold, _hold_moved_progress = slots_of(HoldMoved)
+_HoldMoved = draft_of(HoldMoved)
 
 
 def hold_moved(account: AccountId, event: EventId, at: datetime, hold: HoldId, progress: Progress) -> HoldMoved:
     """Return the change by which a hold moves."""
-    made = blank(HoldMoved)
-    _hold_moved_account(made, account)
-    _hold_moved_event(made, event)
-    _hold_moved_at(made, at)
-    _hold_moved_hold(made, hold)
-    _hold_moved_progress(made, progress)
+    made = _HoldMoved()
+    made.account = account
+    made.event = event
+    made.at = at
+    made.hold = hold
+    made.progress = progress
+    made.__class__ = HoldMoved
     return made
 
 
-_released_account, _released_event, _released_at, _released_hold, _released_progress = slots_of(HoldReleased)
+_HoldReleased = draft_of(HoldReleased)
 
 
 def hold_released(account: AccountId, event: EventId, at: datetime, hold: HoldId, progress: Progress) -> HoldReleased:
     """Return the change by which an authority ends a hold."""
-    made = blank(HoldReleased)
-    _released_account(made, account)
-    _released_event(made, event)
-    _released_at(made, at)
-    _released_hold(made, hold)
-    _released_progress(made, progress)
+    made = _HoldReleased()
+    made.account = account
+    made.event = event
+    made.at = at
+    made.hold = hold
+    made.progress = progress
+    made.__class__ = HoldReleased
     return made
 
 
-_recorded_account, _recorded_event, _recorded_at, _recorded_identity = slots_of(IdentityRecorded)
+_IdentityRecorded = draft_of(IdentityRecorded)
 
 
 def identity_recorded(account: AccountId, event: EventId, at: datetime, identity: Identity | None) -> IdentityRecorded:
     """Return the change by which an identity is put on record."""
-    made = blank(IdentityRecorded)
-    _recorded_account(made, account)
-    _recorded_event(made, event)
-    _recorded_at(made, at)
-    _recorded_identity(made, identity)
+    made = _IdentityRecorded()
+    made.account = account
+    made.event = event
+    made.at = at
+    made.identity = identity
+    made.__class__ = IdentityRecorded
     return made
 
 
-_applied_account, _applied_changes = slots_of(Applied)
+_Applied = draft_of(Applied)
 
 
 def applied(account: Account, changes: tuple[Change, ...]) -> Applied:
     """Return what became of an account."""
-    made = blank(Applied)
-    _applied_account(made, account)
-    _applied_changes(made, changes)
+    made = _Applied()
+    made.account = account
+    made.changes = changes
+    made.__class__ = Applied
     return made

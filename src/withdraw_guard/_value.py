@@ -4,22 +4,23 @@ Subclasses are forbidden because equality, and with it safety, rests on exact ty
 through the constructor, so that bytes from elsewhere meet the same checks as any other input.
 
 What the library itself derives from values that were checked needs no second look, and a second look is most of what
-an event costs. `slots_of` fills the fields of such a value without one. Only `_trusted.py` and `_answers.py` use it, a
+an event costs. `draft_of` is how such a value is written without one. Only `_trusted.py` and `_answers.py` use it, a
 test says so, and others compare everything they make with what the constructors make of the same members.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any
 
 import attrs
 
-V = TypeVar("V", bound="Value")
-
 
 class Value:
-    """The base of every immutable value. Use `@final @attrs.frozen(kw_only=True)` on each class that has it."""
+    """The base of every immutable value: `@final @attrs.frozen(kw_only=True, weakref_slot=False)` on each class of it.
+
+    Without a slot for weak references a value has the layout of its draft, and an account takes less memory.
+    """
 
     __slots__ = ()
 
@@ -41,20 +42,14 @@ def settle(value: Value, field: str, settled: object) -> None:
     object.__setattr__(value, field, settled)
 
 
-class _Blank(Protocol):
-    def __call__(self, cls: type[V], /) -> V: ...
+def draft_of(cls: type[Value]) -> Callable[[], Any]:
+    """Return what makes a draft of such a value: it has the same fields, all of them empty, and may still be changed.
 
-
-blank: Final[_Blank] = object.__new__
-"""Return a value of that class whose fields are empty, to be filled at once."""
-
-
-def slots_of(cls: type[Value]) -> tuple[Callable[[Value, object], None], ...]:
-    """Return what fills each field of a blank value, in the order of the fields.
-
-    Take all of them apart in one assignment: then a field that is added to the class cannot be forgotten.
+    Fill every field, then say `draft.__class__ = cls`: now it is the value, and nobody can change it any more. Django
+    copies its queries like this. It is to Python as if the value had been born so: nobody has seen the draft, and
+    therefore an interpreter without a global lock need not stop its threads for it (CPython gh-145566).
     """
-    return tuple(vars(cls)[attribute.name].__set__ for attribute in _fields_of(cls))
+    return type(f"{cls.__name__}Draft", (Value,), {"__slots__": vars(cls)["__slots__"]})
 
 
 def _member_names(cls: type[Value]) -> tuple[str, ...]:
