@@ -195,7 +195,7 @@ from contextlib import suppress
 sys.path.insert(0, {tests!r})
 from digest_journal import ACCOUNT, CHAPTERS, REQUESTS
 from withdraw_guard import (
-    Account, EventRefused, InvalidValue, _answers, _trusted, apply, _trusted, check, decide,
+    Account, EventRefused, InvalidValue, _answers, _trusted, apply, check, decide,
     evolve, next_change_at, open_holds, phase, replay, wire,
 )
 

@@ -104,7 +104,7 @@ def _has_moved(hold: Hold, event: HoldEvent) -> bool:
 def _refusal(account: Account, hold: Hold, event: HoldEvent, move: Move, following: State | None) -> Refusal | None:
     if not hold.is_open(event.at):
         return Refusal.HOLD_NOT_OPEN
-    if isinstance(event, ReleaseOrdered):
+    if type(event) is ReleaseOrdered:
         return _refusal_of_release(hold, event)
     if hold.rule.clearance is None:
         return Refusal.NO_CLEARANCE
@@ -172,9 +172,9 @@ def _refusal_of_appeal_decision(hold: Hold, event: AppealDecided) -> Refusal | N
 
 def _may_decide(event: HoldEvent) -> bool:
     """Rule 17: no user decides a review, nobody but an admin an appeal."""
-    if isinstance(event, ReviewDecided):
+    if type(event) is ReviewDecided:
         return event.by.kind is not _USER
-    if isinstance(event, AppealDecided):
+    if type(event) is AppealDecided:
         return event.by.kind is _ADMIN
     return True
 
@@ -219,19 +219,20 @@ def _next_state(calendar: Calendar | None, hold: Hold, event: HoldEvent, followi
         return _NOTHING_UNDER_WAY
     if following is _RESTORED:
         return trusted.restored(event.at, isinstance(event, ReleaseOrdered))
-    return _open_round(hold.progress, event, _due(calendar, hold, event))
+    return _open_round(calendar, hold, event)
 
 
-def _open_round(before: Progress, event: HoldEvent, due: datetime | None) -> HoldState:
-    state = before.state
+def _open_round(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> HoldState:
+    before, state = hold.progress, hold.progress.state
     match event:
         case VerificationStarted():
             return trusted.in_verification(event.id, event.at, event.method)
         case VerificationSubmitted() if isinstance(state, InVerification):
             overtaken = _reviews_among(before.moved)
+            due = _due(calendar, hold, event)
             return trusted.in_review(state.attempt, state.opened_at, state.method, event.at, overtaken, due)
         case AppealSubmitted():
-            return trusted.in_appeal(event.id, event.at, due)
+            return trusted.in_appeal(event.id, event.at, _due(calendar, hold, event))
         case _:
             raise AssertionError("the table opens a round for an event that opens none")
 
