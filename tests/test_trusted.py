@@ -127,8 +127,8 @@ def test_only_two_modules_write_drafts() -> None:
 
 def fillers() -> dict[str, ast.FunctionDef]:
     """The functions that write a draft, by the class that it becomes."""
-    functions = [node for node in ast.parse(Path(_trusted.__file__).read_text("utf-8")).body]
-    return {ast.unparse(node.returns): node for node in functions if isinstance(node, ast.FunctionDef) and node.returns}
+    lines = ast.parse(Path(_trusted.__file__).read_text("utf-8")).body
+    return {ast.unparse(node.returns): node for node in lines if isinstance(node, ast.FunctionDef) and node.returns}
 
 
 @pytest.mark.parametrize("name", fillers())
