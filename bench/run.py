@@ -26,6 +26,7 @@ from bench.compare import compare  # noqa: E402
 from bench.contestants import CONTESTANTS  # noqa: E402
 from bench.costs import costs  # noqa: E402
 from bench.micro import GROWTH  # noqa: E402
+from bench.profiled import profiles  # noqa: E402
 from bench.shell import replayed  # noqa: E402
 
 ROUNDS = 11
@@ -52,6 +53,7 @@ def measured(is_quick: bool) -> dict[str, Any]:
         "versions": {name: version(name) for name in (*distributions, "attrs", "python-dateutil", "pyperf")},
         "comparison": told,
         "costs": costs(repeat),
+        "profiles": profiles(share),
         "replay": replayed(share),
         **calls(is_quick),
     }

@@ -56,6 +56,14 @@ An import is that of a fresh process, with everything that it stands on.
 | --- | --: |
 {calls}
 
+## Where the time of an event goes
+
+An event runs through short functions, each with a rule or two of the rulebook in it, and everything that it changes becomes a value.
+No function is dear by itself: to be much faster, they would have to be written into one another.
+These are the shares of the dearest, as a profiler sees them.
+
+{profiles}
+
 ## How it grows
 
 {growth}
@@ -84,6 +92,7 @@ def page_of(result: dict[str, Any]) -> str:
         comparison=_rows(_comparison(result["comparison"])),
         costs=_rows(_costs(result)),
         calls=_rows((f"`{name}`" if name.isidentifier() else name, _us(us)) for name, us in result["calls"].items()),
+        profiles="\n".join(_profiles(result["profiles"])).rstrip(),
         growth="\n".join(_growth(result["growth"])).rstrip(),
         accounts=f"{result['replay']['accounts']:,}",
         replay=_rows(_replay(result["replay"])),
@@ -143,6 +152,17 @@ def _costs(result: dict[str, Any]) -> Iterator[tuple[str, ...]]:
         fresh, lived = result["costs"]["account_bytes"][each["name"]]
         imported = f"{imports[each['name']]:.0f}" if each["name"] in imports else ""
         yield _name(each), _us(each["make_us"]), f"{fresh:,}", f"{lived:,}", imported
+
+
+def _profiles(profiles: dict[str, dict[str, Any]]) -> Iterator[str]:
+    for name, profile in profiles.items():
+        rest = 1 - sum(row["share"] for row in profile["dearest"])
+        yield f"| {name} | calls | share |"
+        yield "| --- | --: | --: |"
+        for row in profile["dearest"]:
+            yield f"| `{row['function']}` | {row['calls']} | {row['share']:.0%} |"
+        yield f"| all others | {profile['calls'] - sum(row['calls'] for row in profile['dearest'])} | {rest:.0%} |"
+        yield ""
 
 
 def _growth(growth: dict[str, dict[str, float]]) -> Iterator[str]:

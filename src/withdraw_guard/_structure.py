@@ -267,13 +267,13 @@ def _write_moved(moved: Moved) -> Members:
     return {"at": write_instant(moved.at), "by": by}
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _Mover:
     type: EventType
     id: EventId
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _MovedForm:
     at: datetime
     by: tuple[_Mover, ...]

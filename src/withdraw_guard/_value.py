@@ -17,12 +17,10 @@ import attrs
 
 
 class Value:
-    """The base of every immutable value: `@final @attrs.frozen(kw_only=True, weakref_slot=False)` on each class of it.
+    """The base of every immutable value. Use `@final @attrs.frozen(kw_only=True)` on each class that has it."""
 
-    Without a slot for weak references a value has the layout of its draft, and an account takes less memory.
-    """
-
-    __slots__ = ()
+    # Here and not in each class, so that a value and its draft have the same layout.
+    __slots__ = ("__weakref__",)
 
     def __init_subclass__(cls) -> None:
         if cls.__bases__ != (Value,):

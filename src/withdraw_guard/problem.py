@@ -170,7 +170,7 @@ def authzen_of(
 
 
 @final
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _Speech:
     """How to say messages: in which languages, for which time zone, at which instant."""
 

@@ -130,7 +130,7 @@ def decision_from_dict(data: object) -> Decision:
 # ── The forms of a decision: its request is written flat ─────────────────────────────────────────────────────────
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _AllowedForm:
     account: AccountId
     at: datetime
@@ -140,7 +140,7 @@ class _AllowedForm:
     destination_id: DestinationId | None = None
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _DeniedForm:
     account: AccountId
     at: datetime

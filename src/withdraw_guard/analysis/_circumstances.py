@@ -32,7 +32,7 @@ ELSEWHERE: Final = DestinationId("elsewhere")
 
 
 @final
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class Circumstance(Value):
     """When an event happens, what its account holder chose, and which destination it names."""
 

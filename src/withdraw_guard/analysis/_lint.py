@@ -76,7 +76,7 @@ class Code(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class Finding(Value):
     """Something that a policy does or cannot do, and the shortest journal that shows it at an instant.
 
@@ -162,7 +162,7 @@ def _of_rule(policy: Policy, rule: Rule) -> Iterator[Finding]:
 
 
 @final
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _Story:
     """Writes what happens to a hold of one rule, were it the only one."""
 

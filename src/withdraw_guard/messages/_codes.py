@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class Parameter(Value):
     """What a parameter is; for names the family they belong to, and for several of them the word between."""
 

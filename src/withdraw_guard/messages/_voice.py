@@ -29,7 +29,7 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 @final
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class Voice:
     """Who speaks: the languages to take texts from, the time zone of the listener, and the instant if it is known."""
 

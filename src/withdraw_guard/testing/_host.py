@@ -118,7 +118,7 @@ class _Payout:
             self.follows = {Verb.REQUEST: Verb.CONFIRM, Verb.CONFIRM: Verb.BROADCAST}.get(verb, Verb.RETRY)
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _Report:
     """An event of this kind is reported, dated so much before now."""
 
@@ -126,7 +126,7 @@ class _Report:
     late: timedelta = timedelta(0)
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _Pay:
     """A payout goes on: what follows if no verb is given; the newest or the oldest; the process may die with it."""
 
@@ -135,7 +135,7 @@ class _Pay:
     crash: Crash | None = None
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _Wait:
     """Time passes: to an instant that is found from the account and now, and so much longer."""
 
@@ -143,17 +143,17 @@ class _Wait:
     longer: timedelta = timedelta(0)
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _Die:
     """The process dies."""
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _LetOut:
     """Whatever only an order ends is released, and time passes until the account is free."""
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True)
 class _Ask:
     """The account holder looks whether they may withdraw."""
 
