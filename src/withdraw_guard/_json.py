@@ -16,6 +16,7 @@ from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._limits import JSON_DEPTH_MAX, JSON_LENGTH_MAX
 
 _INFINITY: Final = float("inf")
+_WHITESPACE: Final = " \t\n\r"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 # A string, which may contain brackets, or a bracket. An unclosed string reaches to the end, so nothing is read twice.
 _STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
@@ -44,7 +45,11 @@ def _read_plain(text: str) -> Json:
     """Read what has no fault at all, as nearly every text does. Raises `ValueError` for one that may have some."""
     if "\\u" in text or _has_lone_surrogate(text):
         raise ValueError("there may be lone surrogates")
-    document: Json = _PLAIN.decode(text)
+    trimmed = text.strip(_WHITESPACE)
+    document: Json
+    document, end = _PLAIN.raw_decode(trimmed)
+    if end < len(trimmed):
+        raise ValueError("there is more than one document")
     return document
 
 
