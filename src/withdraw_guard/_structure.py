@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_origin
+from typing import Any, Final, TypeAlias, TypeVar, cast, final, get_args, get_origin
 
 import attrs
 
 from withdraw_guard._calendar import BusinessDay
 from withdraw_guard._errors import InvalidValue, member_path, shown
 from withdraw_guard._events import EVENTS, EventType, SecurityEvent
-from withdraw_guard._facts import Facts, freeze_facts
+from withdraw_guard._facts import NO_FACTS, Facts, freeze_facts
 from withdraw_guard._fields import check_type, check_word
 from withdraw_guard._ids import Authority, Document, EventId, Method, Operation, Reason, Tip, Trigger
 from withdraw_guard._json import Json
@@ -79,11 +79,14 @@ def write(value: attrs.AttrsInstance) -> Members:
 
 
 def read(members: Members, cls: type[T]) -> T:
-    """Read a value of the class. Raises `InvalidValue` for the first fault."""
+    """Read a value of the class from what `members_in` returned. Raises `InvalidValue` for the first fault."""
+    # The hook of every class that has members is one of ours.
+    reader = cast("_Reader", _CONVERTER.get_structure_hook(cls))
     try:
-        return _CONVERTER.structure(members, cls)
+        value: T = reader.read(members)
     except BaseValidationError as error:
         raise _first_fault(error) from None
+    return value
 
 
 def read_one_of(data: object, tag: str, classes: Mapping[str, type[Any]]) -> Any:
@@ -129,7 +132,7 @@ def _strict_converter() -> Converter:
     _teach_scalars(converter)
     _teach_collections(converter)
     _teach_unions(converter)
-    converter.register_structure_hook_factory(attrs.has, partial(_reader, converter=converter))
+    converter.register_structure_hook_factory(attrs.has, partial(_Reader, converter=converter))
     converter.register_unstructure_hook_factory(attrs.has, partial(_writer, converter=converter))
     # Registered after the classes, because the one that is registered last is asked first.
     converter.register_structure_hook(Moved, lambda data, _: _read_moved(data, converter))
@@ -141,6 +144,10 @@ def _teach_scalars(converter: Converter) -> None:
     # cattrs would make text of anything and take a word for the text that it is, so each class has a hook of its own.
     for scalar, noun in ((str, "text"), (int, "a whole number"), (bool, "true or false")):
         converter.register_structure_hook(scalar, _exactly(scalar, noun))
+    # Every kind of identifier and of name is text at run time.
+    converter.register_structure_hook_func(
+        lambda cls: getattr(cls, "__supertype__", None) is str, _exactly(str, "text")
+    )
     for words in (*VOCABULARIES, EventType):
         converter.register_structure_hook(words, lambda word, words: check_word("", word, words))
         converter.register_unstructure_hook(words, lambda member: member.value)
@@ -148,24 +155,30 @@ def _teach_scalars(converter: Converter) -> None:
     converter.register_unstructure_hook(datetime, write_instant)
     converter.register_structure_hook(timedelta, lambda text, _: read_duration("", text))
     converter.register_unstructure_hook(timedelta, write_duration)
-    converter.register_structure_hook(Facts, lambda data, _: freeze_facts("", members_in(data)))
+    converter.register_structure_hook(Facts, lambda data, _: _read_facts(members_in(data)))
     converter.register_unstructure_hook(Facts, dict)
+
+
+def _read_facts(members: Members) -> Facts:
+    # Most events carry none.
+    return freeze_facts("", members) if members else NO_FACTS
 
 
 def _exactly(scalar: type, noun: str) -> Callable[[object, type], object]:
     def read_scalar(value: object, _: type) -> object:
-        check_type("", value, scalar, noun)
+        if type(value) is not scalar:
+            raise InvalidValue("", f"must be {noun}, got {shown(value)}")
         return value
 
     return read_scalar
 
 
 def _teach_collections(converter: Converter) -> None:
-    converter.register_structure_hook_func(_is_a(tuple), lambda data, cls: tuple(_read_list(data, cls, converter)))
+    converter.register_structure_hook_factory(_is_a(tuple), partial(_tuple_reader, converter=converter))
     converter.register_unstructure_hook_func(
         _is_a(tuple), lambda items: [converter.unstructure(item) for item in items]
     )
-    converter.register_structure_hook_func(_is_a(frozenset), lambda data, cls: _read_set(data, cls, converter))
+    converter.register_structure_hook_factory(_is_a(frozenset), partial(_set_reader, converter=converter))
     converter.register_unstructure_hook_func(_is_a(frozenset), sorted)
 
 
@@ -173,31 +186,41 @@ def _is_a(collection: type) -> Callable[[Any], bool]:
     return lambda cls: cls is collection or get_origin(cls) is collection
 
 
-def _read_list(data: object, cls: Any, converter: Converter) -> list[Any]:
-    """Read the items one by one: the first fault ends it, however many follow."""
-    check_type("", data, list, "a list")
-    given, item_type = cast("list[object]", data), get_args(cls)[0]
-    length_max = _LENGTHS_MAX.get(item_type)
-    if length_max is not None and len(given) > length_max:
-        raise InvalidValue("", f"must have at most {length_max} entries, got {len(given)}")
-    items: list[Any] = []
-    for index, item in enumerate(given):
-        try:
-            items.append(converter.structure(item, item_type))
-        except InvalidValue as fault:
-            raise fault.within(f"[{index}]") from None
-        except BaseValidationError as error:
-            raise _first_fault(error).within(f"[{index}]") from None
-    return items
+def _tuple_reader(cls: Any, converter: Converter) -> Callable[[object, type], tuple[Any, ...]]:
+    """Return a reader that reads the items one by one: the first fault ends it, however many follow."""
+    item_type = get_args(cls)[0]
+    read_item, length_max = converter.get_structure_hook(item_type), _LENGTHS_MAX.get(item_type)
+
+    def read_tuple(data: object, _: type) -> tuple[Any, ...]:
+        check_type("", data, list, "a list")
+        given = cast("list[object]", data)
+        if length_max is not None and len(given) > length_max:
+            raise InvalidValue("", f"must have at most {length_max} entries, got {len(given)}")
+        items: list[Any] = []
+        for index, item in enumerate(given):
+            try:
+                items.append(read_item(item, item_type))
+            except InvalidValue as fault:
+                raise fault.within(f"[{index}]") from None
+            except BaseValidationError as error:
+                raise _first_fault(error).within(f"[{index}]") from None
+        return tuple(items)
+
+    return read_tuple
 
 
-def _read_set(data: object, cls: Any, converter: Converter) -> frozenset[Any]:
-    items: set[Any] = set()
-    for index, item in enumerate(_read_list(data, cls, converter)):
-        if item in items:
-            raise InvalidValue(f"[{index}]", f"must not be listed twice, got {shown(item)}")
-        items.add(item)
-    return frozenset(items)
+def _set_reader(cls: Any, converter: Converter) -> Callable[[object, type], frozenset[Any]]:
+    read_tuple = _tuple_reader(cls, converter)
+
+    def read_set(data: object, _: type) -> frozenset[Any]:
+        items: set[Any] = set()
+        for index, item in enumerate(read_tuple(data, tuple)):
+            if item in items:
+                raise InvalidValue(f"[{index}]", f"must not be listed twice, got {shown(item)}")
+            items.add(item)
+        return frozenset(items)
+
+    return read_set
 
 
 def _teach_unions(converter: Converter) -> None:
@@ -214,19 +237,25 @@ def _teach_unions(converter: Converter) -> None:
     )
 
 
-def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], Any]:
-    """Return a reader that asks for every member of the class and takes no other."""
-    names = {attribute.name for attribute in attrs.fields(cls) if attribute.init}
-    required = names - _added_to(cls) - (_OPTIONAL if cls in EVENTS else frozenset())
-    read_members = make_dict_structure_fn(cls, converter)
+@final
+class _Reader:
+    """Reads a class: it asks for every member of it and takes no other."""
 
-    def read_object(data: object, _: type) -> Any:
-        members = members_in(data)
-        if not required <= members.keys() <= names:
-            raise _wrong_members(members, names, required)
-        return read_members(members, cls)
+    def __init__(self, cls: type[Any], converter: Converter) -> None:
+        self._cls = cls
+        self._names = {attribute.name for attribute in attrs.fields(cls) if attribute.init}
+        self._required = self._names - _added_to(cls) - (_OPTIONAL if cls in EVENTS else frozenset())
+        self._read_members = make_dict_structure_fn(cls, converter)
 
-    return read_object
+    def __call__(self, data: object, _: type) -> Any:
+        return self.read(members_in(data))
+
+    def read(self, members: Members) -> Any:
+        """Read members that were looked at already."""
+        given = members.keys()
+        if given != self._names and not self._required <= given <= self._names:
+            raise _wrong_members(members, self._names, self._required)
+        return self._read_members(members, self._cls)
 
 
 def _wrong_members(members: Members, names: Set[str], required: Set[str]) -> InvalidValue:
@@ -244,7 +273,7 @@ def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Members]:
     write_members = make_dict_unstructure_fn(cls, converter, **left_out)
     fields = {attribute.name for attribute in attrs.fields(cls)}
     tagged = {tag: getattr(cls, tag).value for tag in TAGS if tag not in fields and hasattr(cls, tag)}
-    return lambda value: {**tagged, **write_members(value)}
+    return (lambda value: {**tagged, **write_members(value)}) if tagged else write_members
 
 
 def _added_to(cls: type[Any]) -> frozenset[str]:
