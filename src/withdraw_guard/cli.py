@@ -501,7 +501,7 @@ class _Replay:
 
     def take(self, number: int, line: bytes) -> None:
         """Apply the event of a line to its account, or put on record why that cannot be done."""
-        if not line.strip():
+        if line.isspace():
             return
         try:
             event = _event(line)
@@ -519,9 +519,10 @@ class _Replay:
         return REFUSED if any(record.refused.count for record in self.records.values()) else APPLIED
 
     def _record_of(self, account: AccountId) -> _Record:
-        if account not in self.records:
-            self.records[account] = _Record(Account(id=account))
-        return self.records[account]
+        record = self.records.get(account)
+        if record is None:
+            record = self.records[account] = _Record(Account(id=account))
+        return record
 
     def _park(self, number: int, account: AccountId | None, fault: InvalidValue, what: str = "read") -> None:
         if account is None:
@@ -542,7 +543,8 @@ class _Replay:
         try:
             applied = apply(self.policy, before, event)
         except EventRefused as refused:
-            outcome = refused
+            # Without its traceback, which holds on to this frame, as this frame does to it.
+            outcome = refused.with_traceback(None)
             record.refused.add(_refusal(number, refused))
         except InvalidValue as fault:
             # The policy can never apply it (rules 25 and 29): it may not be missed, like a line that cannot be read.
@@ -551,11 +553,11 @@ class _Replay:
         else:
             outcome = applied.changes
             record.account, record.applied = applied.account, record.applied + 1
-        record.latest_at = max(since, event.at)
+        record.latest_at = now = max(since, event.at)
         if self.keeps:
             self.kept.append(event)
         if self.tells:
-            record.rows += _passing(before, since, max(since, event.at))
+            record.rows += _passing(before, since, now)
             record.rows += _handling(self.policy, event, outcome, before, record.account, since)
 
 
