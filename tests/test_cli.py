@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import json
@@ -901,6 +902,31 @@ def test_the_version_is_that_of_the_package(capsys, monkeypatch):
     with pytest.raises(SystemExit):
         cli.main(["--version"])
     assert capsys.readouterr().out == "withdraw-guard (not installed)\n"
+
+
+# ── Memory ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_refused_event_leaves_nothing_that_only_the_collector_finds():
+    replay = cli._Replay(policy=STRICT, only=None, tells=False)
+    unknown = _bytes(about(1, "verification_submitted", "e0:flag"))
+    replay.take(1, unknown)
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(2, 52):
+            replay.take(number, unknown)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+    assert replay.records["a1"].refused.count == 51
+
+
+def test_the_collector_is_left_as_it_was(run):
+    before = gc.get_threshold()
+    assert run("replay", JOURNAL, "--at", AT)[0] == 1
+    assert run("replay", JOURNAL, "--at", AT, "--account", "nobody")[0] == 2
+    assert gc.get_threshold() == before
 
 
 # ── On a terminal ────────────────────────────────────────────────────────────────────────────────────────────────
