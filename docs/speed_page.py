@@ -58,7 +58,8 @@ An import is that of a fresh process, with everything that it stands on.
 
 ## Where the time of an event goes
 
-An event runs through short functions, each with a rule or two of the rulebook in it, and everything that it changes becomes a value.
+An event runs through short functions, each with a rule or two of the rulebook in it.
+Everything that it changes becomes a value.
 No function is dear by itself: to be much faster, they would have to be written into one another.
 These are the shares of the dearest, as a profiler sees them.
 

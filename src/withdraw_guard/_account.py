@@ -22,7 +22,7 @@ from withdraw_guard._words import Identity, Repeat
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class IdentityReport(Value):
     """The latest report about the identity: which one was verified, or none, and the event that said so."""
 
@@ -40,7 +40,7 @@ class IdentityReport(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Account(Value):
     """The state of one account. `holds` are in order of placement, ended ones among them until they are forgotten."""
 

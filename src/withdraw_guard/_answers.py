@@ -26,7 +26,7 @@ from withdraw_guard._words import Phase
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Allowed(Value):
     """The request may go through at `at`, and for as long as nothing else happens. It is true."""
 
@@ -50,7 +50,7 @@ class Allowed(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Denied(Value):
     """The request may not go through at `at`. It is false, so that `if check(…)` cannot pay by mistake.
 

@@ -38,7 +38,7 @@ _MONDAY: Final = INSTANT_MIN + timedelta(days=4)
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Step(Value):
     """The distance of two ticks: so many minutes or so many months."""
 
@@ -58,7 +58,7 @@ _HOURLY_MAX: Final = 720
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Piece(Value):
     """A stretch of time that is drawn to scale, from `left` to `right`; `first` is what it shows first."""
 
@@ -70,7 +70,7 @@ class Piece(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Label(Value):
     """A text at a place on the axis. One that may move may stand a little to the left of its place."""
 
@@ -80,7 +80,7 @@ class Label(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Axis(Value):
     """The pieces from left to right and the distance of their ticks."""
 

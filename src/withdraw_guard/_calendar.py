@@ -21,7 +21,7 @@ from withdraw_guard._value import Value, settle
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class BusinessDay(Value):
     """One business day: half-open, from `begins` until `ends`."""
 
@@ -36,7 +36,7 @@ class BusinessDay(Value):
 
 
 @final
-@attrs.frozen(kw_only=True, cache_hash=True)
+@attrs.frozen(kw_only=True, repr=False, cache_hash=True)
 class Calendar(Value):
     """At most 4,000 business days, in order, none of which overlaps the next."""
 

@@ -36,7 +36,7 @@ class ChangeType(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class HoldPlaced(Value):
     """A rule placed a hold; `forgotten` are ended holds of the same rule that it replaces on record."""
 
@@ -62,7 +62,7 @@ class HoldPlaced(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class HoldRepeated(Value):
     """A further trigger joined an open hold: it is now the latest trigger of that hold, unless a later one is.
 
@@ -84,7 +84,7 @@ class HoldRepeated(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class HoldMoved(Value):
     """A hold moved in the table of transitions; `progress` is how far the person has come now."""
 
@@ -105,7 +105,7 @@ class HoldMoved(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class HoldReleased(Value):
     """An authority ended a hold at this instant."""
 
@@ -126,7 +126,7 @@ class HoldReleased(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class IdentityRecorded(Value):
     """The identity of the account is now this one, or none."""
 
@@ -153,7 +153,7 @@ CHANGES: Final = get_args(Change)
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Applied(Value):
     """The account after the events, and what they changed, in order. Store one or the other in one transaction."""
 

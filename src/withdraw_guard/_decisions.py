@@ -20,7 +20,7 @@ from withdraw_guard.steps import STEPS, Step
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Request(Value):
     """What the account holder wants to do, and where to. A destination that is not exactly `known` is `new`.
 
@@ -59,7 +59,7 @@ WITHDRAWAL: Final = Request(operation=operations.WITHDRAWAL)
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OpenHold(Value):
     """One open hold as it reads at the instant of the question, with what can be done about it, in order.
 

@@ -60,7 +60,7 @@ class EventType(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Actor(Value):
     """Who decided something: an id of the host's, and what kind of actor that is."""
 
@@ -77,7 +77,7 @@ def _context(given: Mapping[str, Fact]) -> Facts:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class SecurityEvent(Value):
     """Something happened to the account that a rule may listen to.
 
@@ -107,7 +107,7 @@ class SecurityEvent(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class VerificationStarted(Value):
     """The account holder began to verify with a method. It opens a round on the hold."""
 
@@ -124,7 +124,7 @@ class VerificationStarted(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class VerificationSubmitted(Value):
     """What the account holder had to hand in was handed in; a review follows.
 
@@ -145,7 +145,7 @@ class VerificationSubmitted(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class VerificationFailed(Value):
     """The verification failed before anything was submitted for review."""
 
@@ -164,7 +164,7 @@ class VerificationFailed(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ReviewDecided(Value):
     """A reviewer, a person or a machine, decided on what was submitted.
 
@@ -192,7 +192,7 @@ class ReviewDecided(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class AppealSubmitted(Value):
     """The account holder appealed, with documents. It opens a round on the hold."""
 
@@ -209,7 +209,7 @@ class AppealSubmitted(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class AppealDecided(Value):
     """A person decided on the appeal; `attempt` is the id of the event that filed it."""
 
@@ -232,7 +232,7 @@ class AppealDecided(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ReleaseOrdered(Value):
     """An authority ordered the hold to end at this instant.
 
@@ -259,7 +259,7 @@ class ReleaseOrdered(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class IdentityChanged(Value):
     """The identity was verified elsewhere, or taken away (`None`). Of two reports the later one counts."""
 

@@ -41,7 +41,7 @@ from withdraw_guard._value import Value, settle
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Refused(Value):
     """The event could not be applied: why, the hold it is about if there is one, and the account as it stayed."""
 
@@ -55,7 +55,7 @@ Outcome: TypeAlias = Applied | Refused
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Entry(Value):
     """One event as it was handled; `number` counts from 1 in the order of delivery."""
 
@@ -79,7 +79,7 @@ class Entry(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class History(Value):
     """What happened to an account under a policy, as it is known at `now`. Make one with `history_of`.
 
@@ -115,7 +115,7 @@ class History(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Stretch(Value):
     """From `since` to `until` (half-open) this account was known and no answer about it changed.
 

@@ -36,7 +36,7 @@ _VERIFICATION: Final = State.VERIFICATION
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Occurrence(Value):
     """Which event, and when."""
 
@@ -49,7 +49,7 @@ class Occurrence(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Hold(Value):
     """One reason why withdrawals are stopped, with the terms under which it was placed.
 

@@ -56,7 +56,7 @@ def flag(rule: Rule, account: AccountId, event_id: str, at: datetime) -> Securit
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Desk(Value):
     """Writes the events that people may report about one hold at one instant, under one event id."""
 

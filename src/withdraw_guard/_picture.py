@@ -93,7 +93,7 @@ _SHAPES: Final[Mapping[MarkKind, str]] = MappingProxyType(
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class _Block(Value):
     """A part of the sheet: what is drawn, and where it ends."""
 
@@ -102,7 +102,7 @@ class _Block(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class _Flag(Value):
     """One or several marks that stand too close to be told apart, at a place and on a level of their own."""
 
@@ -120,7 +120,7 @@ class _Flag(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class _Row(Value):
     """A sentence below the chart, or two of them: what happened and what came of it."""
 

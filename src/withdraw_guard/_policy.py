@@ -38,7 +38,7 @@ EVERYTHING: Final[Everything] = "*"
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Scope(Value):
     """What a hold stops. By default everything, to any destination.
 
@@ -61,7 +61,7 @@ class Scope(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Appeal(Value):
     """When an appeal is offered and what it needs.
 
@@ -87,7 +87,7 @@ class Appeal(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Clearance(Value):
     """How a person lifts a hold by proving something.
 
@@ -124,7 +124,7 @@ class Clearance(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Chosen(Value):
     """The bounds, both included, of a duration that the account holder chooses."""
 
@@ -147,7 +147,7 @@ def _where(given: Mapping[str, Fact]) -> Facts:
 
 
 @final
-@attrs.frozen(kw_only=True, cache_hash=True)
+@attrs.frozen(kw_only=True, repr=False, cache_hash=True)
 class Rule(Value):
     """Which trigger places a hold, and the terms of that hold.
 
@@ -208,7 +208,7 @@ class Rule(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class PolicyRef(Value):
     """Which policy placed a hold."""
 
@@ -221,7 +221,7 @@ class PolicyRef(Value):
 
 
 @final
-@attrs.frozen(kw_only=True, cache_hash=True)
+@attrs.frozen(kw_only=True, repr=False, cache_hash=True)
 class Policy(Value):
     """At most 256 rules with different ids, under an id and a version of the host's choosing.
 

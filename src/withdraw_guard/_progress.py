@@ -33,7 +33,7 @@ _MOVERS: Final = frozenset(event.type for event in get_args(HoldEvent))
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Suspended(Value):
     """Nothing is under way."""
 
@@ -41,7 +41,7 @@ class Suspended(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class InVerification(Value):
     """A verification was started by the event `attempt`."""
 
@@ -56,7 +56,7 @@ class InVerification(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class InReview(Value):
     """What was handed in at `submitted_at` waits for a reviewer; `due` is given where it was counted in business days.
 
@@ -87,7 +87,7 @@ class InReview(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class InAppeal(Value):
     """An appeal was filed by the event `attempt`; `due` is given where its decision was counted in business days."""
 
@@ -102,7 +102,7 @@ class InAppeal(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Restored(Value):
     """The clearance was given at `at`, or, if `released`, an authority ended the hold at `at`."""
 
@@ -121,7 +121,7 @@ HOLD_STATES: Final = get_args(HoldState)
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Moved(Value):
     """The latest instant at which an event of the table moved a hold, and which events did so at that instant."""
 
@@ -149,7 +149,7 @@ def _is_mover(mover: object) -> bool:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Progress(Value):
     """How far a person has come in lifting one hold, and what was tried on the way.
 

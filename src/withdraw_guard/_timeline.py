@@ -73,7 +73,7 @@ class MarkKind(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Span(Value):
     """From `since` to `until` (half-open) the band or a lane reads like this; `until` is none if nothing ends it."""
 
@@ -83,7 +83,7 @@ class Span(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Lane(Value):
     """One hold as it was first known, and where it stood while it was open; `ending` says how it ended, if it did."""
 
@@ -108,7 +108,7 @@ class Lane(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Mark(Value):
     """An event: it is dated `dated` and stands at `at`, where it became known. What happened, and what came of it."""
 
@@ -123,7 +123,7 @@ class Mark(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Passage(Value):
     """Something that changed, or will change, by itself."""
 
@@ -135,7 +135,7 @@ _UNSAID: Final = "the withdrawals here name no destination, so a hold about one 
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Timeline(Value):
     """All that a picture shows of a history, from `begins` on. `decision` is the answer now."""
 

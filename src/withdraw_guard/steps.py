@@ -32,7 +32,7 @@ class StepType(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Wait(Value):
     """Wait until this instant. If a clearance is needed as well, waiting alone does not lift the hold."""
 
@@ -44,7 +44,7 @@ class Wait(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Verify(Value):
     """Verify with one of these methods (sorted). The tips that answer the latest failure come first."""
 
@@ -58,7 +58,7 @@ class Verify(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Appeal(Value):
     """File an appeal with all of these documents (sorted)."""
 
@@ -70,7 +70,7 @@ class Appeal(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ContactSupport(Value):
     """Contact customer support: an authority may release this hold, and no appeal is offered now."""
 
@@ -78,7 +78,7 @@ class ContactSupport(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class CompleteVerification(Value):
     """Complete the verification that was started, before it lapses at `due` (half-open), if it does."""
 
@@ -92,7 +92,7 @@ class CompleteVerification(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class AwaitReview(Value):
     """Wait for the reviewer; `due` is when they should have decided, and nothing lifts by itself then."""
 
@@ -104,7 +104,7 @@ class AwaitReview(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class AwaitAppeal(Value):
     """Wait for the decision of the appeal; `due` is when it should have come, and nothing lifts by itself then."""
 

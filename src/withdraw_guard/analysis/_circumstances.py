@@ -32,7 +32,7 @@ ELSEWHERE: Final = DestinationId("elsewhere")
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Circumstance(Value):
     """When an event happens, what its account holder chose, and which destination it names."""
 

@@ -53,7 +53,7 @@ class Verdict(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Difference(Value):
     """How the new policy relates to the old one for one kind of request, with the shortest witness each way.
 
@@ -69,7 +69,7 @@ class Difference(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Comparison(Value):
     """How the new policy relates to the old one: all in all, and for each operation and class of destination.
 
@@ -179,7 +179,7 @@ def requests_of(*policies: Policy) -> list[Request]:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class _Found(Value):
     witness: Witness | None
     is_exact: bool

@@ -28,7 +28,7 @@ from withdraw_guard.analysis._deeds import IDENTITY_METHODS
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Help(Value):
     """What people can do for an account holder: on every hold alike, and all the time.
 
@@ -85,7 +85,7 @@ class Course(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Terms(Value):
     """A course with the length of its timer, if it has one."""
 

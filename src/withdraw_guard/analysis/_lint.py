@@ -76,7 +76,7 @@ class Code(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Finding(Value):
     """Something that a policy does or cannot do, and the shortest journal that shows it at an instant.
 

@@ -26,7 +26,7 @@ from withdraw_guard.analysis._deeds import fired
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Otherwise(Value):
     """An open hold, and the holds that the new policy would have placed instead; none if it would not have held.
 

@@ -47,7 +47,7 @@ STATES_MAX: Final = 20_000
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Proved(Value):
     """It holds in every one of so many abstract states, and there are no others."""
 
@@ -55,7 +55,7 @@ class Proved(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Refuted(Value):
     """It does not hold: apply the shortest journal to a fresh account and look at it at this instant."""
 
@@ -66,7 +66,7 @@ class Refuted(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Unknown(Value):
     """Nobody knows: the walk of this rule was given up after so many abstract states.
 
@@ -82,7 +82,7 @@ Answer: TypeAlias = Proved | Refuted | Unknown
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Proof(Value):
     """What became of the four promises.
 

@@ -32,7 +32,7 @@ Key: TypeAlias = tuple[object, ...]
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Place(Value):
     """A state that was reached: an account in it, when that was, and by which event from which other place.
 
@@ -46,7 +46,7 @@ class Place(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Edge(Value):
     """From which place to which, by what (none is time), and the account that it leads to there."""
 
@@ -57,7 +57,7 @@ class Edge(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Space(Value):
     """All places of one rule, all edges between them, and whether that is really all."""
 

@@ -24,7 +24,7 @@ _PARTS: Final = 8
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Shot(Value):
     """Fire at this time; `loud` if the rule that is to hold hears it as well, and not only those that last longer."""
 
@@ -36,7 +36,7 @@ Shots: TypeAlias = tuple[Shot, ...]
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Dodging(Value):
     """Ways to outlast longer timers, and whether none means that there are none."""
 

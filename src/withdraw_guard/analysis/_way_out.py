@@ -42,7 +42,7 @@ from withdraw_guard.analysis._deeds import MICROSECOND, NO_RULES, Party, deeds, 
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class WaitUntil(Value):
     """Wait: at this instant the last of the timers is over."""
 
@@ -51,7 +51,7 @@ class WaitUntil(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class StartVerification(Value):
     """The account holder starts to verify with this method."""
 
@@ -63,7 +63,7 @@ class StartVerification(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class CompleteVerification(Value):
     """The account holder hands in what the verification asks for."""
 
@@ -74,7 +74,7 @@ class CompleteVerification(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ApproveReview(Value):
     """A reviewer approves what was handed in."""
 
@@ -85,7 +85,7 @@ class ApproveReview(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RejectReview(Value):
     """A reviewer closes a review that can no longer be approved, because the identity was taken away meanwhile."""
 
@@ -96,7 +96,7 @@ class RejectReview(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class FileAppeal(Value):
     """The account holder files an appeal with these documents (sorted)."""
 
@@ -108,7 +108,7 @@ class FileAppeal(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class GrantAppeal(Value):
     """A person who did not decide the review grants the appeal."""
 
@@ -119,7 +119,7 @@ class GrantAppeal(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OrderRelease(Value):
     """An authority of the rule releases the hold."""
 
@@ -145,7 +145,7 @@ _ROOM: Final = MOVES_PER_INSTANT_MAX - len(ACTIONS)
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class WayOut(Value):
     """What has to happen, in order, and the instant from which the request is allowed if it does.
 

@@ -30,7 +30,7 @@ from withdraw_guard.analysis._writer import Writer
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Case(Value):
     """A rule of a policy that denies a request, a policy that may allow it, and the circumstances of the events."""
 
@@ -42,7 +42,7 @@ class Case(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Shooting(Value):
     """Which security events are reported, and when: the facts of each, and the time since the beginning.
 
@@ -55,7 +55,7 @@ class Shooting(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Witness(Value):
     """Where one policy denies and the other allows, for an account holder with this help.
 

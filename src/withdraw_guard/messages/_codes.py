@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Parameter(Value):
     """What a parameter is; for names the family they belong to, and for several of them the word between."""
 

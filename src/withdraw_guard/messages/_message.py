@@ -32,7 +32,7 @@ def _params(given: Mapping[str, Param]) -> Frozen[Param]:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Message(Value):
     """What is to be said, as a code and the values that its text names.
 

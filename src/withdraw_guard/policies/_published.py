@@ -34,7 +34,7 @@ class Grade(StrEnum):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Source(Value):
     """Where something was read, how near to its author, and what was read there.
 
@@ -60,7 +60,7 @@ class Source(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Vector(Value):
     """A published example: what happened, and the instants at which a request is denied and is allowed.
 
@@ -84,7 +84,7 @@ class Vector(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Published(Value):
     """A policy with everything that stands behind it.
 

@@ -50,7 +50,7 @@ _ROADS: Final[Mapping[str, tuple[Move, ...]]] = {
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class GateRow(Value):
     """One kind of hold, or none, and for each door whether money moved through it."""
 
@@ -60,7 +60,7 @@ class GateRow(Value):
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class GateReport(Value):
     """What came of trying every door under every kind of hold. `str()` of it is the table."""
 

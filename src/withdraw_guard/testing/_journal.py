@@ -22,7 +22,7 @@ _NOT_OFFERED: Final = frozenset({"event.at", "event.duration"})
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Story(Value):
     """A policy, the events that were delivered, and the accounts they led to (one more than events).
 
