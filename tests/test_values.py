@@ -1326,6 +1326,14 @@ def test_nothing_changes_a_noun(cls: type[Any]) -> None:
 
 
 @each_noun
+def test_a_noun_is_shown_as_attrs_shows_a_class_of_its_fields(cls: type[Any]) -> None:
+    value = good(cls)
+    shown = [attribute.name for attribute in attrs.fields(cls) if attribute.repr]
+    twin = attrs.make_class(cls.__name__, dict.fromkeys(shown, attrs.field()), kw_only=True)
+    assert repr(value) == repr(twin(**{name: getattr(value, name) for name in shown}))
+
+
+@each_noun
 def test_a_noun_is_equal_by_value_and_hashable(cls: type[Any]) -> None:
     one, other = good(cls), good(cls)
     assert one == other
