@@ -605,7 +605,7 @@ def test_an_account_with_an_unreadable_line_is_never_allowed(run, journal, line)
     status, out, err = run("replay", path, "--at", instant(99))
     assert status == 2
     assert "any account" not in err
-    assert rows(out)[1] == (clock(99), "active", "withdrawal denied: 1 event of this account could not be read")
+    assert rows(out)[1] == (clock(99), "active", "withdrawal denied: 1 event of this account could not be read or applied")
     assert rows(out)[-1] == (clock(99), "restored", "withdrawal allowed")
     _, out, _ = run("replay", path, "--at", instant(99), "--json")
     suspect, other = map(json.loads, out.splitlines())
@@ -620,7 +620,7 @@ def test_an_account_known_only_from_unreadable_lines_is_denied_too(run, journal)
     broken = {**security(0), "at": "soon"}
     _, out, _ = run("replay", journal(broken, broken), "--at", AT)
     assert rows(out) == [
-        ("2026-03-01 00:00:00", "active", "withdrawal denied: 2 events of this account could not be read")
+        ("2026-03-01 00:00:00", "active", "withdrawal denied: 2 events of this account could not be read or applied")
     ]
     assert "line 1 could not be read: at: must be an RFC 3339 instant" in out
     _, out, _ = run("replay", journal(broken), "--at", AT, "--json")
@@ -629,7 +629,7 @@ def test_an_account_known_only_from_unreadable_lines_is_denied_too(run, journal)
 
 def test_an_account_with_an_unreadable_line_is_still_told_what_else_denies(run, journal):
     _, out, _ = run("replay", journal(security(0), {**security(1), "at": None}), "--at", instant(2))
-    assert rows(out)[-1][2] == "withdrawal denied: 1 event of this account could not be read"
+    assert rows(out)[-1][2] == "withdrawal denied: 1 event of this account could not be read or applied"
     assert below(out)[-1] == f"- wait until {clock(24)} UTC"
 
 

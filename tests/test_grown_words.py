@@ -346,7 +346,7 @@ def test_a_line_that_can_never_be_applied_is_one_clear_line_and_its_account_is_d
         "withdraw-guard: 2 events of 1 account, 0 refused; 1 unreadable line",
     ]
     assert f"line 2 could not be applied: {problem}" in out
-    assert "withdrawal denied: 1 event of this account could not be read" in out
+    assert "withdrawal denied: 1 event of this account could not be read or applied" in out
     status, out, _ = run("replay", *asked, "--json")
     (record,) = map(json.loads, out.splitlines())
     path, _, why = problem.partition(": ")

@@ -34,11 +34,11 @@ With `--json` there is one JSON object per line and account, in the order in whi
     applied          how many changed it or were known already
     refused          the first 100 that were refused: {"line", "event", "reason", "outdated"}
     refused_count    how many were refused
-    unreadable       the first 100 of its lines that could not be read: {"line", "path", "problem"}
-    unreadable_count how many could not be read
+    unreadable       the first 100 of its lines that could not be read or applied: {"line", "path", "problem"}
+    unreadable_count how many could not be read or applied
     latest_event_at  the latest instant at which an event happened, or null
     phase            the phase at `--at`, as far as its events could be read
-    decision         the decision in the wire format, or null if a line of this account could not be read
+    decision         the decision in the wire format, or null if a line of this account could not be read or applied
     next_change_at   when some answer changes by itself after `--at`, or null
     state            the account in the wire format
 
@@ -685,7 +685,7 @@ def _below(text: str, style: str = "") -> Row:
 
 
 def _denied_unread(lines: int) -> str:
-    return f"denied: {narrate.counted(lines, 'event')} of this account could not be read"
+    return f"denied: {narrate.counted(lines, 'event')} of this account could not be read or applied"
 
 
 def _lines_unread(lines: int) -> str:
