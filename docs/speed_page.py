@@ -157,7 +157,7 @@ def _costs(result: dict[str, Any]) -> Iterator[tuple[str, ...]]:
 
 def _profiles(profiles: dict[str, dict[str, Any]]) -> Iterator[str]:
     for name, profile in profiles.items():
-        rest = 1 - sum(row["share"] for row in profile["dearest"])
+        rest = round(1 - sum(row["share"] for row in profile["dearest"]), 3)
         yield f"| {name} | calls | share |"
         yield "| --- | --: | --: |"
         for row in profile["dearest"]:

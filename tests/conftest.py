@@ -40,10 +40,11 @@ if sys.platform == "emscripten":
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call() -> Generator[None, T, T]:
-        """Skip what needs a second process or a thread where there is none."""
+        """Skip what needs a second process, a thread or an event loop of its own, where there is none."""
+        lacking = ("does not support processes", "can't start new thread", "called from a running event loop")
         try:
             return (yield)
         except (OSError, RuntimeError) as error:
-            if any(words in str(error) for words in ("does not support processes", "can't start new thread")):
+            if any(words in str(error) for words in lacking):
                 pytest.skip(str(error))
             raise

@@ -605,7 +605,11 @@ def test_an_account_with_an_unreadable_line_is_never_allowed(run, journal, line)
     status, out, err = run("replay", path, "--at", instant(99))
     assert status == 2
     assert "any account" not in err
-    assert rows(out)[1] == (clock(99), "active", "withdrawal denied: 1 event of this account could not be read or applied")
+    assert rows(out)[1] == (
+        clock(99),
+        "active",
+        "withdrawal denied: 1 event of this account could not be read or applied",
+    )
     assert rows(out)[-1] == (clock(99), "restored", "withdrawal allowed")
     _, out, _ = run("replay", path, "--at", instant(99), "--json")
     suspect, other = map(json.loads, out.splitlines())

@@ -124,6 +124,14 @@ def test_an_asynchronous_host_is_driven_on_one_event_loop() -> None:
     assert broken.value.finding is Finding.MONEY_LEFT
 
 
+def test_an_asynchronous_host_is_not_driven_where_another_event_loop_runs() -> None:
+    async def in_a_loop() -> None:
+        with pytest.raises(RuntimeError, match="running event loop"):
+            run(Asynchronous)
+
+    asyncio.run(in_a_loop())
+
+
 class Swallowing(Right):
     """It tells nobody that an event was refused."""
 

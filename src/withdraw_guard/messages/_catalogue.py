@@ -51,7 +51,7 @@ def _tags(languages: Frozen[Frozen[str | Frozen[str]]]) -> str:
 
 
 @final
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True)  # attrs shows it, with the tags of its languages
 class Catalogue(Value):
     """Texts by language and code; a code that is counted has one text for each plural form of the language.
 

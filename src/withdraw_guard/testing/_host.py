@@ -454,7 +454,11 @@ class HostMachine(RuleBasedStateMachine):
         if not isinstance(outcome, Coroutine):
             return outcome
         # No hook returns a coroutine as its value, which the type of the value cannot say.
-        return self._loop.run(cast("Coroutine[object, None, _T]", outcome))
+        coroutine = cast("Coroutine[object, None, _T]", outcome)
+        try:
+            return self._loop.run(coroutine)
+        finally:
+            coroutine.close()  # it was not begun where another event loop runs in this thread
 
 
 def _event_words(event: Event, now: datetime) -> str:
