@@ -259,19 +259,56 @@ def test_diff_as_json_has_a_witness_that_separates(run, stored) -> None:
     assert told["deadlines"] == []
 
 
-def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
-    """Two kept timers that differ by a microsecond ask for too fine a grid."""
+def beside_close_timers() -> tuple[Policy, Policy]:
     tick = timedelta(microseconds=1)
     rules = (
         Rule(id="r", trigger="password_changed", duration=tick),
         attrs.evolve(kept(24, "1").rules[0], id="one"),
         attrs.evolve(kept(24, "1").rules[0], id="two", duration=24 * HOUR + tick),
     )
-    old, new = Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:])
+    return Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:])
+
+
+def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
+    """Two kept timers that differ by a microsecond ask for too fine a grid."""
+    old, new = beside_close_timers()
     status, out, _ = run("diff", stored(old), stored(new), "--fail-if", "looser")
     assert status == 3
     assert "not known: the search among kept timers reached its bound" in out
     assert run("diff", stored(old), stored(new))[0] == 0
+
+
+def test_diff_is_about_the_direction_that_it_is_asked_about(run, stored) -> None:
+    """A rule more is never looser; whether two kept timers make up for it is not known."""
+    new, old = (stored(policy) for policy in beside_close_timers())
+    asked = {
+        way: run("diff", old, new, *(word for each in way for word in ("--fail-if", each)))[0]
+        for way in (("looser",), ("stricter",), ("looser", "stricter"), ("different",))
+    }
+    assert asked == {("looser",): 0, ("stricter",): 3, ("looser", "stricter"): 3, ("different",): 3}
+    assert run("diff", new, old, "--fail-if", "stricter")[0] == 0
+    _, out, _ = run("diff", old, new)
+    bound = "not known: the search among kept timers reached its bound"
+    assert out.splitlines()[:2] == [
+        "p 2 → p 1: unknown, but not looser",
+        f"  any other operation to new destinations: not looser; whether stricter is {bound}",
+    ]
+    _, out, _ = run("diff", old, new, "--markdown")
+    assert f"| any other | known | not looser; whether stricter is {bound} |" in out
+    told = json.loads(run("diff", old, new, "--json")[1])
+    for each in (told, *told["differences"]):
+        assert (each["verdict"], each["about_looser"], each["about_stricter"]) == ("unknown", "ruled_out", "unknown")
+
+
+def test_diff_tells_a_witness_beside_what_is_not_known(run, stored) -> None:
+    old, new = beside_close_timers()
+    new = attrs.evolve(new, rules=(*new.rules, Rule(id="more", trigger="email_changed", duration=HOUR)))
+    status, out, _ = run("diff", stored(old), stored(new), "--fail-if", "stricter")
+    assert status == 1
+    assert out.splitlines()[1].startswith(
+        "  any other operation to new destinations: stricter; whether looser is not known"
+    )
+    assert run("diff", stored(old), stored(new), "--fail-if", "looser")[0] == 3
 
 
 # ── A terminal ───────────────────────────────────────────────────────────────────────────────────────────────────

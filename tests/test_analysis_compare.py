@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from analysis_walks import (
     FACT_CLASSES,
+    OTHER_TRIGGER,
     TICK,
     TRIGGER,
     allowed_ticks,
@@ -34,6 +35,7 @@ from withdraw_guard import (
     Appeal,
     Clearance,
     Facts,
+    InvalidValue,
     Policy,
     Repeat,
     Rule,
@@ -42,7 +44,7 @@ from withdraw_guard import (
     check,
     policies,
 )
-from withdraw_guard.analysis import Help, Verdict, Witness, compare, replayed
+from withdraw_guard.analysis import Help, Standing, Verdict, Witness, compare, replayed
 from withdraw_guard.analysis._help import full_help, terms_under
 from withdraw_guard.analysis._writer import Writer
 from withdraw_guard.testing._strategies import _plain_rules as plain_rules
@@ -117,11 +119,14 @@ def test_no_verdict_is_contradicted_by_people_who_take_their_time() -> None:
         found[comparison.verdict] += 1
         told = {(each.operation, each.destination): each for each in comparison.differences}
         difference = told[next(key for key in told if key[0] in ("withdrawal", "*") and key[1] == "new")]
-        for denying, allowing, witness in ((old, new, difference.looser), (new, old, difference.stricter)):
+        for about, denying, allowing, witness in (
+            (difference.about_looser, old, new, difference.looser),
+            (difference.about_stricter, new, old, difference.stricter),
+        ):
             if witness is not None:
                 assert_it_separates(denying, allowing, witness)
                 assert_nothing_opens(denying, witness)
-            elif difference.verdict is not Verdict.UNKNOWN:
+            elif about is Standing.RULED_OUT:
                 for _ in range(60):
                     shots = tuple(
                         (at, random.randrange(len(FACT_CLASSES))) for at in sorted(random.sample(range(6), 3))
@@ -418,15 +423,65 @@ def test_several_kept_timers_are_dodged_one_after_the_other() -> None:
     assert flags(comparison.looser) > 2
 
 
-def test_a_search_that_reaches_its_bound_says_so() -> None:
-    """Two kept timers that differ by a microsecond: the grid would have to be too fine."""
+WITHDRAWALS = Scope(operations=frozenset({"withdrawal"}))
+
+
+def beside_close_timers() -> tuple[Policy, Policy]:
+    """A rule beside two kept timers that differ by a microsecond, and these alone: the grid would be too fine."""
     rules = (
         Rule(id="r", trigger=TRIGGER, duration=TICK, repeat="extend"),
         Rule(id="one", trigger=TRIGGER, duration=24 * HOUR, repeat="keep"),
         Rule(id="two", trigger=TRIGGER, duration=24 * HOUR + TICK, repeat="keep"),
     )
-    comparison = compare(Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:]))
+    return Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:])
+
+
+def test_a_search_that_reaches_its_bound_says_so() -> None:
+    comparison = compare(*beside_close_timers())
     assert comparison.verdict is Verdict.UNKNOWN
+    assert (comparison.about_looser, comparison.about_stricter) == (Standing.UNKNOWN, Standing.RULED_OUT)
+    turned = compare(*reversed(beside_close_timers()))
+    assert turned.verdict is Verdict.UNKNOWN
+    assert (turned.about_looser, turned.about_stricter) == (Standing.RULED_OUT, Standing.UNKNOWN)
+
+
+def test_what_is_unknown_of_one_request_is_ruled_out_for_none() -> None:
+    """A withdrawal is not looser, and of any other operation nobody knows: so of all in all nobody knows."""
+    sales = Scope(operations=frozenset({"p2p_sale"}))
+    old, new = (
+        attrs.evolve(policy, rules=tuple(attrs.evolve(rule, scope=sales) for rule in policy.rules))
+        for policy in beside_close_timers()
+    )
+    shorter, longer = (Rule(id="w", trigger=TRIGGER, duration=n * HOUR, scope=WITHDRAWALS) for n in (1, 2))
+    comparison = compare(attrs.evolve(old, rules=(*old.rules, shorter)), attrs.evolve(new, rules=(*new.rules, longer)))
+    told = {each.operation: (each.about_looser, each.about_stricter) for each in comparison.differences}
+    assert told["withdrawal"] == (Standing.RULED_OUT, Standing.SHOWN)
+    assert told["p2p_sale"] == (Standing.UNKNOWN, Standing.RULED_OUT)
+    assert comparison.verdict is Verdict.UNKNOWN
+    assert (comparison.about_looser, comparison.about_stricter) == (Standing.UNKNOWN, Standing.SHOWN)
+
+
+def test_what_is_shown_of_one_request_makes_up_for_what_is_unknown_of_another() -> None:
+    old, new = beside_close_timers()
+    longer = Rule(id="w", trigger=OTHER_TRIGGER, duration=HOUR, scope=WITHDRAWALS)
+    comparison = compare(attrs.evolve(old, rules=(*old.rules, longer)), new)
+    told = {each.operation: each.verdict for each in comparison.differences}
+    assert told == {"withdrawal": Verdict.LOOSER, "*": Verdict.UNKNOWN}
+    assert comparison.verdict is Verdict.LOOSER
+
+
+def test_a_difference_never_says_more_than_was_found() -> None:
+    """A verdict or a witness that contradicts what is known of a direction is refused."""
+    told = compare(*beside_close_timers()).differences[0]
+    assert attrs.evolve(told, about_stricter="ruled_out") == told
+    for wrong in (
+        {"verdict": Verdict.EQUAL},
+        {"about_looser": Standing.RULED_OUT},
+        {"about_looser": Standing.SHOWN},
+        {"about_stricter": "perhaps"},
+    ):
+        with pytest.raises(InvalidValue):
+            attrs.evolve(told, **wrong)
 
 
 def facing_pairs_of_kept_timers(pairs: int) -> tuple[Policy, Policy]:

@@ -12,7 +12,18 @@ from typing import Final, TypeAlias, assert_never
 from withdraw_guard import analysis
 from withdraw_guard._policy import Policy, PolicyRef
 from withdraw_guard._time import write_duration, write_instant
-from withdraw_guard.analysis import PROMISES, Answer, Comparison, Finding, Proof, Severity, Verdict, Witness, named
+from withdraw_guard.analysis import (
+    PROMISES,
+    Answer,
+    Comparison,
+    Finding,
+    Proof,
+    Severity,
+    Standing,
+    Verdict,
+    Witness,
+    named,
+)
 from withdraw_guard.wire import Members, to_dict
 
 FINE, FOUND, NOT_KNOWN = 0, 1, 3
@@ -50,12 +61,25 @@ def status_of_proof(proof: Proof) -> int:
 
 
 def status_of_comparison(comparison: Comparison, fail_if: Collection[str]) -> int:
-    """Return whether there is a difference of one of these ways, or else whether that is not known."""
-    ways = {"looser": comparison.looser, "stricter": comparison.stricter}
-    asked = set(ways) if "different" in fail_if else set(fail_if)
-    if any(ways[way] is not None for way in asked):
-        return FOUND
-    return NOT_KNOWN if asked and comparison.verdict is Verdict.UNKNOWN else FINE
+    """Return whether there is a difference of one of these ways, or else whether that is not known.
+
+    What is not known of the other way, which nobody asked about, is no reason to fail.
+    """
+    ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
+    statuses = {_status_of(ways[way]) for way in (ways if "different" in fail_if else fail_if)}
+    return next((status for status in (FOUND, NOT_KNOWN) if status in statuses), FINE)
+
+
+def _status_of(standing: Standing) -> int:
+    match standing:
+        case Standing.SHOWN:
+            return FOUND
+        case Standing.UNKNOWN:
+            return NOT_KNOWN
+        case Standing.RULED_OUT:
+            return FINE
+        case _ as never:
+            assert_never(never)
 
 
 # ── For a machine ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -107,11 +131,15 @@ def comparison_as_members(comparison: Comparison) -> Members:
         "old": _ref(comparison.old),
         "new": _ref(comparison.new),
         "verdict": comparison.verdict.value,
+        "about_looser": comparison.about_looser.value,
+        "about_stricter": comparison.about_stricter.value,
         "differences": [
             {
                 "operation": difference.operation,
                 "destination": difference.destination.value,
                 "verdict": difference.verdict.value,
+                "about_looser": difference.about_looser.value,
+                "about_stricter": difference.about_stricter.value,
                 "looser": _witness(difference.looser),
                 "stricter": _witness(difference.stricter),
             }
@@ -159,10 +187,18 @@ def _promise(name: str, answer: Answer) -> Row:
     return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), style)
 
 
+def _relation(comparison: Comparison) -> str:
+    """Say the verdict, and where it is not known which way is ruled out all the same."""
+    ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
+    known = [f"not {way}" for way, about in ways.items() if about is Standing.RULED_OUT]
+    is_unknown = comparison.verdict is Verdict.UNKNOWN
+    return ", but ".join((comparison.verdict.value, *known)) if is_unknown else comparison.verdict.value
+
+
 def comparison_as_rows(comparison: Comparison) -> Iterator[Row]:
     """Give the verdicts, and a row for each witness."""
     old, new = named(comparison.old), named(comparison.new)
-    yield ((f"{old} → {new}: ", "bold"), (comparison.verdict.value, _VERDICT_STYLES[comparison.verdict]))
+    yield ((f"{old} → {new}: ", "bold"), (_relation(comparison), _VERDICT_STYLES[comparison.verdict]))
     for each in comparison.differences:
         yield (("  ", ""), (analysis.difference_told(each), _VERDICT_STYLES[each.verdict]))
     ways = {"looser": (comparison.looser, old, new), "stricter": (comparison.stricter, new, old)}

@@ -47,7 +47,8 @@ Exit status: 0 all events applied, 1 some refused, 2 some line unreadable or the
 `lint`, `prove` and `diff` are made for a pull request: `--markdown` writes a report with timelines, and `--json` one
 object whose journals are in the wire format. Their exit status: 1 for a finding at least as severe as `--fail-if`
 (error, if left out), for a promise that is refuted, or for a difference that `--fail-if` names (none, if left out);
-3 if that is not known, because a walk or a search was given up; 2 if the command is unusable; else 0.
+3 if that is not known, because a walk or a search was given up; 2 if the command is unusable; else 0. What `diff` is
+not asked about is no reason to fail: 0 for `--fail-if looser` where looser is ruled out and stricter is not known.
 """
 
 from __future__ import annotations

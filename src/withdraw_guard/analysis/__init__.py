@@ -12,7 +12,7 @@ and why it is enough to look at so little.
 
 from __future__ import annotations
 
-from withdraw_guard.analysis._compare import Comparison, Difference, Progress, Verdict, compare
+from withdraw_guard.analysis._compare import Comparison, Difference, Progress, Standing, Verdict, compare
 from withdraw_guard.analysis._deeds import Journal, Party, replayed
 from withdraw_guard.analysis._help import Help
 from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
@@ -70,6 +70,7 @@ __all__ = [
     "Refuted",
     "RejectReview",
     "Severity",
+    "Standing",
     "StartVerification",
     "Unknown",
     "Verdict",

@@ -98,20 +98,21 @@ def is_plain(rule: Rule) -> bool:
 
 
 def circumstances(
-    rule: tuple[Policy, Rule], others: Sequence[tuple[Policy, Rule]], request: Request
+    rule: tuple[Policy, Rule], others: tuple[Policy, Sequence[Rule]], request: Request
 ) -> Iterator[Circumstance | None]:
     """Give one of each kind of circumstances that make a difference to how a rule stands to others.
 
-    Circumstances in which no such event can be applied, because a calendar or a choice does not allow it, are left out.
-    None stands for some in which that depends on the facts of the event.
+    Circumstances in which no such event can be applied, because a calendar or a choice does not allow it, are left out:
+    there every rule has a say that hears the trigger, also one that does not cover the request. None stands for some
+    circumstances in which that depends on the facts of the event.
     """
-    policies = (rule[0], *(policy for policy, _ in others))
     listening = [
         (policy, each)
-        for policy in dict.fromkeys(policies)
+        for policy in dict.fromkeys((rule[0], others[0]))
         for each in policy.rules
         if each.trigger == rule[1].trigger and can_match(each)
     ]
+    compared = (rule, *((others[0], other) for other in others[1]))
     if all(is_plain(each) for _, each in listening):
         yield Circumstance()
         return
@@ -123,7 +124,7 @@ def circumstances(
             if _may_avoid(rule[1], refusing):
                 yield None
             continue
-        kind = tuple(_standing(each, rule, here, request) for each in (rule, *others))
+        kind = tuple(_standing(each, rule, here, request) for each in compared)
         if kind not in seen:
             seen.add(kind)
             yield here

@@ -9,20 +9,22 @@ accounts they can be combined to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from enum import StrEnum
 from itertools import chain, combinations
+from types import MappingProxyType
 from typing import Final, TypeAlias, final
 
 import attrs
 
 from withdraw_guard._decisions import Request
+from withdraw_guard._errors import InvalidValue, shown
 from withdraw_guard._facts import Facts
-from withdraw_guard._fields import check_type
+from withdraw_guard._fields import check_type, check_word
 from withdraw_guard._ids import Operation, RuleId
 from withdraw_guard._policy import EVERYTHING, Clearance, Policy, PolicyRef, Rule
-from withdraw_guard._value import Value
+from withdraw_guard._value import Value, settle
 from withdraw_guard._words import Destination, Destinations, LiftedBy, Repeat
 from withdraw_guard.analysis._circumstances import ANY_OTHER, ASKED, circumstances, is_plain, plain
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
@@ -30,7 +32,7 @@ from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._extensions import extensions
 from withdraw_guard.analysis._help import Course, Help, Terms, can_appeal, can_verify, terms_under, useless_helps
 from withdraw_guard.analysis._timers import Shot, dodged
-from withdraw_guard.analysis._witness import Case, Shooting, Witness, witnessed
+from withdraw_guard.analysis._witness import Case, Shooting, Witness, is_refused, witnessed
 
 Progress: TypeAlias = Callable[[int, int], None]
 """What is told on the way: how much is done, and of how much."""
@@ -53,12 +55,22 @@ class Verdict(StrEnum):
 
 
 @final
+class Standing(StrEnum):
+    """What is known about one direction: a witness shows it, a search of everything rules it out, or neither."""
+
+    SHOWN = "shown"
+    RULED_OUT = "ruled_out"
+    UNKNOWN = "unknown"
+
+
+@final
 @attrs.frozen(kw_only=True, repr=False)
 class Difference(Value):
     """How the new policy relates to the old one for one kind of request, with the shortest witness each way.
 
-    `looser` is where the old policy denies and the new one allows, `stricter` the other way round. The operation
-    `EVERYTHING` stands for every operation that neither policy names.
+    `looser` is where the old policy denies and the new one allows, `stricter` the other way round; `about_looser` and
+    `about_stricter` say what is known where there is no witness. The operation `EVERYTHING` stands for every operation
+    that neither policy names.
     """
 
     operation: Operation
@@ -66,6 +78,21 @@ class Difference(Value):
     verdict: Verdict
     looser: Witness | None
     stricter: Witness | None
+    about_looser: Standing
+    about_stricter: Standing
+
+    def __attrs_post_init__(self) -> None:
+        settle(self, "verdict", check_word("verdict", self.verdict, Verdict))
+        settle(self, "about_looser", check_word("about_looser", self.about_looser, Standing))
+        settle(self, "about_stricter", check_word("about_stricter", self.about_stricter, Standing))
+        for name, about, witness in (
+            ("about_looser", self.about_looser, self.looser),
+            ("about_stricter", self.about_stricter, self.stricter),
+        ):
+            if (about is Standing.SHOWN) is (witness is None):
+                raise InvalidValue(name, f"must be `shown` exactly where there is a witness, got {shown(about)}")
+        if self.verdict is not _verdict(self.about_looser, self.about_stricter):
+            raise InvalidValue("verdict", f"must follow from what is known each way, got {shown(self.verdict)}")
 
 
 @final
@@ -82,6 +109,16 @@ class Comparison(Value):
     verdict: Verdict
     differences: tuple[Difference, ...]
     deadlines: tuple[str, ...] = ()
+
+    @property
+    def about_looser(self) -> Standing:
+        """Whether something is allowed that was denied: ruled out only where it is for every kind of request."""
+        return _about_all({each.about_looser for each in self.differences})
+
+    @property
+    def about_stricter(self) -> Standing:
+        """Whether something is denied that was allowed: ruled out only where it is for every kind of request."""
+        return _about_all({each.about_stricter for each in self.differences})
 
     @property
     def looser(self) -> Witness | None:
@@ -112,11 +149,13 @@ def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Compa
         differences.append(_difference(request, old, new, *found[key]))
         if progress is not None:
             progress(done + 1, len(requests))
-    verdict = combined(difference.verdict for difference in differences)
     return Comparison(
         old=old.ref,
         new=new.ref,
-        verdict=verdict,
+        verdict=_verdict(
+            _about_all({each.about_looser for each in differences}),
+            _about_all({each.about_stricter for each in differences}),
+        ),
         differences=tuple(differences),
         deadlines=tuple(_deadlines_changed(old, new)),
     )
@@ -145,14 +184,25 @@ def _deadlines(rule: Rule) -> dict[str, timedelta | int | None]:
     return found
 
 
-def combined(verdicts: Iterator[Verdict]) -> Verdict:
-    """Return the verdict on the whole: what differs both ways is incomparable."""
-    seen = set(verdicts) - {Verdict.EQUAL}
-    if Verdict.INCOMPARABLE in seen or {Verdict.LOOSER, Verdict.STRICTER} <= seen:
-        return Verdict.INCOMPARABLE
-    if Verdict.UNKNOWN in seen:
-        return Verdict.UNKNOWN
-    return next(iter(seen), Verdict.EQUAL)
+def _about_all(abouts: Set[Standing]) -> Standing:
+    if Standing.SHOWN in abouts:
+        return Standing.SHOWN
+    return Standing.RULED_OUT if abouts == {Standing.RULED_OUT} else Standing.UNKNOWN
+
+
+def _verdict(looser: Standing, stricter: Standing) -> Verdict:
+    """Return what follows from both directions: where one of them is not known, neither is the whole."""
+    return Verdict.UNKNOWN if Standing.UNKNOWN in (looser, stricter) else _VERDICTS[looser, stricter]
+
+
+_VERDICTS: Final[Mapping[tuple[Standing, Standing], Verdict]] = MappingProxyType(
+    {
+        (Standing.RULED_OUT, Standing.RULED_OUT): Verdict.EQUAL,
+        (Standing.RULED_OUT, Standing.SHOWN): Verdict.STRICTER,
+        (Standing.SHOWN, Standing.RULED_OUT): Verdict.LOOSER,
+        (Standing.SHOWN, Standing.SHOWN): Verdict.INCOMPARABLE,
+    }
+)
 
 
 def requests_of(*policies: Policy) -> list[Request]:
@@ -184,6 +234,12 @@ class _Found(Value):
     witness: Witness | None
     is_exact: bool
 
+    @property
+    def standing(self) -> Standing:
+        if self.witness is not None:
+            return Standing.SHOWN
+        return Standing.RULED_OUT if self.is_exact else Standing.UNKNOWN
+
 
 _NOTHING_FOUND: Final = _Found(witness=None, is_exact=True)
 _NOTHING_KNOWN: Final = _Found(witness=None, is_exact=False)
@@ -191,16 +247,14 @@ _NOTHING_KNOWN: Final = _Found(witness=None, is_exact=False)
 
 def _difference(request: Request, old: Policy, new: Policy, looser: _Found, stricter: _Found) -> Difference:
     names = {name for policy in (old, new) for rule in policy.rules for name in rule.scope.operations}
-    ways = {Verdict.LOOSER: looser, Verdict.STRICTER: stricter}
-    seen = [way for way, found in ways.items() if found.witness is not None]
-    is_exact = all(found.is_exact or found.witness is not None for found in ways.values())
-    verdict = Verdict.INCOMPARABLE if len(seen) == 2 else next(iter(seen), Verdict.EQUAL)
     return Difference(
         operation=request.operation if request.operation in names else Operation(EVERYTHING),
         destination=request.destination,
-        verdict=verdict if is_exact else Verdict.UNKNOWN,
+        verdict=_verdict(looser.standing, stricter.standing),
         looser=_asking(looser.witness, request),
         stricter=_asking(stricter.witness, request),
+        about_looser=looser.standing,
+        about_stricter=stricter.standing,
     )
 
 
@@ -233,13 +287,12 @@ def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Req
     counts_alike = rule.business_days is None or denying.calendar == allowing.calendar
     if counts_alike and any(_is_as_long(other, rule) for other in others):
         return _NOTHING_FOUND
-    pairs = [(allowing, other) for other in others]
     return _shortest(
         [
             _NOTHING_KNOWN
             if here is None
             else _allowed_here(Case(rule=rule, denying=denying, allowing=allowing, request=request, here=here), others)
-            for here in circumstances((denying, rule), pairs, request)
+            for here in circumstances((denying, rule), (allowing, others), request)
         ]
     )
 
@@ -305,6 +358,7 @@ def _under(help_: Help, rule: Rule, rivals: Mapping[Rule, Rule], case: Case) -> 
         witness = witnessed(case, terms, help_, shooting)
         if witness is not None:
             return _Found(witness=witness, is_exact=True)
+        is_exact = is_exact and not is_refused(case, help_, shooting)
     return _Found(witness=None, is_exact=is_exact)
 
 

@@ -12,7 +12,7 @@ from withdraw_guard import _narrate as narrate
 from withdraw_guard._escape import markdown_code, visible
 from withdraw_guard._events import Event
 from withdraw_guard._policy import EVERYTHING, Policy, PolicyRef
-from withdraw_guard.analysis._compare import Comparison, Difference, Verdict
+from withdraw_guard.analysis._compare import Comparison, Difference, Standing, Verdict
 from withdraw_guard.analysis._deeds import ACCOUNT, Journal
 from withdraw_guard.analysis._help import Help
 from withdraw_guard.analysis._lint import Finding
@@ -112,7 +112,18 @@ def finding_told(finding: Finding) -> str:
 def difference_told(difference: Difference) -> str:
     """Tell the verdict on one kind of request: `withdrawal to new destinations: looser`."""
     operation = "any other operation" if difference.operation == EVERYTHING else narrate.words(difference.operation)
-    return f"{operation} to {difference.destination} destinations: {_VERDICTS[difference.verdict]}"
+    return f"{operation} to {difference.destination} destinations: {_relation_told(difference)}"
+
+
+def _relation_told(compared: Difference | Comparison) -> str:
+    """Tell the verdict; where only one direction is not known, what is known of the other comes first."""
+    told = _VERDICTS[compared.verdict]
+    ways = {"looser": compared.about_looser, "stricter": compared.about_stricter}
+    unknown = [way for way, about in ways.items() if about is Standing.UNKNOWN]
+    if compared.verdict is not Verdict.UNKNOWN or len(unknown) != 1:
+        return told
+    known = [f"{'' if about is Standing.SHOWN else 'not '}{way}" for way, about in ways.items() if way not in unknown]
+    return f"{known[0]}; whether {unknown[0]} is {told}"
 
 
 def named(policy: PolicyRef) -> str:
@@ -126,14 +137,14 @@ def named(policy: PolicyRef) -> str:
 def comparison_as_markdown(comparison: Comparison, old: Policy, new: Policy) -> str:
     """Write a comparison for a pull request: the verdicts, and for each direction the shortest witness as timelines."""
     lines = [
-        f"## {_code(named(old.ref))} → {_code(named(new.ref))}: {_VERDICTS[comparison.verdict]}",
+        f"## {_code(named(old.ref))} → {_code(named(new.ref))}: {_relation_told(comparison)}",
         "",
         "| operation | destination | the new policy is |",
         "| --- | --- | --- |",
     ]
     lines += [
         f"| {'any other' if each.operation == EVERYTHING else _code(each.operation)} | {each.destination} "
-        f"| {_VERDICTS[each.verdict]} |"
+        f"| {_relation_told(each)} |"
         for each in comparison.differences
     ]
     if comparison.looser is not None:

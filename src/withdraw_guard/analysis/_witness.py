@@ -83,16 +83,12 @@ def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) 
 
     `terms` are what the rule comes to under this help, in these circumstances.
     """
-    rule, denying, allowing, request, start = case.rule, case.denying, case.allowing, case.request, case.here.since
-    writer = Writer(help=help_, in_haste=terms.course is not Course.FOR_EVER)
-    if help_.verified and not help_.unverified:
-        writer.write(IdentityChanged(id=writer.event_id, account=ACCOUNT, at=start, identity=Identity.PERSONAL))
-    for shot in shots:
-        event = fired(shot.trigger or rule.trigger, writer.event_id, start + shot.at, shot.facts)
-        writer.write(case.here.told_by(event))
-    if not all(_is_applied_by(policy, writer.journal) for policy in (denying, allowing)):
+    rule, denying, allowing, request = case.rule, case.denying, case.allowing, case.request
+    if is_refused(case, help_, shots):
         return None
-    now = start + shots[-1].at
+    writer = _begun(case, help_, shots)
+    writer.in_haste = terms.course is not Course.FOR_EVER
+    now = case.here.since + shots[-1].at
     held = replayed(denying, writer.journal)
     until = max((hold.until for hold in held.holds if hold.rule == rule and hold.until is not None), default=None)
     patience = None if terms.course is Course.FOR_EVER else until
@@ -112,6 +108,23 @@ def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) 
     witness = _asked(denying, allowing, rule, writer, now, request)
     # Another rule may deny longer, but what it comes to under this help is asked elsewhere.
     return witness if witness is not None and (patience is None or witness.at < patience) else None
+
+
+def is_refused(case: Case, help_: Help, shots: Sequence[Shooting]) -> bool:
+    """Whether one of the policies refuses such an event as a whole: then it shows nothing, either way."""
+    journal = _begun(case, help_, shots).journal
+    return not all(_is_applied_by(policy, journal) for policy in (case.denying, case.allowing))
+
+
+def _begun(case: Case, help_: Help, shots: Sequence[Shooting]) -> Writer:
+    """Return a journal of the identity, where it is verified from the beginning on, and the security events."""
+    writer, start = Writer(help=help_), case.here.since
+    if help_.verified and not help_.unverified:
+        writer.write(IdentityChanged(id=writer.event_id, account=ACCOUNT, at=start, identity=Identity.PERSONAL))
+    for shot in shots:
+        event = fired(shot.trigger or case.rule.trigger, writer.event_id, start + shot.at, shot.facts)
+        writer.write(case.here.told_by(event))
+    return writer
 
 
 def _is_applied_by(policy: Policy, journal: Journal) -> bool:
