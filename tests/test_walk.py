@@ -25,10 +25,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import product
 from json import dumps
 from random import Random
 from typing import Any, NoReturn
 
+import attrs
 import pytest
 
 from withdraw_guard import (
@@ -38,15 +40,20 @@ from withdraw_guard import (
     Appeal,
     AppealDecided,
     AppealSubmitted,
+    BusinessDay,
+    Calendar,
+    Chosen,
     Clearance,
     Destination,
     EventRefused,
     Hold,
     HoldReleased,
+    HoldRepeated,
     IdentityChanged,
     IdentityRecorded,
     InAppeal,
     InReview,
+    InvalidValue,
     InVerification,
     Phase,
     Policy,
@@ -78,6 +85,8 @@ REQUESTS = (
     Request(operation="withdrawal"),
     Request(operation="withdrawal", destination=Destination.KNOWN),
     Request(operation="p2p_sale"),
+    Request(operation="withdrawal", destination=Destination.KNOWN, destination_id="here"),
+    Request(operation="withdrawal", destination_id="there"),
 )
 ADMIN, SAME, MACHINE, USER = (
     Actor(id="w", kind="admin"),
@@ -121,13 +130,26 @@ def an_appeal(within: int | None = None, **terms: Any) -> Appeal:
     return Appeal(within=micros(within), documents=frozenset({"id_photo"}), **terms)
 
 
-def a_policy(*rules: Rule) -> Policy:
-    return Policy(id="p", version="1", rules=rules)
+def a_policy(*rules: Rule, calendar: Calendar | None = None) -> Policy:
+    return Policy(id="p", version="1", rules=rules, calendar=calendar)
+
+
+def chosen(minimum: int, maximum: int) -> Chosen:
+    return Chosen(minimum=minimum * TICK, maximum=maximum * TICK)
+
+
+def a_calendar(*days: tuple[int, int]) -> Calendar:
+    """Business days of a few microseconds, each told from the first instant of the walk."""
+    return Calendar(
+        days=tuple(BusinessDay(begins=NOW + begins * TICK, ends=NOW + ends * TICK) for begins, ends in days)
+    )
 
 
 SUPPORT = frozenset({"support"})
 SALES_ONLY = Scope(operations=frozenset({"p2p_sale"}))
 NEW_ONLY = Scope(operations=frozenset({"withdrawal"}), destinations="new")
+NAMED_ONLY = Scope(operations=frozenset({"withdrawal"}), destinations="named")
+EXTENDED: Any = {"where": {"about": "password_changed"}, "extended_by": frozenset({"failed_login"})}
 FACE: Any = {"unverified": frozenset({"face_web"}), "verified": frozenset({"face_web"})}
 
 
@@ -244,6 +266,100 @@ SPACES = {
         steps=243,
         only_by_authority=14,
     ),
+    "a duration that people choose": Space(
+        a_policy(a_rule("lock", "self_lock", duration=2, chosen=chosen(1, 3), releasable_by=SUPPORT)),
+        late=True,
+        states=306,
+        steps=1453,
+        only_by_authority=0,
+    ),
+    "a duration that people choose once": Space(
+        a_policy(
+            a_rule("lock", "self_lock", duration=2, chosen=chosen(2, 3), repeat="keep", releasable_by=SUPPORT),
+        ),
+        late=True,
+        states=38,
+        steps=250,
+        only_by_authority=0,
+    ),
+    "a trigger that only extends a timer": Space(
+        a_policy(
+            a_rule("long", "password_changed", duration=2, **EXTENDED, releasable_by=SUPPORT),
+            a_rule("short", "password_changed", duration=1, **EXTENDED),
+            a_rule("own", "failed_login", duration=1, scope=SALES_ONLY),
+        ),
+        late=True,
+        states=47,
+        steps=268,
+        only_by_authority=0,
+    ),
+    "a trigger that only extends a timer, beside a clearance": Space(
+        a_policy(
+            a_rule(
+                "extended",
+                "password_changed",
+                duration=1,
+                clearance=a_clearance(**FACE, attempts=1),
+                lifted_by="all",
+                **EXTENDED,
+                releasable_by=SUPPORT,
+            ),
+            a_rule("own", "failed_login", duration=1, scope=SALES_ONLY),
+        ),
+        late=True,
+        states=257,
+        steps=2239,
+        only_by_authority=58,
+    ),
+    "holds that stay apart, about one destination, for a time": Space(
+        a_policy(
+            a_rule("apart", "address_added", duration=2, repeat="separate", scope=NAMED_ONLY, releasable_by=SUPPORT),
+        ),
+        late=True,
+        states=100,
+        steps=456,
+        only_by_authority=0,
+    ),
+    "holds that stay apart, about one destination, until support ends them": Space(
+        a_policy(a_rule("apart", "address_added", repeat="separate", scope=NAMED_ONLY, releasable_by=SUPPORT)),
+        late=True,
+        states=172,
+        steps=799,
+        only_by_authority=126,
+    ),
+    "holds that stay apart, about one destination, each with a clearance": Space(
+        a_policy(
+            a_rule(
+                "apart",
+                "address_added",
+                clearance=a_clearance(**FACE, attempts=1),
+                repeat="separate",
+                scope=NAMED_ONLY,
+                releasable_by=SUPPORT,
+            ),
+        ),
+        late=False,
+        states=631,
+        steps=4087,
+        only_by_authority=354,
+    ),
+    "business days": Space(
+        a_policy(
+            a_rule(
+                "counted",
+                business_days=2,
+                clearance=a_clearance(
+                    **FACE, attempts=1, review_business_days=2, appeal=an_appeal(decide_business_days=2)
+                ),
+                releasable_by=SUPPORT,
+            ),
+            calendar=a_calendar((0, 1), (1, 2), (4, 5), (5, 7), (7, 8)),
+        ),
+        late=True,
+        states=853,
+        steps=5845,
+        only_by_authority=0,
+    ),
 }
 
 
@@ -257,6 +373,8 @@ class Form:
     rule: int
     state: str
     latest: int
+    about: str | None = None  # the destination, while it is open
+    until: int | None = None  # if the timer does not follow from the trigger: it was chosen, or counted in days
     moved_now: bool = False  # an event a microsecond ago comes before the latest move
     cause: int | None = None  # if a timer counts from it, and not from the latest trigger
     ended: int | None = None  # when an event lifted it, if its timer did not outlast that
@@ -272,14 +390,20 @@ class Form:
 
 
 OVER = Form(rule=0, state="over", latest=0)
-Key = tuple[tuple[Form, ...], str | None, bool]
+Key = tuple[tuple[Form, ...], str | None, bool, int | None]
 
 
 def key_of(policy: Policy, account: Account, now: datetime) -> Key:
     """What can still matter of an account, as seen from now. Accounts with the same key behave alike from here on."""
     report = account.identity_report
     is_of_now = report is not None and report.source.at == now
-    return tuple(form for form, _ in in_order(policy, account, now)), account.identity, is_of_now
+    forms = tuple(form for form, _ in in_order(policy, account, now))
+    return forms, account.identity, is_of_now, _day_of(policy.calendar, now)
+
+
+def _day_of(calendar: Calendar | None, now: datetime) -> int | None:
+    """Where now lies in the calendar. From a microsecond after its last day began on, no event can count its days."""
+    return None if calendar is None else min(relative(now, NOW), relative(calendar.days[-1].begins, NOW) + 1)
 
 
 def in_order(policy: Policy, account: Account, now: datetime) -> list[tuple[Form, Hold]]:
@@ -298,8 +422,12 @@ def form_of(hold: Hold, place: int, now: datetime) -> Form:
     known: dict[str, Any] = {"rule": place, "state": state.state.value}
     known["latest"] = max(relative(hold.latest.at, now), oldest)
     known["moved_now"] = progress.moved is not None and progress.moved.at == now
+    known["about"] = hold.destination_id if is_open(hold, now) else None
+    if hold.timer is not None:
+        # Then nothing counts from the latest trigger, but events are older than it or not.
+        known.update(latest=max(known["latest"], -2), until=max(relative(hold.timer, now), -1))
     cause = max(relative(hold.cause.at, now), oldest)
-    if cause < known["latest"] and hold.rule.duration is not None and hold.rule.repeat == "keep":
+    if cause < known["latest"] and hold.rule.duration and not hold.timer and hold.rule.repeat == "keep":
         known["cause"] = cause
     if isinstance(state, Restored):
         known.update(_form_of_lifted(hold, known["latest"], now))
@@ -313,7 +441,19 @@ def _is_over(hold: Hold, now: datetime) -> bool:
     """Whether it blocks nobody, is moved by nothing, has not heard of anything that may come, and may be forgotten."""
     if hold.end is None or max(relative(hold.end, now), relative(hold.knows_of, now)) > -1:
         return False
+    if is_remembered(hold, now):
+        return False
     return min(relative(hold.end, now), relative(hold.latest.at, now)) <= -2
+
+
+def is_remembered(hold: Hold, at: datetime) -> bool:
+    """Rule 25: what was chosen and released is remembered for as long as was chosen.
+
+    It matters to nothing new, but only so to what was handled before, which is told again.
+    """
+    state = hold.progress.state
+    is_chosen = hold.rule.chosen is not None and hold.rule.repeat != "keep" and isinstance(state, Restored)
+    return is_chosen and hold.timer is not None and at < hold.timer
 
 
 def _reach(rule: Rule) -> int:
@@ -328,7 +468,9 @@ def _form_of_lifted(hold: Hold, latest: int, now: datetime) -> dict[str, Any]:
     """When it ended, and whether its latest trigger has just been heard; or the timer that it still waits for."""
     if hold.end != hold.progress.state.at:
         return {}
-    return {"ended": relative(hold.end, now), "latest": max(latest, -2), "cause": None}
+    until = relative(hold.timer, now) if is_remembered(hold, now) else None
+    ended = relative(hold.end, now)
+    return {"ended": max(ended, -2) if until else ended, "latest": max(latest, -2), "cause": None, "until": until}
 
 
 def _form_of_attempts(hold: Hold, terms: Clearance, latest: int, now: datetime) -> dict[str, Any]:
@@ -380,9 +522,8 @@ def moves(space: Space, account: Account, now: datetime, event_id: str) -> Itera
     header = {"id": event_id, "account": "a1"}
     instants = (now, now - TICK) if space.late else (now - TICK,)
     for at in instants:
-        for trigger in sorted(policy.triggers):
-            event = SecurityEvent(**header, at=at, trigger=trigger, initiated_by="user")
-            yield f"{trigger}{_late(at, now)}", event
+        for what, event in flags_of(policy, account, {**header, "at": at}, now):
+            yield f"{what}{_late(at, now)}", event
     if any(rule.clearance and rule.clearance.unverified != rule.clearance.verified for rule in policy.rules):
         for identity in (None, "personal"):
             yield f"identity {identity}", IdentityChanged(**header, at=instants[0], identity=identity)
@@ -393,6 +534,37 @@ def moves(space: Space, account: Account, now: datetime, event_id: str) -> Itera
         for at, made in ((instants[0], moves_of), (now - TICK, late_moves_of))[: len(instants)]:
             for what, event in made({**header, "hold": hold.id, "at": at}, hold):
                 yield f"{named}: {what}{_late(at, now)}", event
+
+
+def flags_of(policy: Policy, account: Account, head: dict[str, Any], now: datetime) -> Iterator[tuple[str, Any]]:
+    """Each trigger, with each choice, about each destination; where nobody asks for these, with one that is ignored."""
+    for trigger in sorted({trigger for rule in policy.rules for trigger in (rule.trigger, *rule.extended_by)}):
+        rules = [rule for rule in policy.rules if rule.trigger == trigger]
+        if any(_is_crowded(rule, account, now) for rule in rules):
+            continue
+        durations, destinations = [5], ["elsewhere"]
+        for rule in rules:
+            if rule.chosen is not None:
+                least, most = rule.chosen.minimum // TICK, rule.chosen.maximum // TICK
+                durations = [number for number in range(least - 1, most + 2) if number != 0]
+                durations = [None, *durations]
+            if rule.scope.destinations == "named":
+                destinations = [None, "here", "there"]
+        for duration, about in product(durations, destinations):
+            said = {"context": {"about": trigger}, "duration": micros(duration), "destination_id": about}
+            event = SecurityEvent(**head, **said, trigger=trigger, initiated_by="user")
+            yield f"{trigger} for {duration} about {about}", event
+
+
+def _is_crowded(rule: Rule, account: Account, now: datetime) -> bool:
+    """Whether as many holds stand beside each other as the walk tries: two that can still matter.
+
+    Of what was chosen only those count that somebody has released: whatever else is open is joined.
+    """
+    if rule.repeat != "separate" and rule.chosen is None:
+        return False
+    beside = [hold for hold in account.holds if hold.rule == rule and not _is_over(hold, now)]
+    return sum(rule.chosen is None or _is_lifted(hold) for hold in beside) >= 2
 
 
 def _late(at: datetime, now: datetime) -> str:
@@ -468,7 +640,7 @@ def end_by_rule_12(hold: Hold) -> datetime | None:
     """When a hold ends, worked out from what happened and not from what the hold says."""
     rule, state = hold.rule, hold.progress.state
     start = hold.cause.at if rule.repeat == "keep" else hold.latest.at
-    until = None if rule.duration is None else start + rule.duration
+    until = hold.timer or (None if rule.duration is None else start + rule.duration)
     lifted = state.at if isinstance(state, Restored) else None
     if isinstance(state, Restored) and state.released:
         return state.at
@@ -493,10 +665,14 @@ def stage_by_rule_13(hold: Hold, at: datetime) -> str:
     return state.state.value
 
 
-def covers(scope: Scope, request: Request) -> bool:
-    return (scope.operations == "*" or request.operation in scope.operations) and (
-        scope.destinations == "any" or request.destination == "new"
-    )
+def covers(hold: Hold, request: Request) -> bool:
+    """What is not said, by the event or by the request, is covered (rule 27)."""
+    scope, named = hold.rule.scope, (hold.destination_id, request.destination_id)
+    if scope.operations != "*" and request.operation not in scope.operations:
+        return False
+    if scope.destinations == "named":
+        return None in named or named[0] == named[1]
+    return scope.destinations == "any" or request.destination == "new"
 
 
 def check_state(account: Account, now: datetime) -> None:
@@ -513,7 +689,7 @@ def check_state(account: Account, now: datetime) -> None:
 
 
 def _check_answer(account: Account, now: datetime, request: Request) -> None:
-    denying = [hold for hold in account.holds if is_open(hold, now) and covers(hold.rule.scope, request)]
+    denying = [hold for hold in account.holds if is_open(hold, now) and covers(hold, request)]
     answer = check(account, now, request)
     law(bool(answer) is not bool(denying), "denied exactly when an open hold covers the request", answer)
     if request is REQUESTS[0]:
@@ -523,6 +699,8 @@ def _check_answer(account: Account, now: datetime, request: Request) -> None:
         return
     law([hold.id for hold in answer.holds] == [hold.id for hold in denying], "a denial names all that deny", answer)
     law(all(hold.steps for hold in answer.holds), "a denial has a next step", answer)
+    about = [hold.destination_id for hold in denying]
+    law([hold.destination_id for hold in answer.holds] == about, "a denial says which destination it is about", answer)
     ends = [end_by_rule_12(hold) for hold in denying]
     law(answer.resumes_at == (None if None in ends else max(ends)), "resumes_at is the latest end", answer)
     if answer.resumes_at is not None:
@@ -588,9 +766,16 @@ def _is_named_step(account: Account, hold: Hold, event: Any) -> bool:
             return False
 
 
+def check_impossible(policy: Policy, event: Any, fault: InvalidValue) -> None:
+    is_told = isinstance(event, SecurityEvent) and not _can_be_counted(policy, event)
+    law(is_told, "only a choice out of its bounds, or a day out of the calendar, can never be applied", fault)
+    law(fault.path in ("event.duration", "event.at"), "a fault says where it is", fault)
+
+
 def check_step(policy: Policy, before: Account, event: Any, after: Account, changes: tuple) -> None:
     law(replay(before, changes) == after, "changes replay to the account", changes)
-    _check_redelivery(policy, after, event)
+    again = redelivered(policy, after, event)
+    law(not again, "redelivery changes nothing", again)
     if isinstance(event, SecurityEvent):
         _check_flag(policy, before, event, after)
     elif isinstance(event, IdentityChanged):
@@ -598,6 +783,7 @@ def check_step(policy: Policy, before: Account, event: Any, after: Account, chan
         law(after.identity == event.identity, "the later report counts", after.identity_report)
     else:
         _check_move(before, event, after, changes)
+        _check_due(policy, event, after.hold(event.hold))
 
 
 def check_changes(changes: tuple) -> None:
@@ -606,29 +792,158 @@ def check_changes(changes: tuple) -> None:
         law(wire.change_from_dict(wire.parse(text)) == change, "the wire forgets no change", text)
 
 
-def _check_redelivery(policy: Policy, after: Account, event: Any) -> None:
+def redelivered(policy: Policy, account: Account, event: Any) -> list[Any]:
+    """What is changed by an event that was handled before."""
     try:
-        again = apply(policy, after, event)
+        return list(apply(policy, account, event).changes)
     except EventRefused:
-        return
-    law(again.account == after and not again.changes, "redelivery changes nothing", again.changes)
+        return []
 
 
 def _check_flag(policy: Policy, before: Account, event: Any, after: Account) -> None:
     """A security event never loosens, drops nothing that is open, and is never lost."""
+    law(_can_be_counted(policy, event), "what cannot be counted is refused as a whole", event)
     kept = {hold.id: hold for hold in after.holds}
+    listening = [rule for rule in policy.rules if _listens(rule, event)]
     for hold in before.holds:
-        end = end_by_rule_12(hold)
         if hold.id not in kept:
-            law(end is not None and end <= event.at, "only an ended hold is forgotten", hold)
+            law(_may_be_forgotten(hold, event.at), "only what has ended, and cannot come back, is forgotten", hold)
             continue
         now = kept[hold.id]
-        law(_not_earlier(end_by_rule_12(now), end), "a security event never loosens", (hold, now))
+        law(_not_earlier(end_by_rule_12(now), end_by_rule_12(hold)), "a security event never loosens", (hold, now))
         law(now.progress == hold.progress, "a flag drops no review and no appeal, and gives none back", now)
-        law(now == hold or not isinstance(hold.progress.state, Restored), "a clearance is never spent twice", now)
-    for rule in policy.rules_by_trigger.get(event.trigger, ()):
-        heard = [hold for hold in after.holds if hold.rule == rule and hold.latest.at >= event.at]
-        law(any(is_open(hold, event.at - TICK) for hold in heard), "a flag is never lost", rule.id)
+        if now != hold:
+            law(hold.rule in listening, "a rule that does not listen hears nothing", now)
+            _check_joined(policy, hold, event, now)
+    known = {hold.id for hold in before.holds}
+    placed = [hold for hold in after.holds if hold.id not in known]
+    law(all(hold.rule in listening for hold in placed), "a rule that does not listen places nothing", placed)
+    for rule in listening:
+        place = [hold for hold in placed if hold.rule == rule]
+        if event.trigger in rule.extended_by:
+            _check_extended(rule, before, event, after)
+            law(not place, "what only extends places nothing", place)
+        else:
+            _check_heard(policy, rule, before, event, after)
+            law(len(place) <= 1 and all(hold.cause.event == event.id for hold in place), "a flag places one", place)
+        for hold in place:
+            _check_placed(policy, hold, before, event, after)
+        if after != before and rule.extended_by:
+            _check_caught_up(rule, event, after)
+
+
+def _listens(rule: Rule, event: Any) -> bool:
+    """Rule 6: what the event does not say matches. Rule 28: a trigger that extends is not asked for facts."""
+    if event.trigger in rule.extended_by:
+        return True
+    return event.trigger == rule.trigger and all(
+        event.context.get(name, fact) == fact for name, fact in rule.where.items()
+    )
+
+
+def _can_be_counted(policy: Policy, event: Any) -> bool:
+    """Whether each rule that the event is for can say when its hold ends (rules 25 and 29)."""
+    for rule in policy.rules:
+        if event.trigger != rule.trigger:
+            continue
+        if rule.chosen and event.duration and not rule.chosen.minimum <= event.duration <= rule.chosen.maximum:
+            return False
+        if rule.business_days and business_day(policy.calendar, rule.business_days, event.at) is None:
+            return False
+    return True
+
+
+def business_day(calendar: Calendar, number: int, after: datetime) -> datetime | None:
+    """Rule 29, by counting: the end of the n-th business day that begins after an instant."""
+    begun_before = [day for day in calendar.days if day.begins <= after]
+    ends = [day.ends for day in calendar.days if day.begins > after]
+    return ends[number - 1] if begun_before and number <= len(ends) else None
+
+
+def until_of(policy: Policy, rule: Rule, event: Any) -> datetime | None:
+    """When the timer of a hold runs out if this event is its only trigger."""
+    if rule.business_days is not None:
+        return business_day(policy.calendar, rule.business_days, event.at)
+    duration = (rule.chosen and event.duration) or rule.duration
+    return None if duration is None else event.at + duration
+
+
+def _may_be_forgotten(hold: Hold, at: datetime) -> bool:
+    """It has ended (rule 9), was not chosen for longer (rule 25), and no person ended it while it stood apart (26)."""
+    end = end_by_rule_12(hold)
+    if end is None or end > at or is_remembered(hold, at):
+        return False
+    if hold.rule.repeat != "separate":
+        return True
+    return hold.until is not None and hold.rule.clearance is None and hold.until <= at
+
+
+def _check_joined(policy: Policy, hold: Hold, event: Any, now: Hold) -> None:
+    """Rule 8, and of the timers that are not counted from triggers rule 25."""
+    law(not isinstance(hold.progress.state, Restored), "a clearance is never spent twice", now)
+    law(hold.rule.repeat != "separate", "what stays apart is not joined", now)
+    law(is_open(hold, event.at), "what has ended is not joined", (hold, now))
+    law((now.rule, now.cause, now.destination_id) == (hold.rule, hold.cause, hold.destination_id), "terms stay", now)
+    if hold.timer is not None:
+        longer = hold.timer if hold.rule.repeat == "keep" else max(hold.timer, until_of(policy, hold.rule, event))
+        law(now.timer == longer, "a longer choice lasts longer, and a shorter one does not shorten", (hold, now))
+
+
+def _check_placed(policy: Policy, hold: Hold, before: Account, event: Any, after: Account) -> None:
+    rule, same_rule = hold.rule, [old for old in before.holds if old.rule == hold.rule]
+    about = event.destination_id if rule.scope.destinations == "named" else None
+    law(hold.destination_id == about, "a hold is about the destination that its event named, or about none", hold)
+    timer = until_of(policy, rule, event) if rule.chosen or rule.business_days else None
+    law(hold.timer == timer, "a hold lasts as long as was chosen, or as the calendar says", hold)
+    if rule.repeat != "separate":
+        open_to_joining = [old for old in same_rule if is_open(old, event.at) and not _is_lifted(old)]
+        law(not open_to_joining, "a flag joins the hold that is open", hold)
+    elif rule.clearance is None and rule.duration is not None:
+        over = [old for old in after.holds if old.rule == rule and old != hold and old.until <= event.at]
+        law(not over, "holds apart whose timer was over by a new trigger are forgotten", over)
+
+
+def _check_heard(policy: Policy, rule: Rule, before: Account, event: Any, after: Account) -> None:
+    """Rule 7, and what rules 25 and 26 add to it: nothing changes for what was heard, and nothing is not heard."""
+    then, now = [[hold for hold in account.holds if hold.rule == rule] for account in (before, after)]
+    until = until_of(policy, rule, event)
+    if _is_heard(rule, then, event, until):
+        law(then == now, "what was heard before changes nothing", now)
+    law(_is_heard(rule, now, event, until), "a flag is never lost", rule.id)
+
+
+def _is_heard(rule: Rule, holds: list[Hold], event: Any, until: datetime | None) -> bool:
+    if any(event.id in (hold.cause.event, hold.latest.event) for hold in holds):
+        as_long = rule.chosen is None or rule.repeat == "keep" or until <= max(hold.timer for hold in holds)
+        return rule.repeat == "separate" or as_long
+    if rule.repeat == "separate":
+        return rule.clearance is None and until is not None and any(until <= hold.latest.at for hold in holds)
+    as_late = [hold for hold in holds if hold.latest.at >= event.at and is_open(hold, event.at - TICK)]
+    if rule.chosen is None or rule.repeat == "keep":
+        return bool(as_late)
+    return any(_is_lifted(hold) or hold.timer >= until for hold in as_late)
+
+
+def _is_lifted(hold: Hold) -> bool:
+    return isinstance(hold.progress.state, Restored)
+
+
+def _check_extended(rule: Rule, before: Account, event: Any, after: Account) -> None:
+    """Rule 28: it joins the hold of the rule that is open."""
+    for hold in before.holds:
+        if hold.rule == rule and is_open(hold, event.at) and not _is_lifted(hold):
+            joined = after.hold(hold.id)
+            law(joined.latest.at >= event.at, "what extends is joined by the hold that is open", joined)
+
+
+def _check_caught_up(rule: Rule, event: Any, after: Account) -> None:
+    """Rule 28: what is on record of a trigger that extends is not lost because it came before its turn."""
+    extending = [hold for hold in after.holds if hold.rule.trigger in rule.extended_by]
+    on_record = {trigger.at for hold in extending for trigger in (hold.cause, hold.latest)}
+    for hold in after.holds:
+        if hold.rule == rule and hold.latest.at >= event.at and not _is_lifted(hold):
+            lost = [at for at in on_record if at > hold.latest.at and is_open(hold, at)]
+            law(not lost, "what extends is not lost if it came first", (hold, lost))
 
 
 def _not_earlier(end: datetime | None, than: datetime | None) -> bool:
@@ -676,6 +991,19 @@ def _check_lift(hold: Hold, event: Any, moved: Hold) -> None:
         law(hold.progress.state.submitted_at >= hold.latest.at, "a machine clears no new evidence", hold)
 
 
+def _check_due(policy: Policy, event: Any, moved: Hold) -> None:
+    """Rule 29: a due date is counted as well. Where the calendar does not reach there is none."""
+    terms = moved.rule.clearance
+    if isinstance(event, VerificationSubmitted):
+        number = terms.review_business_days
+        due = business_day(policy.calendar, number, event.at) if number else None
+        law(moved.progress.state.due == due, "a review is due at the end of a business day", moved)
+    if isinstance(event, AppealSubmitted):
+        number = terms.appeal.decide_business_days
+        due = business_day(policy.calendar, number, event.at) if number else None
+        law(moved.progress.state.due == due, "an appeal is due at the end of a business day", moved)
+
+
 def _check_tally(hold: Hold, word: str, moved: Hold) -> None:
     before, after = hold.progress, moved.progress
     law(after.failures == before.failures + (word in ("failed", "rejected")), "a failure counts, nothing else", after)
@@ -690,11 +1018,33 @@ def _check_tally(hold: Hold, word: str, moved: Hold) -> None:
 
 
 def check_redelivery(policy: Policy, account: Account, handled: list[Any]) -> None:
-    """Whatever was handled changes nothing when it comes again; only an overriding release makes exceptions."""
+    """Whatever was handled changes nothing when it comes again, also if there are more holidays by then.
+
+    There are two exceptions: an overriding release, and a trigger that only extends, which may find a hold that was
+    not there before.
+    """
     if any(getattr(event, "override_stale", False) for event in handled):
         return
     for event in handled:
-        _check_redelivery(policy, account, event)
+        again = [change for change in redelivered(policy, account, event) if not _extends(account, event, change)]
+        law(not again, "redelivery changes nothing", again)
+        if policy.calendar is not None:
+            _check_later_calendar(policy, account, event)
+
+
+def _extends(account: Account, event: Any, change: Any) -> bool:
+    return isinstance(change, HoldRepeated) and event.trigger in account.hold(change.hold).rule.extended_by
+
+
+def _check_later_calendar(policy: Policy, account: Account, event: Any) -> None:
+    """Rule 29: the hold keeps its instant, so a later calendar changes nothing, or cannot count the event."""
+    later = attrs.evolve(policy, calendar=Calendar(days=policy.calendar.days[::2]))
+    try:
+        again = redelivered(later, account, event)
+    except InvalidValue:
+        law(not _can_be_counted(later, event), "what can be counted is not refused", event)
+        return
+    law(not again, "a later calendar changes nothing", again)
 
 
 # ── The walk ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -738,7 +1088,8 @@ class Walk:
         policy, place = self.space.policy, self.places[number]
         account, now = place.account, place.now
         self._try(number, "", lambda: check_state(account, now))
-        self._try(number, "one of these, again", lambda: check_redelivery(policy, account, self.events_to(number)))
+        handled = self.events_to(number)
+        self._try(number, "one of these, again", lambda: check_redelivery(policy, account, handled))
         self._reach(Place(account, now + TICK, number, "tick"))
         for name, event in moves(self.space, account, now, f"e{number:05}"):
             try:
@@ -747,10 +1098,17 @@ class Walk:
                 self.refusals.add(refused.reason.value)
                 self._try(number, name, lambda e=event, r=refused: check_refused(account, e, r))
                 continue
+            except InvalidValue as fault:
+                self._try(number, name, lambda e=event, f=fault: check_impossible(policy, e, f))
+                continue
             except Exception as error:
                 self._report(number, name, f"neither applied nor refused: {error!r}")
             after, changes = applied.account, applied.changes
             self._try(number, name, lambda e=event, a=after, c=changes: check_step(policy, account, e, a, c))
+            if isinstance(event, SecurityEvent) and changes:
+                self._try(
+                    number, f"{name}, and one of these again", lambda a=after: check_redelivery(policy, a, handled)
+                )
             if self._reach(Place(after, now, number, name, event)):
                 self._try(number, name, lambda c=changes: check_changes(c))
 
@@ -877,4 +1235,6 @@ def _futures(space: Space, place: Place) -> dict[str, Key | str]:
             futures[name] = key_of(space.policy, apply(space.policy, place.account, event).account, place.now)
         except EventRefused as refused:
             futures[name] = refused.reason.value
+        except InvalidValue as fault:
+            futures[name] = fault.path
     return futures
