@@ -31,7 +31,7 @@ from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._extensions import extensions
 from withdraw_guard.analysis._help import Course, Help, Terms, can_appeal, can_verify, terms_under, useless_helps
-from withdraw_guard.analysis._timers import Shot, dodged
+from withdraw_guard.analysis._timers import Dodges, Shot
 from withdraw_guard.analysis._witness import Case, Shooting, Witness, is_refused, witnessed
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -307,9 +307,10 @@ def _allowed_here(case: Case, others: Sequence[Rule]) -> _Found:
     is_searched = _is_searched(case.rule, others)
     if any(_is_as_long(rival, rule) and other.extended_by >= case.rule.extended_by for rival, other in rivals.items()):
         return _NOTHING_FOUND if is_searched else _NOTHING_KNOWN
+    dodges = Dodges()
     found = _shortest(
         [
-            _under(help_, rule, rivals, case)
+            _under(help_, rule, rivals, case, dodges)
             for help_ in useless_helps(rule, case.denying, case.allowing)
             if _is_worth_being_late(help_, rule, list(rivals))
         ]
@@ -347,10 +348,10 @@ def _shortest(found: Sequence[_Found]) -> _Found:
     return _Found(witness=min(witnesses, key=_length, default=None), is_exact=all(each.is_exact for each in found))
 
 
-def _under(help_: Help, rule: Rule, rivals: Mapping[Rule, Rule], case: Case) -> _Found:
+def _under(help_: Help, rule: Rule, rivals: Mapping[Rule, Rule], case: Case, dodges: Dodges) -> _Found:
     """Return the first witness under this help; the plainest security events are tried first."""
     is_exact, terms = True, terms_under(rule, help_)
-    shootings = (_late_shootings if help_.is_late else _shootings)(rule, list(rivals), help_)
+    shootings = (_late_shootings if help_.is_late else _shootings)(rule, list(rivals), help_, dodges)
     for shooting in _known(chain(shootings, extensions(case, terms, help_, rivals))):
         if shooting is None:
             is_exact = False
@@ -394,7 +395,9 @@ def _length(witness: Witness) -> tuple[int, int, timedelta]:
 _Obstacle: TypeAlias = tuple[Rule, Terms]
 
 
-def _shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tuple[Shooting, ...] | None]:
+def _shootings(
+    rule: Rule, rivals: Sequence[Rule], help_: Help, dodges: Dodges
+) -> Iterator[tuple[Shooting, ...] | None]:
     """Give the security events after which the rule holds longer than all its rivals; none where nobody knows."""
     terms = terms_under(rule, help_)
     obstacles = [(rival, terms_under(rival, help_)) for rival in rivals]
@@ -415,16 +418,18 @@ def _shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tupl
         facts = facts_for([rule], [*avoided, *others])
         if facts is not None:
             alone = [(Shooting(at=timedelta(), facts=facts),)]
-            yield from _around(rule, terms, met, facts, (avoided, others)) if met else alone
+            yield from _around(rule, terms, met, facts, (avoided, others), dodges) if met else alone
 
 
-def _late_shootings(rule: Rule, rivals: Sequence[Rule], help_: Help) -> Iterator[tuple[Shooting, ...] | None]:
+def _late_shootings(
+    rule: Rule, rivals: Sequence[Rule], help_: Help, dodges: Dodges
+) -> Iterator[tuple[Shooting, ...] | None]:
     """Give the same where things take time, and then each once more with triggers that bridge that time.
 
     A hold that nobody clears waits for everybody. A timer may be over before, and then nobody knows.
     """
     bridged: list[tuple[Shooting, ...] | None] = []
-    for shooting in _shootings(rule, rivals, help_):
+    for shooting in _shootings(rule, rivals, help_, dodges):
         yield shooting
         if shooting is not None and terms_under(rule, help_).course is not Course.FOR_EVER:
             bridged.extend((*_bridged(shooting, rule, help_), None))
@@ -448,7 +453,12 @@ def _may_outlast(other: Terms, terms: Terms) -> bool:
 
 
 def _around(
-    rule: Rule, terms: Terms, met: Sequence[_Obstacle], facts: Facts, unwanted: tuple[Sequence[Rule], Sequence[Rule]]
+    rule: Rule,
+    terms: Terms,
+    met: Sequence[_Obstacle],
+    facts: Facts,
+    unwanted: tuple[Sequence[Rule], Sequence[Rule]],
+    dodges: Dodges,
 ) -> Iterator[tuple[Shooting, ...] | None]:
     """Give the security events around the kept timers that are met, and none if there may be more to it.
 
@@ -460,7 +470,7 @@ def _around(
     wanted = ([rule, *avoided, *others], [rule, *avoided], [rule])
     is_exact = True
     for quiet in dict.fromkeys(facts_for(rivals, unheard) for unheard in wanted):
-        found = dodged(terms, timers, quiet is not None)
+        found = dodges.around(terms, timers, quiet is not None)
         is_exact &= found.is_exact and (not found.ways or quiet is None)
         yield from (_shooting(shots, facts, quiet) for shots in found.ways)
     if not is_exact:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import accumulate
 from math import gcd
-from typing import Final, TypeAlias, final
+from typing import Final, TypeAlias, assert_never, final
 
 import attrs
 
@@ -19,8 +20,10 @@ from withdraw_guard._value import Value
 from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._help import Course, Terms
 
-GRID_STATES_MAX: Final = 20_000
-_PARTS: Final = 8
+# So much is looked at on one grid: shots, each with the timers that it may start.
+GRID_WORK_MAX: Final = 600_000
+# A grid has so many points in the length that divides those of all timers.
+_PARTS: Final = (2, 8)
 
 
 @final
@@ -44,13 +47,31 @@ class Dodging(Value):
     is_exact: bool
 
 
+@final
+@attrs.define
+class Dodges:
+    """Remembers what was found: under many helps a rule meets the same timers."""
+
+    found: dict[tuple[Terms, frozenset[Terms], bool], Dodging] = attrs.Factory(
+        dict[tuple[Terms, frozenset[Terms], bool], Dodging]
+    )
+
+    def around(self, rule: Terms, longer: Sequence[Terms], quiet: bool) -> Dodging:
+        """Return the ways to outlast these timers, looking for them once."""
+        key = (rule, frozenset(longer), quiet)
+        if key not in self.found:
+            self.found[key] = dodged(rule, longer, quiet)
+        return self.found[key]
+
+
 def dodged(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Dodging:
     """Return ways to fire so that the rule outlasts these timers, each of which is longer.
 
     With `quiet` there is an event that only the longer ones hear.
     """
-    if len(longer) == 1:
-        return Dodging(ways=tuple(before_the_end(rule, longer[0], quiet)), is_exact=True)
+    first, *others = dict.fromkeys(longer)
+    if not others:
+        return Dodging(ways=tuple(before_the_end(rule, first, quiet)), is_exact=True)
     return staggered(rule, longer, quiet)
 
 
@@ -73,62 +94,127 @@ def before_the_end(rule: Terms, longer: Terms, quiet: bool) -> Iterator[Shots]:
                 yield Shot(at=timedelta(), loud=loud), Shot(at=at, loud=True)
 
 
-_State: TypeAlias = tuple[int | None, ...]
-
-
 def staggered(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Dodging:
-    """Search for shots after which the rule outlasts several kept timers that are each longer."""
-    every = (rule, *longer)
-    lengths = [terms.lasts // MICROSECOND for terms in every]
-    unit = max(1, gcd(*lengths) // _PARTS)
-    steps = [length // unit for length in lengths]
-    start: _State = (None,) * len(every)
-    came_from: dict[_State, tuple[_State, int, bool] | None] = {start: None}
-    ahead: deque[_State] = deque([start])
-    while ahead:
-        state = ahead.popleft()
-        for delay in range(max(left or 0 for left in state) + 1):
-            if len(came_from) > GRID_STATES_MAX:
-                return Dodging(ways=(), is_exact=False)
-            aged = tuple(None if left is None else max(0, left - delay) for left in state)
-            for loud in (True, False) if quiet else (True,):
-                then = _fired(every, steps, aged, loud)
-                if loud and _outlasts(rule, steps, aged, then):
-                    shots = _shots_to(came_from, state, unit)
-                    at = (shots[-1].at if shots else timedelta()) + delay * unit * MICROSECOND
-                    return Dodging(ways=((*shots, Shot(at=at, loud=True)),), is_exact=True)
+    """Search for shots after which the rule outlasts several kept timers that are each longer.
+
+    Whether a shot before the last one is loud makes a difference to the rule only. One that is kept has to be over by
+    the last shot, or never begun; one that runs from its first trigger must never have begun.
+    """
+    kept = sorted({terms.lasts // MICROSECOND for terms in longer if terms.course is Course.KEPT})
+    from_first = max((terms.lasts // MICROSECOND for terms in longer if terms.course is Course.FROM_FIRST), default=0)
+    lasts = rule.lasts // MICROSECOND
+    # What runs from its first trigger is over whenever what is kept, and lasts as long, is nearly over.
+    timers = _Timers(rule=lasts, kept=tuple(kept), from_first=0 if from_first <= max(kept, default=0) else from_first)
+    match rule.course:
+        case Course.EXTENDED:
+            return _searched(timers, is_heard=False, loud=True)
+        case Course.FROM_FIRST:
+            return _searched(timers, is_heard=False, loud=False) if quiet else Dodging(ways=(), is_exact=True)
+        case Course.KEPT if quiet:
+            unheard = _searched(timers, is_heard=False, loud=False)
+            heard = _searched(timers, is_heard=True, loud=True) if unheard.ways else unheard
+            return Dodging(ways=tuple(sorted((*heard.ways, *unheard.ways), key=len)), is_exact=unheard.is_exact)
+        case Course.KEPT:
+            return _searched(timers, is_heard=True, loud=True)
+        case Course.NOTHING | Course.FOR_EVER:
+            raise AssertionError("what has no timer outlasts none")
+        case _ as never:
+            assert_never(never)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class _Timers(Value):
+    """How long the rule lasts, the longer timers that are kept, and the longest that runs from its first trigger."""
+
+    rule: int
+    kept: tuple[int, ...]
+    from_first: int
+
+    def measured(self, common: int, parts: int) -> _Timers:
+        """Return them in such parts of a length that divides all of them."""
+        rule, from_first, *kept = (each // common * parts for each in (self.rule, self.from_first, *self.kept))
+        return _Timers(rule=rule, kept=tuple(kept), from_first=from_first)
+
+
+def _searched(timers: _Timers, *, is_heard: bool, loud: bool) -> Dodging:
+    """Search on a coarse grid and, where nothing is found, on a finer one; of a few microseconds none is left out.
+
+    A point of the grid is rounded down to a microsecond. That keeps the order of shots and ends, because every end is
+    a whole number of common lengths after a shot.
+    """
+    if is_heard and timers.rule in timers.kept:
+        return Dodging(ways=(), is_exact=True)  # one is never over without the other
+    common = gcd(timers.rule, *timers.kept, timers.from_first)
+    grids = (common,) if common < 2 * _PARTS[-1] else _PARTS
+    is_exact = False
+    for parts in grids:
+        search = _Search(timers=timers.measured(common, parts), is_heard=is_heard)
+        waits = search.waits()
+        if waits is not None:
+            times = [point * common // parts * MICROSECOND for point in accumulate(waits, initial=0)]
+            before = tuple(Shot(at=at, loud=loud) for at in times[:-1])
+            return Dodging(ways=((*before, Shot(at=times[-1], loud=True)),), is_exact=True)
+        is_exact = parts == common and not search.is_given_up
+    return Dodging(ways=(), is_exact=is_exact)
+
+
+# How long each timer still runs after a shot: those that are kept, the rule if it hears every shot, and last what runs
+# from its first trigger. But for the latter all of them run: a shot starts whatever is over.
+_State: TypeAlias = tuple[int, ...]
+
+
+@final
+@attrs.define
+class _Search:
+    """Looks for the fewest shots. One that starts nothing changes nothing, so it is tried as the last one only."""
+
+    timers: _Timers
+    is_heard: bool
+    is_given_up: bool = False
+
+    def waits(self) -> list[int] | None:
+        """Return how long to wait before each shot but the first, if a way is found."""
+        timers = self.timers
+        lengths = (*timers.kept, timers.rule) if self.is_heard else timers.kept
+        tries_left = GRID_WORK_MAX // (len(lengths) + 1)
+        start: _State = (*lengths, timers.from_first)
+        came_from: dict[_State, tuple[_State, int] | None] = {start: None}
+        ahead: deque[_State] = deque([start])
+        while ahead:
+            state = ahead.popleft()
+            last = self._last_wait(state)
+            if last is not None:
+                return [*_waits_to(came_from, state), last]
+            for wait in range(min(state[:-1], default=0), max(state) + 1) if lengths else ():
+                if not tries_left:
+                    self.is_given_up = True
+                    return None
+                tries_left -= 1
+                then = _shot(state, lengths, wait)
                 if then not in came_from:
-                    came_from[then] = (state, delay, loud)
+                    came_from[then] = (state, wait)
                     ahead.append(then)
-    return Dodging(ways=(), is_exact=unit == 1)
+        return None
+
+    def _last_wait(self, state: _State) -> int | None:
+        """Return the shortest wait after which the rule, started just then, is the last to end."""
+        timers, kept = self.timers, state[: len(self.timers.kept)]
+        over_by = state[-2] if self.is_heard else 0
+        wait = max(1, over_by, max((*kept, state[-1])) - timers.rule + 1)
+        return wait if wait < min(kept, default=wait + 1) else None
 
 
-def _fired(every: Sequence[Terms], steps: Sequence[int], aged: _State, loud: bool) -> _State:
-    """Return how long each timer still runs after a trigger. None: it never ran."""
-    after: list[int | None] = []
-    for index, (terms, length, left) in enumerate(zip(every, steps, aged, strict=True)):
-        starts = left is None or terms.course is Course.EXTENDED or (left == 0 and terms.course is Course.KEPT)
-        after.append(length if starts and (loud or index) else left)
-    return tuple(after)
+def _shot(state: _State, lengths: Sequence[int], wait: int) -> _State:
+    started = [left - wait if left > wait else length for left, length in zip(state, lengths, strict=False)]
+    return (*started, max(0, state[-1] - wait))
 
 
-def _outlasts(rule: Terms, steps: Sequence[int], before: _State, after: _State) -> bool:
-    """Whether the rule, started just now, is the last of them to end."""
-    starts_now = rule.course is Course.EXTENDED or not before[0]
-    if rule.course is Course.FROM_FIRST:
-        starts_now = before[0] is None
-    return starts_now and all((left or 0) < steps[0] for left in after[1:])
-
-
-def _shots_to(came_from: dict[_State, tuple[_State, int, bool] | None], state: _State, unit: int) -> Shots:
-    back: list[tuple[int, bool]] = []
+def _waits_to(came_from: dict[_State, tuple[_State, int] | None], state: _State) -> list[int]:
+    back: list[int] = []
     step = came_from[state]
     while step is not None:
-        state, delay, loud = step
-        back.append((delay, loud))
+        state, wait = step
+        back.append(wait)
         step = came_from[state]
-    at, shots = timedelta(), list[Shot]()
-    for delay, loud in reversed(back):
-        at += delay * unit * MICROSECOND
-        shots.append(Shot(at=at, loud=loud))
-    return tuple(shots)
+    return back[::-1]
