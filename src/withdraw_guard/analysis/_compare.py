@@ -9,7 +9,7 @@ accounts they can be combined to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from enum import StrEnum
 from itertools import chain, combinations
@@ -241,7 +241,6 @@ class _Found(Value):
         return Standing.RULED_OUT if self.is_exact else Standing.UNKNOWN
 
 
-_NOTHING_FOUND: Final = _Found(witness=None, is_exact=True)
 _NOTHING_KNOWN: Final = _Found(witness=None, is_exact=False)
 
 
@@ -276,46 +275,43 @@ def _covering(policy: Policy, request: Request) -> tuple[Rule, ...]:
 
 def _allowed_where(denying: Policy, allowing: Policy, request: Request) -> _Found:
     """Return the shortest witness that the one policy allows what the other denies."""
-    return _shortest([_allowed_against(rule, denying, allowing, request) for rule in _covering(denying, request)])
-
-
-def _allowed_against(rule: Rule, denying: Policy, allowing: Policy, request: Request) -> _Found:
-    """Return the shortest witness that the one policy allows what this rule of the other denies."""
-    if not can_match(rule):
-        return _NOTHING_FOUND
-    others = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
-    counts_alike = rule.business_days is None or denying.calendar == allowing.calendar
-    if counts_alike and any(_is_as_long(other, rule) for other in others):
-        return _NOTHING_FOUND
     return _shortest(
-        [
-            _NOTHING_KNOWN
-            if here is None
-            else _allowed_here(Case(rule=rule, denying=denying, allowing=allowing, request=request, here=here), others)
-            for here in circumstances((denying, rule), (allowing, others), request)
-        ]
+        found for rule in _covering(denying, request) for found in _found_against(rule, denying, allowing, request)
     )
 
 
-def _allowed_here(case: Case, others: Sequence[Rule]) -> _Found:
-    """Return the shortest witness in these circumstances, where each rule comes to a plain one or to nothing."""
+def _found_against(rule: Rule, denying: Policy, allowing: Policy, request: Request) -> Iterator[_Found]:
+    """Give what is found where the one policy allows what this rule of the other denies, one by one."""
+    if not can_match(rule):
+        return
+    others = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
+    counts_alike = rule.business_days is None or denying.calendar == allowing.calendar
+    if counts_alike and any(_is_as_long(other, rule) for other in others):
+        return
+    for here in circumstances((denying, rule), (allowing, others), request):
+        if here is None:
+            yield _NOTHING_KNOWN
+        else:
+            case = Case(rule=rule, denying=denying, allowing=allowing, request=request, here=here)
+            yield from _found_here(case, others)
+
+
+def _found_here(case: Case, others: Sequence[Rule]) -> Iterator[_Found]:
+    """Give what is found in these circumstances, where each rule comes to a plain one or to nothing."""
     rule = plain(case.denying, case.rule, case.here, case.request)
     plain_others = ((other, plain(case.allowing, other, case.here, case.request)) for other in others)
     rivals = {rival: other for other, rival in plain_others if rival is not None}
     if rule is None:
-        return _NOTHING_FOUND
+        return
     is_searched = _is_searched(case.rule, others)
+    if not is_searched:
+        yield _NOTHING_KNOWN
     if any(_is_as_long(rival, rule) and other.extended_by >= case.rule.extended_by for rival, other in rivals.items()):
-        return _NOTHING_FOUND if is_searched else _NOTHING_KNOWN
+        return
     dodges = Dodges()
-    found = _shortest(
-        [
-            _under(help_, rule, rivals, case, dodges)
-            for help_ in useless_helps(rule, case.denying, case.allowing)
-            if _is_worth_being_late(help_, rule, list(rivals))
-        ]
-    )
-    return found if is_searched else attrs.evolve(found, is_exact=False)
+    for help_ in useless_helps(rule, case.denying, case.allowing):
+        if _is_worth_being_late(help_, rule, list(rivals)):
+            yield _under(help_, rule, rivals, case, dodges)
 
 
 def _is_searched(rule: Rule, others: Sequence[Rule]) -> bool:
@@ -343,7 +339,8 @@ def _waits(rival: Rule, way: Callable[[Clearance, Help], bool], delay: timedelta
     return rival.clearance is not None and not is_over and way(rival.clearance, help_)
 
 
-def _shortest(found: Sequence[_Found]) -> _Found:
+def _shortest(every: Iterable[_Found]) -> _Found:
+    found = tuple(every)
     witnesses = [each.witness for each in found if each.witness is not None]
     return _Found(witness=min(witnesses, key=_length, default=None), is_exact=all(each.is_exact for each in found))
 
@@ -373,13 +370,24 @@ def _known(shootings: Iterator[tuple[Shooting, ...] | None]) -> Iterator[tuple[S
 
 def matters(policy: Policy, rule: Rule) -> bool:
     """Whether the policy without this rule would ever allow what it denies."""
-    rest = attrs.evolve(policy, rules=tuple(other for other in policy.rules if other != rule))
-    found = [
-        _allowed_against(rule, policy, rest, request)
+    others = tuple(other for other in policy.rules if other != rule)
+    beside = [other for other in others if other.trigger == rule.trigger and can_match(other)]
+    if can_match(rule) and is_plain(rule) and all(_is_over_before(other, rule) for other in beside):
+        return True
+    rest = attrs.evolve(policy, rules=others)
+    return any(
+        found.witness is not None or not found.is_exact
         for request in requests_of(policy)
         if request.is_covered_by(rule.scope)
-    ]
-    return any(each.witness is not None or not each.is_exact for each in found)
+        for found in _found_against(rule, policy, rest, request)
+    )
+
+
+def _is_over_before(other: Rule, rule: Rule) -> bool:
+    """Whether of two holds that one event places this other one is over first, if nobody lifts either."""
+    if not is_plain(other) or other.clearance is not None or other.duration is None:
+        return False
+    return rule.duration is None or other.duration < rule.duration
 
 
 def _is_as_long(other: Rule, rule: Rule) -> bool:

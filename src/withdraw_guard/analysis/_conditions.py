@@ -6,7 +6,7 @@ value. So it is enough to try, for each fact and type, the value that is to be m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, TypeAlias, final
 
 import attrs
@@ -90,12 +90,20 @@ class _Search:
         return None
 
 
-def _by_rule(left: int, free: Sequence[_Remedy]) -> Iterator[list[_Remedy]]:
-    """Give the remedies of each rule that is left."""
-    while left:
-        rule = left & -left
-        left ^= rule
-        yield [remedy for remedy in free if remedy[2] & rule]
+def _by_rule(left: int, free: Sequence[_Remedy]) -> Iterable[list[_Remedy]]:
+    """Return the remedies of each rule that is left."""
+    found = {rule: list[_Remedy]() for rule in _bits(left)}
+    for remedy in free:
+        for rule in _bits(remedy[2] & left):
+            found[rule].append(remedy)
+    return found.values()
+
+
+def _bits(rules: int) -> Iterator[int]:
+    while rules:
+        rule = rules & -rules
+        rules ^= rule
+        yield rule
 
 
 def _needed(left: int, free: Sequence[_Remedy]) -> int:
@@ -110,16 +118,25 @@ def _needed(left: int, free: Sequence[_Remedy]) -> int:
 
 def _remedies(match: Sequence[Rule], avoid: Sequence[Rule]) -> list[_Remedy]:
     """Return every fact that keeps some rule from matching and lets all of `match` do so."""
+    wanted, unwanted = _expectations(match), _expectations(avoid)
     found: dict[tuple[str, type, Fact], int] = {}
-    for rule in avoid:
-        for name, expected in _asked(rule):
-            value = _otherwise(name, expected, match, avoid)
-            if name != INITIATED_BY and value is not None:
-                found[name, type(value), value] = 0
-    for name, kind, value in found:
-        fact = {name: value}
-        found[name, kind, value] = sum(1 << n for n, rule in enumerate(avoid) if _says_otherwise(fact, rule))
+    for name, expected in (asked for rule in avoid for asked in _asked(rule)):
+        kind = type(expected)
+        asking = unwanted[name, kind]
+        value = _otherwise(expected, wanted.get((name, kind), ()), asking)
+        if name != INITIATED_BY and value is not None and (name, kind, value) not in found:
+            found[name, kind, value] = sum(rules for other, rules in asking.items() if other != value)
     return [(name, value, remedied) for (name, _, value), remedied in found.items()]
+
+
+def _expectations(rules: Sequence[Rule]) -> dict[tuple[str, type], dict[Fact, int]]:
+    """Return, for each fact and type, the values that are asked for, and by which rules, as bits."""
+    found: dict[tuple[str, type], dict[Fact, int]] = {}
+    for number, rule in enumerate(rules):
+        for name, expected in _asked(rule):
+            rules_asking = found.setdefault((name, type(expected)), {})
+            rules_asking[expected] = rules_asking.get(expected, 0) | 1 << number
+    return found
 
 
 def _asked(rule: Rule) -> Iterator[tuple[str, Fact]]:
@@ -136,17 +153,13 @@ def _says_otherwise(facts: dict[str, Fact], rule: Rule) -> bool:
     )
 
 
-def _otherwise(name: str, expected: Fact, match: Sequence[Rule], avoid: Sequence[Rule]) -> Fact | None:
+def _otherwise(expected: Fact, wanted: Collection[Fact], unwanted: Collection[Fact]) -> Fact | None:
     """Return another value of that type: the one that `match` expects, or one that no rule expects, if it may be."""
-    wanted, unwanted = _expected(name, type(expected), match), _expected(name, type(expected), avoid)
     if wanted:
-        return next(iter(wanted)) if wanted != {expected} and len(wanted) == 1 else None
+        (value, *others) = wanted
+        return None if others or value == expected else value
     if isinstance(expected, bool):
         return not expected
     if isinstance(expected, int):
         return next(number for number in range(len(unwanted) + 1) if number not in unwanted)
     return next(text for text in ("other", *(f"other-{n}" for n in range(len(unwanted)))) if text not in unwanted)
-
-
-def _expected(name: str, kind: type, rules: Sequence[Rule]) -> set[Fact]:
-    return {rule.where[name] for rule in rules if name in rule.where and type(rule.where[name]) is kind}
