@@ -423,6 +423,18 @@ def test_several_kept_timers_are_dodged_one_after_the_other() -> None:
     assert flags(comparison.looser) > 2
 
 
+def test_many_kept_timers_are_dodged_in_more_shots_where_it_takes_more() -> None:
+    lasting = {23: "extend", 57: "keep", 80: "keep"}
+    rules = tuple(
+        Rule(id=f"r{hours}", trigger=TRIGGER, duration=hours * HOUR, repeat=repeat) for hours, repeat in lasting.items()
+    )
+    old, new = Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:])
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.LOOSER
+    assert flags(comparison.looser) == 5
+    assert_it_separates(old, new, comparison.looser)
+
+
 WITHDRAWALS = Scope(operations=frozenset({"withdrawal"}))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
+from random import Random
 
 import attrs
 import pytest
 from hypothesis import given
 
+from analysis_walks import random_policy
 from strategies import policies as drawn_policies
 from withdraw_guard import (
     Account,
@@ -24,7 +26,8 @@ from withdraw_guard import (
     policies,
     steps,
 )
-from withdraw_guard.analysis import Code, Finding, Severity, lint, replayed, way_out
+from withdraw_guard.analysis import Code, Finding, Severity, Verdict, compare, lint, replayed, way_out
+from withdraw_guard.analysis._compare import matters
 from withdraw_guard.calendars import business_days
 
 HOUR = timedelta(hours=1)
@@ -347,3 +350,28 @@ def test_a_window_that_closes_after_the_timer_is_over_is_not_reported() -> None:
         timed_as_well = attrs.evolve(rule, duration=hours * HOUR)
         codes = {finding.code for finding in lint(Policy(id="p", version="1", rules=(timed_as_well,)))}
         assert (Code.APPEAL_WINDOW_TOO_SHORT in codes) is reported
+
+
+def test_that_a_rule_matters_is_told_without_looking_at_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of rules on one trigger each is longer than the one before: no journal has to be written to see it."""
+    rules = tuple(Rule(id=f"r{n}", trigger="t", duration=(n + 1) * HOUR) for n in range(40))
+    written: list[object] = []
+    monkeypatch.setattr("withdraw_guard.analysis._compare.witnessed", lambda *case: written.append(case))
+    findings = [each for each in lint(Policy(id="p", version="1", rules=rules)) if each.rule is not None]
+    assert [each.code for each in findings] == [Code.RULE_NEVER_MATTERS] * 39
+    assert all(
+        each.sentence == "never matters: `r39` holds at least as long over at least as much" for each in findings
+    )
+    assert not written
+
+
+def test_a_rule_matters_exactly_where_the_rest_of_the_policy_allows_more() -> None:
+    random = Random(12)
+    found: list[bool] = []
+    for _ in range(60):
+        policy = random_policy(random, 4)
+        for rule in policy.rules:
+            rest = attrs.evolve(policy, version="2", rules=tuple(each for each in policy.rules if each is not rule))
+            found.append(matters(policy, rule))
+            assert found[-1] is (compare(policy, rest).verdict is not Verdict.EQUAL), (policy, rule)
+    assert {True, False} == set(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
 from random import Random
@@ -19,7 +20,7 @@ from withdraw_guard.analysis._circumstances import Circumstance
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import START, fired
 from withdraw_guard.analysis._help import Course, Terms, terms_under
-from withdraw_guard.analysis._timers import Shot, dodged, staggered
+from withdraw_guard.analysis._timers import Dodges, Shot, dodged, staggered
 from withdraw_guard.analysis._witness import Case, Shooting, witnessed
 
 VALUES = {"score": (1, 2, True), "country": ("at", "de"), "initiated_by": ("user", "admin", "robot", 7)}
@@ -173,6 +174,59 @@ def test_one_kept_timer_is_dodged_exactly_where_the_search_finds_a_way(
     ways = dodged(rule, [longer], quiet).ways
     assert bool(ways) is bool(staggered(rule, [longer], quiet).ways)
     assert all(outlasts(rule, [longer], shots) for shots in ways)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_way_past_several_timers_is_found_exactly_where_trying_every_shot_finds_one(seed: int) -> None:
+    """Timers of a few microseconds, and a shot or none at each of nine microseconds, heard by the rule or not."""
+    random, found = Random(seed), 0
+    for _ in range(10):
+        lasts, quiet = random.randint(1, 3), random.random() < 0.3
+        rule = terms(random.choice([Course.EXTENDED, Course.KEPT, Course.FROM_FIRST]), lasts)
+        others = [
+            terms(random.choice([Course.KEPT, Course.KEPT, Course.FROM_FIRST]), random.randint(lasts, 5))
+            for _ in range(random.randint(2, 3))
+        ]
+        dodging = staggered(rule, others, quiet)
+        assert dodging.is_exact
+        assert all(outlasts(rule, others, shots) for shots in dodging.ways)
+        shortest = min((len(shots) for shots in every_shots(quiet) if outlasts(rule, others, shots)), default=None)
+        if shortest is not None:
+            assert min(map(len, dodging.ways)) <= shortest, (rule, others, quiet)
+            found += 1
+    assert 0 < found < 10
+
+
+def every_shots(quiet: bool) -> Iterator[tuple[Shot, ...]]:
+    for fired_at in product((None, True, False) if quiet else (None, True), repeat=7 if quiet else 9):
+        yield tuple(Shot(at=at * TICK, loud=loud) for at, loud in enumerate(fired_at) if loud is not None)
+
+
+def test_a_way_on_a_coarse_grid_holds_to_the_microsecond() -> None:
+    """No part of these lengths is a whole number of microseconds, so the points of the grid are rounded."""
+    odd = 1_000_003
+    rule, others = terms(Course.EXTENDED, 23 * odd), [terms(Course.KEPT, hours * odd) for hours in (57, 80)]
+    (shots,) = staggered(rule, others, quiet=False).ways
+    assert len(shots) == 5
+    ends = dict.fromkeys(others, timedelta())
+    for shot in shots:
+        ends = {other: end if shot.at < end else shot.at + other.lasts for other, end in ends.items()}
+    assert all(shots[-1].at < end < shots[-1].at + rule.lasts for end in ends.values())
+
+
+def test_under_every_help_the_same_timers_are_looked_at_once() -> None:
+    dodges = Dodges()
+    rule, others = terms(Course.EXTENDED, 3), [terms(Course.KEPT, 5), terms(Course.KEPT, 7)]
+    once = dodges.around(rule, others, quiet=True)
+    assert dodges.around(rule, others[::-1], quiet=True) is once
+    assert once.ways
+    assert dodges.around(rule, [*others, *others], quiet=True) is once
+    assert dodges.around(rule, others, quiet=False) is not once
+
+
+def test_what_has_no_timer_outlasts_none() -> None:
+    with pytest.raises(AssertionError, match="no timer"):
+        staggered(Terms(course=Course.FOR_EVER), [terms(Course.KEPT, 5), terms(Course.KEPT, 7)], quiet=False)
 
 
 def test_a_help_is_told_in_words() -> None:
