@@ -40,11 +40,13 @@ from withdraw_guard import (
     Repeat,
     Rule,
     Scope,
+    SecurityEvent,
     apply,
     check,
     policies,
 )
 from withdraw_guard.analysis import Help, Standing, Verdict, Witness, compare, replayed
+from withdraw_guard.analysis._deeds import ACCOUNT
 from withdraw_guard.analysis._help import full_help, terms_under
 from withdraw_guard.analysis._writer import Writer
 from withdraw_guard.testing._strategies import _plain_rules as plain_rules
@@ -517,6 +519,75 @@ def test_of_kept_timers_that_cannot_all_be_avoided_as_few_as_possible_are_met() 
 
 def test_where_there_are_too_many_choices_of_what_to_meet_nobody_knows() -> None:
     assert compare(*facing_pairs_of_kept_timers(4)).verdict is Verdict.UNKNOWN
+
+
+KEPT = Rule(id="r", trigger=TRIGGER, duration=24 * HOUR, repeat="keep")
+
+
+@pytest.mark.parametrize("unit", [HOUR, TICK], ids=["hours", "microseconds"])
+@pytest.mark.parametrize(
+    ("lasting", "shots"),
+    [
+        (
+            ((24, {}), (24, {"vip": True}), (24, {"vip": False})),
+            ((0, {"vip": True}), (9, {"vip": False}), (25, {"vip": False})),
+        ),
+        (((5, {"score": 1}), (5, {}), (9, {"score": 1})), ((0, {"score": 1}), (5, {"score": 2}), (7, {"score": 1}))),
+        (
+            ((24, {"score": 1, "vip": True}), (24, {"score": 1}), (24, {"vip": True})),
+            ((0, {"score": 1, "vip": False}), (1, {"score": 2, "vip": True}), (23, {"score": 1, "vip": True})),
+        ),
+    ],
+    ids=["either", "one of two", "each"],
+)
+def test_kept_timers_that_different_events_start_are_never_ruled_out(lasting, shots, unit: timedelta) -> None:
+    """These events start the timers one by one, and then the rule outlasts all of them."""
+    rules = tuple(
+        attrs.evolve(KEPT, id=f"r{n}", duration=ticks * unit, where=where) for n, (ticks, where) in enumerate(lasting)
+    )
+    old, new = Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:])
+    journal = [
+        SecurityEvent(
+            id=f"e{at}", account=ACCOUNT, at=START + at * unit, trigger=TRIGGER, initiated_by="user", context=said
+        )
+        for at, said in shots
+    ]
+    held, freed = (check(replayed(policy, journal), journal[-1].at) for policy in (old, new))
+    assert held.resumes_at > freed.resumes_at
+    comparison = compare(old, new)
+    assert comparison.about_looser is not Standing.RULED_OUT
+    assert comparison.about_stricter is Standing.RULED_OUT
+
+
+def test_no_kept_timers_that_are_ruled_out_are_dodged_by_trying_everything() -> None:
+    """Up to three events at seven microseconds, each with whatever tells the rules apart."""
+    random = Random(21)
+    told = dict.fromkeys(Standing, 0)
+    for number in range(CASES):
+        rules = tuple(
+            attrs.evolve(
+                KEPT,
+                id=f"r{n}",
+                duration=random.randint(1, 5) * TICK,
+                repeat=random.choice(("keep", "keep", "keep", "extend")),
+                where=random.choice(({}, {}, {"vip": True}, {"vip": False}, {"score": 1})),
+            )
+            for n in range(random.randint(2, 4))
+        )
+        comparison = compare(Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:]))
+        told[comparison.about_looser] += 1
+        if comparison.about_looser is Standing.RULED_OUT:
+            assert not any(first_outlasts(rules, shots) for shots in firings(rules, TRIGGER, 7, 3)), (number, rules)
+    assert min(told.values()) > 3, told
+
+
+def first_outlasts(rules: tuple[Rule, ...], shots: tuple[tuple[int, tuple[bool, ...]], ...]) -> bool:
+    help_ = Help(unverified=True, verified=True)
+    denied = [
+        denied_ticks(terms_under(rule, help_), tuple(at for at, heard in shots if heard[n]), HORIZON)
+        for n, rule in enumerate(rules)
+    ]
+    return bool(denied[0].difference(*denied[1:]))
 
 
 def beside_a_kept_timer(rule_says: Facts, *others: Rule) -> tuple[Policy, Policy]:

@@ -427,6 +427,9 @@ def _shootings(
         if facts is not None:
             alone = [(Shooting(at=timedelta(), facts=facts),)]
             yield from _around(rule, terms, met, facts, (avoided, others), dodges) if met else alone
+    # Timers that hear different events may be started one by one, and that is not searched for.
+    if len({rival.where for rival, _ in kept}) > 1:
+        yield None
 
 
 def _late_shootings(
