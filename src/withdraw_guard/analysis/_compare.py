@@ -415,6 +415,8 @@ def _shootings(
     if facts_for([rule], avoided) is None:
         return
     fixed = [each for each in kept if facts_for([rule], [*avoided, each[0]]) is None]
+    if any(_is_never_dodged(rule, terms, each, dodges) for each in fixed):
+        return
     loose = [each for each in kept if each not in fixed]
     choices = (met for size in range(len(loose) + 1) for met in combinations(loose, size))
     for number, chosen in enumerate(choices):
@@ -430,6 +432,12 @@ def _shootings(
     # Timers that hear different events may be started one by one, and that is not searched for.
     if len({rival.where for rival, _ in kept}) > 1:
         yield None
+
+
+def _is_never_dodged(rule: Rule, terms: Terms, fixed: _Obstacle, dodges: Dodges) -> bool:
+    """Whether there is no way past one timer that whatever the rule hears starts: then there is none past several."""
+    rival, other = fixed
+    return not dodges.around(terms, [other], facts_for([rival], [rule]) is not None).ways
 
 
 def _late_shootings(
