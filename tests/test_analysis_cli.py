@@ -262,7 +262,7 @@ def test_diff_as_json_has_a_witness_that_separates(run, stored) -> None:
 def beside_close_timers() -> tuple[Policy, Policy]:
     tick = timedelta(microseconds=1)
     rules = (
-        Rule(id="r", trigger="password_changed", duration=tick),
+        Rule(id="r", trigger="password_changed", duration=2 * tick),
         attrs.evolve(kept(24, "1").rules[0], id="one"),
         attrs.evolve(kept(24, "1").rules[0], id="two", duration=24 * HOUR + tick),
     )

@@ -443,7 +443,7 @@ WITHDRAWALS = Scope(operations=frozenset({"withdrawal"}))
 def beside_close_timers() -> tuple[Policy, Policy]:
     """A rule beside two kept timers that differ by a microsecond, and these alone: the grid would be too fine."""
     rules = (
-        Rule(id="r", trigger=TRIGGER, duration=TICK, repeat="extend"),
+        Rule(id="r", trigger=TRIGGER, duration=2 * TICK, repeat="extend"),
         Rule(id="one", trigger=TRIGGER, duration=24 * HOUR, repeat="keep"),
         Rule(id="two", trigger=TRIGGER, duration=24 * HOUR + TICK, repeat="keep"),
     )

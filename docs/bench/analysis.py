@@ -18,12 +18,14 @@ from pathlib import Path
 import attrs
 
 from withdraw_guard import Appeal, Clearance, Policy, Rule, policies
+from withdraw_guard._limits import RULES_MAX
 from withdraw_guard.analysis import compare, lint, prove
 
-SIZES = (2, 4, 8, 16, 32)
+SIZES = (2, 4, 8, 16, 32, 64)
 SHAPES = {
     "own triggers": "every rule has a trigger and terms of its own, every second one a clearance with an appeal",
     "one trigger": "the same rules, all on one trigger, each under a condition of its own",
+    "kept timers": "every rule has a timer of its own length that triggers do not move, all on one trigger",
     "alike": "the rules of `policies.BINANCE` again and again, each on a trigger of its own",
 }
 HOUR = timedelta(hours=1)
@@ -35,6 +37,10 @@ def rules_of(shape: str, count: int) -> tuple[Rule, ...]:
         return tuple(
             attrs.evolve(published[-1 - n % len(published)], id=f"rule-{n}", trigger=f"trigger_{n}")
             for n in range(count)
+        )
+    if shape == "kept timers":
+        return tuple(
+            Rule(id=f"rule-{n}", trigger="flagged", duration=(24 + 7 * n) * HOUR, repeat="keep") for n in range(count)
         )
     return tuple(rule_of(n, shape == "one trigger") for n in range(count))
 
@@ -76,6 +82,7 @@ def report() -> str:
         "Written by `python docs/bench/analysis.py`; run it again to repeat it.",
         f"{machine}; processor time and peak memory of a process that does nothing else.",
         "`compare` compares the policy with one in which every rule lasts longer.",
+        f"A policy has at most {RULES_MAX} rules.",
         "",
     ]
     for shape, words in SHAPES.items():
@@ -84,6 +91,7 @@ def report() -> str:
         for count in SIZES:
             cells = [run(what, shape, count) for what in ("prove", "compare", "lint")]
             lines.append(f"| {count} | {' | '.join(cells)} |")
+        lines.append(f"| {RULES_MAX} | | | {run('lint', shape, RULES_MAX)} |")
         lines.append("")
     return "\n".join(lines[:-1]) + "\n"
 
