@@ -559,6 +559,28 @@ def test_kept_timers_that_different_events_start_are_never_ruled_out(lasting, sh
     assert comparison.about_stricter is Standing.RULED_OUT
 
 
+def test_a_kept_rule_that_may_run_before_its_rival_is_never_ruled_out() -> None:
+    """The first event starts the rule alone, beside what is over in the end, and the second one its rival alone."""
+    rival = attrs.evolve(KEPT, id="rival", where={"vip": True})
+    over = attrs.evolve(KEPT, id="over", where={"vip": False}, duration=30 * HOUR, repeat="extend")
+    old, new = (Policy(id="p", version="1", rules=rules) for rules in ((KEPT, rival, over), (rival, over)))
+    journal = [
+        SecurityEvent(
+            id=f"e{at}",
+            account=ACCOUNT,
+            at=START + at * HOUR,
+            trigger=TRIGGER,
+            initiated_by="user",
+            context={"vip": vip},
+        )
+        for at, vip in ((0, False), (23, True), (46, True))
+    ]
+    held, freed = (check(replayed(policy, journal), START + 47 * HOUR) for policy in (old, new))
+    assert freed
+    assert not held
+    assert compare(old, new).about_looser is not Standing.RULED_OUT
+
+
 def test_one_kept_timer_that_is_never_dodged_rules_it_out_whatever_else_is_met() -> None:
     """Two kept timers of one length run together; that others are started by other events makes no difference."""
     others = [attrs.evolve(KEPT, id=f"k{n}", duration=(30 + n) * HOUR, where={"score": n}) for n in range(3)]

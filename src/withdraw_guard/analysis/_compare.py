@@ -430,13 +430,23 @@ def _shootings(
             alone = [(Shooting(at=timedelta(), facts=facts),)]
             yield from _around(rule, terms, met, facts, (avoided, others), dodges) if met else alone
     # Timers that hear different events may be started one by one, and that is not searched for.
-    if len({rival.where for rival, _ in kept}) > 1:
+    if len({rival.where for rival, _ in kept}) > 1 or any(_may_run_before(rule, terms, rival) for rival, _ in kept):
         yield None
+
+
+def _may_run_before(rule: Rule, terms: Terms, rival: Rule) -> bool:
+    """Whether an event starts the rule and not its rival, so that the next one starts the rival and not the rule.
+
+    It makes a difference to a rule that is kept only; what else such an event starts may be over in the end.
+    """
+    return terms.course is Course.KEPT and facts_for([rule], [rival]) is not None
 
 
 def _is_never_dodged(rule: Rule, terms: Terms, fixed: _Obstacle, dodges: Dodges) -> bool:
     """Whether there is no way past one timer that whatever the rule hears starts: then there is none past several."""
     rival, other = fixed
+    if _may_run_before(rule, terms, rival):
+        return False
     return not dodges.around(terms, [other], facts_for([rival], [rule]) is not None).ways
 
 
