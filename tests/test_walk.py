@@ -850,7 +850,7 @@ def _check_flag(space: Space, before: Account, event: Any, after: Account) -> No
     listening = [rule for rule in policy.rules if _listens(rule, event)]
     for hold in before.holds:
         if hold.id not in kept:
-            may_be = _may_be_forgotten(space, hold, event.at, after)
+            may_be = _may_be_forgotten(space, hold, event.at, before, after)
             law(may_be, "only what has ended, and cannot come back, is forgotten", hold)
             continue
         now = kept[hold.id]
@@ -912,7 +912,7 @@ def until_of(policy: Policy, rule: Rule, event: Any) -> datetime | None:
     return None if duration is None else event.at + duration
 
 
-def _may_be_forgotten(space: Space, hold: Hold, at: datetime, after: Account) -> bool:
+def _may_be_forgotten(space: Space, hold: Hold, at: datetime, before: Account, after: Account) -> bool:
     """It has ended (rule 9), and was not chosen for longer (25); of what people ended apart the latest stay (26)."""
     end = end_by_rule_12(hold)
     if end is None or end > at or is_remembered(hold, at):
@@ -921,7 +921,10 @@ def _may_be_forgotten(space: Space, hold: Hold, at: datetime, after: Account) ->
         return True
     if hold.rule.clearance is None and hold.until is not None:
         return hold.until <= at
-    return sum(kept.rule == hold.rule and _is_lifted(kept) for kept in after.holds) >= space.crowd
+    placed_later = before.holds[before.holds.index(hold) + 1 :]
+    return (
+        sum(kept.rule == hold.rule and _is_lifted(kept) for kept in placed_later if kept in after.holds) >= space.crowd
+    )
 
 
 def _check_joined(space: Space, hold: Hold, event: Any, now: Hold, before: Account) -> None:
