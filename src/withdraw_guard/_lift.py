@@ -237,7 +237,7 @@ def _open_round(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> Hold
             raise AssertionError("the table opens a round for an event that opens none")
 
 
-def _due(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> datetime | None:
+def _due(calendar: Calendar | None, hold: Hold, event: VerificationSubmitted | AppealSubmitted) -> datetime | None:
     """Return when what the event asks for is due, where the rule counts business days.
 
     A due date is a promise that lifts nothing. Where the calendar cannot give one, nobody is stopped for that.
@@ -245,11 +245,10 @@ def _due(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> datetime | 
     clearance = hold.rule.clearance
     if calendar is None or clearance is None:
         return None
-    number = None
     if isinstance(event, VerificationSubmitted):
         number = clearance.review_business_days
-    elif isinstance(event, AppealSubmitted) and clearance.appeal is not None:
-        number = clearance.appeal.decide_business_days
+    else:
+        number = None if clearance.appeal is None else clearance.appeal.decide_business_days
     return None if number is None else calendar.end_of_business_day(number, event.at)
 
 
