@@ -147,15 +147,17 @@ def _looks() -> Iterator[str | None]:
     from journeys import START, TICK, journey
     from test_differential import difference_of_flags, first_difference
 
-    for seed in range(FAST_JOURNEYS):
+    # In turn, because most faults of schema 1.1 are seen on the short journeys and most others on the long ones.
+    for seed in range(FAST_FLAGS):
+        yield difference_of_flags(seed)
+        if seed >= FAST_JOURNEYS:
+            continue
         journal = journey(seed)
         found = first_difference(journal)
         yield f"journey {seed}, after event {found[0]}: {found[1]}" if found else None
         if seed % 4 == 0:
             yield _or_refused(partial(metamorphic._twice, journal))
             yield _or_refused(partial(metamorphic._stored, journal, frozenset(range(len(journal)))))
-    for seed in range(FAST_FLAGS):
-        yield difference_of_flags(seed)
     for number in metamorphic._numbers_in_the_code():
         yield _or_refused(partial(metamorphic._moving, journey(0, 3), (number - START.microsecond) * TICK))
     yield _or_refused(_walk)
