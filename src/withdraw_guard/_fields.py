@@ -65,8 +65,7 @@ def check_rule_id(field: str, value: object) -> None:
 
 def check_names(field: str, names: Collection[str], collection: type = frozenset) -> None:
     """Refuse what is not a frozenset (or the given collection) of at most 64 names."""
-    if type(names) is not collection:
-        raise InvalidValue(field, f"must be a {collection.__name__} of names, got {shown(names)}")
+    check_type(field, names, collection, f"a {collection.__name__} of names")
     if len(names) > NAMES_MAX:
         raise InvalidValue(field, f"must have at most {NAMES_MAX} entries, got {len(names)}")
     for index, name in enumerate(in_order(names)):

@@ -106,7 +106,7 @@ def signal_of(rule: Rule, policy: Policy, account: Account, event: SecurityEvent
     namesakes: list[Hold] = []
     same_rule: list[Hold] = []
     for hold in account.holds:
-        if hold.rule is rule or hold.rule.id == rule.id:
+        if hold.rule.id == rule.id:
             namesakes.append(hold)
             if hold.rule is rule or hold.rule == rule:
                 same_rule.append(hold)

@@ -166,8 +166,7 @@ def _read_facts(members: Members) -> Facts:
 
 def _exactly(scalar: type, noun: str) -> Callable[[object, type], object]:
     def read_scalar(value: object, _: type) -> object:
-        if type(value) is not scalar:
-            raise InvalidValue("", f"must be {noun}, got {shown(value)}")
+        check_type("", value, scalar, noun)
         return value
 
     return read_scalar

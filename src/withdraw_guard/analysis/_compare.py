@@ -113,12 +113,12 @@ class Comparison(Value):
     @property
     def about_looser(self) -> Standing:
         """Whether something is allowed that was denied: ruled out only where it is for every kind of request."""
-        return _about_all({each.about_looser for each in self.differences})
+        return _about(self.differences)[0]
 
     @property
     def about_stricter(self) -> Standing:
         """Whether something is denied that was allowed: ruled out only where it is for every kind of request."""
-        return _about_all({each.about_stricter for each in self.differences})
+        return _about(self.differences)[1]
 
     @property
     def looser(self) -> Witness | None:
@@ -152,10 +152,7 @@ def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Compa
     return Comparison(
         old=old.ref,
         new=new.ref,
-        verdict=_verdict(
-            _about_all({each.about_looser for each in differences}),
-            _about_all({each.about_stricter for each in differences}),
-        ),
+        verdict=_verdict(*_about(differences)),
         differences=tuple(differences),
         deadlines=tuple(_deadlines_changed(old, new)),
     )
@@ -182,6 +179,14 @@ def _deadlines(rule: Rule) -> dict[str, timedelta | int | None]:
         found["appeal.decide_within"] = clearance.appeal.decide_within
         found["appeal.decide_business_days"] = clearance.appeal.decide_business_days
     return found
+
+
+def _about(differences: Sequence[Difference]) -> tuple[Standing, Standing]:
+    """Return what is known of all kinds of request together: about looser, and about stricter."""
+    return (
+        _about_all({each.about_looser for each in differences}),
+        _about_all({each.about_stricter for each in differences}),
+    )
 
 
 def _about_all(abouts: Set[Standing]) -> Standing:
