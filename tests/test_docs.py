@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 import test_laws
 import test_words
-from withdraw_guard import policies
+from withdraw_guard import check, policies
 from withdraw_guard._time import write_duration
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +29,37 @@ PROMISED = {
     "Sometimes": {"every_phase_refusal_change_and_next_step_really_occurs"},
     "Eventually": {"no_limbo"},
 }  # fmt: skip
+
+# Ask in the transaction that marks the payout as leaving, commit it, then send. Where the transaction sends as well, a
+# fault after the sending rolls back the mark, and the payout is sent again.
+_SENDS = r"(?:(?:sends?|pays?|broadcasts?|sending|paying|broadcasting|sent|paid)\b|the money leaves)"
+SENDS_INSIDE = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\btransaction (?:that|which|in which|where|of)(?: \w+){{0,2}} {_SENDS}",
+        rf"\b{_SENDS}[^.:;]* in (?:one|the same|its) transaction\b",
+        rf"\bone transaction around [^.:;]*{_SENDS}",
+        rf"\bask (?:\w+ )?(?:where|when|while) [^.:;,]*(?:leaves|{_SENDS})",
+    )
+]
+MARKS_THEN_SENDS = re.compile(
+    r"\bask\b[^.]* in the transaction that marks the payout as leaving, commit it, then send\b", re.IGNORECASE
+)
+GATES = [
+    "README.md",
+    "docs/tutorial.md",
+    "docs/howto/gate-the-payout.md",
+    "docs/howto/test-your-host.md",
+]
+
+
+def told(path: str) -> str:
+    """The text of a page or a module, without its line breaks and emphasis."""
+    return unbroken((ROOT / path).read_text().replace("*", ""))
+
+
+def unbroken(text: str) -> str:
+    return " ".join(text.split())
 
 
 def test_the_laws_in_the_docs_are_the_laws_in_the_tests() -> None:
@@ -68,3 +100,36 @@ def test_every_link_in_the_docs_leads_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "ask right before money leaves, in the transaction that sends it",
+        "Ask in the transaction that sends",
+        "check again in the transaction in which the money leaves",
+        "Ask where the money leaves, and ask the bank before anything is sent once more",
+        "ask and send in one transaction",
+        "everything in SQLite, with one transaction around the check and the sending",
+    ],
+)
+def test_a_sentence_that_sends_inside_the_transaction_is_found(sentence: str) -> None:
+    assert any(pattern.search(sentence) for pattern in SENDS_INSIDE)
+
+
+def test_no_page_and_no_docstring_sends_inside_the_transaction() -> None:
+    texts = [ROOT.glob("*.md"), ROOT.glob("docs/**/*.md"), ROOT.glob("docs/**/*.py"), ROOT.glob("src/**/*.py")]
+    texts.append((ROOT / "tests" / "hosts").iterdir())
+    paths = [str(path.relative_to(ROOT)) for path in chain(*texts) if path.is_file() and path.suffix in (".md", ".py")]
+    assert set(GATES) <= set(paths)
+    wrong = {(path, found[0]) for path in paths for rule in SENDS_INSIDE for found in rule.finditer(told(path))}
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("path", GATES)
+def test_a_page_that_gates_a_payout_commits_the_mark_before_the_money_is_sent(path: str) -> None:
+    assert MARKS_THEN_SENDS.search(told(path))
+
+
+def test_the_docstring_of_the_question_commits_the_mark_before_the_money_is_sent() -> None:
+    assert MARKS_THEN_SENDS.search(unbroken(check.__doc__ or ""))

@@ -14,8 +14,8 @@ from withdraw_guard._time import utc
 def check(account: Account, at: datetime, request: Request = WITHDRAWAL) -> Allowed | Denied:
     """Decide whether the request may go through at `at`: denied exactly when some open hold covers it.
 
-    Ask right before money leaves, in the transaction that sends it, with the account as it is then. Raises
-    `InvalidValue` for an instant that is naive or out of range; a question that cannot be asked is not an allow.
+    Ask with the account as it is now, in the transaction that marks the payout as leaving, commit it, then send.
+    Raises `InvalidValue` for an instant that is naive or out of range; a question that cannot be asked is not an allow.
     """
     kind: type = type(account)
     if kind is not Account or type(request) is not Request:

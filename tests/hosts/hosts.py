@@ -252,10 +252,10 @@ class ReleasingOneReleasesAll(Guarded):
 
 
 class Right(HostMachine):
-    """10. SQLite; the account and its payouts in one transaction, around the check and the sending.
+    """10. SQLite; it asks in the transaction that marks the payout as leaving, commits it, then sends.
 
-    A payout is marked `sending` and committed before the transaction that sends it. If that one never ends, the
-    mark is left: the bank is asked by the id of the payout, and only what it does not know is sent, past the gate.
+    If the process dies between the mark and the sending, the mark is left: the bank is asked by the id of the payout,
+    and what it does not know is confirmed again, so that it meets the gate again.
     """
 
     def begin(self) -> None:
@@ -268,9 +268,11 @@ class Right(HostMachine):
         self.db.close()
 
     def restart(self, at: datetime) -> None:
-        """What was not committed is gone; the file is still there."""
+        """What was not committed is gone; what is marked as leaving is looked up at the bank."""
         if self.db.in_transaction:
             self.db.execute("rollback")
+        for (payout,) in self.db.execute("select id from payouts where state = 'sending'").fetchall():
+            self.mark(payout, "sending", "sent" if self.bank.has_sent(payout) else "confirmed")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -299,16 +301,12 @@ class Right(HostMachine):
 
     def broadcast(self, payout: str, at: datetime) -> None:
         with self.transaction():
-            self.mark(payout, "confirmed", "sending")
-        with self.transaction():
-            if self.state(payout) == "sending" and (self.bank.has_sent(payout) or self.sent_past_the_gate(payout, at)):
-                self.mark(payout, "sending", "sent")
-
-    def sent_past_the_gate(self, payout: str, at: datetime) -> bool:
-        if not check(self.load(), at):
-            return False
-        self.bank.send(payout)
-        return True
+            leaving = self.state(payout) == "confirmed" and bool(check(self.load(), at))
+            if leaving:
+                self.mark(payout, "confirmed", "sending")
+        if leaving:
+            self.bank.send(payout)
+            self.mark(payout, "sending", "sent")
 
     def load(self) -> Account:
         ((row,),) = self.db.execute("select row from accounts where id = ?", (self.account,)).fetchall()

@@ -97,7 +97,7 @@ Python {platform.python_version()}, Hypothesis {hypothesis_version}; {seen}.
 | --- | --- | --- | --- |
 {lines}
 
-`Right` keeps everything in SQLite, with one transaction around the check and the sending.
+`Right` keeps everything in SQLite; it asks in the transaction that marks the payout as leaving, commits it, then sends.
 In {EXAMPLES_RIGHT:,} examples: {right.finding or "nothing found"}.
 
 ## One shortest story of each
