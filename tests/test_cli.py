@@ -583,9 +583,44 @@ def test_an_unreadable_line_of_nobody_could_belong_to_any_account(run, journal, 
     assert problem in err
     assert len(err.splitlines()) == 3
     assert err.splitlines()[-1] == (
-        "withdraw-guard: 1 unreadable line could belong to any account: trust no answer until the journal is mended"
+        "withdraw-guard: 1 unreadable line could belong to any account: "
+        "none is allowed to withdraw until the journal is mended"
     )
-    assert below(out)[-1] == "1 unreadable line of the journal may be about this account"
+    assert rows(out)[-1] == (
+        clock(99),
+        "restored",
+        "withdrawal denied: 1 unreadable line of the journal may be about this account",
+    )
+    assert "allowed" not in out
+
+
+def test_no_account_has_a_decision_while_a_line_could_belong_to_any_account(run, journal):
+    path = journal(security(0, "signed_in"), "{", security(0, account="a2"), "[]", {**security(1), "at": "soon"})
+    for account in ("a1", "a2"):
+        status, out, _ = run("replay", path, "--at", instant(99), "--json", "--account", account)
+        answer = json.loads(out)
+        assert status == 2
+        assert answer["decision"] is None
+        assert answer["unattributed_count"] == 2
+    status, out, _ = run("replay", path, "--at", instant(99), "--json")
+    assert status == 2
+    assert [json.loads(line)["decision"] for line in out.splitlines()] == [None, None]
+    _, out, _ = run("replay", path, "--at", instant(99))
+    anybody = "2 unreadable lines of the journal may be about this account"
+    assert [row for row in rows(out) if row[2].startswith("withdrawal")] == [
+        (
+            clock(99),
+            "active",
+            f"withdrawal denied: 1 event of this account could not be read or applied, and {anybody}",
+        ),
+        (clock(99), "restored", f"withdrawal denied: {anybody}"),
+    ]
+
+
+def test_a_line_that_could_belong_to_any_account_hides_no_other_reason_to_deny(run, journal):
+    _, out, _ = run("replay", journal(security(0), "{"), "--at", instant(2))
+    assert rows(out)[-1][2] == "withdrawal denied: 1 unreadable line of the journal may be about this account"
+    assert below(out)[-1] == f"- wait until {clock(24)} UTC"
 
 
 @pytest.mark.parametrize(
@@ -667,6 +702,7 @@ def test_each_line_of_json_reads_back(run):
             "refused_count",
             "unreadable",
             "unreadable_count",
+            "unattributed_count",
             "latest_event_at",
             "phase",
             "decision",
@@ -680,12 +716,13 @@ def test_each_line_of_json_reads_back(run):
         assert line["events"] == line["applied"] + line["refused_count"]
         assert line["refused_count"] == len(line["refused"])
         assert line["unreadable"] == []
+        assert line["unattributed_count"] == 0
 
 
 def test_the_members_of_the_json_are_documented():
     documented = re.findall(r"^    (\w+) +[a-z]", cli.__doc__.partition("first appear:")[2], re.MULTILINE)
     record = cli._Record(Account(id="a1"))
-    assert documented == list(cli._summary(record, T0, WITHDRAWAL))
+    assert documented == list(cli._summary(record, T0, WITHDRAWAL, unattributed=0))
 
 
 def test_json_tells_the_refused_events_and_when_to_look_again(run, journal):

@@ -22,25 +22,27 @@ without, about one that does not say where it goes.
 
 A line that cannot be read may have been a security event. So may one that the policy can never apply: it chooses a
 duration that is not offered, or a business day that the calendar does not reach. An account with such a line gets no
-answer but a denial, and the faults go to standard error, each with its line and the path inside it.
+answer but a denial, and the faults go to standard error, each with its line and the path inside it. If a line does
+not even say which account it is about, it may be about any of them: then no account gets an answer but a denial.
 
 A timeline is a picture of what happened to one account, until `--at` and from there on if nothing else happens: a
 Mermaid gantt chart on standard output, or an SVG file. Where a line could not be read, nothing in it reads as allowed.
 
 With `--json` there is one JSON object per line and account, in the order in which the accounts first appear:
 
-    account          its id
-    events           how many of its events could be read; each of them was applied or refused
-    applied          how many changed it or were known already
-    refused          the first 100 that were refused: {"line", "event", "reason", "outdated"}
-    refused_count    how many were refused
-    unreadable       the first 100 of its lines that could not be read or applied: {"line", "path", "problem"}
-    unreadable_count how many could not be read or applied
-    latest_event_at  the latest instant at which an event happened, or null
-    phase            the phase at `--at`, as far as its events could be read
-    decision         the decision in the wire format, or null if a line of this account could not be read or applied
-    next_change_at   when some answer changes by itself after `--at`, or null
-    state            the account in the wire format
+    account            its id
+    events             how many of its events could be read; each of them was applied or refused
+    applied            how many changed it or were known already
+    refused            the first 100 that were refused: {"line", "event", "reason", "outdated"}
+    refused_count      how many were refused
+    unreadable         the first 100 of its lines that could not be read or applied: {"line", "path", "problem"}
+    unreadable_count   how many could not be read or applied
+    unattributed_count how many unreadable lines of the journal may be about any account
+    latest_event_at    the latest instant at which an event happened, or null
+    phase              the phase at `--at`, as far as its events could be read
+    decision           the decision in the wire format, or null if one of these lines may be about this account
+    next_change_at     when some answer changes by itself after `--at`, or null
+    state              the account in the wire format
 
 Exit status: 0 all events applied, 1 some refused, 2 some line unreadable or the command unusable.
 
@@ -242,7 +244,7 @@ def _replay(arguments: argparse.Namespace) -> int:
     _read(replay, arguments.journal)
     if arguments.json:
         for record in replay.records.values():
-            print(json.dumps(_summary(record, at, request)))
+            print(json.dumps(_summary(record, at, request, replay.unattributed)))
     else:
         _print(_story(replay, at, request))
     _sum_up(replay)
@@ -294,7 +296,7 @@ def _sum_up(replay: _Replay) -> None:
     accounts = narrate.counted(len(records), "account")
     _complain(f"{events} of {accounts}, {refused} refused; {_lines_unread(unreadable)}")
     if replay.unattributed:
-        whose = "could belong to any account: trust no answer until the journal is mended"
+        whose = "could belong to any account: none is allowed to withdraw until the journal is mended"
         _complain(f"{_lines_unread(replay.unattributed)} {whose}")
 
 
@@ -583,7 +585,7 @@ def _refusal(number: int, refused: EventRefused) -> Members:
 # ── Telling it to a machine ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _summary(record: _Record, at: datetime, request: Request) -> Members:
+def _summary(record: _Record, at: datetime, request: Request, unattributed: int) -> Members:
     """Return what `--json` prints about an account; the docstring of this module explains the members."""
     account, unreadable = record.account, record.unreadable
     return {
@@ -594,9 +596,10 @@ def _summary(record: _Record, at: datetime, request: Request) -> Members:
         "refused_count": record.refused.count,
         "unreadable": unreadable.first,
         "unreadable_count": unreadable.count,
+        "unattributed_count": unattributed,
         "latest_event_at": _written(record.latest_at),
         "phase": phase(account, at).value,
-        "decision": None if unreadable.count else to_dict(check(account, at, request)),
+        "decision": None if unreadable.count or unattributed else to_dict(check(account, at, request)),
         "next_change_at": _written(next_change_at(account, at)),
         "state": to_dict(account),
     }
@@ -648,21 +651,19 @@ def _story(replay: _Replay, at: datetime, request: Request) -> Iterator[Row]:
 def _answer(record: _Record, at: datetime, request: Request, unattributed: int) -> Iterator[Row]:
     """Tell whether a withdrawal is allowed at `at`. What could not be read may have been a reason to deny it."""
     decision = check(record.account, at, request)
-    yes = bool(decision) and not record.unreadable.count
-    answer = _denied_unread(record.unreadable.count) if record.unreadable.count else narrate.answered(decision)
+    unread = _unread(record.unreadable.count, unattributed)
+    answer = f"denied: {unread}" if unread else narrate.answered(decision)
     yield (
         *_when(at, decision.phase),
-        (f"{narrate.asked(request.destination_id)} {answer}", "bold green" if yes else "bold red"),
+        (f"{narrate.asked(request.destination_id)} {answer}", "bold green" if decision and not unread else "bold red"),
     )
-    yield from (_below(caveat, _FAULT) for caveat in _caveats(record, at, unattributed))
+    yield from (_below(caveat, _FAULT) for caveat in _caveats(record, at))
     if isinstance(decision, Denied):
         for hold in decision.holds:
             yield from _denial(hold, at)
 
 
-def _caveats(record: _Record, at: datetime, unattributed: int) -> Iterator[str]:
-    if unattributed:
-        yield f"{_lines_unread(unattributed)} of the journal may be about this account"
+def _caveats(record: _Record, at: datetime) -> Iterator[str]:
     if record.refused.count:
         yield f"{narrate.counted(record.refused.count, 'event')} refused, see above"
     if record.latest_at is not None and record.latest_at > at:
@@ -685,8 +686,11 @@ def _below(text: str, style: str = "") -> Row:
     return ((f"{_INDENT}  {text}", style),)
 
 
-def _denied_unread(lines: int) -> str:
-    return f"denied: {narrate.counted(lines, 'event')} of this account could not be read or applied"
+def _unread(own: int, unattributed: int) -> str:
+    """Return what could not be read and may have been a reason to deny; empty if everything was read."""
+    of_this = f"{narrate.counted(own, 'event')} of this account could not be read or applied" if own else ""
+    of_any = f"{_lines_unread(unattributed)} of the journal may be about this account" if unattributed else ""
+    return ", and ".join(filter(None, (of_this, of_any)))
 
 
 def _lines_unread(lines: int) -> str:
