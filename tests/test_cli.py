@@ -25,6 +25,7 @@ from withdraw_guard import (
     WITHDRAWAL,
     Account,
     Appeal,
+    Chosen,
     Clearance,
     Destinations,
     EventRefused,
@@ -225,7 +226,10 @@ def test_the_example_journal_takes_every_path_of_the_published_rule(run):
         "ended by itself",
     ):
         assert words in out, words
-    assert err == "withdraw-guard: 313 events of 47 accounts, 20 refused; 0 unreadable lines\n"
+    assert err.splitlines() == [
+        "withdraw-guard: 312 events of 47 accounts, 20 refused; 0 unreadable lines",
+        "withdraw-guard: 1 event after --at left out; --knowing-all uses every event",
+    ]
 
 
 def test_the_phases_of_the_whole_road_appear_in_order(run):
@@ -352,9 +356,124 @@ def test_a_verification_that_arrives_after_it_lapsed_says_so(run, journal, stric
 
 
 def test_a_question_about_an_earlier_instant_says_what_it_knows_already(run, journal):
-    _, out, _ = run("replay", journal(security(0)), "--at", instant(-1))
+    _, out, _ = run("replay", journal(security(0)), "--at", instant(-1), "--knowing-all")
     assert rows(out)[-1] == (clock(-1), "suspended", "withdrawal denied until 2026-01-06 09:00:00 UTC")
     assert f"what happened until {clock(0)} UTC is known already and counts" in below(out)
+    assert "left out" not in out
+
+
+# ── As of an instant ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_happens_later_is_left_out_unless_all_is_to_be_known(run, journal):
+    path = journal(security(0, "signed_in"), security(10), security(20, account="a2"))
+    status, out, err = run("replay", path, "--at", instant(9))
+    assert status == 0
+    assert rows(out) == [
+        (clock(0), "active", "signed in (e0)"),
+        (clock(9), "active", "withdrawal allowed"),
+        (clock(9), "active", "withdrawal allowed"),
+    ]
+    assert below(out)[1:] == ["1 later event left out"] * 2
+    assert err.splitlines() == [
+        "withdraw-guard: 1 event of 2 accounts, 0 refused; 0 unreadable lines",
+        "withdraw-guard: 2 events after --at left out; --knowing-all uses every event",
+    ]
+    status, out, err = run("replay", path, "--at", instant(9), "--knowing-all")
+    assert status == 0
+    assert [text for _, _, text in rows(out) if text.startswith("withdrawal")] == [
+        f"withdrawal denied until {clock(34)} UTC",
+        f"withdrawal denied until {clock(44)} UTC",
+    ]
+    assert err == "withdraw-guard: 3 events of 2 accounts, 0 refused; 0 unreadable lines\n"
+
+
+def test_json_counts_what_is_left_out(run, journal):
+    asked = (journal(security(0, "signed_in"), security(10), security(11, "email_changed")), "--at", instant(9))
+    answer = json.loads(run("replay", *asked, "--json")[1])
+    assert (answer["events"], answer["left_out_count"], answer["latest_event_at"]) == (1, 2, instant(0))
+    assert (answer["decision"]["decision"], answer["state"]["holds"]) == ("allowed", [])
+    answer = json.loads(run("replay", *asked, "--json", "--knowing-all")[1])
+    assert (answer["events"], answer["left_out_count"], answer["latest_event_at"]) == (3, 0, instant(11))
+    assert (answer["decision"]["decision"], len(answer["state"]["holds"])) == ("denied", 2)
+
+
+def test_what_happens_at_the_very_instant_is_used_and_a_microsecond_later_it_is_not(run, journal):
+    path = journal(security(0))
+    assert "withdrawal denied" in run("replay", path, "--at", instant(0))[1]
+    assert "withdrawal allowed" in run("replay", path, "--at", "2026-01-05T08:59:59.999999Z")[1]
+
+
+def test_an_event_is_used_by_its_own_instant_and_not_by_its_place(run, journal):
+    path = journal(security(50, "signed_in"), security(0, "email_changed"), security(60, "signed_in"))
+    _, out, _ = run("replay", path, "--at", instant(10))
+    assert rows(out) == [
+        (clock(0), "suspended", "e-mail address changed (e0)"),
+        (clock(10), "suspended", f"withdrawal denied until {clock(48)} UTC"),
+    ]
+    assert below(out)[1] == "2 later events left out"
+
+
+def test_what_only_a_later_event_makes_stale_is_applied(run, journal):
+    order = {"by": by(), "authority": "support", "note": "", "override_stale": False}
+    flag = security(0, "abnormal_activity", event="f")
+    release = about(1, "release_ordered", "f:abnormal-activity", **order)
+    path = journal(flag, security(3, "abnormal_activity"), release)
+    status, out, _ = run("replay", path, "--at", instant(2), "--knowing-all")
+    assert (status, rows(out)[-1][2]) == (1, "withdrawal denied, and time alone does not change that")
+    status, out, _ = run("replay", path, "--at", instant(2))
+    assert (status, rows(out)[-1][2]) == (0, "withdrawal allowed")
+
+
+def test_what_is_refused_or_can_never_be_applied_is_left_out_if_it_happens_later(run, journal, tmp_path):
+    rule = Rule(
+        id="lock",
+        trigger="lock",
+        duration=timedelta(days=1),
+        chosen=Chosen(minimum=timedelta(days=1), maximum=timedelta(days=2)),
+    )
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps(wire.to_dict(Policy(id="p", version="1", rules=(rule,)))))
+    impossible = {**security(9, "lock"), "duration": "P9D"}
+    asked = ("--policy", policy, "--at", instant(8))
+    for later, status in ((about(9, "verification_submitted", "x:y"), 1), (impossible, 2)):
+        path = journal(security(0, "signed_in"), later)
+        assert run("replay", path, *asked)[0] == 0
+        assert run("replay", path, *asked, "--knowing-all")[0] == status
+
+
+def test_a_line_that_cannot_be_read_counts_whatever_its_instant_says(run, journal):
+    for broken in ({**security(50), "trigger": "Email Changed"}, {**security(50), "account": ""}):
+        status, out, _ = run("replay", journal(security(0, "signed_in"), broken), "--at", instant(9))
+        assert status == 2
+        assert "withdrawal denied" in out
+        assert "allowed" not in out
+
+
+def test_without_an_instant_all_that_the_journal_says_is_known(run, journal):
+    ahead = {**security(0), "at": "2199-01-01T00:00:00Z"}
+    for options in ((), ("--knowing-all",)):
+        _, out, err = run("replay", journal(ahead), *options)
+        assert "withdrawal denied until 2199-01-02 00:00:00 UTC" in out
+        assert "left out" not in out + err
+
+
+@pytest.mark.parametrize("day", range(4, 32, 3))
+def test_as_of_an_instant_is_what_a_journal_that_ends_there_says(run, journal, day):
+    at = f"2026-01-{day:02}T12:00:00Z"
+    known = [line for line in JOURNAL.read_text().splitlines() if json.loads(line)["at"] <= at]
+    _, out, _ = run("replay", JOURNAL, "--at", at, "--json")
+    as_of = {line["account"]: line for line in map(json.loads, out.splitlines())}
+    _, out, _ = run("replay", journal(*known), "--at", at, "--json", "--knowing-all")
+    ended = {line["account"]: line for line in map(json.loads, out.splitlines())}
+    without_numbers = {"refused": None, "left_out_count": None}
+    assert {name: {**as_of[name], **without_numbers} for name in ended} == {
+        name: {**line, **without_numbers} for name, line in ended.items()
+    }
+    for name in as_of.keys() - ended.keys():
+        assert as_of[name]["events"] == 0
+        assert as_of[name]["decision"]["decision"] == "allowed"
+    assert sum(line["events"] + line["left_out_count"] for line in as_of.values()) == 313
 
 
 @st.composite
@@ -703,6 +822,7 @@ def test_each_line_of_json_reads_back(run):
             "unreadable",
             "unreadable_count",
             "unattributed_count",
+            "left_out_count",
             "latest_event_at",
             "phase",
             "decision",
@@ -717,6 +837,7 @@ def test_each_line_of_json_reads_back(run):
         assert line["refused_count"] == len(line["refused"])
         assert line["unreadable"] == []
         assert line["unattributed_count"] == 0
+        assert line["left_out_count"] == (line["account"] == "dated-in-the-future")
 
 
 def test_the_members_of_the_json_are_documented():

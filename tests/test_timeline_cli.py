@@ -106,6 +106,26 @@ def test_without_an_instant_now_is_now(run: Run, journal: Callable[..., Path]) -
     assert before <= datetime.fromisoformat(stamp).replace(tzinfo=UTC) <= after
 
 
+def test_what_happens_later_is_drawn_only_if_all_is_to_be_known(run: Run, journal: Callable[..., Path]) -> None:
+    later = changed("e2", at="2026-03-01T00:00:00.000001Z")
+    asked = ["timeline", journal(changed(), later), "--account", "a1", "--at", INSTANT]
+    status, out, err = run(*asked)
+    assert status == 0
+    assert out == timeline_as_mermaid(picture("a1", changed()))
+    assert err.splitlines()[1:] == ["withdraw-guard: 1 event after --at left out; --knowing-all uses every event"]
+    status, out, err = run(*asked, "--knowing-all")
+    assert status == 0
+    assert out == timeline_as_mermaid(picture("a1", changed(), later))
+    assert len(err.splitlines()) == 1
+
+
+def test_an_account_to_which_all_happens_later_is_drawn_as_it_was_then(run: Run, journal: Callable[..., Path]) -> None:
+    asked = ["--account", "a1", "--at", "2026-01-01T00:00:00Z"]
+    status, out, _ = run("timeline", journal(changed()), *asked)
+    assert status == 0
+    assert out == timeline_as_mermaid(history_of(BINANCE, "a1", [], now=datetime(2026, 1, 1, tzinfo=UTC)))
+
+
 def test_it_reads_standard_input(run: Run, journal: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     with journal(changed()).open("rb") as stream:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))

@@ -1,8 +1,9 @@
 """The command line: replay or draw a journal, check, lint, prove or compare policies. The one shell of this library.
 
-    withdraw-guard replay JOURNAL.jsonl [--policy POLICY] [--account ID] [--at INSTANT] [--destination ID] [--json]
-    withdraw-guard timeline JOURNAL.jsonl --account ID [--policy POLICY] [--at INSTANT] [--destination ID]
-                          [--svg FILE.svg | --mermaid]
+    withdraw-guard replay JOURNAL.jsonl [--policy POLICY] [--account ID] [--at INSTANT [--knowing-all]]
+                          [--destination ID] [--json]
+    withdraw-guard timeline JOURNAL.jsonl --account ID [--policy POLICY] [--at INSTANT [--knowing-all]]
+                          [--destination ID] [--svg FILE.svg | --mermaid]
     withdraw-guard policies [NAME]
     withdraw-guard check-policy POLICY
     withdraw-guard lint POLICY [--fail-if note|warning|error] [--json | --markdown]
@@ -16,9 +17,14 @@ not known to be theirs, T for others. `policies NAME` prints one in the wire for
 
 A journal has one event in the wire format per line, of any number of accounts, in the order of arrival; `-` reads
 it from standard input. For every account the replay tells what happened, what the guard made of it, what changed by
-itself in between, and whether a withdrawal is allowed at `--at` (now, if it is left out). Every event of the journal
-counts, also one that happened after `--at`. With `--destination` it is asked about a withdrawal to that destination;
-without, about one that does not say where it goes.
+itself in between, and whether a withdrawal is allowed at `--at`. With `--destination` it is asked about a withdrawal
+to that destination; without, about one that does not say where it goes.
+
+The answer is as of `--at`. An event that happened later is left out and counted, wherever it stands in the journal;
+an event that happened by then is used, even if it was delivered later. With `--knowing-all` every event is used: the
+question is still about `--at`, and the answer knows the whole journal. Without `--at` the question is about now and
+every event is used, because all of the journal is known now, also an event that is dated ahead. A line that cannot be
+read always counts, because its instant is not known.
 
 A line that cannot be read may have been a security event. So may one that the policy can never apply: it chooses a
 duration that is not offered, or a business day that the calendar does not reach. An account with such a line gets no
@@ -26,19 +32,21 @@ answer but a denial, and the faults go to standard error, each with its line and
 not even say which account it is about, it may be about any of them: then no account gets an answer but a denial.
 
 A timeline is a picture of what happened to one account, until `--at` and from there on if nothing else happens: a
-Mermaid gantt chart on standard output, or an SVG file. Where a line could not be read, nothing in it reads as allowed.
+Mermaid gantt chart on standard output, or an SVG file. It leaves out what a replay leaves out. Where a line could
+not be read, nothing in it reads as allowed.
 
 With `--json` there is one JSON object per line and account, in the order in which the accounts first appear:
 
     account            its id
-    events             how many of its events could be read; each of them was applied or refused
+    events             how many of its events were used; each of them was applied or refused
     applied            how many changed it or were known already
     refused            the first 100 that were refused: {"line", "event", "reason", "outdated"}
     refused_count      how many were refused
     unreadable         the first 100 of its lines that could not be read or applied: {"line", "path", "problem"}
     unreadable_count   how many could not be read or applied
     unattributed_count how many unreadable lines of the journal may be about any account
-    latest_event_at    the latest instant at which an event happened, or null
+    left_out_count     how many of its events are left out because they happened after `--at`
+    latest_event_at    the latest instant at which an event that is used happened, or null
     phase              the phase at `--at`, as far as its events could be read
     decision           the decision in the wire format, or null if one of these lines may be about this account
     next_change_at     when some answer changes by itself after `--at`, or null
@@ -123,6 +131,7 @@ _PHASE_WIDTH: Final = max(len(phase) for phase in Phase)
 _INDENT: Final = " " * (len("  2026-01-05 09:00:00  ") + _PHASE_WIDTH + 2)
 _FAULT: Final = "magenta"
 _A_POLICY: Final = "the name of a published policy or a file"
+_KNOWING_ALL: Final = "use the events that happened after --at as well"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -171,7 +180,8 @@ def _parser() -> argparse.ArgumentParser:
     replaying.add_argument("journal", metavar="JOURNAL.jsonl", help="one event per line; `-` reads standard input")
     replaying.add_argument("--policy", default="binance", metavar="POLICY", help=f"{_A_POLICY} (binance)")
     replaying.add_argument("--account", metavar="ID", help="tell of this account only")
-    replaying.add_argument("--at", type=_instant, metavar="INSTANT", help="when the withdrawal is asked for (now)")
+    replaying.add_argument("--at", type=_instant, metavar="INSTANT", help="answer as of this instant (now)")
+    replaying.add_argument("--knowing-all", action="store_true", help=_KNOWING_ALL)
     replaying.add_argument("--destination", metavar="ID", help="where the withdrawal goes (it does not say)")
     replaying.add_argument("--json", action="store_true", help="one JSON object per account instead of text")
     replaying.set_defaults(run=_replay)
@@ -180,6 +190,7 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("--account", metavar="ID", required=True, help="the account to draw")
     drawing.add_argument("--policy", default="binance", metavar="POLICY", help=f"{_A_POLICY} (binance)")
     drawing.add_argument("--at", type=_instant, metavar="INSTANT", help="what is now in the picture (now)")
+    drawing.add_argument("--knowing-all", action="store_true", help=_KNOWING_ALL)
     drawing.add_argument("--destination", metavar="ID", help="where the withdrawals go (they do not say)")
     form = drawing.add_mutually_exclusive_group()
     form.add_argument("--svg", metavar="FILE.svg", help="write the picture to this file")
@@ -240,7 +251,7 @@ def _replay(arguments: argparse.Namespace) -> int:
     policy = _policy(arguments.policy)
     at = arguments.at or datetime.now(UTC).replace(microsecond=0)
     request = _request(arguments.destination)
-    replay = _Replay(policy=policy, only=arguments.account, tells=not arguments.json)
+    replay = _Replay(policy=policy, only=arguments.account, until=_until(arguments), tells=not arguments.json)
     _read(replay, arguments.journal)
     if arguments.json:
         for record in replay.records.values():
@@ -255,7 +266,7 @@ def _timeline(arguments: argparse.Namespace) -> int:
     policy = _policy(arguments.policy)
     at = arguments.at or datetime.now(UTC).replace(microsecond=0)
     request = _request(arguments.destination)
-    replay = _Replay(policy=policy, only=arguments.account, tells=False, keeps=True)
+    replay = _Replay(policy=policy, only=arguments.account, until=_until(arguments), tells=False, keeps=True)
     _read(replay, arguments.journal)
     unread = replay.records[arguments.account].unreadable.count + replay.unattributed
     to = request.destination_id
@@ -266,6 +277,11 @@ def _timeline(arguments: argparse.Namespace) -> int:
         _write(arguments.svg, timeline_as_svg(history), arguments.journal, arguments.policy)
     _sum_up(replay)
     return replay.status
+
+
+def _until(arguments: argparse.Namespace) -> datetime | None:
+    """Return the instant after which events are left out, or none if every event is used."""
+    return None if arguments.knowing_all else arguments.at
 
 
 def _request(destination: str | None) -> Request:
@@ -288,13 +304,15 @@ def _read(replay: _Replay, journal: str) -> None:
 
 
 def _sum_up(replay: _Replay) -> None:
-    """Count everything on standard error, and warn of what could belong to any account."""
+    """Count everything on standard error, and warn of what is left out and of what could belong to any account."""
     records = replay.records.values()
     refused = sum(record.refused.count for record in records)
     unreadable = sum(record.unreadable.count for record in records) + replay.unattributed
     events = narrate.counted(sum(record.events for record in records), "event")
     accounts = narrate.counted(len(records), "account")
     _complain(f"{events} of {accounts}, {refused} refused; {_lines_unread(unreadable)}")
+    if left_out := sum(record.left_out for record in records):
+        _complain(f"{narrate.counted(left_out, 'event')} after --at left out; --knowing-all uses every event")
     if replay.unattributed:
         whose = "could belong to any account: none is allowed to withdraw until the journal is mended"
         _complain(f"{_lines_unread(replay.unattributed)} {whose}")
@@ -483,8 +501,8 @@ class _Faults:
 class _Record:
     """What the journal says about one account so far.
 
-    `latest_at` is the latest instant of its events: as much time has passed for it. `rows` tell the story; with
-    `--json` there are none, and the size of a record does not depend on the length of the journal.
+    `latest_at` is the latest instant of the events that are used: as much time has passed for it. `rows` tell the
+    story; with `--json` there are none, and the size of a record does not depend on the length of the journal.
     """
 
     account: Account
@@ -492,6 +510,7 @@ class _Record:
     applied: int = 0
     refused: _Faults = attrs.Factory(_Faults)
     unreadable: _Faults = attrs.Factory(_Faults)
+    left_out: int = 0
     rows: list[Row] = attrs.Factory(list[Row])
 
     @property
@@ -504,11 +523,13 @@ class _Record:
 class _Replay:
     """The records of all accounts, in the order in which they first appear, and what belongs to none of them.
 
-    With `keeps` the events are kept in the order of the journal, for a picture of them.
+    Events that happened after `until` are left out. With `keeps` the others are kept in the order of the journal, for
+    a picture of them.
     """
 
     policy: Policy
     only: AccountId | None
+    until: datetime | None = None
     tells: bool
     keeps: bool = False
     kept: list[Event] = attrs.Factory(list[Event])
@@ -516,7 +537,7 @@ class _Replay:
     unattributed: int = 0
 
     def take(self, number: int, line: bytes) -> None:
-        """Apply the event of a line to its account, or put on record why that cannot be done."""
+        """Apply the event of a line to its account, or put on record that it is left out or why it cannot be done."""
         if line.isspace():
             return
         try:
@@ -524,7 +545,11 @@ class _Replay:
         except InvalidValue as fault:
             self._park(number, _account_of(line), fault)
             return
-        if self.only in (None, event.account):
+        if self.only not in (None, event.account):
+            return
+        if self.until is not None and event.at > self.until:
+            self._record_of(event.account).left_out += 1
+        else:
             self._apply(number, event)
 
     @property
@@ -597,6 +622,7 @@ def _summary(record: _Record, at: datetime, request: Request, unattributed: int)
         "unreadable": unreadable.first,
         "unreadable_count": unreadable.count,
         "unattributed_count": unattributed,
+        "left_out_count": record.left_out,
         "latest_event_at": _written(record.latest_at),
         "phase": phase(account, at).value,
         "decision": None if unreadable.count or unattributed else to_dict(check(account, at, request)),
@@ -664,6 +690,8 @@ def _answer(record: _Record, at: datetime, request: Request, unattributed: int) 
 
 
 def _caveats(record: _Record, at: datetime) -> Iterator[str]:
+    if record.left_out:
+        yield f"{narrate.counted(record.left_out, 'later event')} left out"
     if record.refused.count:
         yield f"{narrate.counted(record.refused.count, 'event')} refused, see above"
     if record.latest_at is not None and record.latest_at > at:
