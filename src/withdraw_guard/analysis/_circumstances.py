@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Final, final
+from typing import Final, Literal, final
 
 import attrs
 
@@ -173,14 +173,18 @@ def _can_be_applied(policy: Policy, rule: Rule, here: Circumstance) -> bool:
     return rule.chosen is None or here.chosen is None or rule.chosen.allows(here.chosen)
 
 
-def _standing(each: tuple[Policy, Rule], rule: tuple[Policy, Rule], here: Circumstance, request: Request) -> object:
-    """Return how the timer of one rule stands to that of another: shorter, as long, longer, or not there at all.
+def _standing(
+    each: tuple[Policy, Rule], rule: tuple[Policy, Rule], here: Circumstance, request: Request
+) -> timedelta | int | Literal["not covered", "no timer"]:
+    """Return how the timer of one rule compares with the timer of another rule: -1 if it is shorter, 0 or 1.
 
-    Beside a clearance it also stands to what a verification and an appeal take, so there it is the timer itself.
+    `not covered` and `no timer` (of either rule) are two answers: a hold that does not cover the request stops nothing,
+    and a hold without a timer lasts until somebody ends it. Beside a clearance the timer is also compared with how long
+    people take, so a rule with a clearance that counts business days gives the timer itself.
     """
     if not request.is_covered_by(each[1].scope, here.destination_id):
-        return None
+        return "not covered"
     mine, its = lasts(*each, here), lasts(*rule, here)
     if mine is not None and each[1].clearance is not None and each[1].business_days is not None:
         return mine
-    return None if mine is None or its is None else (mine > its) - (mine < its)
+    return "no timer" if mine is None or its is None else (mine > its) - (mine < its)
