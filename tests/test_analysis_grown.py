@@ -281,6 +281,14 @@ def with_another(policy: Policy, rule: Rule, other: Rule | None) -> Policy:
     return attrs.evolve(policy, version="changed", rules=tuple(each for each in changed if each is not None))
 
 
+def test_an_event_that_should_show_a_difference_and_shows_none_rules_nothing_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("withdraw_guard.analysis._compare.witnessed", lambda *_: None)
+    comparison = compare(a_policy(timed(5)), a_policy(timed(4)))
+    assert (comparison.about_looser, comparison.about_stricter) == (Standing.UNKNOWN, Standing.RULED_OUT)
+
+
 # ── Extended by ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 EXTENDED = timed(extended_by=frozenset({OTHER}))

@@ -32,7 +32,7 @@ from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._extensions import extensions
 from withdraw_guard.analysis._help import Course, Help, Terms, can_appeal, can_verify, terms_under, useless_helps
 from withdraw_guard.analysis._timers import Dodges, Shot
-from withdraw_guard.analysis._witness import Case, Shooting, Witness, is_refused, witnessed
+from withdraw_guard.analysis._witness import Case, Shooting, Witness, witnessed
 
 Progress: TypeAlias = Callable[[int, int], None]
 """What is told on the way: how much is done, and of how much."""
@@ -351,17 +351,17 @@ def _shortest(every: Iterable[_Found]) -> _Found:
 
 
 def _under(help_: Help, rule: Rule, rivals: Mapping[Rule, Rule], case: Case, dodges: Dodges) -> _Found:
-    """Return the first witness under this help; the plainest security events are tried first."""
+    """Return the first witness under this help; the plainest security events are tried first.
+
+    Each of them should show a difference. If one shows none, for example because a policy refuses it, nothing is known.
+    """
     is_exact, terms = True, terms_under(rule, help_)
     shootings = (_late_shootings if help_.is_late else _shootings)(rule, list(rivals), help_, dodges)
     for shooting in _known(chain(shootings, extensions(case, terms, help_, rivals))):
-        if shooting is None:
-            is_exact = False
-            continue
-        witness = witnessed(case, terms, help_, shooting)
+        witness = None if shooting is None else witnessed(case, terms, help_, shooting)
         if witness is not None:
             return _Found(witness=witness, is_exact=True)
-        is_exact = is_exact and not is_refused(case, help_, shooting)
+        is_exact = False
     return _Found(witness=None, is_exact=is_exact)
 
 

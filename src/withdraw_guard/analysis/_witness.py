@@ -84,7 +84,7 @@ def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) 
     `terms` are what the rule comes to under this help, in these circumstances.
     """
     rule, denying, allowing, request = case.rule, case.denying, case.allowing, case.request
-    if is_refused(case, help_, shots):
+    if _is_refused(case, help_, shots):
         return None
     writer = _begun(case, help_, shots)
     writer.in_haste = terms.course is not Course.FOR_EVER
@@ -110,7 +110,7 @@ def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) 
     return witness if witness is not None and (patience is None or witness.at < patience) else None
 
 
-def is_refused(case: Case, help_: Help, shots: Sequence[Shooting]) -> bool:
+def _is_refused(case: Case, help_: Help, shots: Sequence[Shooting]) -> bool:
     """Whether one of the policies refuses such an event as a whole: then it shows nothing, either way."""
     journal = _begun(case, help_, shots).journal
     return not all(_is_applied_by(policy, journal) for policy in (case.denying, case.allowing))
