@@ -28,9 +28,11 @@ from withdraw_guard.analysis._deeds import fired
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Otherwise(Value):
-    """An open hold, and the holds that the new policy would have placed instead; none if it would not have held.
+    """An open hold, and the holds that the new policy would have placed instead.
 
+    There is none if the new policy would have placed nothing, or only what other holds of the account are already.
     A hold remembers its triggers and not their facts. They are taken to be just those that its rule asked for.
+    Only a hold about one destination remembers a destination. For any other hold, the event is taken to name none.
     """
 
     account: AccountId
