@@ -6,7 +6,6 @@ import ast
 import importlib
 import inspect
 import re
-import textwrap
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
@@ -119,7 +118,8 @@ def _body(made: object) -> list[ast.stmt]:
 
 def _node(made: object) -> ast.stmt:
     assert isinstance(made, type) or inspect.isfunction(made)
-    return ast.parse(textwrap.dedent(inspect.getsource(made))).body[0]
+    home = home_of(importlib.import_module(made.__module__), made.__name__)
+    return next(node for node in _body(home) if getattr(node, "name", "") == made.__name__)
 
 
 def _assigned(statement: ast.stmt) -> str | None:

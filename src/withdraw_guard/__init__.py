@@ -85,6 +85,7 @@ from withdraw_guard._progress import (
     Restored,
     Suspended,
 )
+from withdraw_guard._public import publish as _publish
 from withdraw_guard._refusals import EventRefused, Refusal
 from withdraw_guard._transitions import TABLE, Move
 from withdraw_guard._words import (
@@ -203,3 +204,5 @@ __all__ = [
     "tips",
     "triggers",
 ]
+
+_publish(vars())

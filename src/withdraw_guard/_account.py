@@ -4,8 +4,6 @@ A fresh account is `Account(id="a1")`: no holds, no identity. Beware: an account
 fresh account; a host that finds no row must deny.
 """
 
-from __future__ import annotations
-
 from typing import final
 
 import attrs

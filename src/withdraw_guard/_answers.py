@@ -4,8 +4,6 @@ Most callers only ask yes or no. So what explains an answer is worked out when i
 was asked about, and kept. Nobody can tell: an answer that is compared, hashed, shown, copied or written reads it all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType

@@ -4,8 +4,6 @@ When a day begins and ends depends on a zone, and which days are business days o
 caller's: `withdraw_guard.calendars` puts them together. Here a business day is two instants.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from datetime import datetime
 from itertools import pairwise

@@ -4,8 +4,6 @@ A change states what is so now, not a difference to what was, and needs no polic
 `evolve` over all changes of an account gives the account.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias, final, get_args

@@ -1,7 +1,5 @@
 """The question, and what an answer names: a request, and an open hold with what can be done about it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Final, assert_never, final
 

@@ -4,8 +4,6 @@ An event is a memory: it says what happened and asks for nothing. Ids are the ho
 account and hold; the same event may be delivered as often as it likes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum

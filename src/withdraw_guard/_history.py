@@ -13,8 +13,6 @@ So `account_at` is the account as a host had it at that instant, and what `check
 `now` it is the account after everything. `stretches` cuts time wherever an answer may change; within one none does.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime

@@ -9,8 +9,6 @@ follows is stored by a job, so nothing can be out of date.
     (blocks before, too: clocks differ)  (no longer)
 """
 
-from __future__ import annotations
-
 import re
 from datetime import datetime, timedelta
 from typing import Final, assert_never, final

@@ -4,8 +4,6 @@ Nothing here decides anything. No callable is ever part of a policy, so that a p
 printed and proved. Two rules are the same rule exactly when they are equal by value.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType

@@ -4,8 +4,6 @@
 no hold could have: `Hold` refuses the rest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Set
 from datetime import datetime
 from typing import ClassVar, Final, TypeAlias, assert_never, cast, final, get_args

@@ -11,6 +11,7 @@ test says so, and others compare everything they make with what the constructors
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import attrs
@@ -31,8 +32,9 @@ class Value:
         members = (f"{name}={getattr(self, name)!r}" for name in _shown_names(type(self)))
         return f"{type(self).__qualname__}({', '.join(members)})"
 
-    def __reduce__(self) -> tuple[Callable[..., Value], tuple[type[Value], dict[str, object]]]:
-        return _rebuild, (type(self), members_of(self))
+    def __reduce__(self) -> tuple[Callable[[], Value], tuple[()]]:
+        # A pickle names what it calls, and that must not be a private function.
+        return partial(type(self), **members_of(self)), ()
 
 
 def members_of(value: Value) -> dict[str, object]:
@@ -66,7 +68,3 @@ def _shown_names(cls: type[Value]) -> tuple[str, ...]:
 def _fields_of(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
     # `Any`: attrs' own signature wants a class it can prove to be an attrs class, which a base class cannot say.
     return tuple(attrs.fields(cls))
-
-
-def _rebuild(cls: type[Value], members: dict[str, object]) -> Value:
-    return cls(**members)

@@ -30,6 +30,7 @@ from withdraw_guard._ids import Method
 from withdraw_guard._limits import DESCRIPTION_LENGTH_MAX, LABEL_LENGTH_MAX, MILESTONE_LENGTH_MAX, RULES_DRAWN_MAX
 from withdraw_guard._picture import draw
 from withdraw_guard._policy import Appeal, Clearance, Policy, Rule
+from withdraw_guard._public import publish as _publish
 from withdraw_guard._timeline import Lane, Mark, MarkKind, Span, Stage, Timeline, Verdict, described, timeline_of
 from withdraw_guard._transitions import TABLE, Move
 from withdraw_guard._words import LiftedBy, Repeat, State
@@ -321,3 +322,6 @@ def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def _lines(*lines: str) -> str:
     return "".join(f"{line}\n" for line in lines)
+
+
+_publish(vars())

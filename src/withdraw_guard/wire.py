@@ -24,6 +24,7 @@ from withdraw_guard._events import EVENTS, Event
 from withdraw_guard._ids import AccountId, DestinationId, Operation
 from withdraw_guard._json import Json, parse
 from withdraw_guard._policy import Policy, Rule
+from withdraw_guard._public import publish as _publish
 from withdraw_guard._structure import Members, members_in, read, read_one_of, write
 from withdraw_guard._words import Destination, Destinations, Phase, Repeat
 
@@ -222,3 +223,6 @@ def _check_schema(given: str, needed: str) -> None:
     """Refuse a document that says more than its schema can: somebody who trusts the schema would not see it."""
     if given < needed:
         raise InvalidValue("schema", f"must be `{needed}`, for that is what it uses, got {shown(given)}")
+
+
+_publish(vars())

@@ -7,8 +7,6 @@ the same trigger, under each of the few helps that leave it standing: the work g
 accounts they can be combined to.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from enum import StrEnum

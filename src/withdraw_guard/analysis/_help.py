@@ -8,8 +8,6 @@ they can, at once. Then all that is left of a rule is one of five courses: nothi
 for ever.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum

@@ -4,8 +4,6 @@ Every finding has a journal and an instant that show it, found with the library'
 so, not that it is wrong: a severity says how likely that is.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta

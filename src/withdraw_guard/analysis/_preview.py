@@ -4,8 +4,6 @@ An open hold keeps its terms, whatever policy is in force: that is a promise. So
 who are held now only in that others, flagged a day later, are held otherwise. A support desk wants to know whom.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import final

@@ -5,8 +5,6 @@ Every walk reports every event to its rule at every instant and every identity, 
 holds for all of them together, and the work is the sum over the rules. Rules of the same terms are walked once.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import datetime

@@ -5,8 +5,6 @@ put together. The search tries real events on the real account, breadth first: w
 refusal. An authority is asked last: it could release nearly everything, and that is no help for a support desk.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -207,7 +205,7 @@ def _cost(way: WayOut) -> tuple[int, int, datetime]:
     return sum(isinstance(action, OrderRelease) for action in way.actions), len(way.actions), way.allowed_at
 
 
-def _as_way_out(plan: _Plan, holds: list[Hold], at: datetime) -> WayOut:
+def _as_way_out(plan: "_Plan", holds: list[Hold], at: datetime) -> WayOut:
     by_then = max([at, *(deed.at for deed in plan.deeds)])
     ends = [_current(plan.account, hold).end or by_then for hold in holds]
     allowed_at = max([by_then, *ends])

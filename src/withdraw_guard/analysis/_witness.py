@@ -4,8 +4,6 @@ The account holder and everybody who helps do what leads out under the policy th
 not lead out under the other, it is refused there. Both sides are replayed with `apply` and answered by `check`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import final

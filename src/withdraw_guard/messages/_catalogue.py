@@ -7,8 +7,6 @@ wrong when a customer is waiting for an answer. A text has plain `{name}` placeh
 no others. It is never given to `str.format`, which would let a text reach into the program.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -75,14 +73,14 @@ class Catalogue(Value):
         """Return the codes that a language has no text for. Assert in your tests that yours lacks none."""
         return frozenset(CODES.keys() - self.languages[self._known("tag", tag)].keys())
 
-    def with_language(self, tag: str, texts: Texts) -> Catalogue:
+    def with_language(self, tag: str, texts: Texts) -> "Catalogue":
         """Return a catalogue with one language more. It may lack texts: the default language lends them."""
         added = canonical_tag("tag", tag)
         if added in self.languages:
             raise InvalidValue("tag", f"must be a new language, override single texts of {shown(added)} instead")
         return Catalogue(languages={**self.languages, added: texts}, default=self.default)
 
-    def overriding(self, texts: Mapping[str, Texts]) -> Catalogue:
+    def overriding(self, texts: Mapping[str, Texts]) -> "Catalogue":
         """Return a catalogue in which these texts, by language and code, stand instead of those that were there."""
         merged: dict[str, Mapping[str, object]] = dict(self.languages)
         for name, instead in members_by_name("texts", texts).items():

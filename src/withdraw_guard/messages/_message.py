@@ -3,8 +3,6 @@
 It can be stored, compared, logged and sent to any other renderer. `withdraw_guard.messages.render` makes text of it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta

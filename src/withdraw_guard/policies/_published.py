@@ -4,8 +4,6 @@ A source carries a grade, and a policy may claim to be published only where ever
 All the rest is our reading, because the source is silent; it is written down so that nobody takes it for a fact.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 from typing import final

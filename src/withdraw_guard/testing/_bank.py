@@ -1,7 +1,5 @@
 """Where the money goes in a test: it remembers what it was told to send, and the process may die right there."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import final
 

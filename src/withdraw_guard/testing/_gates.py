@@ -8,8 +8,6 @@ a fresh host is opened, the payout is requested and confirmed while nothing is h
 tried once. A door that moves nothing although nothing is held proves nothing, and is named as well.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The trial of a law: one story, what can be asked about it, and `LawBroken` where something is not as it must be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final, TypeAlias, final
