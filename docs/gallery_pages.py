@@ -13,9 +13,8 @@ from pathlib import Path
 
 from reference_pages import page, table
 
-from withdraw_guard import Policy, Request, Rule, analysis, operations, policies
-from withdraw_guard import _narrate as narrate
-from withdraw_guard._time import write_instant
+from withdraw_guard import Policy, Request, Rule, _prose, analysis, operations, policies
+from withdraw_guard._values.time import write_instant
 from withdraw_guard.diagram import policy_as_markdown, policy_as_mermaid
 from withdraw_guard.policies import GALLERY, Grade, Published, Vector
 
@@ -96,7 +95,7 @@ def every_rule() -> Iterator[tuple[str, Rule]]:
 
 def length(rule: Rule) -> str:
     if rule.business_days is not None:
-        return narrate.counted(rule.business_days, "business day")
+        return _prose.counted(rule.business_days, "business day")
     return "until lifted" if rule.duration is None else f"{rule.duration.total_seconds() / 3600:g} h"
 
 

@@ -28,8 +28,8 @@ from read_code import (
 
 import withdraw_guard
 from withdraw_guard import Event, EventRefused, IdentityChanged, Refusal, _limits, policies, wire
-from withdraw_guard._events import EVENTS
-from withdraw_guard._time import write_duration, write_instant
+from withdraw_guard._model.events import EVENTS
+from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard.messages import CATALOGUE, Message, render
 from withdraw_guard.problem import problem_of
 

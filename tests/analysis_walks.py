@@ -28,7 +28,7 @@ from withdraw_guard import (
     apply,
     check,
 )
-from withdraw_guard._moves import Desk
+from withdraw_guard._factory import Desk
 from withdraw_guard.analysis._deeds import START, fired
 from withdraw_guard.analysis._help import NOTHING, Course, Help, Terms, terms_under
 

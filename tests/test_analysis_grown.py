@@ -33,7 +33,7 @@ from withdraw_guard import (
     check,
     policies,
 )
-from withdraw_guard._moves import Desk
+from withdraw_guard._factory import Desk
 from withdraw_guard.analysis import (
     Code,
     Comparison,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analysis_walks import TICK
 from withdraw_guard import WITHDRAWAL, Account, Facts, InvalidValue, Policy, Rule, apply
-from withdraw_guard._limits import FACTS_MAX, RULES_MAX
+from withdraw_guard._values.limits import FACTS_MAX, RULES_MAX
 from withdraw_guard.analysis import Help, Verdict, compare, help_told, lint, told
 from withdraw_guard.analysis._circumstances import Circumstance
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for

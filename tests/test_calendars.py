@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from withdraw_guard import BusinessDay, Calendar, InvalidValue
-from withdraw_guard._limits import CALENDAR_DAYS_MAX
+from withdraw_guard._values.limits import CALENDAR_DAYS_MAX
 from withdraw_guard.calendars import MONDAY_TO_FRIDAY, business_days
 
 LONDON, NEW_YORK = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")

@@ -38,6 +38,7 @@ from withdraw_guard import (
     SecurityEvent,
     VerificationFailed,
     VerificationStarted,
+    _prose,
     apply,
     cli,
     open_holds,
@@ -47,7 +48,6 @@ from withdraw_guard import (
     tips,
     wire,
 )
-from withdraw_guard import _narrate as narrate
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
 JOURNAL = EXAMPLES / "journal.jsonl"
@@ -497,7 +497,7 @@ def _histories(draw: st.DrawFn) -> Account:
 @given(account=_histories(), since=st.integers(0, 50), hours=st.integers(0, 200))
 def test_between_two_rows_nothing_changes(account, since, hours):
     since = T0 + since * HOUR
-    told = list(narrate.passed(account, since, since + hours * HOUR))
+    told = list(_prose.passed(account, since, since + hours * HOUR))
     assert len(told) == len(set(told))
     instants = [at for at, _ in told]
     assert instants == sorted(instants)
@@ -643,11 +643,11 @@ def test_a_refused_event_is_shown_with_its_reason_and_counted(run, journal):
 
 
 def test_every_word_of_the_domain_has_plain_english():
-    assert set(narrate._REFUSALS) == set(Refusal)
-    assert set(narrate._TIPS) == set(tips.PUBLISHED_ORDER)
-    assert narrate.trigger_words("sim_swap") == "sim swap"
-    assert narrate.advice(steps.Verify(methods=("x",), tips=("sit_still",))) == "sit still"
-    assert narrate.listed(["c", "b_d", "a"], "or") == "a, b d or c"
+    assert set(_prose._REFUSALS) == set(Refusal)
+    assert set(_prose._TIPS) == set(tips.PUBLISHED_ORDER)
+    assert _prose.trigger_words("sim_swap") == "sim swap"
+    assert _prose.advice(steps.Verify(methods=("x",), tips=("sit_still",))) == "sit still"
+    assert _prose.listed(["c", "b_d", "a"], "or") == "a, b d or c"
 
 
 @pytest.mark.parametrize(
@@ -661,7 +661,7 @@ def test_every_word_of_the_domain_has_plain_english():
     ],
 )
 def test_a_duration_is_written_as_operators_publish_it(duration, expected):
-    assert narrate.duration_words(duration) == expected
+    assert _prose.duration_words(duration) == expected
 
 
 # ── Unreadable lines ─────────────────────────────────────────────────────────────────────────────────────────────

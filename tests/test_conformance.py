@@ -14,7 +14,7 @@ import pytest
 
 from reference import Reference
 from withdraw_guard import Account, Denied, EventRefused, Request, apply, check, open_holds, wire
-from withdraw_guard._time import read_instant
+from withdraw_guard._values.time import read_instant
 
 OWN = sorted((Path(__file__).parent / "scenarios").glob("*.json"))
 FILES = [*OWN, *sorted((Path(__file__).parents[2] / "shared" / "conformance").glob("*.json"))]

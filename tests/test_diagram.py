@@ -47,18 +47,9 @@ from withdraw_guard import (
     open_holds,
     wire,
 )
-from withdraw_guard._axis import Axis, axis_of
-from withdraw_guard._escape import markdown_code, mermaid_text, shortened, visible, xml_text
-from withdraw_guard._history import History, Refused, history_of, stretches
-from withdraw_guard._limits import (
-    EVENTS_DRAWN_MAX,
-    INSTANT_MAX,
-    INSTANT_MIN,
-    LANES_DRAWN_MAX,
-    PASSAGES_LISTED_MAX,
-    SPANS_DESCRIBED_MAX,
-)
-from withdraw_guard._timeline import (
+from withdraw_guard._pictures.axis import Axis, axis_of
+from withdraw_guard._pictures.history import History, Refused, history_of, stretches
+from withdraw_guard._pictures.timeline import (
     MarkKind,
     Span,
     Stage,
@@ -66,6 +57,15 @@ from withdraw_guard._timeline import (
     Verdict,
     described,
     timeline_of,
+)
+from withdraw_guard._values.escape import markdown_code, mermaid_text, shortened, visible, xml_text
+from withdraw_guard._values.limits import (
+    EVENTS_DRAWN_MAX,
+    INSTANT_MAX,
+    INSTANT_MIN,
+    LANES_DRAWN_MAX,
+    PASSAGES_LISTED_MAX,
+    SPANS_DESCRIBED_MAX,
 )
 from withdraw_guard.diagram import (
     policy_as_markdown,

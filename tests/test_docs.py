@@ -11,7 +11,7 @@ import pytest
 import test_laws
 import test_words
 from withdraw_guard import check, policies
-from withdraw_guard._time import write_duration
+from withdraw_guard._values.time import write_duration
 
 ROOT = Path(__file__).parent.parent
 # The laws of the design, by section; those that are the library's own stand beside them.

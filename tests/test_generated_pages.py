@@ -15,7 +15,7 @@ from make_pages import DOCS, pages
 from reference_pages import api_modules
 
 from withdraw_guard import Refusal, _limits
-from withdraw_guard._events import EVENTS
+from withdraw_guard._model.events import EVENTS
 
 ROOT = DOCS.parent
 MADE = pages()

@@ -26,13 +26,13 @@ from withdraw_guard import (
     Rule,
     Scope,
     SecurityEvent,
+    _prose,
     check,
     operations,
     wire,
 )
-from withdraw_guard import _narrate as narrate
-from withdraw_guard._limits import RULES_DRAWN_MAX
-from withdraw_guard._timeline import Verdict, described, timeline_of
+from withdraw_guard._pictures.timeline import Verdict, described, timeline_of
+from withdraw_guard._values.limits import RULES_DRAWN_MAX
 from withdraw_guard.calendars import business_days
 from withdraw_guard.diagram import (
     History,
@@ -262,18 +262,18 @@ def test_a_hostile_destination_stays_text(text: str) -> None:
 def test_an_answer_that_only_misses_the_destination_says_so() -> None:
     account = told(*TWO_ADDRESSES).latest
     unnamed = check(account, T0 + 33 * HOUR)
-    assert narrate.answered(unnamed) == (
+    assert _prose.answered(unnamed) == (
         "denied unless it names a destination that is not held, until 2026-01-08 15:00:00 UTC"
     )
     named = check(account, T0 + 33 * HOUR, Request(operation="withdrawal", destination_id="0x-two"))
-    assert narrate.answered(named) == "denied until 2026-01-08 15:00:00 UTC"
+    assert _prose.answered(named) == "denied until 2026-01-08 15:00:00 UTC"
     beside = told(*TWO_ADDRESSES, happened(31, "email_changed")).latest
-    assert narrate.answered(check(beside, T0 + 33 * HOUR)) == "denied until 2026-01-08 15:00:00 UTC"
+    assert _prose.answered(check(beside, T0 + 33 * HOUR)) == "denied until 2026-01-08 15:00:00 UTC"
     flagged = Rule(
         id="f", trigger="t", scope=NAMED, repeat=Repeat.SEPARATE, releasable_by=frozenset({"support"})
     )  # fmt: skip
     held = told(happened(0, "t", destination_id="x"), policy=Policy(id="p", version="1", rules=(flagged,))).latest
-    assert narrate.answered(check(held, T0)) == (
+    assert _prose.answered(check(held, T0)) == (
         "denied unless it names a destination that is not held, and time alone does not change that"
     )
 
@@ -281,7 +281,7 @@ def test_an_answer_that_only_misses_the_destination_says_so() -> None:
 def test_a_hold_whose_event_named_no_destination_is_told_to_stop_all_of_them() -> None:
     history = told(happened(0, "destination_added"))
     assert outcomes(history) == ["withdrawals are held until 2026-01-07 09:00:00 UTC (hold e0:address)"]
-    assert narrate.answered(check(history.latest, T0)) == "denied until 2026-01-07 09:00:00 UTC"
+    assert _prose.answered(check(history.latest, T0)) == "denied until 2026-01-07 09:00:00 UTC"
     assert timeline_of(history).lanes[0].aside == ""
 
 

@@ -45,7 +45,7 @@ from withdraw_guard import (
     testing,
     triggers,
 )
-from withdraw_guard._moves import event_of
+from withdraw_guard._factory import event_of
 from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing import LAWS, LawBroken, StoryBroken, check_laws
 from withdraw_guard.testing import _laws as laws

@@ -61,7 +61,7 @@ from withdraw_guard import (
     phase,
     wire,
 )
-from withdraw_guard._transitions import move_of
+from withdraw_guard._rules.transitions import move_of
 from withdraw_guard.steps import StepType
 from withdraw_guard.testing import _laws as laws
 from withdraw_guard.testing import instants_around

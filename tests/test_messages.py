@@ -52,7 +52,7 @@ from withdraw_guard import (
     tips,
 )
 from withdraw_guard import messages as m
-from withdraw_guard._frozen import Frozen
+from withdraw_guard._values.frozen import Frozen
 from withdraw_guard.messages import CATALOGUE, CODES, Audience, Catalogue, Message, explain, explain_refusal, render
 from withdraw_guard.messages._codes import GRAMMAR, MESSAGES, PARAMETERS, Kind
 from withdraw_guard.messages._languages import candidates

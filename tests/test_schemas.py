@@ -37,8 +37,8 @@ from test_wire import (
     mutants,
 )
 from withdraw_guard import InvalidValue, Request, _limits, check, steps, wire
-from withdraw_guard._fields import check_identifier, check_name, check_rule_id, check_text
-from withdraw_guard._time import read_instant
+from withdraw_guard._values.checks import check_identifier, check_name, check_rule_id, check_text
+from withdraw_guard._values.time import read_instant
 
 FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
 KINDS = ("policy", "event", "decision")

@@ -33,8 +33,8 @@ from withdraw_guard import (
     phase,
     wire,
 )
-from withdraw_guard._limits import DURATION_MAX, END_MAX, INSTANT_MAX, INSTANT_MIN
-from withdraw_guard._time import read_duration, read_instant, utc, utc_end, write_duration, write_instant
+from withdraw_guard._values.limits import DURATION_MAX, END_MAX, INSTANT_MAX, INSTANT_MIN
+from withdraw_guard._values.time import read_duration, read_instant, utc, utc_end, write_duration, write_instant
 
 VECTORS = Path(__file__).parents[2] / "shared" / "vectors"
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -90,9 +90,9 @@ from withdraw_guard import (
     steps,
     wire,
 )
-from withdraw_guard._errors import join_path
-from withdraw_guard._limits import DURATION_MAX, END_MAX, INSTANT_MAX, INSTANT_MIN
-from withdraw_guard._value import Value
+from withdraw_guard._values.errors import join_path
+from withdraw_guard._values.limits import DURATION_MAX, END_MAX, INSTANT_MAX, INSTANT_MIN
+from withdraw_guard._values.value import Value
 from withdraw_guard.messages import CATALOGUE, Message
 from withdraw_guard.policies import BINANCE
 from withdraw_guard.problem import problem_of

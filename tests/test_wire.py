@@ -1444,7 +1444,7 @@ def test_the_wire_format_says_which_extra_it_needs() -> None:
 
 def test_the_import_error_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cattrs", None)
-    for name in ("withdraw_guard.wire", "withdraw_guard._structure"):
+    for name in ("withdraw_guard.wire", "withdraw_guard._wire.structure"):
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(ImportError) as missing:
         importlib.import_module("withdraw_guard.wire")

@@ -18,7 +18,7 @@ from pathlib import Path
 import attrs
 
 from withdraw_guard import Appeal, Clearance, Policy, Rule, policies
-from withdraw_guard._limits import RULES_MAX
+from withdraw_guard._values.limits import RULES_MAX
 from withdraw_guard.analysis import compare, lint, prove
 
 SIZES = (2, 4, 8, 16, 32, 64)

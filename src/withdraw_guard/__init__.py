@@ -20,11 +20,13 @@ from withdraw_guard import (
     tips,
     triggers,
 )
-from withdraw_guard._account import Account, IdentityReport
-from withdraw_guard._answers import Allowed, Decision, Denied
-from withdraw_guard._apply import apply, replay
-from withdraw_guard._calendar import BusinessDay, Calendar
-from withdraw_guard._changes import (
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.decision import Allowed, Decision, Denied
+from withdraw_guard._answers.open import next_change_at, open_holds, phase
+from withdraw_guard._answers.request import WITHDRAWAL, OpenHold, Request
+from withdraw_guard._model.account import Account, IdentityReport
+from withdraw_guard._model.calendar import BusinessDay, Calendar
+from withdraw_guard._model.changes import (
     Applied,
     Change,
     ChangeType,
@@ -34,11 +36,7 @@ from withdraw_guard._changes import (
     HoldRepeated,
     IdentityRecorded,
 )
-from withdraw_guard._check import check
-from withdraw_guard._decide import decide
-from withdraw_guard._decisions import WITHDRAWAL, OpenHold, Request
-from withdraw_guard._errors import GuardError, InvalidValue
-from withdraw_guard._events import (
+from withdraw_guard._model.events import (
     Actor,
     AppealDecided,
     AppealSubmitted,
@@ -53,10 +51,36 @@ from withdraw_guard._events import (
     VerificationStarted,
     VerificationSubmitted,
 )
-from withdraw_guard._evolve import evolve
-from withdraw_guard._facts import Fact, Facts
-from withdraw_guard._holds import Hold, Occurrence
-from withdraw_guard._ids import (
+from withdraw_guard._model.hold import Hold, Occurrence
+from withdraw_guard._model.policy import (
+    EVERYTHING,
+    Appeal,
+    Chosen,
+    Clearance,
+    Everything,
+    Policy,
+    PolicyRef,
+    Rule,
+    Scope,
+)
+from withdraw_guard._model.progress import (
+    HoldState,
+    InAppeal,
+    InReview,
+    InVerification,
+    Moved,
+    Progress,
+    Restored,
+    Suspended,
+)
+from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._rules.apply import apply, replay
+from withdraw_guard._rules.decide import decide
+from withdraw_guard._rules.evolve import evolve
+from withdraw_guard._rules.transitions import TABLE, Move
+from withdraw_guard._values.errors import GuardError, InvalidValue
+from withdraw_guard._values.facts import Fact, Facts
+from withdraw_guard._values.ids import (
     AccountId,
     ActorId,
     Authority,
@@ -73,22 +97,8 @@ from withdraw_guard._ids import (
     Trigger,
     Version,
 )
-from withdraw_guard._open import next_change_at, open_holds, phase
-from withdraw_guard._policy import EVERYTHING, Appeal, Chosen, Clearance, Everything, Policy, PolicyRef, Rule, Scope
-from withdraw_guard._progress import (
-    HoldState,
-    InAppeal,
-    InReview,
-    InVerification,
-    Moved,
-    Progress,
-    Restored,
-    Suspended,
-)
-from withdraw_guard._public import publish as _publish
-from withdraw_guard._refusals import EventRefused, Refusal
-from withdraw_guard._transitions import TABLE, Move
-from withdraw_guard._words import (
+from withdraw_guard._values.public import publish as _publish
+from withdraw_guard._values.vocabulary import (
     ActorKind,
     AppealOutcome,
     Destination,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard._ids import Authority
+from withdraw_guard._values.ids import Authority
 
 COMPLIANCE: Final = Authority("compliance")
 SUPPORT: Final = Authority("support")

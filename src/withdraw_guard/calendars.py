@@ -16,9 +16,9 @@ from typing import Final
 
 from dateutil.rrule import DAILY, rrule
 
-from withdraw_guard._calendar import BusinessDay, Calendar
-from withdraw_guard._errors import InvalidValue, shown
-from withdraw_guard._limits import CALENDAR_DAYS_MAX, INSTANT_MAX, INSTANT_MIN
+from withdraw_guard._model.calendar import BusinessDay, Calendar
+from withdraw_guard._values.errors import InvalidValue, shown
+from withdraw_guard._values.limits import CALENDAR_DAYS_MAX, INSTANT_MAX, INSTANT_MIN
 
 MONDAY_TO_FRIDAY: Final = frozenset({0, 1, 2, 3, 4})
 """The working week of most places, as `date.weekday` counts it; Sunday is 6."""

@@ -83,26 +83,24 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
-from withdraw_guard import _narrate as narrate
-from withdraw_guard import _reports as reports
-from withdraw_guard import analysis
-from withdraw_guard._account import Account
-from withdraw_guard._answers import Denied
-from withdraw_guard._apply import apply
-from withdraw_guard._changes import Change
-from withdraw_guard._check import check
-from withdraw_guard._decisions import WITHDRAWAL, OpenHold, Request
-from withdraw_guard._errors import InvalidValue, shown
-from withdraw_guard._events import Event
-from withdraw_guard._ids import AccountId, Authority, DestinationId
-from withdraw_guard._json import refuse_depth
-from withdraw_guard._limits import JSON_LENGTH_MAX
-from withdraw_guard._open import next_change_at, phase
-from withdraw_guard._policy import Policy
-from withdraw_guard._refusals import EventRefused
-from withdraw_guard._reports import Row
-from withdraw_guard._time import read_instant, utc, write_instant
-from withdraw_guard._words import Phase
+from withdraw_guard import _prose, _report, analysis
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.decision import Denied
+from withdraw_guard._answers.open import next_change_at, phase
+from withdraw_guard._answers.request import WITHDRAWAL, OpenHold, Request
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.changes import Change
+from withdraw_guard._model.events import Event
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._report import Row
+from withdraw_guard._rules.apply import apply
+from withdraw_guard._values.errors import InvalidValue, shown
+from withdraw_guard._values.ids import AccountId, Authority, DestinationId
+from withdraw_guard._values.limits import JSON_LENGTH_MAX
+from withdraw_guard._values.time import read_instant, utc, write_instant
+from withdraw_guard._values.vocabulary import Phase
+from withdraw_guard._wire.json import refuse_depth
 from withdraw_guard.analysis import STATES_MAX, Severity
 from withdraw_guard.diagram import history_of, timeline_as_mermaid, timeline_as_svg
 from withdraw_guard.policies import GALLERY
@@ -308,11 +306,11 @@ def _sum_up(replay: _Replay) -> None:
     records = replay.records.values()
     refused = sum(record.refused.count for record in records)
     unreadable = sum(record.unreadable.count for record in records) + replay.unattributed
-    events = narrate.counted(sum(record.events for record in records), "event")
-    accounts = narrate.counted(len(records), "account")
+    events = _prose.counted(sum(record.events for record in records), "event")
+    accounts = _prose.counted(len(records), "account")
     _complain(f"{events} of {accounts}, {refused} refused; {_lines_unread(unreadable)}")
     if left_out := sum(record.left_out for record in records):
-        _complain(f"{narrate.counted(left_out, 'event')} after --at left out; --knowing-all uses every event")
+        _complain(f"{_prose.counted(left_out, 'event')} after --at left out; --knowing-all uses every event")
     if replay.unattributed:
         whose = "could belong to any account: none is allowed to withdraw until the journal is mended"
         _complain(f"{_lines_unread(replay.unattributed)} {whose}")
@@ -341,7 +339,7 @@ def _columns(table: Sequence[Sequence[str]]) -> Iterator[Row]:
 def _check_policy(arguments: argparse.Namespace) -> int:
     policy = _policy(arguments.policy)
     head: Row = ((f"policy {policy.id}, version {policy.version}: ", "bold"), (_rules(policy), ""))
-    _print((head, *_columns([narrate.POLICY_COLUMNS, *narrate.policy_cells(policy)])))
+    _print((head, *_columns([_prose.POLICY_COLUMNS, *_prose.policy_cells(policy)])))
     return APPLIED
 
 
@@ -349,12 +347,12 @@ def _lint(arguments: argparse.Namespace) -> int:
     policy = _policy(arguments.policy)
     findings = analysis.lint(policy)
     if arguments.json:
-        print(json.dumps(reports.findings_as_members(policy, findings)))
+        print(json.dumps(_report.findings_as_members(policy, findings)))
     elif arguments.markdown:
         print(analysis.findings_as_markdown(policy, findings), end="")
     else:
-        _print(reports.findings_as_rows(findings))
-    return reports.status_of_findings(findings, arguments.fail_if)
+        _print(_report.findings_as_rows(findings))
+    return _report.status_of_findings(findings, arguments.fail_if)
 
 
 def _prove(arguments: argparse.Namespace) -> int:
@@ -366,12 +364,12 @@ def _prove(arguments: argparse.Namespace) -> int:
         except InvalidValue as fault:
             raise _Unusable(str(fault)) from None
     if arguments.json:
-        print(json.dumps(reports.proof_as_members(proof)))
+        print(json.dumps(_report.proof_as_members(proof)))
     elif arguments.markdown:
         print(analysis.proof_as_markdown(proof, policy), end="")
     else:
-        _print(reports.proof_as_rows(proof))
-    return reports.status_of_proof(proof)
+        _print(_report.proof_as_rows(proof))
+    return _report.status_of_proof(proof)
 
 
 def _diff(arguments: argparse.Namespace) -> int:
@@ -379,16 +377,16 @@ def _diff(arguments: argparse.Namespace) -> int:
     with _told("comparing") as progress:
         comparison = analysis.compare(old, new, progress)
     if arguments.json:
-        print(json.dumps(reports.comparison_as_members(comparison)))
+        print(json.dumps(_report.comparison_as_members(comparison)))
     elif arguments.markdown:
         print(analysis.comparison_as_markdown(comparison, old, new), end="")
     else:
-        _print(reports.comparison_as_rows(comparison))
-    return reports.status_of_comparison(comparison, arguments.fail_if)
+        _print(_report.comparison_as_rows(comparison))
+    return _report.status_of_comparison(comparison, arguments.fail_if)
 
 
 def _rules(policy: Policy) -> str:
-    return narrate.counted(len(policy.rules), "rule")
+    return _prose.counted(len(policy.rules), "rule")
 
 
 def _policy(name: str) -> Policy:
@@ -649,17 +647,17 @@ def _handling(
     """Tell of one event and of what the guard made of it. Time has passed to `since` before, and never goes back."""
     now = max(since, event.at)
     late = "late: " if event.at < since else ""
-    yield (*_when(event.at, phase(after, now)), (f"{late}{narrate.happened(event)}", ""), (f" ({event.id})", "dim"))
+    yield (*_when(event.at, phase(after, now)), (f"{late}{_prose.happened(event)}", ""), (f" ({event.id})", "dim"))
     if isinstance(outcome, EventRefused):
-        yield _below(narrate.why_refused(outcome), _FAULT)
+        yield _below(_prose.why_refused(outcome), _FAULT)
     elif outcome:
-        yield from (_below(narrate.changed(event, change, before, after, now)) for change in outcome)
+        yield from (_below(_prose.changed(event, change, before, after, now)) for change in outcome)
     else:
-        yield _below(narrate.nothing_new(policy, event), "dim")
+        yield _below(_prose.nothing_new(policy, event), "dim")
 
 
 def _passing(account: Account, since: datetime, until: datetime) -> Iterator[Row]:
-    for then, text in narrate.passed(account, since, until):
+    for then, text in _prose.passed(account, since, until):
         yield (*_when(then, phase(account, then)), (text, "italic"))
 
 
@@ -678,10 +676,10 @@ def _answer(record: _Record, at: datetime, request: Request, unattributed: int) 
     """Tell whether a withdrawal is allowed at `at`. What could not be read may have been a reason to deny it."""
     decision = check(record.account, at, request)
     unread = _unread(record.unreadable.count, unattributed)
-    answer = f"denied: {unread}" if unread else narrate.answered(decision)
+    answer = f"denied: {unread}" if unread else _prose.answered(decision)
     yield (
         *_when(at, decision.phase),
-        (f"{narrate.asked(request.destination_id)} {answer}", "bold green" if decision and not unread else "bold red"),
+        (f"{_prose.asked(request.destination_id)} {answer}", "bold green" if decision and not unread else "bold red"),
     )
     yield from (_below(caveat, _FAULT) for caveat in _caveats(record, at))
     if isinstance(decision, Denied):
@@ -691,23 +689,23 @@ def _answer(record: _Record, at: datetime, request: Request, unattributed: int) 
 
 def _caveats(record: _Record, at: datetime) -> Iterator[str]:
     if record.left_out:
-        yield f"{narrate.counted(record.left_out, 'later event')} left out"
+        yield f"{_prose.counted(record.left_out, 'later event')} left out"
     if record.refused.count:
-        yield f"{narrate.counted(record.refused.count, 'event')} refused, see above"
+        yield f"{_prose.counted(record.refused.count, 'event')} refused, see above"
     if record.latest_at is not None and record.latest_at > at:
-        yield f"what happened until {narrate.instant_words(record.latest_at)} is known already and counts"
+        yield f"what happened until {_prose.instant_words(record.latest_at)} is known already and counts"
 
 
 def _denial(hold: OpenHold, at: datetime) -> Iterator[Row]:
-    yield _below(f"because of {narrate.denying(hold)}")
+    yield _below(f"because of {_prose.denying(hold)}")
     for step in hold.steps:
-        yield _below(f"- {narrate.next_step(step, at)}")
-        if advice := narrate.advice(step):
+        yield _below(f"- {_prose.next_step(step, at)}")
+        if advice := _prose.advice(step):
             yield _below(f"  {advice}", "dim")
 
 
 def _when(at: datetime, now: Phase) -> Row:
-    return (f"  {narrate.clock_words(at)}  ", "dim"), (f"{now:<{_PHASE_WIDTH}}  ", _PHASE_STYLES[now])
+    return (f"  {_prose.clock_words(at)}  ", "dim"), (f"{now:<{_PHASE_WIDTH}}  ", _PHASE_STYLES[now])
 
 
 def _below(text: str, style: str = "") -> Row:
@@ -716,13 +714,13 @@ def _below(text: str, style: str = "") -> Row:
 
 def _unread(own: int, unattributed: int) -> str:
     """Return what could not be read and may have been a reason to deny; empty if everything was read."""
-    of_this = f"{narrate.counted(own, 'event')} of this account could not be read or applied" if own else ""
+    of_this = f"{_prose.counted(own, 'event')} of this account could not be read or applied" if own else ""
     of_any = f"{_lines_unread(unattributed)} of the journal may be about this account" if unattributed else ""
     return ", and ".join(filter(None, (of_this, of_any)))
 
 
 def _lines_unread(lines: int) -> str:
-    return narrate.counted(lines, "unreadable line")
+    return _prose.counted(lines, "unreadable line")
 
 
 # ── Progress ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,18 +22,33 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from withdraw_guard import _narrate as narrate
-from withdraw_guard._escape import markdown_code, mermaid_text, shortened
-from withdraw_guard._facts import Fact
-from withdraw_guard._history import Entry, History, Outcome, Refused, history_of
-from withdraw_guard._ids import Method
-from withdraw_guard._limits import DESCRIPTION_LENGTH_MAX, LABEL_LENGTH_MAX, MILESTONE_LENGTH_MAX, RULES_DRAWN_MAX
-from withdraw_guard._picture import draw
-from withdraw_guard._policy import Appeal, Clearance, Policy, Rule
-from withdraw_guard._public import publish as _publish
-from withdraw_guard._timeline import Lane, Mark, MarkKind, Span, Stage, Timeline, Verdict, described, timeline_of
-from withdraw_guard._transitions import TABLE, Move
-from withdraw_guard._words import LiftedBy, Repeat, State
+from withdraw_guard import _prose
+from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule
+from withdraw_guard._pictures.history import Entry, History, Outcome, Refused, history_of
+from withdraw_guard._pictures.picture import draw
+from withdraw_guard._pictures.timeline import (
+    Lane,
+    Mark,
+    MarkKind,
+    Span,
+    Stage,
+    Timeline,
+    Verdict,
+    described,
+    timeline_of,
+)
+from withdraw_guard._rules.transitions import TABLE, Move
+from withdraw_guard._values.escape import markdown_code, mermaid_text, shortened
+from withdraw_guard._values.facts import Fact
+from withdraw_guard._values.ids import Method
+from withdraw_guard._values.limits import (
+    DESCRIPTION_LENGTH_MAX,
+    LABEL_LENGTH_MAX,
+    MILESTONE_LENGTH_MAX,
+    RULES_DRAWN_MAX,
+)
+from withdraw_guard._values.public import publish as _publish
+from withdraw_guard._values.vocabulary import LiftedBy, Repeat, State
 
 __all__ = [
     "Entry",
@@ -93,9 +108,9 @@ def policy_as_mermaid(policy: Policy) -> str:
     return _lines(
         "flowchart LR",
         f"    accTitle: {_label(f'policy {policy.id}, version {policy.version}')}",
-        *(f"    t{number}([{_quoted(narrate.trigger_words(trigger))}])" for trigger, number in numbers.items()),
+        *(f"    t{number}([{_quoted(_prose.trigger_words(trigger))}])" for trigger, number in numbers.items()),
         *placed,
-        *([f"    cut[{_quoted(narrate.counted(left_out, 'more rule'))}]"] if left_out else []),
+        *([f"    cut[{_quoted(_prose.counted(left_out, 'more rule'))}]"] if left_out else []),
         '    over(("the hold<br/>has ended"))',
     )
 
@@ -113,7 +128,7 @@ def _rule_flow(number: int, trigger: int, rule: Rule) -> Iterator[str]:
     goal = f"b{number}" if needs_both else "over"
     apart = ("each event its own hold",) if rule.repeat is Repeat.SEPARATE else ()
     extended = (_extended(rule),) if rule.extended_by else ()
-    yield f"    {hold}[{_quoted(rule.id, f'stops {narrate.scope_words(rule.scope)}', *apart, *extended)}]"
+    yield f"    {hold}[{_quoted(rule.id, f'stops {_prose.scope_words(rule.scope)}', *apart, *extended)}]"
     yield f"    t{trigger} -->{_edge(_where(rule))} {hold}"
     if rule.has_timer:
         yield f"    {hold} -->{_edge(_timer(rule))} {goal}"
@@ -122,7 +137,7 @@ def _rule_flow(number: int, trigger: int, rule: Rule) -> Iterator[str]:
     if needs_both:
         yield f"    {goal}{{{{{_quoted('both')}}}}} --> over"
     if rule.releasable_by:
-        released = f"released by {narrate.listed(rule.releasable_by, 'or')}"
+        released = f"released by {_prose.listed(rule.releasable_by, 'or')}"
         yield f"    {hold} -.->{_edge(released)} over"
 
 
@@ -146,12 +161,12 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
     return (
         markdown_code(rule.id),
         (f"{markdown_code(rule.trigger)} where {facts}" if facts else markdown_code(rule.trigger)) + apart,
-        narrate.scope_words(rule.scope),
+        _prose.scope_words(rule.scope),
         f"{timer}; extended by {extended}" if extended else timer,
         "; ".join(_methods(clearance)) if clearance is not None else _NONE,
         "; ".join((_appeal_from(appeal), *_appeal_terms(appeal))) if appeal is not None else _NONE,
         _ends(rule),
-        narrate.listed(rule.releasable_by, "or") or "nobody",
+        _prose.listed(rule.releasable_by, "or") or "nobody",
     )
 
 
@@ -164,8 +179,8 @@ def _timer(rule: Rule) -> str:
     if rule.business_days is not None:
         return f"end of business day {rule.business_days} after {_TIMED_FROM[rule.repeat]}"
     if rule.chosen is not None and rule.repeat is Repeat.EXTEND:
-        return f"{narrate.timer_words(rule)}, to the latest end that a trigger sets"
-    return f"{narrate.timer_words(rule)} after {_TIMED_FROM[rule.repeat]}"
+        return f"{_prose.timer_words(rule)}, to the latest end that a trigger sets"
+    return f"{_prose.timer_words(rule)} after {_TIMED_FROM[rule.repeat]}"
 
 
 _TIMED_FROM: Final = {
@@ -176,7 +191,7 @@ _TIMED_FROM: Final = {
 
 
 def _extended(rule: Rule) -> str:
-    return f"extended by {' or '.join(narrate.trigger_words(trigger) for trigger in sorted(rule.extended_by))}"
+    return f"extended by {' or '.join(_prose.trigger_words(trigger) for trigger in sorted(rule.extended_by))}"
 
 
 def _where(rule: Rule) -> str:
@@ -195,33 +210,33 @@ def _methods(clearance: Clearance) -> Iterator[str]:
         yield f"identity not verified: {_either(clearance.unverified)}"
         yield f"identity verified: {_either(clearance.verified)}"
     if clearance.attempts is not None:
-        yield f"closed after {narrate.counted(clearance.attempts, 'failure')}"
+        yield f"closed after {_prose.counted(clearance.attempts, 'failure')}"
     if clearance.verify_within is not None:
-        yield f"a started one lapses after {narrate.duration_words(clearance.verify_within)}"
+        yield f"a started one lapses after {_prose.duration_words(clearance.verify_within)}"
     yield from _due("review", clearance.review_within, clearance.review_business_days)
 
 
 def _either(methods: Iterable[Method]) -> str:
-    return " or ".join(narrate.method_words(method) for method in sorted(methods)) or "no method"
+    return " or ".join(_prose.method_words(method) for method in sorted(methods)) or "no method"
 
 
 def _appeal_from(appeal: Appeal) -> str:
-    return f"after {narrate.counted(appeal.after_failures, 'failure')}" if appeal.after_failures else "at any time"
+    return f"after {_prose.counted(appeal.after_failures, 'failure')}" if appeal.after_failures else "at any time"
 
 
 def _appeal_terms(appeal: Appeal) -> Iterator[str]:
     yield "once" if appeal.limit == 1 else f"up to {appeal.limit} times"
     if appeal.within is not None:
-        yield f"within {narrate.duration_words(appeal.within)} of the latest failure or trigger"
-    yield f"with {narrate.listed(appeal.documents, 'and') or 'no documents'}"
+        yield f"within {_prose.duration_words(appeal.within)} of the latest failure or trigger"
+    yield f"with {_prose.listed(appeal.documents, 'and') or 'no documents'}"
     yield from _due("decision", appeal.decide_within, appeal.decide_business_days)
 
 
 def _due(what: str, within: timedelta | None, business_days: int | None) -> Iterator[str]:
     if business_days is not None:
-        yield f"{what} due within {narrate.counted(business_days, 'business day')}"
+        yield f"{what} due within {_prose.counted(business_days, 'business day')}"
     if within is not None:
-        yield f"{what} due within {narrate.duration_words(within)}"
+        yield f"{what} due within {_prose.duration_words(within)}"
 
 
 # ── A timeline ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -251,7 +266,7 @@ def timeline_as_mermaid(history: History) -> str:
         # Room for the names of the holds on the left.
         "%%{init: {'gantt': {'leftPadding': 170}}}%%",
         "gantt",
-        f"    title {_label(f'{narrate.instant_words(history.now)}, {timeline.asked} {timeline.answer}')}",
+        f"    title {_label(f'{_prose.instant_words(history.now)}, {timeline.asked} {timeline.answer}')}",
         f"    accTitle: {_label(timeline.title)}",
         f"    accDescr: {mermaid_text(described(timeline), DESCRIPTION_LENGTH_MAX)}",
         "    dateFormat YYYY-MM-DDTHH:mm:ss.SSS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard._ids import Document
+from withdraw_guard._values.ids import Document
 
 ID_PHOTO: Final = Document("id_photo")
 SUPPORTING_DOCUMENTS: Final = Document("supporting_documents")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard._ids import Method
+from withdraw_guard._values.ids import Method
 
 FACE_MOBILE: Final = Method("face_mobile")
 FACE_WEB: Final = Method("face_web")

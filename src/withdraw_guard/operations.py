@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard._ids import Operation
+from withdraw_guard._values.ids import Operation
 
 ADDRESS_ADDITION: Final = Operation("address_addition")
 """Adding an address, a payee or a bank account to which withdrawals may go."""

@@ -16,15 +16,15 @@ from typing import Final, cast, final
 
 import attrs
 
-from withdraw_guard._answers import Allowed, Decision, Denied
-from withdraw_guard._decisions import OpenHold
-from withdraw_guard._errors import InvalidValue, shown
-from withdraw_guard._fields import check_identifier, check_type, check_word
-from withdraw_guard._json import Json
-from withdraw_guard._limits import URI_LENGTH_MAX
-from withdraw_guard._refusals import EventRefused, Refusal
-from withdraw_guard._time import write_instant
-from withdraw_guard._value import members_of
+from withdraw_guard._answers.decision import Allowed, Decision, Denied
+from withdraw_guard._answers.request import OpenHold
+from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._values.checks import check_identifier, check_type, check_word
+from withdraw_guard._values.errors import InvalidValue, shown
+from withdraw_guard._values.limits import URI_LENGTH_MAX
+from withdraw_guard._values.time import write_instant
+from withdraw_guard._values.value import members_of
+from withdraw_guard._wire.json import Json
 from withdraw_guard.messages import CATALOGUE, Audience, Catalogue, Message, explain, explain_refusal, render
 from withdraw_guard.messages._explain import help_with, missing_documents, next_step, opening, why
 from withdraw_guard.messages._message import say

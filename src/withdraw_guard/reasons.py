@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard._ids import Reason
+from withdraw_guard._values.ids import Reason
 
 ABANDONED: Final = Reason("abandoned")
 CLOCK_SKEW: Final = Reason("clock_skew")

@@ -12,10 +12,10 @@ from typing import ClassVar, Final, TypeAlias, final, get_args
 
 import attrs
 
-from withdraw_guard._fields import check_name, check_names
-from withdraw_guard._ids import Document, Method, Tip
-from withdraw_guard._time import utc_end
-from withdraw_guard._value import Value, settle
+from withdraw_guard._values.checks import check_name, check_names
+from withdraw_guard._values.ids import Document, Method, Tip
+from withdraw_guard._values.time import utc_end
+from withdraw_guard._values.value import Value, settle
 
 
 @final

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from withdraw_guard import methods, reasons
-from withdraw_guard._ids import Method, Reason, Tip
+from withdraw_guard._values.ids import Method, Reason, Tip
 
 CHECK_NETWORK: Final = Tip("check_network")
 GOOD_LIGHT: Final = Tip("good_light")

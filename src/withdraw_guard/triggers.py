@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard._ids import Trigger
+from withdraw_guard._values.ids import Trigger
 
 ABNORMAL_ACTIVITY: Final = Trigger("abnormal_activity")
 """Something looked wrong: a detector, a processor or a person flagged the account."""

@@ -15,18 +15,18 @@ from typing import Final
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._answers import Allowed, Decision, Denied
-from withdraw_guard._changes import CHANGES, Change
-from withdraw_guard._decisions import OpenHold, Request
-from withdraw_guard._errors import InvalidValue, shown
-from withdraw_guard._events import EVENTS, Event
-from withdraw_guard._ids import AccountId, DestinationId, Operation
-from withdraw_guard._json import Json, parse
-from withdraw_guard._policy import Policy, Rule
-from withdraw_guard._public import publish as _publish
-from withdraw_guard._structure import Members, members_in, read, read_one_of, write
-from withdraw_guard._words import Destination, Destinations, Phase, Repeat
+from withdraw_guard._answers.decision import Allowed, Decision, Denied
+from withdraw_guard._answers.request import OpenHold, Request
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.changes import CHANGES, Change
+from withdraw_guard._model.events import EVENTS, Event
+from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._values.errors import InvalidValue, shown
+from withdraw_guard._values.ids import AccountId, DestinationId, Operation
+from withdraw_guard._values.public import publish as _publish
+from withdraw_guard._values.vocabulary import Destination, Destinations, Phase, Repeat
+from withdraw_guard._wire.json import Json, parse
+from withdraw_guard._wire.structure import Members, members_in, read, read_one_of, write
 
 __all__ = [
     "ACCOUNT_SCHEMA",

@@ -29,28 +29,28 @@ ROOT = HERE.parent.parent
 RESULT = HERE / "DATA.md"
 PACKAGE = Path("src/withdraw_guard")
 MODULES = (
-    "_transitions.py",
-    "_policy.py",
-    "_events.py",
-    "_progress.py",
-    "_holds.py",
-    "_account.py",
-    "_changes.py",
-    "_decisions.py",
-    "_lift.py",
-    "_limits.py",
-    "_offers.py",
-    "_open.py",
-    "_refusals.py",
-    "_structure.py",
-    "_time.py",
-    "_words.py",
+    "_rules/transitions.py",
+    "_model/policy.py",
+    "_model/events.py",
+    "_model/progress.py",
+    "_model/hold.py",
+    "_model/account.py",
+    "_model/changes.py",
+    "_answers/request.py",
+    "_rules/move.py",
+    "_values/limits.py",
+    "_rules/offers.py",
+    "_answers/open.py",
+    "_model/refusal.py",
+    "_wire/structure.py",
+    "_values/time.py",
+    "_values/vocabulary.py",
     "steps.py",
     "tips.py",
     "policies/binance.py",
 )
 # Their functions run while they are imported.
-WHOLE = ("_structure.py",)
+WHOLE = ("_wire/structure.py",)
 PROCESSES = 2
 # What the type checkers need (a `NewType` gives back what it was given), and what only makes a second hash quick.
 FOR_OTHERS = ("converter", "cache_hash")

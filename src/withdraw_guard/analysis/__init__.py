@@ -12,7 +12,7 @@ and why it is enough to look at so little.
 
 from __future__ import annotations
 
-from withdraw_guard._public import publish as _publish
+from withdraw_guard._values.public import publish as _publish
 from withdraw_guard.analysis._compare import Comparison, Difference, Progress, Standing, Verdict, compare
 from withdraw_guard.analysis._deeds import Journal, Party, replayed
 from withdraw_guard.analysis._help import Help

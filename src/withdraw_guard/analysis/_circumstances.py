@@ -14,12 +14,12 @@ from typing import Final, Literal, final
 
 import attrs
 
-from withdraw_guard._decisions import Request
-from withdraw_guard._events import SecurityEvent
-from withdraw_guard._ids import DestinationId, Operation, Trigger
-from withdraw_guard._policy import EVERYTHING, Policy, Rule, Scope
-from withdraw_guard._value import Value
-from withdraw_guard._words import Destinations, Repeat
+from withdraw_guard._answers.request import Request
+from withdraw_guard._model.events import SecurityEvent
+from withdraw_guard._model.policy import EVERYTHING, Policy, Rule, Scope
+from withdraw_guard._values.ids import DestinationId, Operation, Trigger
+from withdraw_guard._values.value import Value
+from withdraw_guard._values.vocabulary import Destinations, Repeat
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND, START
 

@@ -16,14 +16,14 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
-from withdraw_guard._decisions import Request
-from withdraw_guard._errors import InvalidValue, shown
-from withdraw_guard._facts import Facts
-from withdraw_guard._fields import check_type, check_word
-from withdraw_guard._ids import Operation, RuleId
-from withdraw_guard._policy import EVERYTHING, Clearance, Policy, PolicyRef, Rule
-from withdraw_guard._value import Value, settle
-from withdraw_guard._words import Destination, Destinations, LiftedBy, Repeat
+from withdraw_guard._answers.request import Request
+from withdraw_guard._model.policy import EVERYTHING, Clearance, Policy, PolicyRef, Rule
+from withdraw_guard._values.checks import check_type, check_word
+from withdraw_guard._values.errors import InvalidValue, shown
+from withdraw_guard._values.facts import Facts
+from withdraw_guard._values.ids import Operation, RuleId
+from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.vocabulary import Destination, Destinations, LiftedBy, Repeat
 from withdraw_guard.analysis._circumstances import ANY_OTHER, ASKED, circumstances, is_plain, plain
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND

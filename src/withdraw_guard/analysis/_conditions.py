@@ -11,11 +11,11 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
-from withdraw_guard._events import INITIATED_BY
-from withdraw_guard._facts import Fact, Facts
-from withdraw_guard._limits import FACTS_MAX
-from withdraw_guard._policy import Rule
-from withdraw_guard._words import ActorKind
+from withdraw_guard._model.events import INITIATED_BY
+from withdraw_guard._model.policy import Rule
+from withdraw_guard._values.facts import Fact, Facts
+from withdraw_guard._values.limits import FACTS_MAX
+from withdraw_guard._values.vocabulary import ActorKind
 
 # So many facts are tried at most for one event.
 REMEDIES_TRIED_MAX: Final = 500

@@ -11,11 +11,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias, assert_never, final
 
-from withdraw_guard import _moves, methods
-from withdraw_guard._account import Account
-from withdraw_guard._apply import apply
-from withdraw_guard._errors import InvalidValue
-from withdraw_guard._events import (
+from withdraw_guard import _factory, methods
+from withdraw_guard._factory import OFFICER, Desk
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import (
     Actor,
     AppealDecided,
     AppealSubmitted,
@@ -28,14 +27,15 @@ from withdraw_guard._events import (
     VerificationStarted,
     VerificationSubmitted,
 )
-from withdraw_guard._facts import NO_FACTS, Facts
-from withdraw_guard._holds import Hold
-from withdraw_guard._ids import AccountId, EventId, Method, Trigger
-from withdraw_guard._moves import OFFICER, Desk
-from withdraw_guard._offers import accepted_methods, appeal_closes_at
-from withdraw_guard._policy import Clearance, Policy, Rule
-from withdraw_guard._refusals import EventRefused
-from withdraw_guard._words import ActorKind, AppealOutcome, Identity, ReviewOutcome, State
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import Clearance, Policy, Rule
+from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._rules.apply import apply
+from withdraw_guard._rules.offers import accepted_methods, appeal_closes_at
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.facts import NO_FACTS, Facts
+from withdraw_guard._values.ids import AccountId, EventId, Method, Trigger
+from withdraw_guard._values.vocabulary import ActorKind, AppealOutcome, Identity, ReviewOutcome, State
 
 Journal: TypeAlias = tuple[Event, ...]
 """The events of one account, in the order of delivery."""
@@ -95,12 +95,12 @@ def replayed(policy: Policy, journal: Journal, account: Account | None = None) -
 
 def fired(trigger: Trigger, event_id: str, at: datetime, facts: Facts = NO_FACTS) -> SecurityEvent:
     """Return a security event of our account with these facts; `initiated_by` may be among them."""
-    return _moves.fired(trigger, ACCOUNT, event_id, at, facts)
+    return _factory.fired(trigger, ACCOUNT, event_id, at, facts)
 
 
 def flag(rule: Rule, event_id: str, at: datetime) -> SecurityEvent:
     """Return the plainest event that places a hold of this rule on our account."""
-    return _moves.flag(rule, ACCOUNT, event_id, at)
+    return _factory.flag(rule, ACCOUNT, event_id, at)
 
 
 def deeds(account: Account, hold: Hold, at: datetime, event_id: EventId) -> Iterator[HoldEvent]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
-from withdraw_guard._ids import Trigger
-from withdraw_guard._policy import Rule
+from withdraw_guard._model.policy import Rule
+from withdraw_guard._values.ids import Trigger
 from withdraw_guard.analysis._circumstances import is_plain, plain
 from withdraw_guard.analysis._conditions import can_match, facts_for
 from withdraw_guard.analysis._deeds import MICROSECOND

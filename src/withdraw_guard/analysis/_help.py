@@ -17,11 +17,11 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard._fields import check_duration, check_flag, check_names, check_tally
-from withdraw_guard._ids import Authority, Document, Method
-from withdraw_guard._policy import Appeal, Clearance, Policy, Rule
-from withdraw_guard._value import Value
-from withdraw_guard._words import LiftedBy, Repeat
+from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule
+from withdraw_guard._values.checks import check_duration, check_flag, check_names, check_tally
+from withdraw_guard._values.ids import Authority, Document, Method
+from withdraw_guard._values.value import Value
+from withdraw_guard._values.vocabulary import LiftedBy, Repeat
 from withdraw_guard.analysis._deeds import IDENTITY_METHODS
 
 

@@ -12,16 +12,15 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard import _narrate as narrate
-from withdraw_guard import authorities, triggers
-from withdraw_guard._check import check
-from withdraw_guard._events import INITIATED_BY, IdentityChanged
-from withdraw_guard._facts import Facts
-from withdraw_guard._fields import check_type, check_word
-from withdraw_guard._ids import Authority, Method, RuleId
-from withdraw_guard._policy import Appeal, Clearance, Policy, Rule
-from withdraw_guard._value import Value, settle
-from withdraw_guard._words import Identity, LiftedBy, Repeat
+from withdraw_guard import _prose, authorities, triggers
+from withdraw_guard._answers.check import check
+from withdraw_guard._model.events import INITIATED_BY, IdentityChanged
+from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule
+from withdraw_guard._values.checks import check_type, check_word
+from withdraw_guard._values.facts import Facts
+from withdraw_guard._values.ids import Authority, Method, RuleId
+from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.vocabulary import Identity, LiftedBy, Repeat
 from withdraw_guard.analysis._circumstances import Circumstance, alone, can_last, lasts, start_of, stopped_by
 from withdraw_guard.analysis._compare import matters
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
@@ -226,7 +225,7 @@ def _of_attempts(story: _Story) -> Iterator[Finding]:
     if attempts is None or story.offers_appeal or not story.can_start:
         return
     severity = Severity.NOTE if rule.releasable_by else Severity.ERROR
-    last = f"after {narrate.counted(attempts, 'failure')} no verification is left and no appeal is offered"
+    last = f"after {_prose.counted(attempts, 'failure')} no verification is left and no appeal is offered"
     remains = f"only {' or '.join(sorted(rule.releasable_by)) or 'the timer'} ends it"
     journal = story.failed(attempts).journal
     yield _finding(Code.ATTEMPTS_RUN_OUT, severity, rule, f"{last}: {remains}", journal)
@@ -234,9 +233,9 @@ def _of_attempts(story: _Story) -> Iterator[Finding]:
 
 def _of_appeal(story: _Story, appeal: Appeal) -> Iterator[Finding]:
     rule, clearance = story.rule, story.clearance
-    needed = narrate.counted(appeal.after_failures, "failure")
+    needed = _prose.counted(appeal.after_failures, "failure")
     if not story.offers_appeal:
-        possible = narrate.counted(clearance.attempts if clearance.attempts and story.can_start else 0, "failure")
+        possible = _prose.counted(clearance.attempts if clearance.attempts and story.can_start else 0, "failure")
         sentence = f"its appeal is never offered: it asks for {needed}, and no more than {possible} can happen"
         journal = story.failed(appeal.after_failures).journal
         yield _finding(Code.APPEAL_NEVER_OFFERED, Severity.ERROR, rule, sentence, journal)
@@ -257,7 +256,7 @@ def _of_appeal(story: _Story, appeal: Appeal) -> Iterator[Finding]:
         lapses_at = max(event.at for event in started.journal) + (clearance.verify_within or appeal.within)
         if not any(hold.is_open(lapses_at) for hold in replayed(story.policy, started.journal).holds):
             return
-        window = narrate.duration_words(appeal.within)
+        window = _prose.duration_words(appeal.within)
         sentence = f"an appeal may be filed for {window}, and a verification that was begun may take as long"
         yield _finding(Code.APPEAL_WINDOW_TOO_SHORT, Severity.WARNING, rule, sentence, started.journal, lapses_at)
 

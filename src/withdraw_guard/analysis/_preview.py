@@ -10,16 +10,16 @@ from typing import final
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._apply import apply
-from withdraw_guard._errors import InvalidValue
-from withdraw_guard._events import SecurityEvent
-from withdraw_guard._fields import check_type
-from withdraw_guard._holds import Hold, Occurrence
-from withdraw_guard._ids import AccountId
-from withdraw_guard._policy import Policy, Rule
-from withdraw_guard._time import utc
-from withdraw_guard._value import Value
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import SecurityEvent
+from withdraw_guard._model.hold import Hold, Occurrence
+from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._rules.apply import apply
+from withdraw_guard._values.checks import check_type
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import AccountId
+from withdraw_guard._values.time import utc
+from withdraw_guard._values.value import Value
 from withdraw_guard.analysis._deeds import fired
 
 

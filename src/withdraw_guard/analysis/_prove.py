@@ -12,10 +12,10 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._check import check
-from withdraw_guard._errors import InvalidValue
-from withdraw_guard._events import (
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.open import open_holds
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
     Event,
@@ -26,13 +26,13 @@ from withdraw_guard._events import (
     VerificationStarted,
     VerificationSubmitted,
 )
-from withdraw_guard._fields import check_names, check_tally, check_type
-from withdraw_guard._holds import Hold
-from withdraw_guard._ids import Authority, RuleId, Trigger
-from withdraw_guard._open import open_holds
-from withdraw_guard._policy import Policy, PolicyRef, Rule, Scope
-from withdraw_guard._value import Value
-from withdraw_guard._words import AppealOutcome, Repeat, ReviewOutcome
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import Policy, PolicyRef, Rule, Scope
+from withdraw_guard._values.checks import check_names, check_tally, check_type
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import Authority, RuleId, Trigger
+from withdraw_guard._values.value import Value
+from withdraw_guard._values.vocabulary import AppealOutcome, Repeat, ReviewOutcome
 from withdraw_guard.analysis._circumstances import alone, stopped_by
 from withdraw_guard.analysis._compare import Progress
 from withdraw_guard.analysis._conditions import can_match

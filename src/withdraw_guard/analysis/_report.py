@@ -8,10 +8,10 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from withdraw_guard import _narrate as narrate
-from withdraw_guard._escape import markdown_code, visible
-from withdraw_guard._events import Event
-from withdraw_guard._policy import EVERYTHING, Policy, PolicyRef
+from withdraw_guard import _prose
+from withdraw_guard._model.events import Event
+from withdraw_guard._model.policy import EVERYTHING, Policy, PolicyRef
+from withdraw_guard._values.escape import markdown_code, visible
 from withdraw_guard.analysis._compare import Comparison, Difference, Standing, Verdict
 from withdraw_guard.analysis._deeds import ACCOUNT, Journal
 from withdraw_guard.analysis._help import Help
@@ -46,25 +46,25 @@ def told(journal: Journal) -> str:
     """Tell a journal in one line: `two-factor reset, then 1 hour later password changed`."""
     if not journal:
         return "nothing happened"
-    words = [narrate.happened(journal[0])]
+    words = [_prose.happened(journal[0])]
     for before, event in pairwise(journal):
         gap = event.at - before.at
-        words.append(f"{_later(gap)}{narrate.happened(event)}")
+        words.append(f"{_later(gap)}{_prose.happened(event)}")
     return ", then ".join(words)
 
 
 def _later(gap: timedelta) -> str:
-    return f"{narrate.duration_words(gap)} later " if gap else ""
+    return f"{_prose.duration_words(gap)} later " if gap else ""
 
 
 def witness_told(witness: Witness, denying: str, allowing: str) -> str:
     """Tell what a witness shows, as a risk officer would say it; the policies are named by the caller."""
     earlier = witness.earlier_by
-    what = f"{narrate.words(witness.request.operation)} to a {witness.request.destination} destination"
+    what = f"{_prose.words(witness.request.operation)} to a {witness.request.destination} destination"
     if earlier is None:
         sooner = f"allowed, where {denying} denies until somebody lifts it"
     else:
-        sooner = f"allowed {narrate.duration_words(earlier)} earlier than under {denying}"
+        sooner = f"allowed {_prose.duration_words(earlier)} earlier than under {denying}"
     return f"under {allowing}, {what} is {sooner}, after: {told(witness.journal)}"
 
 
@@ -72,19 +72,19 @@ def help_told(help_: Help) -> str:
     """Tell for whom a witness holds: what the account holder and those who help can do, and what not."""
     identities = [name for name, has in (("unverified", help_.unverified), ("verified", help_.verified)) if has]
     ways = [f"identity {' or '.join(identities)}"]
-    ways.append(f"can pass {narrate.listed(help_.methods, 'and') or 'no verification'}")
+    ways.append(f"can pass {_prose.listed(help_.methods, 'and') or 'no verification'}")
     if help_.failures:
-        ways.append(f"fails {narrate.counted(help_.failures, 'time')} before passing")
+        ways.append(f"fails {_prose.counted(help_.failures, 'time')} before passing")
     if help_.tries is not None:
-        ways.append(f"tries at most {narrate.counted(help_.tries, 'time')}")
+        ways.append(f"tries at most {_prose.counted(help_.tries, 'time')}")
     if help_.hands_in_after:
-        ways.append(f"hands in {narrate.duration_words(help_.hands_in_after)} after the start")
-    ways.append(f"has {narrate.listed(help_.documents, 'and') or 'no documents'}")
+        ways.append(f"hands in {_prose.duration_words(help_.hands_in_after)} after the start")
+    ways.append(f"has {_prose.listed(help_.documents, 'and') or 'no documents'}")
     if help_.appeals_after:
-        ways.append(f"appeals {narrate.duration_words(help_.appeals_after)} after the latest failure or trigger")
+        ways.append(f"appeals {_prose.duration_words(help_.appeals_after)} after the latest failure or trigger")
     if help_.dismissals:
-        ways.append(f"{narrate.counted(help_.dismissals, 'appeal')} dismissed before one is granted")
-    ways.append(f"released by {narrate.listed(help_.authorities, 'or') or 'nobody'}")
+        ways.append(f"{_prose.counted(help_.dismissals, 'appeal')} dismissed before one is granted")
+    ways.append(f"released by {_prose.listed(help_.authorities, 'or') or 'nobody'}")
     return "; ".join(ways)
 
 
@@ -92,12 +92,12 @@ def answer_told(answer: Answer) -> str:
     """Tell what became of a promise."""
     match answer:
         case Proved():
-            return f"proved in {narrate.counted(answer.states, 'abstract state')}"
+            return f"proved in {_prose.counted(answer.states, 'abstract state')}"
         case Refuted():
-            at = narrate.instant_words(answer.at)
+            at = _prose.instant_words(answer.at)
             return f"refuted by `{answer.rule}`: {answer.sentence}, at {at}, after: {told(answer.journal)}"
         case Unknown():
-            states = narrate.counted(answer.states, "abstract state")
+            states = _prose.counted(answer.states, "abstract state")
             return f"unknown: the walk of `{answer.rule}` was given up after {states}"
         case _ as never:
             assert_never(never)
@@ -111,7 +111,7 @@ def finding_told(finding: Finding) -> str:
 
 def difference_told(difference: Difference) -> str:
     """Tell the verdict on one kind of request: `withdrawal to new destinations: looser`."""
-    operation = "any other operation" if difference.operation == EVERYTHING else narrate.words(difference.operation)
+    operation = "any other operation" if difference.operation == EVERYTHING else _prose.words(difference.operation)
     return f"{operation} to {difference.destination} destinations: {_relation_told(difference)}"
 
 
@@ -187,8 +187,8 @@ def _witness_lines(heading: str, witness: Witness, denying: Policy, allowing: Po
     if witness.rule.clearance is not None or witness.rule.releasable_by:
         yield from ("", f"For an account holder like this: {_cell(help_told(witness.help))}.")
     for policy, answer in ((denying, witness.denied), (allowing, witness.allowed)):
-        said = narrate.answered(answer)
-        yield from ("", f"Under {_code(named(policy.ref))}, at {narrate.instant_words(witness.at)}: {said}.", "")
+        said = _prose.answered(answer)
+        yield from ("", f"Under {_code(named(policy.ref))}, at {_prose.instant_words(witness.at)}: {said}.", "")
         yield from _timeline(policy, witness.journal, witness.at)
 
 

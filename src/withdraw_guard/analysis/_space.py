@@ -16,15 +16,15 @@ from typing import TypeAlias, final
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._events import Event, IdentityChanged, SecurityEvent
-from withdraw_guard._holds import Hold
-from withdraw_guard._ids import EventId
-from withdraw_guard._limits import MOVES_PER_INSTANT_MAX
-from withdraw_guard._policy import Policy, Rule
-from withdraw_guard._progress import InReview, InVerification
-from withdraw_guard._value import Value
-from withdraw_guard._words import Identity, Repeat, State
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.progress import InReview, InVerification
+from withdraw_guard._values.ids import EventId
+from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
+from withdraw_guard._values.value import Value
+from withdraw_guard._values.vocabulary import Identity, Repeat, State
 from withdraw_guard.analysis._circumstances import start_of
 from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Journal, clocks, deeds, fired, flag, handled
 

@@ -16,7 +16,7 @@ from typing import Final, TypeAlias, assert_never, final
 
 import attrs
 
-from withdraw_guard._value import Value
+from withdraw_guard._values.value import Value
 from withdraw_guard.analysis._deeds import MICROSECOND
 from withdraw_guard.analysis._help import Course, Terms
 

@@ -13,11 +13,11 @@ from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._answers import stops
-from withdraw_guard._decisions import WITHDRAWAL, Request
-from withdraw_guard._errors import InvalidValue
-from withdraw_guard._events import (
+from withdraw_guard._answers.decision import stops
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._factory import Desk
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
     Event,
@@ -28,14 +28,14 @@ from withdraw_guard._events import (
     VerificationStarted,
     VerificationSubmitted,
 )
-from withdraw_guard._fields import check_names, check_type
-from withdraw_guard._holds import Hold
-from withdraw_guard._ids import Authority, Document, EventId, HoldId, Method
-from withdraw_guard._limits import MOVES_PER_INSTANT_MAX
-from withdraw_guard._moves import Desk
-from withdraw_guard._time import utc
-from withdraw_guard._value import Value
-from withdraw_guard._words import AppealOutcome, ReviewOutcome
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._values.checks import check_names, check_type
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import Authority, Document, EventId, HoldId, Method
+from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
+from withdraw_guard._values.time import utc
+from withdraw_guard._values.value import Value
+from withdraw_guard._values.vocabulary import AppealOutcome, ReviewOutcome
 from withdraw_guard.analysis._deeds import MICROSECOND, NO_RULES, Party, deeds, handled
 
 

@@ -10,17 +10,17 @@ from typing import final
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._answers import Allowed, Denied, stops
-from withdraw_guard._check import check
-from withdraw_guard._decisions import Request
-from withdraw_guard._events import IdentityChanged
-from withdraw_guard._facts import Facts
-from withdraw_guard._holds import Hold
-from withdraw_guard._ids import Trigger
-from withdraw_guard._policy import Policy, Rule
-from withdraw_guard._value import Value
-from withdraw_guard._words import Identity
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.decision import Allowed, Denied, stops
+from withdraw_guard._answers.request import Request
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import IdentityChanged
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._values.facts import Facts
+from withdraw_guard._values.ids import Trigger
+from withdraw_guard._values.value import Value
+from withdraw_guard._values.vocabulary import Identity
 from withdraw_guard.analysis._circumstances import Circumstance
 from withdraw_guard.analysis._deeds import ACCOUNT, Journal, fired, handled, replayed
 from withdraw_guard.analysis._help import Course, Help, Terms

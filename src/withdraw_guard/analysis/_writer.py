@@ -11,14 +11,14 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._events import Event, IdentityChanged
-from withdraw_guard._holds import Hold
-from withdraw_guard._ids import EventId, Method
-from withdraw_guard._moves import Desk
-from withdraw_guard._offers import accepted_methods
-from withdraw_guard._policy import Clearance, Policy
-from withdraw_guard._words import AppealOutcome, Identity, ReviewOutcome
+from withdraw_guard._factory import Desk
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import Event, IdentityChanged
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import Clearance, Policy
+from withdraw_guard._rules.offers import accepted_methods
+from withdraw_guard._values.ids import EventId, Method
+from withdraw_guard._values.vocabulary import AppealOutcome, Identity, ReviewOutcome
 from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Journal, replayed
 from withdraw_guard.analysis._help import Help, accepted, can_appeal, can_verify
 

@@ -10,7 +10,7 @@ Everything here is pure: no files, no locale of the machine, no clock.
 
 from __future__ import annotations
 
-from withdraw_guard._public import publish as _publish
+from withdraw_guard._values.public import publish as _publish
 from withdraw_guard.messages._catalogue import CATALOGUE, Catalogue, Text, Texts
 from withdraw_guard.messages._codes import CODES
 from withdraw_guard.messages._explain import (

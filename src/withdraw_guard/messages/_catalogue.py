@@ -15,11 +15,11 @@ from typing import Final, TypeAlias, cast, final
 
 import attrs
 
-from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
-from withdraw_guard._fields import check_identifier
-from withdraw_guard._frozen import Frozen, members_by_name
-from withdraw_guard._limits import LANGUAGES_ASKED_MAX, TEXT_LENGTH_MAX
-from withdraw_guard._value import Value, settle
+from withdraw_guard._values.checks import check_identifier
+from withdraw_guard._values.errors import InvalidValue, join_path, member_path, shown
+from withdraw_guard._values.frozen import Frozen, members_by_name
+from withdraw_guard._values.limits import LANGUAGES_ASKED_MAX, TEXT_LENGTH_MAX
+from withdraw_guard._values.value import Value, settle
 from withdraw_guard.catalogues import de, en, es, ja, ko, nb, pt_br, ru, tr, zh_hans
 from withdraw_guard.messages._codes import CODES, is_counted, placeholders_of
 from withdraw_guard.messages._languages import candidates, canonical_tag, is_well_formed

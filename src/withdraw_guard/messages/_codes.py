@@ -17,9 +17,9 @@ from typing import Final, final
 import attrs
 
 from withdraw_guard import authorities, documents, methods, operations, reasons, tips
-from withdraw_guard._refusals import Refusal
-from withdraw_guard._value import Value
-from withdraw_guard._words import Destination, Phase
+from withdraw_guard._model.refusal import Refusal
+from withdraw_guard._values.value import Value
+from withdraw_guard._values.vocabulary import Destination, Phase
 
 
 @final

@@ -15,15 +15,15 @@ from types import MappingProxyType
 from typing import Final, assert_never, final
 
 from withdraw_guard import methods, operations
-from withdraw_guard._answers import Allowed, Decision, Denied
-from withdraw_guard._decisions import OpenHold
-from withdraw_guard._errors import InvalidValue, shown
-from withdraw_guard._events import AppealSubmitted, ReleaseOrdered
-from withdraw_guard._fields import check_type, check_word
-from withdraw_guard._holds import Hold
-from withdraw_guard._ids import Document
-from withdraw_guard._refusals import EventRefused, Refusal
-from withdraw_guard._words import Phase
+from withdraw_guard._answers.decision import Allowed, Decision, Denied
+from withdraw_guard._answers.request import OpenHold
+from withdraw_guard._model.events import AppealSubmitted, ReleaseOrdered
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._values.checks import check_type, check_word
+from withdraw_guard._values.errors import InvalidValue, shown
+from withdraw_guard._values.ids import Document
+from withdraw_guard._values.vocabulary import Phase
 from withdraw_guard.messages._codes import CODES
 from withdraw_guard.messages._message import Message, say
 from withdraw_guard.steps import (

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from withdraw_guard._errors import InvalidValue, shown
-from withdraw_guard._limits import TAG_LENGTH_MAX
+from withdraw_guard._values.errors import InvalidValue, shown
+from withdraw_guard._values.limits import TAG_LENGTH_MAX
 
 # RFC 4647, section 2.1, without `*`, which says nothing about a language.
 _TAG: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")

@@ -10,12 +10,12 @@ from typing import Any, Final, TypeAlias, assert_never, final
 
 import attrs
 
-from withdraw_guard._errors import InvalidValue, join_path, member_path, shown
-from withdraw_guard._fields import check_identifier, check_name, check_names, check_tally, check_type
-from withdraw_guard._frozen import Frozen, members_by_name
-from withdraw_guard._limits import CODE_LENGTH_MAX, HOLD_ID_LENGTH_MAX
-from withdraw_guard._time import utc_end
-from withdraw_guard._value import Value
+from withdraw_guard._values.checks import check_identifier, check_name, check_names, check_tally, check_type
+from withdraw_guard._values.errors import InvalidValue, join_path, member_path, shown
+from withdraw_guard._values.frozen import Frozen, members_by_name
+from withdraw_guard._values.limits import CODE_LENGTH_MAX, HOLD_ID_LENGTH_MAX
+from withdraw_guard._values.time import utc_end
+from withdraw_guard._values.value import Value
 from withdraw_guard.messages._codes import CODES, PARAMETERS, Kind
 
 Param: TypeAlias = datetime | timedelta | int | str | tuple[str, ...]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 
-from withdraw_guard._errors import InvalidValue
-from withdraw_guard._time import utc
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.time import utc
 from withdraw_guard.messages._catalogue import CATALOGUE, Catalogue
 from withdraw_guard.messages._message import Message
 from withdraw_guard.messages._voice import Voice

@@ -16,7 +16,7 @@ from typing import Final, assert_never, final
 
 import attrs
 
-from withdraw_guard._escape import isolated
+from withdraw_guard._values.escape import isolated
 from withdraw_guard.messages._catalogue import PLACEHOLDER, Catalogue
 from withdraw_guard.messages._codes import PARAMETERS, Kind, Parameter
 from withdraw_guard.messages._message import Message, Param

@@ -9,7 +9,7 @@ regulator. All of them were read from copies of different ages, so look at the s
 
 from __future__ import annotations
 
-from withdraw_guard._public import publish as _publish
+from withdraw_guard._values.public import publish as _publish
 from withdraw_guard.policies._gallery import GALLERY
 from withdraw_guard.policies._published import Grade, Published, Source, Vector
 from withdraw_guard.policies.binance import BINANCE

@@ -10,13 +10,13 @@ from typing import final
 
 import attrs
 
-from withdraw_guard._decisions import WITHDRAWAL, Request
-from withdraw_guard._errors import InvalidValue
-from withdraw_guard._events import Event
-from withdraw_guard._fields import check_identifier, check_type, check_word
-from withdraw_guard._policy import EVERYTHING, Everything, Policy, Rule
-from withdraw_guard._time import utc
-from withdraw_guard._value import Value, settle
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._model.events import Event
+from withdraw_guard._model.policy import EVERYTHING, Everything, Policy, Rule
+from withdraw_guard._values.checks import check_identifier, check_type, check_word
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.time import utc
+from withdraw_guard._values.value import Value, settle
 
 
 @final

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from withdraw_guard import operations, triggers
-from withdraw_guard._decisions import WITHDRAWAL, Request
-from withdraw_guard._events import Event, SecurityEvent
-from withdraw_guard._facts import NO_FACTS, Fact
-from withdraw_guard._ids import DestinationId, Operation, Trigger
-from withdraw_guard._policy import Clearance, Rule, Scope
-from withdraw_guard._words import ActorKind, Destinations, Repeat
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._model.events import Event, SecurityEvent
+from withdraw_guard._model.policy import Clearance, Rule, Scope
+from withdraw_guard._values.facts import NO_FACTS, Fact
+from withdraw_guard._values.ids import DestinationId, Operation, Trigger
+from withdraw_guard._values.vocabulary import ActorKind, Destinations, Repeat
 from withdraw_guard.policies._published import Vector
 
 READ_ON: Final = date(2026, 11, 22)

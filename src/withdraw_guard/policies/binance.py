@@ -20,8 +20,8 @@ from datetime import timedelta
 from typing import Final
 
 from withdraw_guard import authorities, documents, methods, operations, triggers
-from withdraw_guard._ids import Trigger
-from withdraw_guard._policy import Appeal, Clearance, Policy, Rule, Scope
+from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule, Scope
+from withdraw_guard._values.ids import Trigger
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import READ_ON, happened, held_until, hours
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from withdraw_guard import triggers
-from withdraw_guard._policy import Policy
+from withdraw_guard._model.policy import Policy
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import ALL_WITHDRAWALS, NO_RELEASE, OVERLAP, READ_ON, hours, timed
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Final
 
 from withdraw_guard import triggers
-from withdraw_guard._facts import NO_FACTS, Fact
-from withdraw_guard._ids import Method, Trigger
-from withdraw_guard._policy import Clearance, Policy, Rule
+from withdraw_guard._model.policy import Clearance, Policy, Rule
+from withdraw_guard._values.facts import NO_FACTS, Fact
+from withdraw_guard._values.ids import Method, Trigger
 from withdraw_guard.policies._published import Grade, Published, Source, Vector
 from withdraw_guard.policies._terms import ALL_WITHDRAWALS, OVERLAP, READ_ON, RESET_FACT, START, happened, timed
 

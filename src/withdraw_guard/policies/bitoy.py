@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from withdraw_guard import authorities, triggers
-from withdraw_guard._policy import Policy, Rule
+from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import ALL_WITHDRAWALS, NO_RELEASE, OVERLAP, READ_ON, WITHDRAWALS, hours, timed
 

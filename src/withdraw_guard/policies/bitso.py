@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from withdraw_guard import authorities, triggers
-from withdraw_guard._policy import Policy, Rule
+from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import ALL_WITHDRAWALS, READ_ON, WITHDRAWALS
 

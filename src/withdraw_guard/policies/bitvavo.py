@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from withdraw_guard import authorities, triggers
-from withdraw_guard._ids import Method, Trigger
-from withdraw_guard._policy import Clearance, Policy, Rule
+from withdraw_guard._model.policy import Clearance, Policy, Rule
+from withdraw_guard._values.ids import Method, Trigger
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import AT_MOST, CRYPTO, CRYPTO_ONLY, READ_ON, hours, timed
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from withdraw_guard import authorities, triggers
-from withdraw_guard._decisions import Request
-from withdraw_guard._ids import DestinationId, Operation, Trigger
-from withdraw_guard._policy import Policy, Rule, Scope
-from withdraw_guard._words import Destinations, Repeat
+from withdraw_guard._answers.request import Request
+from withdraw_guard._model.policy import Policy, Rule, Scope
+from withdraw_guard._values.ids import DestinationId, Operation, Trigger
+from withdraw_guard._values.vocabulary import Destinations, Repeat
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import (
     AT_MOST,

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from withdraw_guard import authorities, triggers
-from withdraw_guard._ids import Method
-from withdraw_guard._policy import Clearance, Policy, Rule
-from withdraw_guard._words import LiftedBy
+from withdraw_guard._model.policy import Clearance, Policy, Rule
+from withdraw_guard._values.ids import Method
+from withdraw_guard._values.vocabulary import LiftedBy
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import CRYPTO, CRYPTO_ONLY, READ_ON
 

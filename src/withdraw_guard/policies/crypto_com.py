@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from withdraw_guard import authorities, methods, operations, triggers
-from withdraw_guard._policy import Clearance, Policy, Rule, Scope
-from withdraw_guard._words import Destinations
+from withdraw_guard._model.policy import Clearance, Policy, Rule, Scope
+from withdraw_guard._values.vocabulary import Destinations
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import CRYPTO, OVERLAP, PER_ADDRESS, READ_ON, also, hours, per_address, timed
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from withdraw_guard import triggers
-from withdraw_guard._policy import Policy
+from withdraw_guard._model.policy import Policy
 from withdraw_guard.policies._published import Grade, Published, Source, Vector
 from withdraw_guard.policies._terms import CRYPTO, CRYPTO_ONLY, NO_RELEASE, READ_ON, START, happened, hours, timed
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Final
 
 from withdraw_guard import operations, triggers
-from withdraw_guard._decisions import Request
-from withdraw_guard._events import Actor, ReviewDecided, VerificationStarted, VerificationSubmitted
-from withdraw_guard._ids import DestinationId, Method
-from withdraw_guard._policy import Clearance, Policy
-from withdraw_guard._words import ActorKind, ReviewOutcome
+from withdraw_guard._answers.request import Request
+from withdraw_guard._model.events import Actor, ReviewDecided, VerificationStarted, VerificationSubmitted
+from withdraw_guard._model.policy import Clearance, Policy
+from withdraw_guard._values.ids import DestinationId, Method
+from withdraw_guard._values.vocabulary import ActorKind, ReviewOutcome
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import (
     CRYPTO,

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from withdraw_guard import operations, triggers
-from withdraw_guard._decisions import Request
-from withdraw_guard._ids import DestinationId
-from withdraw_guard._policy import Chosen, Policy, Rule, Scope
-from withdraw_guard._words import Destinations, Repeat
+from withdraw_guard._answers.request import Request
+from withdraw_guard._model.policy import Chosen, Policy, Rule, Scope
+from withdraw_guard._values.ids import DestinationId
+from withdraw_guard._values.vocabulary import Destinations, Repeat
 from withdraw_guard.policies._published import Grade, Published, Source, Vector
 from withdraw_guard.policies._terms import NO_RELEASE, READ_ON, START, happened, hours, not_held, timed
 

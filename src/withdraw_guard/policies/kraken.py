@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Final
 
 from withdraw_guard import authorities, operations, triggers
-from withdraw_guard._decisions import Request
-from withdraw_guard._ids import Authority, Trigger
-from withdraw_guard._policy import Chosen, Policy, Rule, Scope
-from withdraw_guard._words import Destination, Destinations, Repeat
+from withdraw_guard._answers.request import Request
+from withdraw_guard._model.policy import Chosen, Policy, Rule, Scope
+from withdraw_guard._values.ids import Authority, Trigger
+from withdraw_guard._values.vocabulary import Destination, Destinations, Repeat
 from withdraw_guard.policies._published import Grade, Published, Source, Vector
 from withdraw_guard.policies._terms import AT_MOST, CRYPTO, READ_ON, START, happened, held_until, hours, not_held, timed
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from withdraw_guard import authorities, operations
-from withdraw_guard._decisions import Request
-from withdraw_guard._ids import DestinationId, Trigger
-from withdraw_guard._policy import Policy, Rule, Scope
-from withdraw_guard._words import Destinations, Repeat
+from withdraw_guard._answers.request import Request
+from withdraw_guard._model.policy import Policy, Rule, Scope
+from withdraw_guard._values.ids import DestinationId, Trigger
+from withdraw_guard._values.vocabulary import Destinations, Repeat
 from withdraw_guard.calendars import business_days
 from withdraw_guard.policies._published import Grade, Published, Source, Vector
 from withdraw_guard.policies._terms import READ_ON, START, happened

@@ -16,7 +16,7 @@ except ImportError as error:
     extra = "withdraw-guard[testing]"
     raise ImportError(f"withdraw_guard.testing needs its extra: pip install '{extra}'", name=extra) from error
 
-from withdraw_guard._public import publish as _publish
+from withdraw_guard._values.public import publish as _publish
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._gates import GateReport, GateRow, gate_coverage
 from withdraw_guard.testing._given import Given, Outcome, StoryBroken, Under, given

@@ -16,17 +16,17 @@ from typing import Final, TypeAlias, TypeVar, final
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._apply import apply
-from withdraw_guard._check import check
-from withdraw_guard._decisions import Request
-from withdraw_guard._events import Event
-from withdraw_guard._holds import Hold
-from withdraw_guard._moves import event_of, flag
-from withdraw_guard._policy import Policy, Rule
-from withdraw_guard._refusals import EventRefused
-from withdraw_guard._transitions import Move
-from withdraw_guard._value import Value
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.request import Request
+from withdraw_guard._factory import event_of, flag
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import Event
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._rules.apply import apply
+from withdraw_guard._rules.transitions import Move
+from withdraw_guard._values.value import Value
 from withdraw_guard.testing._host import HostMachine
 from withdraw_guard.testing._instants import START, TICK
 from withdraw_guard.testing._journal import ACCOUNT

@@ -10,16 +10,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, final
 
-from withdraw_guard import _narrate as narrate
-from withdraw_guard._account import Account
-from withdraw_guard._answers import Denied
-from withdraw_guard._apply import apply
-from withdraw_guard._changes import Change, ChangeType
-from withdraw_guard._check import check
-from withdraw_guard._decisions import WITHDRAWAL, Request
-from withdraw_guard._events import Event
-from withdraw_guard._policy import Policy
-from withdraw_guard._refusals import EventRefused, Refusal
+from withdraw_guard import _prose
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.decision import Denied
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.changes import Change, ChangeType
+from withdraw_guard._model.events import Event
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._rules.apply import apply
 from withdraw_guard.testing._told import timeline_as_text
 
 
@@ -99,19 +99,19 @@ class Outcome:
         """Asked now, the request is denied, and until then: `None` if time alone does not end it."""
         answer = check(self.account, self._now, request)
         is_so = isinstance(answer, Denied) and answer.resumes_at == instant
-        wanted = "whatever time passes" if instant is None else f"until {narrate.instant_words(instant)}"
-        return self._require(is_so, f"should be denied {wanted}, and is {narrate.answered(answer)}", self._now)
+        wanted = "whatever time passes" if instant is None else f"until {_prose.instant_words(instant)}"
+        return self._require(is_so, f"should be denied {wanted}, and is {_prose.answered(answer)}", self._now)
 
     def then_denied_at(self, instant: datetime, request: Request = WITHDRAWAL) -> Outcome:
         """Asked at that instant, the request is denied."""
         answer = check(self.account, instant, request)
-        return self._require(not answer, f"should be denied at {narrate.instant_words(instant)}, and is not", instant)
+        return self._require(not answer, f"should be denied at {_prose.instant_words(instant)}, and is not", instant)
 
     def then_allowed_at(self, instant: datetime, request: Request = WITHDRAWAL) -> Outcome:
         """Asked at that instant, the request is allowed."""
         answer = check(self.account, instant, request)
-        asked = f"should be allowed at {narrate.instant_words(instant)}"
-        return self._require(bool(answer), f"{asked}, and is {narrate.answered(answer)}", instant)
+        asked = f"should be allowed at {_prose.instant_words(instant)}"
+        return self._require(bool(answer), f"{asked}, and is {_prose.answered(answer)}", instant)
 
     def _require(self, is_so: bool, problem: str, at: datetime) -> Outcome:
         if not is_so:

@@ -34,18 +34,18 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from withdraw_guard import _narrate as narrate
-from withdraw_guard._account import Account
-from withdraw_guard._answers import Decision, Denied
-from withdraw_guard._check import check
-from withdraw_guard._decisions import WITHDRAWAL, Request
-from withdraw_guard._events import Event, IdentityChanged, SecurityEvent
-from withdraw_guard._ids import AccountId
-from withdraw_guard._moves import event_of
-from withdraw_guard._open import next_change_at
-from withdraw_guard._policy import Policy
-from withdraw_guard._refusals import EventRefused
-from withdraw_guard._transitions import Move
+from withdraw_guard import _prose
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.decision import Decision, Denied
+from withdraw_guard._answers.open import next_change_at
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._factory import event_of
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._rules.transitions import Move
+from withdraw_guard._values.ids import AccountId
 from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._instants import START, TICK, before_the_clocks_change
@@ -387,7 +387,7 @@ class HostMachine(RuleBasedStateMachine):
         self._steps[-1] += " yes" if says_yes else " no"
         answer = self._answer()
         if says_yes and not answer:
-            self._fail(Finding.SAYS_YES, f"the guard says {narrate.answered(answer)}")
+            self._fail(Finding.SAYS_YES, f"the guard says {_prose.answered(answer)}")
         if not says_yes and answer:
             self._fail(wrongly_no, "the host says no, the guard says yes")
 
@@ -435,7 +435,7 @@ class HostMachine(RuleBasedStateMachine):
         for number in range(self._seen, len(sent)):
             self._steps[-1] += f"; {sent[number]} is sent"
             if not answer:
-                self._fail(Finding.MONEY_LEFT, f"payout {sent[number]} is sent, and is {narrate.answered(answer)}")
+                self._fail(Finding.MONEY_LEFT, f"payout {sent[number]} is sent, and is {_prose.answered(answer)}")
             if sent[number] in sent[:number]:
                 self._fail(Finding.SENT_TWICE, f"payout {sent[number]}")
         self._seen = len(sent)
@@ -463,8 +463,8 @@ class HostMachine(RuleBasedStateMachine):
 
 def _event_words(event: Event, now: datetime) -> str:
     about = "" if isinstance(event, SecurityEvent | IdentityChanged) else f", on hold {event.hold}"
-    dated = "" if event.at == now else f", dated {narrate.clock_words(event.at)}"
-    return f"{narrate.happened(event)} ({event.id}{about}{dated})"
+    dated = "" if event.at == now else f", dated {_prose.clock_words(event.at)}"
+    return f"{_prose.happened(event)} ({event.id}{about}{dated})"
 
 
 def _numbered(steps: Iterable[str]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from withdraw_guard._account import Account
-from withdraw_guard._limits import INSTANT_MAX, INSTANT_MIN
+from withdraw_guard._model.account import Account
+from withdraw_guard._values.limits import INSTANT_MAX, INSTANT_MIN
 
 START: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)

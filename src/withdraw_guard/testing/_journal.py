@@ -7,14 +7,14 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._apply import apply
-from withdraw_guard._errors import InvalidValue
-from withdraw_guard._events import Event
-from withdraw_guard._ids import AccountId
-from withdraw_guard._policy import Policy
-from withdraw_guard._refusals import EventRefused
-from withdraw_guard._value import Value
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import Event
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._rules.apply import apply
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import AccountId
+from withdraw_guard._values.value import Value
 
 ACCOUNT: AccountId = AccountId("a1")
 # What an event may not say under this policy: a choice that is not offered, a day that its calendar does not have.

@@ -19,27 +19,27 @@ from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
-from withdraw_guard import _trusted as trusted
 from withdraw_guard import wire
-from withdraw_guard._account import Account
-from withdraw_guard._answers import Decision, Denied
-from withdraw_guard._apply import apply, replay
-from withdraw_guard._changes import Change
-from withdraw_guard._check import check
-from withdraw_guard._decide import decide
-from withdraw_guard._decisions import WITHDRAWAL, Request
-from withdraw_guard._errors import InvalidValue
-from withdraw_guard._events import AppealDecided, Event, HoldEvent, ReleaseOrdered, ReviewDecided, SecurityEvent
-from withdraw_guard._holds import Hold, Occurrence
-from withdraw_guard._ids import DestinationId, HoldId
-from withdraw_guard._limits import HOLDS_APART_MAX, INSTANT_MAX, RULES_MAX
-from withdraw_guard._moves import event_of, flag
-from withdraw_guard._open import next_change_at, open_holds, phase
-from withdraw_guard._policy import EVERYTHING, Policy, Rule, Scope
-from withdraw_guard._progress import InReview, Restored
-from withdraw_guard._refusals import EventRefused, Refusal
-from withdraw_guard._transitions import TABLE, Move, move_of
-from withdraw_guard._words import ActorKind, Destination, LiftedBy, Repeat
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.decision import Decision, Denied
+from withdraw_guard._answers.open import next_change_at, open_holds, phase
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._factory import event_of, flag
+from withdraw_guard._model import unchecked
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.changes import Change
+from withdraw_guard._model.events import AppealDecided, Event, HoldEvent, ReleaseOrdered, ReviewDecided, SecurityEvent
+from withdraw_guard._model.hold import Hold, Occurrence
+from withdraw_guard._model.policy import EVERYTHING, Policy, Rule, Scope
+from withdraw_guard._model.progress import InReview, Restored
+from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._rules.apply import apply, replay
+from withdraw_guard._rules.decide import decide
+from withdraw_guard._rules.transitions import TABLE, Move, move_of
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import DestinationId, HoldId
+from withdraw_guard._values.limits import HOLDS_APART_MAX, INSTANT_MAX, RULES_MAX
+from withdraw_guard._values.vocabulary import ActorKind, Destination, LiftedBy, Repeat
 from withdraw_guard.steps import Verify
 from withdraw_guard.testing._instants import TICK, boundaries
 from withdraw_guard.testing._journal import delivered, handle, story_of
@@ -103,7 +103,7 @@ def deny_says_why(policy: Policy, journal: Journal) -> None:
             law.require(named == [hold.id for hold in covering], at, "a denial names other holds than those that deny")
             for hold in covering:
                 # Without a look at it: one hold of a crowd, as an account by itself, has no history.
-                alone = trusted.account(law.account.id, (hold,), law.account.identity_report)
+                alone = unchecked.account(law.account.id, (hold,), law.account.identity_report)
                 law.require(not check(alone, at, request), at, f"hold {hold.id} is named and does not deny")
 
 

@@ -9,13 +9,13 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard._account import Account
-from withdraw_guard._events import Actor, Event, IdentityChanged, SecurityEvent
-from withdraw_guard._ids import Authority, DestinationId
-from withdraw_guard._moves import ADMIN, event_of, flag
-from withdraw_guard._policy import Policy, Rule
-from withdraw_guard._transitions import TABLE, Move
-from withdraw_guard._words import ActorKind, Destinations, Identity
+from withdraw_guard._factory import ADMIN, event_of, flag
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import Actor, Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._rules.transitions import TABLE, Move
+from withdraw_guard._values.ids import Authority, DestinationId
+from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity
 from withdraw_guard.testing._journal import delivered
 
 _SOMEWHERE: Final = DestinationId("somewhere")

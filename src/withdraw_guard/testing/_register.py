@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from withdraw_guard._account import Account
-from withdraw_guard._events import EVENTS
-from withdraw_guard._policy import Policy, Rule
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import EVENTS
+from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard.testing._strategies import accounts, events_of_type, policies, rules
 
 

@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from withdraw_guard import authorities, documents, methods, operations, reasons, triggers
-from withdraw_guard._account import Account
-from withdraw_guard._apply import apply
-from withdraw_guard._events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
-from withdraw_guard._facts import Fact
-from withdraw_guard._holds import Hold
-from withdraw_guard._ids import Authority, DestinationId, EventId, Method, Reason
-from withdraw_guard._moves import authority_for, documents_for, event_of, flag, methods_for
-from withdraw_guard._open import next_change_at
-from withdraw_guard._policy import EVERYTHING, Appeal, Chosen, Clearance, Policy, Rule, Scope
-from withdraw_guard._transitions import Move
-from withdraw_guard._words import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
+from withdraw_guard._answers.open import next_change_at
+from withdraw_guard._factory import authority_for, documents_for, event_of, flag, methods_for
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import EVERYTHING, Appeal, Chosen, Clearance, Policy, Rule, Scope
+from withdraw_guard._rules.apply import apply
+from withdraw_guard._rules.transitions import Move
+from withdraw_guard._values.facts import Fact
+from withdraw_guard._values.ids import Authority, DestinationId, EventId, Method, Reason
+from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
 from withdraw_guard.calendars import business_days
 from withdraw_guard.testing._instants import START, TICK, boundaries
 from withdraw_guard.testing._journal import ACCOUNT, Story, handle, story_of

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from withdraw_guard import _narrate as narrate
-from withdraw_guard._check import check
-from withdraw_guard._decisions import WITHDRAWAL, Request
-from withdraw_guard._events import Event
-from withdraw_guard._history import history_of
-from withdraw_guard._ids import AccountId
-from withdraw_guard._policy import Policy
-from withdraw_guard._timeline import Mark, Passage, Timeline, timeline_of
+from withdraw_guard import _prose
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._model.events import Event
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._pictures.history import history_of
+from withdraw_guard._pictures.timeline import Mark, Passage, Timeline, timeline_of
+from withdraw_guard._values.ids import AccountId
 
 _NO_CLOCK: Final = " " * len("2026-01-05 09:00:00")
 
@@ -29,13 +29,13 @@ def timeline_as_text(
 ) -> str:
     """Tell the history of an account until `now`, and what the guard answers to the request then."""
     timeline = timeline_of(history_of(policy, account, events, now=now))
-    answer = narrate.answered(check(timeline.history.latest, now, request))
+    answer = _prose.answered(check(timeline.history.latest, now, request))
     return "\n".join([*_lines(timeline), *(f"note: {note}" for note in timeline.notes), at_line(now, f"now: {answer}")])
 
 
 def at_line(at: datetime, text: str) -> str:
     """Return a line that begins with an instant."""
-    return f"{narrate.clock_words(at)}  {text}"
+    return f"{_prose.clock_words(at)}  {text}"
 
 
 def _lines(timeline: Timeline) -> Iterator[str]:
@@ -45,6 +45,6 @@ def _lines(timeline: Timeline) -> Iterator[str]:
         if isinstance(each, Passage):
             yield at_line(each.at, each.text)
         else:
-            dated = "" if each.dated == each.at else f", dated {narrate.clock_words(each.dated)}"
+            dated = "" if each.dated == each.at else f", dated {_prose.clock_words(each.dated)}"
             yield at_line(each.at, f"{each.happened} ({each.event}{dated})")
             yield f"{_NO_CLOCK}  {each.outcome}"

@@ -7,15 +7,15 @@ from typing import Final, TypeAlias, final
 import attrs
 
 from withdraw_guard import operations
-from withdraw_guard._account import Account
-from withdraw_guard._check import check
-from withdraw_guard._decisions import WITHDRAWAL, Request
-from withdraw_guard._events import Event, SecurityEvent
-from withdraw_guard._ids import DestinationId
-from withdraw_guard._moves import flag
-from withdraw_guard._open import open_holds, phase
-from withdraw_guard._policy import EVERYTHING, Policy, Rule
-from withdraw_guard._words import Destination, Destinations
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.open import open_holds, phase
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._factory import flag
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import Event, SecurityEvent
+from withdraw_guard._model.policy import EVERYTHING, Policy, Rule
+from withdraw_guard._values.ids import DestinationId
+from withdraw_guard._values.vocabulary import Destination, Destinations
 from withdraw_guard.testing._instants import START, TICK, boundaries
 from withdraw_guard.testing._journal import delivered, story_of
 from withdraw_guard.testing._told import timeline_as_text

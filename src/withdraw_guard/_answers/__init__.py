@@ -1,0 +1,1 @@
+"""The question: may this account withdraw, and what explains the answer?"""

@@ -1,0 +1,102 @@
+"""The question, and what an answer names: a request, and an open hold with what can be done about it."""
+
+from datetime import datetime
+from typing import Final, assert_never, final
+
+import attrs
+
+from withdraw_guard import operations
+from withdraw_guard._model.policy import PolicyRef, Scope
+from withdraw_guard._values.checks import (
+    check_identifier,
+    check_name,
+    check_names,
+    check_rule_id,
+    check_type,
+    check_word,
+)
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import DestinationId, HoldId, Operation, Reason, RuleId, Trigger
+from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
+from withdraw_guard._values.time import utc, utc_end
+from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.vocabulary import Destination, Destinations, State
+from withdraw_guard.steps import STEPS, Step
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Request(Value):
+    """What the account holder wants to do, and where to. A destination that is not exactly `known` is `new`.
+
+    `destination_id` says which destination it is. Give it where a policy has holds about single destinations: a
+    request that does not say is stopped by each of them.
+    """
+
+    operation: Operation = attrs.field(converter=Operation)
+    destination: Destination = Destination.NEW
+    destination_id: DestinationId | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_name("operation", self.operation)
+        if self.destination_id is not None:
+            check_identifier("destination_id", self.destination_id)
+        is_known = type(self.destination) in (Destination, str) and self.destination == Destination.KNOWN
+        settle(self, "destination", Destination.KNOWN if is_known else Destination.NEW)
+
+    def is_covered_by(self, scope: Scope, about: DestinationId | None = None) -> bool:
+        """Whether a hold of that scope, about that destination if about one, stops this request."""
+        if isinstance(scope.operations, frozenset) and self.operation not in scope.operations:
+            return False
+        match scope.destinations:
+            case Destinations.ANY:
+                return True
+            case Destinations.NEW:
+                return self.destination is not Destination.KNOWN
+            case Destinations.NAMED:
+                return about is None or self.destination_id is None or about == self.destination_id
+            case _ as never:
+                assert_never(never)
+
+
+WITHDRAWAL: Final = Request(operation=operations.WITHDRAWAL)
+"""A withdrawal to a new destination: the question that is asked if no other is."""
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class OpenHold(Value):
+    """One open hold as it reads at the instant of the question, with what can be done about it, in order.
+
+    `until` is its timer, if it has one, and may be past where a clearance is needed as well. `reasons` are those
+    of the latest verdict against the person. `destination_id` is the destination that it is about, if about one.
+    """
+
+    id: HoldId = attrs.field(converter=HoldId)
+    rule: RuleId = attrs.field(converter=RuleId)
+    trigger: Trigger = attrs.field(converter=Trigger)
+    policy: PolicyRef
+    state: State
+    since: datetime
+    until: datetime | None
+    reasons: tuple[Reason, ...]
+    steps: tuple[Step, ...]
+    destination_id: DestinationId | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_identifier("id", self.id, HOLD_ID_LENGTH_MAX)
+        check_rule_id("rule", self.rule)
+        check_name("trigger", self.trigger)
+        check_type("policy", self.policy, PolicyRef, "a PolicyRef")
+        settle(self, "state", check_word("state", self.state, State))
+        if self.state is State.RESTORED:
+            raise InvalidValue("state", "must not be `restored`, an open hold reads as suspended")
+        settle(self, "since", utc("since", self.since))
+        if self.until is not None:
+            settle(self, "until", utc_end("until", self.until))
+        check_names("reasons", self.reasons, tuple)
+        check_type("steps", self.steps, tuple, "a tuple of steps")
+        if not self.steps or any(type(step) not in STEPS for step in self.steps):
+            raise InvalidValue("steps", "must be one next step or more")
+        if self.destination_id is not None:
+            check_identifier("destination_id", self.destination_id)

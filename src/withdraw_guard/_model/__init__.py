@@ -1,0 +1,1 @@
+"""The nouns: policies, events, holds, accounts and changes, as immutable values."""

@@ -1,0 +1,304 @@
+"""What the host reports: nine kinds of event, each in the past tense, each with an id and an instant.
+
+An event is a memory: it says what happened and asks for nothing. Ids are the host's promise to be unique per
+account and hold; the same event may be delivered as often as it likes.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final, TypeAlias, final, get_args
+
+import attrs
+
+from withdraw_guard._values.checks import (
+    check_duration,
+    check_flag,
+    check_identifier,
+    check_name,
+    check_names,
+    check_text,
+    check_type,
+    check_word,
+)
+from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
+from withdraw_guard._values.ids import (
+    AccountId,
+    ActorId,
+    Authority,
+    DestinationId,
+    Document,
+    EventId,
+    HoldId,
+    Method,
+    Reason,
+    Trigger,
+)
+from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX, NOTE_LENGTH_MAX
+from withdraw_guard._values.time import utc
+from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.vocabulary import ActorKind, AppealOutcome, Identity, ReviewOutcome
+
+INITIATED_BY = "initiated_by"
+
+
+@final
+class EventType(StrEnum):
+    """The kind of an event; on the wire its `type`."""
+
+    SECURITY_EVENT = "security_event"
+    VERIFICATION_STARTED = "verification_started"
+    VERIFICATION_SUBMITTED = "verification_submitted"
+    VERIFICATION_FAILED = "verification_failed"
+    REVIEW_DECIDED = "review_decided"
+    APPEAL_SUBMITTED = "appeal_submitted"
+    APPEAL_DECIDED = "appeal_decided"
+    RELEASE_ORDERED = "release_ordered"
+    IDENTITY_CHANGED = "identity_changed"
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Actor(Value):
+    """Who decided something: an id of the host's, and what kind of actor that is."""
+
+    id: ActorId = attrs.field(converter=ActorId)
+    kind: ActorKind
+
+    def __attrs_post_init__(self) -> None:
+        check_identifier("id", self.id)
+        settle(self, "kind", check_word("kind", self.kind, ActorKind))
+
+
+def _context(given: Mapping[str, Fact]) -> Facts:
+    return freeze_facts("context", given)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class SecurityEvent(Value):
+    """Something happened to the account that a rule may listen to.
+
+    `context` carries facts about it: text, integers or booleans. `initiated_by` is a fact as well, under that name;
+    a fact of the context by that name is kept, and no rule asks for it. `duration` is what the account holder chose,
+    for rules that let them choose. `destination_id` is the destination it is about, for rules about one.
+    """
+
+    type: ClassVar = EventType.SECURITY_EVENT
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    trigger: Trigger = attrs.field(converter=Trigger)
+    initiated_by: ActorKind
+    context: Facts = attrs.field(default=NO_FACTS, converter=_context)
+    duration: timedelta | None = None
+    destination_id: DestinationId | None = None
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        check_name("trigger", self.trigger)
+        if self.duration is not None:
+            check_duration("duration", self.duration)
+        if self.destination_id is not None:
+            check_identifier("destination_id", self.destination_id)
+        settle(self, "initiated_by", check_word("initiated_by", self.initiated_by, ActorKind))
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class VerificationStarted(Value):
+    """The account holder began to verify with a method. It opens a round on the hold."""
+
+    type: ClassVar = EventType.VERIFICATION_STARTED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    method: Method = attrs.field(converter=Method)
+
+    def __attrs_post_init__(self) -> None:
+        _settle_hold_header(self)
+        check_name("method", self.method)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class VerificationSubmitted(Value):
+    """What the account holder had to hand in was handed in; a review follows.
+
+    `attempt` is the id of the event that opened the round. Pass it if your vendor has sessions: then a word
+    about another session is refused.
+    """
+
+    type: ClassVar = EventType.VERIFICATION_SUBMITTED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    attempt: EventId | None = None
+
+    def __attrs_post_init__(self) -> None:
+        _settle_hold_header(self)
+        _check_attempt(self.attempt)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class VerificationFailed(Value):
+    """The verification failed before anything was submitted for review."""
+
+    type: ClassVar = EventType.VERIFICATION_FAILED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    attempt: EventId | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        _settle_hold_header(self)
+        _check_attempt(self.attempt)
+        check_names("reasons", self.reasons, tuple)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class ReviewDecided(Value):
+    """A reviewer, a person or a machine, decided on what was submitted.
+
+    A rejection that is `final` closes verification for this hold; `final` says nothing about an approval.
+    """
+
+    type: ClassVar = EventType.REVIEW_DECIDED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    attempt: EventId | None = None
+    by: Actor
+    outcome: ReviewOutcome
+    reasons: tuple[Reason, ...] = ()
+    final: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        _settle_hold_header(self)
+        _check_attempt(self.attempt)
+        check_type("by", self.by, Actor, "an Actor")
+        settle(self, "outcome", check_word("outcome", self.outcome, ReviewOutcome))
+        check_names("reasons", self.reasons, tuple)
+        check_flag("final", self.final)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class AppealSubmitted(Value):
+    """The account holder appealed, with documents. It opens a round on the hold."""
+
+    type: ClassVar = EventType.APPEAL_SUBMITTED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    documents: frozenset[Document] = frozenset()
+
+    def __attrs_post_init__(self) -> None:
+        _settle_hold_header(self)
+        check_names("documents", self.documents)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class AppealDecided(Value):
+    """A person decided on the appeal; `attempt` is the id of the event that filed it."""
+
+    type: ClassVar = EventType.APPEAL_DECIDED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    attempt: EventId | None = None
+    by: Actor
+    outcome: AppealOutcome
+    reasons: tuple[Reason, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        _settle_hold_header(self)
+        _check_attempt(self.attempt)
+        check_type("by", self.by, Actor, "an Actor")
+        settle(self, "outcome", check_word("outcome", self.outcome, AppealOutcome))
+        check_names("reasons", self.reasons, tuple)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class ReleaseOrdered(Value):
+    """An authority ordered the hold to end at this instant.
+
+    `override_stale` is typed by a human who knows that the hold remembers an instant that was wrong: it lets the
+    order count although the hold knows of something later.
+    """
+
+    type: ClassVar = EventType.RELEASE_ORDERED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    by: Actor
+    authority: Authority = attrs.field(converter=Authority)
+    note: str = ""
+    override_stale: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        _settle_hold_header(self)
+        check_type("by", self.by, Actor, "an Actor")
+        check_name("authority", self.authority)
+        check_text("note", self.note, NOTE_LENGTH_MAX)
+        check_flag("override_stale", self.override_stale)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class IdentityChanged(Value):
+    """The identity was verified elsewhere, or taken away (`None`). Of two reports the later one counts."""
+
+    type: ClassVar = EventType.IDENTITY_CHANGED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    identity: Identity | None
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        if self.identity is not None:
+            settle(self, "identity", check_word("identity", self.identity, Identity))
+
+
+HoldEvent: TypeAlias = (
+    VerificationStarted
+    | VerificationSubmitted
+    | VerificationFailed
+    | ReviewDecided
+    | AppealSubmitted
+    | AppealDecided
+    | ReleaseOrdered
+)
+"""What happens to one hold: the seven events of the table of transitions."""
+Event: TypeAlias = SecurityEvent | HoldEvent | IdentityChanged
+"""Something that happened, reported by the host, in the past tense: one of nine kinds."""
+EVENTS: Final = get_args(Event)
+
+
+def _settle_header(event: Event) -> None:
+    check_identifier("id", event.id)
+    check_identifier("account", event.account)
+    settle(event, "at", utc("at", event.at))
+
+
+def _settle_hold_header(event: HoldEvent) -> None:
+    _settle_header(event)
+    check_identifier("hold", event.hold, HOLD_ID_LENGTH_MAX)
+
+
+def _check_attempt(attempt: EventId | None) -> None:
+    if attempt is not None:
+        check_identifier("attempt", attempt)

@@ -1,0 +1,293 @@
+"""A policy: pure data that says which trigger places which hold, how long, over what, and how it is lifted.
+
+Nothing here decides anything. No callable is ever part of a policy, so that a policy can be compared, stored,
+printed and proved. Two rules are the same rule exactly when they are equal by value.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias, final
+
+import attrs
+
+from withdraw_guard._model.calendar import Calendar
+from withdraw_guard._values.checks import (
+    check_count,
+    check_duration,
+    check_identifier,
+    check_name,
+    check_names,
+    check_rule_id,
+    check_type,
+    check_word,
+)
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
+from withdraw_guard._values.ids import Authority, Document, Method, Operation, PolicyId, RuleId, Trigger, Version
+from withdraw_guard._values.limits import BUSINESS_DAYS_MAX, RULES_MAX
+from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
+
+Everything: TypeAlias = Literal["*"]
+"""The scope of every operation."""
+EVERYTHING: Final[Everything] = "*"
+"""Every operation, also those that nobody has heard of yet."""
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Scope(Value):
+    """What a hold stops. By default everything, to any destination.
+
+    `operations` is a set of operations, or `EVERYTHING`: then an operation that nobody heard of is covered too.
+    With `Destinations.NEW` a request to a known destination passes; with `Destinations.NAMED` a request to another
+    destination than the one that the event named. What is not said, by the event or by the request, is covered.
+    """
+
+    operations: frozenset[Operation] | Everything = EVERYTHING
+    destinations: Destinations = Destinations.ANY
+
+    def __attrs_post_init__(self) -> None:
+        settle(self, "destinations", check_word("destinations", self.destinations, Destinations))
+        operations: object = self.operations
+        if type(operations) is str and operations == EVERYTHING:
+            return
+        check_names("operations", self.operations)
+        if not self.operations:
+            raise InvalidValue("operations", 'must name at least one operation, or be "*" for all of them')
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Appeal(Value):
+    """When an appeal is offered and what it needs.
+
+    It is offered from `after_failures` failures on, until `limit` appeals were filed on the hold, and while
+    less than `within` (if set) has passed since the latest failure or trigger. `decide_within` sets the due
+    date of its decision, or `decide_business_days` by the calendar of the policy; being overdue lifts nothing.
+    """
+
+    after_failures: int = 1
+    limit: int = 1
+    within: timedelta | None = None
+    decide_within: timedelta | None = None
+    documents: frozenset[Document] = frozenset()
+    decide_business_days: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_count("after_failures", self.after_failures, least=0)
+        check_count("limit", self.limit, least=1)
+        _check_duration_if_set("within", self.within)
+        _check_duration_if_set("decide_within", self.decide_within)
+        check_names("documents", self.documents)
+        _check_business_days("decide_business_days", self.decide_business_days, "decide_within", self.decide_within)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Clearance(Value):
+    """How a person lifts a hold by proving something.
+
+    `unverified` and `verified` are the methods accepted from an account whose identity is not, or is, verified.
+    `attempts` is how many failures close verification; none means any number. A started verification lapses
+    `verify_within` later. `review_within` sets the due date of a review, or `review_business_days` by the calendar of
+    the policy; being overdue lifts nothing.
+    """
+
+    unverified: frozenset[Method]
+    verified: frozenset[Method]
+    attempts: int | None = None
+    verify_within: timedelta | None = None
+    review_within: timedelta | None = None
+    appeal: Appeal | None = None
+    review_business_days: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_names("unverified", self.unverified)
+        check_names("verified", self.verified)
+        if self.attempts is not None:
+            check_count("attempts", self.attempts, least=1)
+        _check_duration_if_set("verify_within", self.verify_within)
+        _check_duration_if_set("review_within", self.review_within)
+        if self.appeal is not None:
+            check_type("appeal", self.appeal, Appeal, "an Appeal")
+        _check_business_days("review_business_days", self.review_business_days, "review_within", self.review_within)
+
+    @property
+    def counts_business_days(self) -> bool:
+        """Whether a due date needs the calendar of the policy."""
+        decided_by_day = self.appeal is not None and self.appeal.decide_business_days is not None
+        return decided_by_day or self.review_business_days is not None
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Chosen(Value):
+    """The bounds, both included, of a duration that the account holder chooses."""
+
+    minimum: timedelta
+    maximum: timedelta
+
+    def __attrs_post_init__(self) -> None:
+        check_duration("minimum", self.minimum)
+        check_duration("maximum", self.maximum)
+        if self.minimum > self.maximum:
+            raise InvalidValue("maximum", "must not be shorter than `minimum`")
+
+    def allows(self, duration: timedelta) -> bool:
+        """Whether the account holder may choose this duration."""
+        return self.minimum <= duration <= self.maximum
+
+
+def _where(given: Mapping[str, Fact]) -> Facts:
+    return freeze_facts("where", given)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False, cache_hash=True)
+class Rule(Value):
+    """Which trigger places a hold, and the terms of that hold.
+
+    `where` narrows the trigger to facts of the event; a fact that the event does not carry matches. A rule that
+    time alone does not end must name an authority in `releasable_by`: nobody is locked in for ever.
+
+    The timer lasts `duration`; or what the event says, within `chosen`, with `duration` for an event that says
+    nothing; or until the end of the n-th business day that begins after the trigger, by the calendar of the policy.
+    A trigger in `extended_by` places nothing, but joins a hold of this rule that is open.
+    """
+
+    id: RuleId = attrs.field(converter=RuleId)
+    trigger: Trigger = attrs.field(converter=Trigger)
+    where: Facts = attrs.field(default=NO_FACTS, converter=_where)
+    scope: Scope = Scope()
+    duration: timedelta | None = None
+    clearance: Clearance | None = None
+    lifted_by: LiftedBy = LiftedBy.ANY
+    repeat: Repeat = Repeat.EXTEND
+    releasable_by: frozenset[Authority] = frozenset()
+    chosen: Chosen | None = None
+    business_days: int | None = None
+    extended_by: frozenset[Trigger] = frozenset()
+    has_timer: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether a hold of this rule has a timer."""
+    ends_by_time_alone: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether a hold of this rule ends even if nobody does anything."""
+    leaves_the_timer_to_the_hold: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether the timer of a hold depends on more than its triggers: on a choice, or on a calendar."""
+
+    def __attrs_post_init__(self) -> None:
+        check_rule_id("id", self.id)
+        check_name("trigger", self.trigger)
+        check_type("scope", self.scope, Scope, "a Scope")
+        _check_duration_if_set("duration", self.duration)
+        if self.clearance is not None:
+            check_type("clearance", self.clearance, Clearance, "a Clearance")
+        settle(self, "lifted_by", check_word("lifted_by", self.lifted_by, LiftedBy))
+        settle(self, "repeat", check_word("repeat", self.repeat, Repeat))
+        check_names("releasable_by", self.releasable_by)
+        _check_chosen(self)
+        _check_business_days("business_days", self.business_days, "duration", self.duration)
+        _check_extended_by(self)
+        # Every event asks for these.
+        settle(self, "has_timer", self.duration is not None or self.business_days is not None)
+        time_alone = self.clearance is None or self.lifted_by is LiftedBy.ANY
+        settle(self, "ends_by_time_alone", self.has_timer and time_alone)
+        settle(self, "leaves_the_timer_to_the_hold", self.chosen is not None or self.business_days is not None)
+        if self.scope.destinations is Destinations.NAMED and self.repeat is not Repeat.SEPARATE:
+            raise InvalidValue("repeat", "must be `separate` where a hold is about one destination")
+        if not self.releasable_by and not self.ends_by_time_alone:
+            raise InvalidValue("releasable_by", "must name an authority, because time alone does not end this hold")
+
+    @property
+    def counts_business_days(self) -> bool:
+        """Whether it needs the calendar of the policy."""
+        return self.business_days is not None or (self.clearance is not None and self.clearance.counts_business_days)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class PolicyRef(Value):
+    """Which policy placed a hold."""
+
+    id: PolicyId = attrs.field(converter=PolicyId)
+    version: Version = attrs.field(converter=Version)
+
+    def __attrs_post_init__(self) -> None:
+        check_identifier("id", self.id)
+        check_identifier("version", self.version)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False, cache_hash=True)
+class Policy(Value):
+    """At most 256 rules with different ids, under an id and a version of the host's choosing.
+
+    A version that is in force is never edited: give the changed policy a new version. A rule that counts business
+    days needs the calendar (`withdraw_guard.calendars` makes one).
+    """
+
+    id: PolicyId = attrs.field(converter=PolicyId)
+    version: Version = attrs.field(converter=Version)
+    rules: tuple[Rule, ...]
+    calendar: Calendar | None = None
+    ref: PolicyRef = attrs.field(init=False, eq=False, repr=False)
+    rules_by_trigger: Mapping[Trigger, tuple[Rule, ...]] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        settle(self, "ref", PolicyRef(id=self.id, version=self.version))
+        check_type("rules", self.rules, tuple, "a tuple of rules")
+        if len(self.rules) > RULES_MAX:
+            raise InvalidValue("rules", f"must be at most {RULES_MAX} rules, got {len(self.rules)}")
+        if self.calendar is not None:
+            check_type("calendar", self.calendar, Calendar, "a Calendar")
+        seen: set[RuleId] = set()
+        by_trigger: dict[Trigger, tuple[Rule, ...]] = {}
+        for index, rule in enumerate(self.rules):
+            check_type(f"rules[{index}]", rule, Rule, "a Rule")
+            if rule.id in seen:
+                raise InvalidValue(f"rules[{index}].id", f"must be unique in the policy, got `{rule.id}` again")
+            if rule.counts_business_days and self.calendar is None:
+                raise InvalidValue("calendar", f"must be given, because the rule `{rule.id}` counts business days")
+            seen.add(rule.id)
+            for trigger in (rule.trigger, *rule.extended_by):
+                by_trigger[trigger] = (*by_trigger.get(trigger, ()), rule)
+        settle(self, "rules_by_trigger", MappingProxyType(by_trigger))
+
+    @property
+    def triggers(self) -> frozenset[Trigger]:
+        """The triggers that some rule listens to. Assert at start-up that every signal of yours is among them."""
+        return frozenset(self.rules_by_trigger)
+
+
+def _check_chosen(rule: Rule) -> None:
+    if rule.chosen is None:
+        return
+    check_type("chosen", rule.chosen, Chosen, "a Chosen")
+    if rule.clearance is not None:
+        raise InvalidValue("chosen", "must not be given beside a clearance")
+    if rule.duration is None or not rule.chosen.allows(rule.duration):
+        raise InvalidValue("duration", "must be within `chosen`: it is for events that do not say what was chosen")
+
+
+def _check_business_days(field: str, number: int | None, other: str, duration: timedelta | None) -> None:
+    if number is None:
+        return
+    check_count(field, number, least=1, most=BUSINESS_DAYS_MAX)
+    if duration is not None:
+        raise InvalidValue(field, f"must not be given beside `{other}`")
+
+
+def _check_extended_by(rule: Rule) -> None:
+    check_names("extended_by", rule.extended_by)
+    if not rule.extended_by:
+        return
+    if rule.trigger in rule.extended_by:
+        raise InvalidValue("extended_by", "must not be the trigger of the rule itself")
+    if rule.repeat is not Repeat.EXTEND or rule.duration is None or rule.chosen is not None:
+        raise InvalidValue("extended_by", "must be of a rule with `repeat` `extend` and one `duration`")
+
+
+def _check_duration_if_set(field: str, duration: timedelta | None) -> None:
+    if duration is not None:
+        check_duration(field, duration)

@@ -1,0 +1,65 @@
+"""Why an event cannot be applied: twelve reasons, in an order of precedence that is part of the API."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import final
+
+from withdraw_guard._model.events import Event
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._values.errors import GuardError
+
+
+@final
+class Refusal(StrEnum):
+    """Why an event cannot be applied. Of several reasons the first in this order is given."""
+
+    WRONG_ACCOUNT = "wrong_account"
+    """The event names another account than the one that it was given for."""
+    UNKNOWN_HOLD = "unknown_hold"
+    """The account has no hold of that id: it never had one, or the hold has ended and was forgotten."""
+    HOLD_NOT_OPEN = "hold_not_open"
+    """The hold is not open at the instant of the event: it had ended by then."""
+    NO_CLEARANCE = "no_clearance"
+    """No verification and no appeal lifts this hold; only its timer or an authority ends it."""
+    NOT_AUTHORIZED = "not_authorized"
+    """Somebody decided what is not theirs to decide, or ordered a release that the rule gives to others."""
+    WRONG_STATE = "wrong_state"
+    """The move does not follow from where the hold stands; the table of transitions says what does."""
+    METHOD_NOT_ACCEPTED = "method_not_accepted"
+    """The method is not one of those that are accepted for the identity now on record."""
+    ATTEMPTS_EXHAUSTED = "attempts_exhausted"
+    """Verification is closed for this hold: too often failed, or rejected for good."""
+    APPEAL_NOT_OFFERED = "appeal_not_offered"
+    """No appeal is offered: too early, too late, or as often filed as the rule allows."""
+    DOCUMENTS_MISSING = "documents_missing"
+    """The appeal lacks a document that the rule requires."""
+    SAME_REVIEWER = "same_reviewer"
+    """Whoever decided the latest review may not decide the appeal against it."""
+    STALE = "stale"
+    """The event is about something older than what the hold knows now. Nothing old decides something new."""
+
+
+@final
+class EventRefused(GuardError):
+    """The event cannot be applied; the account is as it was.
+
+    If it is `outdated`, it happened before what the hold already knows: acknowledge it. Otherwise it may only be
+    early (its predecessor is still on the way): deliver it again, for as long as a predecessor may be late, then show
+    it to a person. `hold` is the hold it is about, or none if the account has no such hold.
+    """
+
+    def __init__(self, reason: Refusal, event: Event, hold: Hold | None = None) -> None:
+        super().__init__(reason, event, hold)
+        self.reason = reason
+        self.event = event
+        self.hold = hold
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it happened before what the hold already knows."""
+        return self.hold is not None and self.event.at < self.hold.knows_of
+
+    def __str__(self) -> str:
+        about = "" if self.hold is None else f" on hold `{self.hold.id}`"
+        return f"{self.event.type} `{self.event.id}`{about} is refused: {self.reason}"

@@ -1,0 +1,1 @@
+"""Timelines: what happened to an account, drawn as SVG and Mermaid."""

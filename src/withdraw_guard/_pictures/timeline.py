@@ -1,0 +1,367 @@
+"""What a picture of a history shows, before anything is drawn: a band, lanes, marks and rows.
+
+The band says from when to when a withdrawal was allowed, as `check` answers. A lane says where one hold stood and
+for how long it was open, as `open_holds` answers. Both are read off the accounts of the history, so that the picture
+cannot disagree with the decision. A mark stands where an event became known; the rows tell each in a sentence.
+
+A history may be long and a picture may not: the latest events and the holds that last longest are shown, and
+`cuts` says what is not. The band and the lanes count everything all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, final
+
+import attrs
+
+from withdraw_guard import _prose
+from withdraw_guard._answers.check import check
+from withdraw_guard._answers.decision import Decision, stops
+from withdraw_guard._answers.open import open_holds
+from withdraw_guard._answers.request import WITHDRAWAL
+from withdraw_guard._model.changes import Change
+from withdraw_guard._model.events import IdentityChanged, ReleaseOrdered, SecurityEvent
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._pictures.history import Entry, History, Refused, stretches
+from withdraw_guard._values.ids import HoldId
+from withdraw_guard._values.limits import (
+    EVENTS_DRAWN_MAX,
+    INSTANT_MAX,
+    INSTANT_MIN,
+    LANES_DRAWN_MAX,
+    PASSAGES_LISTED_MAX,
+    SPANS_DESCRIBED_MAX,
+)
+from withdraw_guard._values.value import Value
+from withdraw_guard._values.vocabulary import State
+
+
+@final
+class Verdict(StrEnum):
+    """What the band says: unknown where an allow is not to be trusted, because something could not be read."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
+@final
+class Stage(StrEnum):
+    """Where an open hold stands. It is cleared while its clearance was given and its timer still runs."""
+
+    SUSPENDED = "suspended"
+    VERIFICATION = "verification"
+    REVIEW = "review"
+    APPEAL = "appeal"
+    CLEARED = "cleared"
+
+
+@final
+class MarkKind(StrEnum):
+    """What an event was to the account."""
+
+    TRIGGER = "trigger"
+    MOVE = "move"
+    RELEASE = "release"
+    IDENTITY = "identity"
+    NOTHING_NEW = "nothing new"
+    REFUSED = "refused"
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Span(Value):
+    """From `since` to `until` (half-open) the band or a lane reads like this; `until` is none if nothing ends it."""
+
+    what: Verdict | Stage
+    since: datetime
+    until: datetime | None
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Lane(Value):
+    """One hold as it was first known, and where it stood while it was open; `ending` says how it ended, if it did."""
+
+    hold: Hold
+    spans: tuple[Span, ...]
+    ending: str
+
+    @property
+    def until(self) -> datetime | None:
+        return self.spans[-1].until
+
+    @property
+    def stops_withdrawals(self) -> bool:
+        return stops(self.hold, WITHDRAWAL)
+
+    @property
+    def aside(self) -> str:
+        """What else is to be known of it at a glance, or nothing."""
+        if not self.stops_withdrawals:
+            return "does not stop withdrawals"
+        return "" if self.hold.destination_id is None else f"only to {self.hold.destination_id}"
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Mark(Value):
+    """An event: it is dated `dated` and stands at `at`, where it became known. What happened, and what came of it."""
+
+    number: int
+    kind: MarkKind
+    at: datetime
+    dated: datetime
+    event: str
+    holds: tuple[HoldId, ...]
+    happened: str
+    outcome: str
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Passage(Value):
+    """Something that changed, or will change, by itself."""
+
+    at: datetime
+    text: str
+
+
+_UNSAID: Final = "the withdrawals here name no destination, so a hold about one destination stops them too"
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class Timeline(Value):
+    """All that a picture shows of a history, from `begins` on. `decision` is the answer now."""
+
+    history: History
+    decision: Decision
+    begins: datetime
+    band: tuple[Span, ...]
+    lanes: tuple[Lane, ...]
+    marks: tuple[Mark, ...]
+    passages: tuple[Passage, ...]
+    cuts: tuple[str, ...]
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the answer now is an allow that can be trusted."""
+        return bool(self.decision) and not self.history.unread
+
+    @property
+    def title(self) -> str:
+        """What the picture is about."""
+        where_to = self.history.destination_id
+        return f"Withdrawals{'' if where_to is None else f' to {where_to}'} of account {self.history.account}"
+
+    @property
+    def asked(self) -> str:
+        """What is asked for, in words."""
+        return _prose.asked(self.history.destination_id)
+
+    @property
+    def answer(self) -> str:
+        """The answer now, in words."""
+        return f"denied: {_unread(self.history)}" if self.history.unread else _prose.answered(self.decision)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know before the picture is trusted, and what is not in it."""
+        about_one = any(lane.hold.destination_id is not None for lane in self.lanes)
+        unsaid = (_UNSAID,) if about_one and self.history.destination_id is None else ()
+        return (*_warnings(self.history), *unsaid, *self.cuts)
+
+    @property
+    def instants(self) -> tuple[datetime, ...]:
+        """Every instant that the picture has to show, sorted."""
+        spans = (*self.band, *(span for lane in self.lanes for span in lane.spans))
+        ends = {at for span in spans for at in (span.since, span.until) if at is not None and at >= self.begins}
+        return tuple(sorted({self.history.now, *ends, *(mark.at for mark in self.marks)}))
+
+
+def timeline_of(history: History) -> Timeline:
+    """Lay out a history."""
+    drawn = history.entries[-EVENTS_DRAWN_MAX:]
+    begins = drawn[0].known_at if drawn else history.now
+    lanes = [lane for lane in _lanes(history) if lane.until is None or lane.until > begins]
+    passages = [passage for passage in _passages(history) if passage.at >= begins]
+    return Timeline(
+        history=history,
+        decision=check(history.latest, history.now, history.request),
+        begins=begins,
+        band=_band(history),
+        lanes=_lasting(lanes),
+        marks=tuple(_mark(history, entry) for entry in drawn),
+        passages=_nearest(passages, history.now),
+        cuts=tuple(_cuts(len(history.entries), len(lanes), len(passages))),
+    )
+
+
+def described(timeline: Timeline) -> str:
+    """Tell the picture to somebody who cannot see it."""
+    spans = [span for span in timeline.band if span.until is None or span.until > timeline.begins]
+    told = "; ".join(_span_words(span) for span in spans[-SPANS_DESCRIBED_MAX:])
+    of_late = " of late" if len(spans) > SPANS_DESCRIBED_MAX else ""
+    lanes = "".join(f" Hold {lane.hold.id}, {lane_words(lane)}." for lane in timeline.lanes)
+    notes = "".join(f" Note: {text}." for text in timeline.notes)
+    at = _prose.instant_words(timeline.history.now)
+    return f"Asked at {at}, a {timeline.asked} is {timeline.answer}.{notes} Withdrawals{of_late}: {told}.{lanes}"
+
+
+def lane_words(lane: Lane) -> str:
+    """Say since when a hold is known and how it ended: `since 2026-01-05 09:00:00, ended by itself at …`."""
+    only = "" if lane.hold.destination_id is None else f"only to {lane.hold.destination_id}, "
+    since = f"{only}since {_prose.clock_words(lane.spans[0].since)}"
+    return f"{since}, {lane.ending} at {_prose.clock_words(lane.until)}" if lane.until else f"{since}, still open"
+
+
+# ── The band and the lanes ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _band(history: History) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for stretch in stretches(history):
+        verdict = Verdict.ALLOWED if check(stretch.account, stretch.since, history.request) else Verdict.DENIED
+        trusted = Verdict.UNKNOWN if history.unread and verdict is Verdict.ALLOWED else verdict
+        _append(spans, Span(what=trusted, since=stretch.since, until=stretch.until))
+    return tuple(spans)
+
+
+def _lanes(history: History) -> Iterator[Lane]:
+    """Give every hold that was ever open its lane, in order of placement."""
+    spans: dict[HoldId, list[Span]] = {}
+    for stretch in stretches(history):
+        for seen in open_holds(stretch.account, stretch.since):
+            stage = _stage(stretch.account.hold(seen.id), seen.state)
+            _append(spans.setdefault(seen.id, []), Span(what=stage, since=stretch.since, until=stretch.until))
+    accounts = [entry.after for entry in history.entries]
+    first = {hold.id: hold for account in reversed(accounts) for hold in account.holds}
+    latest = {hold.id: hold for account in accounts for hold in account.holds}
+    for hold_id, seen_in in spans.items():
+        yield Lane(hold=first[hold_id], spans=tuple(seen_in), ending=_ending(latest[hold_id], history.now))
+
+
+def _append(spans: list[Span], span: Span) -> None:
+    """Append a span; where it goes on as before it prolongs the last one."""
+    if spans and spans[-1].what is span.what and spans[-1].until == span.since:
+        span = Span(what=span.what, since=spans.pop().since, until=span.until)
+    spans.append(span)
+
+
+def _stage(hold: Hold | None, reads_as: State) -> Stage:
+    cleared = hold is not None and hold.rule.clearance is not None and hold.clearance_outstanding is None
+    return Stage.CLEARED if cleared else Stage(reads_as.value)
+
+
+def _ending(hold: Hold, now: datetime) -> str:
+    if hold.end is None:
+        return "still open"
+    if hold.end == hold.until:
+        return "ends by itself" if hold.is_open(now) else "ended by itself"
+    return "released" if hold.released else "cleared"
+
+
+def _lasting(lanes: list[Lane]) -> tuple[Lane, ...]:
+    """Return the lanes that there is room for: those that end last, in the order in which they were."""
+    by_end = sorted(lanes, key=lambda lane: (lane.until is None, lane.until or INSTANT_MIN), reverse=True)
+    kept = {lane.hold.id for lane in by_end[:LANES_DRAWN_MAX]}
+    return tuple(lane for lane in lanes if lane.hold.id in kept)
+
+
+# ── Marks and passages ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _mark(history: History, entry: Entry) -> Mark:
+    return Mark(
+        number=entry.number,
+        kind=_kind(entry),
+        at=entry.known_at,
+        dated=entry.event.at,
+        event=entry.event.id,
+        holds=entry.holds,
+        happened=f"{_misdated(entry)}{_prose.happened(entry.event)}",
+        outcome=_what_came_of(history, entry),
+    )
+
+
+def _misdated(entry: Entry) -> str:
+    if entry.event.at == entry.known_at:
+        return ""
+    return "late: " if entry.event.at < entry.known_at else "ahead: "
+
+
+def _kind(entry: Entry) -> MarkKind:
+    if isinstance(entry.outcome, Refused):
+        return MarkKind.REFUSED
+    if not entry.outcome.changes:
+        return MarkKind.NOTHING_NEW
+    match entry.event:
+        case SecurityEvent():
+            return MarkKind.TRIGGER
+        case IdentityChanged():
+            return MarkKind.IDENTITY
+        case ReleaseOrdered():
+            return MarkKind.RELEASE
+        case _:
+            return MarkKind.MOVE
+
+
+def _what_came_of(history: History, entry: Entry) -> str:
+    outcome = entry.outcome
+    if isinstance(outcome, Refused):
+        return _prose.why_refused(EventRefused(outcome.reason, entry.event, outcome.hold))
+    said = [_changed(change, entry) for change in outcome.changes]
+    return "; ".join(said) or _prose.nothing_new(history.policy, entry.event)
+
+
+def _changed(change: Change, entry: Entry) -> str:
+    return _prose.changed(entry.event, change, entry.before, entry.after, entry.known_at)
+
+
+def _passages(history: History) -> Iterator[Passage]:
+    """Tell what changes by itself between the events and, if nothing else happens, after them."""
+    known = [entry.known_at for entry in history.entries]
+    for entry, until in zip(history.entries, (*known[1:], INSTANT_MAX), strict=False):
+        for at, text in _prose.passed(entry.after, entry.known_at, until):
+            yield Passage(at=at, text=text if at <= history.now else f"expected: {text}")
+
+
+def _nearest(passages: list[Passage], now: datetime) -> tuple[Passage, ...]:
+    """Return the passages that there is room for: those nearest to now, in the order in which they were."""
+    by_distance = sorted(range(len(passages)), key=lambda index: abs(passages[index].at - now))
+    return tuple(passages[index] for index in sorted(by_distance[:PASSAGES_LISTED_MAX]))
+
+
+# ── What is cut, and what is to be known ─────────────────────────────────────────────────────────────────────────
+
+
+def _cuts(events: int, lanes: int, passages: int) -> Iterator[str]:
+    if events > EVENTS_DRAWN_MAX:
+        yield f"not drawn: the first {_prose.counted(events - EVENTS_DRAWN_MAX, 'event')}, and what ended before"
+    if lanes > LANES_DRAWN_MAX:
+        yield f"not drawn: {_prose.counted(lanes - LANES_DRAWN_MAX, 'hold')} that end before all others"
+    if passages > PASSAGES_LISTED_MAX:
+        yield f"not listed: {_prose.counted(passages - PASSAGES_LISTED_MAX, 'change')} that come by themselves"
+
+
+def _warnings(history: History) -> Iterator[str]:
+    if history.unread:
+        yield f"{_unread(history)}: nothing here is known to be allowed"
+    ahead = sum(entry.event.at > history.now for entry in history.entries)
+    if ahead:
+        yield f"{_prose.counted(ahead, 'event')} dated after now; what is known counts, whatever its date"
+
+
+def _unread(history: History) -> str:
+    return f"{_prose.counted(history.unread, 'event')} that may be about this account could not be read"
+
+
+def _span_words(span: Span) -> str:
+    since = "" if span.since == INSTANT_MIN else f" from {_prose.instant_words(span.since)}"
+    until = "" if span.until is None else f" until {_prose.instant_words(span.until)}"
+    return f"{span.what}{since}{until}" if since or until else f"{span.what} throughout"

@@ -1,0 +1,483 @@
+"""Events, changes, refusals, answers and policies as plain English, for the reader of a replayed journal.
+
+Everything here is text out of values: nothing is decided, read or written. What a sentence says is derived from
+the same account as the yes or no, so the two cannot disagree. Instants are written in UTC, to the second unless
+they have a fraction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final, assert_never
+
+from withdraw_guard import methods, operations, steps, tips, triggers
+from withdraw_guard._answers.decision import Decision, Denied
+from withdraw_guard._answers.open import next_change_at, open_holds
+from withdraw_guard._answers.request import OpenHold
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.changes import Change, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
+from withdraw_guard._model.events import (
+    Actor,
+    AppealDecided,
+    AppealSubmitted,
+    Event,
+    IdentityChanged,
+    ReleaseOrdered,
+    ReviewDecided,
+    SecurityEvent,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+)
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import EVERYTHING, Clearance, Policy, Rule, Scope
+from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Progress, Restored, Suspended
+from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._values.escape import shortened
+from withdraw_guard._values.ids import DestinationId, HoldId, Method, Operation, Reason, Tip, Trigger
+from withdraw_guard._values.time import write_duration
+from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, ReviewOutcome, State
+from withdraw_guard.steps import Step
+
+_TRIGGERS: Final[Mapping[Trigger, str]] = MappingProxyType(
+    {
+        triggers.EMAIL_CHANGED: "e-mail address changed",
+        triggers.TWO_FACTOR_CHANGED: "two-factor changed",
+        triggers.TWO_FACTOR_DISABLED: "two-factor disabled",
+        triggers.TWO_FACTOR_ENABLED: "two-factor enabled",
+        triggers.TWO_FACTOR_RESET: "two-factor reset",
+    }
+)
+
+_OPERATIONS: Final[Mapping[Operation, str]] = MappingProxyType(
+    {
+        operations.ADDRESS_ADDITION: "adding addresses",
+        operations.FIAT_WITHDRAWAL: "withdrawals of money to a bank",
+        operations.GIFT: "gifts",
+        operations.LOGIN: "logging in",
+        operations.P2P_SALE: "P2P sales",
+        operations.PAYMENT: "payments",
+        operations.SETTINGS_CHANGE: "changes of the settings",
+        operations.TRADE: "trading",
+        operations.TRANSFER: "transfers",
+        operations.WITHDRAWAL: "withdrawals",
+    }
+)
+
+_METHODS: Final[Mapping[Method, str]] = MappingProxyType(
+    {
+        methods.FACE_MOBILE: "face verification in the mobile app",
+        methods.FACE_WEB: "face verification on the web",
+        methods.IDENTITY_BUSINESS: "identity verification as a business",
+        methods.IDENTITY_PERSONAL: "identity verification as a person",
+    }
+)
+
+_TIPS: Final[Mapping[Tip, str]] = MappingProxyType(
+    {
+        tips.CHECK_NETWORK: "check the network",
+        tips.GOOD_LIGHT: "see to good light",
+        tips.NO_EDITED_PICTURES: "use no edited pictures and no watermarks",
+        tips.NO_HAT_OR_GLASSES: "wear no hat and no glasses",
+        tips.SECURITY_SOFTWARE: "keep security software from blocking the app",
+        tips.SYNCHRONISE_CLOCKS: "synchronise the clocks of phone and computer",
+    }
+)
+
+_REFUSALS: Final[Mapping[Refusal, str]] = MappingProxyType(
+    {
+        Refusal.WRONG_ACCOUNT: "it is about another account",
+        Refusal.UNKNOWN_HOLD: "the account has no hold of that id",
+        Refusal.HOLD_NOT_OPEN: "the hold was not open at that instant",
+        Refusal.NO_CLEARANCE: "no verification and no appeal lifts this hold",
+        Refusal.NOT_AUTHORIZED: "this is not theirs to decide",
+        Refusal.WRONG_STATE: "it does not follow from where the hold stands",
+        Refusal.METHOD_NOT_ACCEPTED: "the method is not accepted for this account now",
+        Refusal.ATTEMPTS_EXHAUSTED: "verification is closed for this hold",
+        Refusal.APPEAL_NOT_OFFERED: "no appeal is offered",
+        Refusal.DOCUMENTS_MISSING: "a required document is missing",
+        Refusal.SAME_REVIEWER: "who decided the review may not decide the appeal",
+        Refusal.STALE: "it is about something older than what is known now",
+    }
+)
+
+
+# ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def happened(event: Event) -> str:
+    """Say what happened: `password changed`, `review rejected by admin r-7: document unreadable`."""
+    match event:
+        case SecurityEvent():
+            return f"{trigger_words(event.trigger)}{_details(event)}"
+        case VerificationStarted():
+            return f"{method_words(event.method)} started"
+        case VerificationSubmitted():
+            return "verification handed in"
+        case VerificationFailed():
+            return f"verification failed{_because(event.reasons)}"
+        case ReviewDecided():
+            finally_so = " for good" if event.final and event.outcome is ReviewOutcome.REJECTED else ""
+            return f"review {event.outcome}{finally_so} by {_actor(event.by)}{_because(event.reasons)}"
+        case AppealSubmitted():
+            return f"appeal filed with {listed(event.documents, 'and') or 'no documents'}"
+        case AppealDecided():
+            return f"appeal {event.outcome} by {_actor(event.by)}{_because(event.reasons)}"
+        case ReleaseOrdered():
+            return _ordered(event)
+        case IdentityChanged():
+            return "identity taken away" if event.identity is None else f"identity reported: {event.identity}"
+        case _ as never:
+            assert_never(never)
+
+
+def _details(event: SecurityEvent) -> str:
+    about = "" if event.destination_id is None else f": {event.destination_id}"
+    return about if event.duration is None else f"{about}, {duration_words(event.duration)} chosen"
+
+
+def _ordered(event: ReleaseOrdered) -> str:
+    anyway = ", whatever is known later" if event.override_stale else ""
+    note = f": {event.note}" if event.note else ""
+    return f"release ordered for {words(event.authority)} by {_actor(event.by)}{anyway}{note}"
+
+
+def _actor(actor: Actor) -> str:
+    return f"{actor.kind} {actor.id}"
+
+
+def _because(reasons: Iterable[Reason]) -> str:
+    named = ", ".join(words(reason) for reason in reasons)
+    return f": {named}" if named else ""
+
+
+# ── What the guard made of it ────────────────────────────────────────────────────────────────────────────────────
+
+
+def changed(event: Event, change: Change, before: Account, after: Account, now: datetime) -> str:
+    """Say what a change made of the account; `now` is the latest instant that the account has heard of.
+
+    `before` and `after` are the account before the event and after all that the event changed.
+    """
+    if isinstance(change, HoldRepeated) and (change.event, change.at) != (event.id, event.at):
+        return f"event {change.event}, known already, extends hold {change.hold}"
+    match change:
+        case HoldPlaced():
+            return _placed(_hold_of(after, change.hold.id), now)
+        case HoldRepeated():
+            return _repeated(_hold_of(before, change.hold), _hold_of(after, change.hold), now)
+        case HoldMoved():
+            return _moved(_hold_of(after, change.hold), now)
+        case HoldReleased():
+            return f"hold {change.hold} is released"
+        case IdentityRecorded():
+            return "identity is no longer verified" if change.identity is None else f"identity is {change.identity} now"
+        case _ as never:
+            assert_never(never)
+
+
+def nothing_new(policy: Policy, event: Event) -> str:
+    """Say why an event changed nothing, as far as that can be told."""
+    if isinstance(event, SecurityEvent) and event.trigger not in policy.triggers:
+        return f"nothing new: no rule listens to {event.trigger}"
+    return "nothing new"
+
+
+def _hold_of(account: Account, hold_id: HoldId) -> Hold:
+    hold = account.hold(hold_id)
+    if hold is None:
+        raise AssertionError("a change speaks of a hold that the account does not have")
+    return hold
+
+
+def _placed(hold: Hold, now: datetime) -> str:
+    verb = "are held" if hold.is_open(now) else "were held"
+    return f"{held_words(hold)} {verb} {_until_what(hold)} (hold {hold.id})"
+
+
+def _until_what(hold: Hold) -> str:
+    ways: list[str] = []
+    if hold.until is not None:
+        ways.append(f"until {instant_words(hold.until)}")
+    if hold.rule.clearance is not None:
+        ways.append("until a verification is approved")
+    if not ways:
+        ways.append(f"until {listed(hold.rule.releasable_by, 'or')} releases them")
+    return (" or " if hold.rule.lifted_by is LiftedBy.ANY else " and ").join(ways)
+
+
+def _repeated(before: Hold, after: Hold, now: datetime) -> str:
+    if after.until is None:
+        return f"hold {after.id} is triggered again"
+    if after.until == before.until:
+        return f"hold {after.id} is triggered again, its timer stays as it is"
+    verb = "is extended" if after.is_open(now) else "had been extended"
+    return f"hold {after.id} {verb} to {instant_words(after.until)}"
+
+
+def _moved(hold: Hold, now: datetime) -> str:
+    state = hold.progress.state
+    match state:
+        case InVerification():
+            lapsed = hold.stage(now) is State.SUSPENDED
+            return f"hold {hold.id} moved to verification{_due(hold.due, 'which lapsed' if lapsed else 'which lapses')}"
+        case InReview():
+            return f"hold {hold.id} moved to review{_due(hold.due, 'due')}"
+        case InAppeal():
+            return f"hold {hold.id} moved to appeal{_due(hold.due, 'due')}"
+        case Suspended():
+            return f"hold {hold.id} is suspended again{_tally(hold.progress)}"
+        case Restored():
+            still = f", it ends at {instant_words(hold.end)}" if hold.end is not None and hold.is_open(now) else ""
+            return f"hold {hold.id} is cleared{still}"
+        case _ as never:
+            assert_never(never)
+
+
+def _tally(progress: Progress) -> str:
+    so_far = f", {counted(progress.failures, 'failure')} so far" if progress.failures else ""
+    return f"{so_far}, closed to verification" if progress.verification_closed else so_far
+
+
+def _due(due: datetime | None, word: str) -> str:
+    return "" if due is None else f", {word} at {instant_words(due)}"
+
+
+def why_refused(refused: EventRefused) -> str:
+    """Say why an event was refused, and whether it happened before what the hold already knows."""
+    outdated = ", and it is outdated" if refused.outdated else ""
+    return f"refused, {refused.reason}: {_REFUSALS[refused.reason]}{outdated}"
+
+
+# ── What changed by itself ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def passed(account: Account, since: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
+    """Tell what changes by itself after `since` and up to `until`, if nothing happens: each once, in order.
+
+    Between two instants at which something changes nothing does, so what reads otherwise at the second changed
+    exactly then.
+    """
+    at, then = since, next_change_at(account, since)
+    while then is not None and then <= until:
+        for text in _lapsed(open_holds(account, at), open_holds(account, then)):
+            yield then, text
+        at, then = then, next_change_at(account, then)
+
+
+def _lapsed(before: tuple[OpenHold, ...], after: tuple[OpenHold, ...]) -> Iterator[str]:
+    still = {hold.id: hold for hold in after}
+    for was in before:
+        now = still.get(was.id)
+        if now is None:
+            yield f"hold {was.id} ended by itself"
+            continue
+        if was.state is State.VERIFICATION and now.state is State.SUSPENDED:
+            yield f"the verification on hold {was.id} lapsed, it may be started again"
+        if _names(was, steps.Wait) and not _names(now, steps.Wait):
+            yield f"the timer of hold {was.id} ran out, what remains is the clearance"
+        if _names(was, steps.Appeal) and not _names(now, steps.Appeal):
+            yield f"the time to appeal against hold {was.id} is over"
+
+
+def _names(hold: OpenHold, step: type[Step]) -> bool:
+    return any(type(named) is step for named in hold.steps)
+
+
+# ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def answered(decision: Decision) -> str:
+    """Say the yes or no: `allowed`, `denied until …`, or `denied, and time alone does not change that`.
+
+    Where only single destinations are held, a request that names none is denied and one that names another is not.
+    """
+    if decision:
+        return "allowed"
+    unless = " unless it names a destination that is not held" if _is_only_for_not_saying(decision) else ""
+    if decision.resumes_at is None:
+        return f"denied{unless}, and time alone does not change that"
+    return f"denied{unless}{',' if unless else ''} until {instant_words(decision.resumes_at)}"
+
+
+def _is_only_for_not_saying(denied: Denied) -> bool:
+    return denied.request.destination_id is None and all(hold.destination_id is not None for hold in denied.holds)
+
+
+def asked(destination_id: DestinationId | None) -> str:
+    """Say what is asked for: `withdrawal`, `withdrawal to …`."""
+    return "withdrawal" if destination_id is None else f"withdrawal to {shortened(destination_id, _DESTINATION_LENGTH)}"
+
+
+_DESTINATION_LENGTH: Final = 40
+
+
+def denying(hold: OpenHold) -> str:
+    """Say which hold denies and where it stands."""
+    only = "" if hold.destination_id is None else f", about the destination {hold.destination_id} only"
+    since = f"{trigger_words(hold.trigger)} at {instant_words(hold.since)}{only}"
+    return f"{since}, in {hold.state}" if hold.state is not State.SUSPENDED else since
+
+
+def next_step(step: Step, at: datetime) -> str:
+    """Say what the account holder can do, at the instant of the question."""
+    match step:
+        case steps.Wait():
+            return f"wait until {instant_words(step.until)}"
+        case steps.Verify():
+            return f"start {' or '.join(method_words(method) for method in step.methods)}"
+        case steps.Appeal():
+            return f"file an appeal with {listed(step.documents, 'and')}" if step.documents else "file an appeal"
+        case steps.ContactSupport():
+            return "contact customer support"
+        case steps.CompleteVerification():
+            return f"complete the {method_words(step.method)}{_by(step.due, at)}"
+        case steps.AwaitReview():
+            return f"wait for the review{_by(step.due, at)}"
+        case steps.AwaitAppeal():
+            return f"wait for the decision of the appeal{_by(step.due, at)}"
+        case _ as never:
+            assert_never(never)
+
+
+def advice(step: Step) -> str:
+    """Say what helps a verification to succeed, or nothing if nothing is known."""
+    given = step.tips if isinstance(step, steps.Verify) else ()
+    return "; ".join(_TIPS.get(tip, words(tip)) for tip in given)
+
+
+def _by(due: datetime | None, at: datetime) -> str:
+    if due is None:
+        return ""
+    return f", due by {instant_words(due)}" if at < due else f", overdue since {instant_words(due)}"
+
+
+# ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+POLICY_COLUMNS: Final = ("RULE", "TRIGGER", "STOPS", "FOR", "LIFTED BY", "RELEASABLE BY")
+
+
+def policy_cells(policy: Policy) -> list[tuple[str, ...]]:
+    """Lay out the rules as the cells of a table, under `POLICY_COLUMNS`."""
+    return [_rule_cells(rule) for rule in policy.rules]
+
+
+def _rule_cells(rule: Rule) -> tuple[str, ...]:
+    facts = ", ".join(f"{name} = {json.dumps(fact)}" for name, fact in rule.where.items())
+    apart = " (each apart)" if rule.repeat is Repeat.SEPARATE else ""
+    return (
+        rule.id,
+        (f"{rule.trigger} where {facts}" if facts else rule.trigger) + apart,
+        scope_words(rule.scope),
+        f"{timer_words(rule)}{_extending(rule)}" if rule.has_timer else "-",
+        _lifting(rule),
+        listed(rule.releasable_by, "or") or "-",
+    )
+
+
+def _extending(rule: Rule) -> str:
+    return f", extended by {', '.join(sorted(rule.extended_by))}" if rule.extended_by else ""
+
+
+def _lifting(rule: Rule) -> str:
+    ways = ["time"] if rule.has_timer else []
+    if rule.clearance is not None:
+        ways.append(_clearing(rule.clearance))
+    return (" or " if rule.lifted_by is LiftedBy.ANY else " and ").join(ways) or "-"
+
+
+def _clearing(clearance: Clearance) -> str:
+    return "verification" if clearance.appeal is None else "verification (appeal)"
+
+
+# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def words(name: str) -> str:
+    """Say a name of the domain in words: `document_unreadable` is `document unreadable`."""
+    return name.replace("_", " ")
+
+
+def trigger_words(trigger: Trigger) -> str:
+    """Say a trigger in words."""
+    return _TRIGGERS.get(trigger, words(trigger))
+
+
+def method_words(method: Method) -> str:
+    """Say a method in words."""
+    return _METHODS.get(method, f"verification by {words(method)}")
+
+
+def scope_words(scope: Scope) -> str:
+    """Say what a scope stops: `withdrawals`, `all operations to new destinations`."""
+    return f"{_operations(scope)}{_WHERE_TO[scope.destinations]}"
+
+
+_WHERE_TO: Final[Mapping[Destinations, str]] = MappingProxyType(
+    {
+        Destinations.ANY: "",
+        Destinations.NEW: " to new destinations",
+        Destinations.NAMED: " to the destination that the event names",
+    }
+)
+
+
+def held_words(hold: Hold) -> str:
+    """Say what a hold stops. One that could be about one destination, and whose event named none, is about all."""
+    scope = hold.rule.scope
+    if scope.destinations is not Destinations.NAMED:
+        return scope_words(scope)
+    return _operations(scope) if hold.destination_id is None else f"{_operations(scope)} to {hold.destination_id}"
+
+
+def _operations(scope: Scope) -> str:
+    if scope.operations == EVERYTHING:
+        return "all operations"
+    return listed((_OPERATIONS.get(name, name) for name in scope.operations), "and")
+
+
+def timer_words(rule: Rule) -> str:
+    """Say how long the timer of a rule lasts: `24 hours`, `4 business days`, or what a person may choose."""
+    if rule.business_days is not None:
+        return counted(rule.business_days, "business day")
+    if rule.duration is None:
+        raise AssertionError("a rule without a timer has no length of it")
+    if rule.chosen is None:
+        return duration_words(rule.duration)
+    choice = f"{duration_words(rule.chosen.minimum)} to {duration_words(rule.chosen.maximum)} as chosen"
+    return f"{choice} ({duration_words(rule.duration)} if nothing is)"
+
+
+def instant_words(instant: datetime) -> str:
+    """Write an instant: `2026-01-06 09:00:00 UTC`."""
+    return f"{clock_words(instant)} UTC"
+
+
+def clock_words(instant: datetime) -> str:
+    """Write an instant where a heading says that it is UTC."""
+    return instant.replace(tzinfo=None).isoformat(sep=" ")
+
+
+def duration_words(duration: timedelta) -> str:
+    """Write a duration: whole hours up to three days, whole days beyond, anything else as ISO 8601 does."""
+    hours, odd = divmod(duration, timedelta(hours=1))
+    if odd or (hours > _HOURS_MAX and hours % 24):
+        return write_duration(duration)
+    return counted(hours, "hour") if hours <= _HOURS_MAX else counted(hours // 24, "day")
+
+
+_HOURS_MAX: Final = 72
+
+
+def counted(number: int, noun: str) -> str:
+    """Count a noun: `1 event`, `2 events`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(names: Iterable[str], conjunction: str) -> str:
+    """List names in words, sorted: `id photo and supporting documents`."""
+    *head, last = sorted(words(name) for name in names) or [""]
+    return f"{', '.join(head)} {conjunction} {last}" if head else last

@@ -1,0 +1,211 @@
+"""What `lint`, `prove` and `diff` of the command line say, for a terminal, for a machine and as an exit status.
+
+Rows, members and numbers out of values: the shell prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from types import MappingProxyType
+from typing import Final, TypeAlias, assert_never
+
+from withdraw_guard import analysis
+from withdraw_guard._model.policy import Policy, PolicyRef
+from withdraw_guard._values.time import write_duration, write_instant
+from withdraw_guard.analysis import (
+    PROMISES,
+    Answer,
+    Comparison,
+    Finding,
+    Proof,
+    Severity,
+    Standing,
+    Verdict,
+    Witness,
+    named,
+)
+from withdraw_guard.wire import Members, to_dict
+
+FINE, FOUND, NOT_KNOWN = 0, 1, 3
+
+# A row is pieces of text, each with its style; where there is no terminal the styles are dropped.
+Row: TypeAlias = tuple[tuple[str, str], ...]
+
+_SEVERITY_STYLES: Final = MappingProxyType(
+    {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
+)
+_VERDICT_STYLES: Final = MappingProxyType(
+    {
+        Verdict.EQUAL: "dim",
+        Verdict.STRICTER: "green",
+        Verdict.LOOSER: "bold red",
+        Verdict.INCOMPARABLE: "bold red",
+        Verdict.UNKNOWN: "yellow",
+    }
+)
+
+# ── Exit statuses ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def status_of_findings(findings: Iterable[Finding], fail_if: str) -> int:
+    """Return whether something was found that is at least so severe."""
+    severities = list(Severity)
+    worst = max((severities.index(finding.severity) for finding in findings), default=-1)
+    return FOUND if worst >= severities.index(Severity(fail_if)) else FINE
+
+
+def status_of_proof(proof: Proof) -> int:
+    """Return whether a promise is refuted, or else whether one is not known."""
+    kinds = {type(answer) for _, answer in proof.answers}
+    return FOUND if analysis.Refuted in kinds else NOT_KNOWN if analysis.Unknown in kinds else FINE
+
+
+def status_of_comparison(comparison: Comparison, fail_if: Collection[str]) -> int:
+    """Return whether there is a difference of one of these ways, or else whether that is not known.
+
+    What is not known of the other way, which nobody asked about, is no reason to fail.
+    """
+    ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
+    statuses = {_status_of(ways[way]) for way in (ways if "different" in fail_if else fail_if)}
+    return next((status for status in (FOUND, NOT_KNOWN) if status in statuses), FINE)
+
+
+def _status_of(standing: Standing) -> int:
+    match standing:
+        case Standing.SHOWN:
+            return FOUND
+        case Standing.UNKNOWN:
+            return NOT_KNOWN
+        case Standing.RULED_OUT:
+            return FINE
+        case _ as never:
+            assert_never(never)
+
+
+# ── For a machine ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def findings_as_members(policy: Policy, findings: Iterable[Finding]) -> Members:
+    """Return what `lint --json` prints."""
+    return {"policy": _ref(policy.ref), "findings": [_finding(finding) for finding in findings]}
+
+
+def _finding(finding: Finding) -> Members:
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code.value,
+        "rule": finding.rule,
+        "sentence": finding.sentence,
+        "journal": [to_dict(event) for event in finding.journal],
+        "at": write_instant(finding.at),
+    }
+
+
+def proof_as_members(proof: Proof) -> Members:
+    """Return what `prove --json` prints."""
+    answers: Members = {name: _answered(answer) for name, answer in proof.answers}
+    return {"policy": _ref(proof.policy), "proved": proof.is_proved, **answers}
+
+
+def _answered(answer: Answer) -> Members:
+    match answer:
+        case analysis.Proved():
+            return {"answer": "proved", "states": answer.states}
+        case analysis.Refuted():
+            return {
+                "answer": "refuted",
+                "rule": answer.rule,
+                "sentence": answer.sentence,
+                "journal": [to_dict(event) for event in answer.journal],
+                "at": write_instant(answer.at),
+            }
+        case analysis.Unknown():
+            return {"answer": "unknown", "rule": answer.rule, "states": answer.states}
+        case _ as never:
+            assert_never(never)
+
+
+def comparison_as_members(comparison: Comparison) -> Members:
+    """Return what `diff --json` prints."""
+    return {
+        "old": _ref(comparison.old),
+        "new": _ref(comparison.new),
+        "verdict": comparison.verdict.value,
+        "about_looser": comparison.about_looser.value,
+        "about_stricter": comparison.about_stricter.value,
+        "differences": [
+            {
+                "operation": difference.operation,
+                "destination": difference.destination.value,
+                "verdict": difference.verdict.value,
+                "about_looser": difference.about_looser.value,
+                "about_stricter": difference.about_stricter.value,
+                "looser": _witness(difference.looser),
+                "stricter": _witness(difference.stricter),
+            }
+            for difference in comparison.differences
+        ],
+        "deadlines": list(comparison.deadlines),
+    }
+
+
+def _witness(witness: Witness | None) -> Members | None:
+    if witness is None:
+        return None
+    return {
+        "rule": witness.rule.id,
+        "help": analysis.help_told(witness.help),
+        "journal": [to_dict(event) for event in witness.journal],
+        "at": write_instant(witness.at),
+        "denied": to_dict(witness.denied),
+        "allowed": to_dict(witness.allowed),
+        "earlier_by": None if witness.earlier_by is None else write_duration(witness.earlier_by),
+    }
+
+
+def _ref(policy: PolicyRef) -> Members:
+    return {"id": policy.id, "version": policy.version}
+
+
+# ── For a person ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def findings_as_rows(findings: Iterable[Finding]) -> Iterator[Row]:
+    """Give a row for each finding."""
+    for each in findings:
+        yield ((analysis.finding_told(each), _SEVERITY_STYLES[each.severity]),)
+
+
+def proof_as_rows(proof: Proof) -> Iterator[Row]:
+    """Give a row for each promise."""
+    for name, answer in proof.answers:
+        yield _promise(name, answer)
+
+
+def _promise(name: str, answer: Answer) -> Row:
+    style = {analysis.Proved: "green", analysis.Refuted: "bold red", analysis.Unknown: "yellow"}[type(answer)]
+    return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), style)
+
+
+def _relation(comparison: Comparison) -> str:
+    """Say the verdict, and where it is not known which way is ruled out all the same."""
+    ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
+    known = [f"not {way}" for way, about in ways.items() if about is Standing.RULED_OUT]
+    is_unknown = comparison.verdict is Verdict.UNKNOWN
+    return ", but ".join((comparison.verdict.value, *known)) if is_unknown else comparison.verdict.value
+
+
+def comparison_as_rows(comparison: Comparison) -> Iterator[Row]:
+    """Give the verdicts, and a row for each witness."""
+    old, new = named(comparison.old), named(comparison.new)
+    yield ((f"{old} → {new}: ", "bold"), (_relation(comparison), _VERDICT_STYLES[comparison.verdict]))
+    for each in comparison.differences:
+        yield (("  ", ""), (analysis.difference_told(each), _VERDICT_STYLES[each.verdict]))
+    ways = {"looser": (comparison.looser, old, new), "stricter": (comparison.stricter, new, old)}
+    for way, (witness, denying, allowing) in ways.items():
+        if witness is not None:
+            yield ((f"{way}: ", "bold"), (analysis.witness_told(witness, denying, allowing), ""))
+            if witness.rule.clearance is not None:
+                yield ((f"  {analysis.help_told(witness.help)}", "dim"),)
+    if comparison.deadlines:
+        yield ((f"changed, and no answer with them: {', '.join(comparison.deadlines)}", "dim"),)

@@ -1,0 +1,44 @@
+"""Policy × account × event → changes, or `EventRefused`. The first half of `apply`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.changes import Change
+from withdraw_guard._model.events import EVENTS, Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._rules.identify import record_identity
+from withdraw_guard._rules.move import move_hold
+from withdraw_guard._rules.place import place_holds
+from withdraw_guard._values.checks import check_type
+from withdraw_guard._values.errors import InvalidValue, shown
+
+_EVENTS: Final = frozenset(EVENTS)
+
+
+def decide(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]:
+    """Return what the event changes; an event that was handled before changes nothing.
+
+    Raises `EventRefused` with a reason if the event cannot be applied. Nothing is changed here: fold the changes
+    with `evolve`, or store them and fold them later.
+    """
+    check_type("policy", policy, Policy, "a Policy")
+    check_type("account", account, Account, "an Account")
+    return decided(policy, account, event)
+
+
+def decided(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]:
+    """Return what the event changes, under a policy and about an account that are known to be that."""
+    if type(event) not in _EVENTS:
+        raise InvalidValue("event", f"must be one of the nine events, got {shown(event)}")
+    if event.account != account.id:
+        raise EventRefused(Refusal.WRONG_ACCOUNT, event)
+    match event:
+        case SecurityEvent():
+            return place_holds(policy, account, event)
+        case IdentityChanged():
+            return record_identity(account, event.id, event.at, event.identity)
+        case _:
+            return move_hold(policy.calendar, account, event)

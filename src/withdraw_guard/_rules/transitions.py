@@ -1,0 +1,93 @@
+"""The table of transitions: the one statement of what may follow what.
+
+`TABLE[state][move]` is the next state; a move that is not in a row is refused with `wrong_state`. The rows say
+where a hold stands, the moves say what happened to it. Conditions beyond the state (attempts left, an appeal
+offered, an actor who may decide) stand in `_rules/move.py`; a move can only be refused by them, never redirected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, assert_never, final
+
+from withdraw_guard._model.events import (
+    AppealDecided,
+    AppealSubmitted,
+    HoldEvent,
+    ReleaseOrdered,
+    ReviewDecided,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+)
+from withdraw_guard._values.vocabulary import AppealOutcome, ReviewOutcome, State
+
+
+@final
+class Move(StrEnum):
+    """What an event does to a hold: the events of the table, told apart by their outcome."""
+
+    STARTED = "started"
+    SUBMITTED = "submitted"
+    FAILED = "failed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    APPEALED = "appealed"
+    GRANTED = "granted"
+    DISMISSED = "dismissed"
+    RELEASED = "released"
+
+
+def _row(**moves: State) -> Mapping[Move, State]:
+    return MappingProxyType({Move(move): state for move, state in moves.items()})
+
+
+TABLE: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
+    {
+        State.SUSPENDED: _row(started=State.VERIFICATION, appealed=State.APPEAL, released=State.RESTORED),
+        State.VERIFICATION: _row(
+            started=State.VERIFICATION,
+            submitted=State.REVIEW,
+            failed=State.SUSPENDED,
+            released=State.RESTORED,
+        ),
+        State.REVIEW: _row(approved=State.RESTORED, rejected=State.SUSPENDED, released=State.RESTORED),
+        State.APPEAL: _row(granted=State.RESTORED, dismissed=State.SUSPENDED, released=State.RESTORED),
+        # A hold whose clearance was given stays open while its timer runs; only an authority can end it sooner.
+        State.RESTORED: _row(released=State.RESTORED),
+    }
+)
+"""The next state, by state and by move. A move that is not in a row is refused with `wrong_state`."""
+
+
+# Each event asks for these, and before Python 3.12 it takes long to reach a member by its name.
+STARTED, SUBMITTED, FAILED, APPROVED, REJECTED, APPEALED, GRANTED, DISMISSED, RELEASED = Move
+
+FAILURES: Final = frozenset({FAILED, REJECTED})
+AGAINST: Final = FAILURES | {DISMISSED}
+
+_GRANTED: Final = AppealOutcome.GRANTED
+_APPROVED: Final = ReviewOutcome.APPROVED
+
+
+def move_of(event: HoldEvent) -> Move:
+    """Return what this event does to its hold."""
+    match event:
+        case VerificationStarted():
+            return STARTED
+        case VerificationSubmitted():
+            return SUBMITTED
+        case VerificationFailed():
+            return FAILED
+        case ReviewDecided():
+            return APPROVED if event.outcome is _APPROVED else REJECTED
+        case AppealSubmitted():
+            return APPEALED
+        case AppealDecided():
+            return GRANTED if event.outcome is _GRANTED else DISMISSED
+        case ReleaseOrdered():
+            return RELEASED
+        case _ as never:
+            assert_never(never)

@@ -1,0 +1,1 @@
+"""Plain data to values and back. The only place that knows cattrs."""
