@@ -27,8 +27,9 @@ from read_code import (
 )
 
 import withdraw_guard
-from withdraw_guard import Event, EventRefused, IdentityChanged, Refusal, _limits, policies, wire
+from withdraw_guard import Event, EventRefused, IdentityChanged, Refusal, policies, wire
 from withdraw_guard._model.events import EVENTS
+from withdraw_guard._values import limits
 from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard.messages import CATALOGUE, Message, render
 from withdraw_guard.problem import problem_of
@@ -187,7 +188,7 @@ def command_line_page() -> str:
 
 def refusals_page() -> str:
     said = sentences(Refusal)
-    event = IdentityChanged(id="e1", account="a1", at=_limits.INSTANT_MIN, identity=None)
+    event = IdentityChanged(id="e1", account="a1", at=limits.INSTANT_MIN, identity=None)
     problems = {refusal: problem_of(EventRefused(refusal, event), base="/") for refusal in Refusal}
     rows = [
         (str(number), f"`{refusal}`", said[refusal.name], f"`{problem['type']}`, {problem['status']}")
@@ -243,7 +244,7 @@ def told(member: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 
 
 def limits_page() -> str:
-    rows = [(f"`{name}`", shown_limit(vars(_limits)[name]), said) for name, said in sentences(_limits).items()]
+    rows = [(f"`{name}`", shown_limit(vars(limits)[name]), said) for name, said in sentences(limits).items()]
     return page(
         "The limits",
         "Everything has one, and each is tested.\n"

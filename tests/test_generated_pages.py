@@ -14,8 +14,9 @@ import pytest
 from make_pages import DOCS, pages
 from reference_pages import api_modules
 
-from withdraw_guard import Refusal, _limits
+from withdraw_guard import Refusal
 from withdraw_guard._model.events import EVENTS
+from withdraw_guard._values import limits
 
 ROOT = DOCS.parent
 MADE = pages()
@@ -71,5 +72,5 @@ def test_every_refusal_event_and_limit_has_its_row() -> None:
     refusals = re.findall(r"^\| (\d+) \| `(\w+)` \|", MADE[DOCS / "refusals.md"], re.MULTILINE)
     assert refusals == [(str(number), str(reason)) for number, reason in enumerate(Refusal, 1)]
     assert all(f"\n## `{event.__name__}`\n" in MADE[DOCS / "events.md"] for event in EVENTS)
-    limits = {name for name in vars(_limits) if name.isupper() and name != "UTC"}
-    assert all(f"| `{limit}` | " in MADE[DOCS / "limits.md"] for limit in limits)
+    stated = {name for name in vars(limits) if name.isupper() and name != "UTC"}
+    assert all(f"| `{limit}` | " in MADE[DOCS / "limits.md"] for limit in stated)

@@ -36,7 +36,8 @@ from test_wire import (
     changed,
     mutants,
 )
-from withdraw_guard import InvalidValue, Request, _limits, check, steps, wire
+from withdraw_guard import InvalidValue, Request, check, steps, wire
+from withdraw_guard._values import limits
 from withdraw_guard._values.checks import check_identifier, check_name, check_rule_id, check_text
 from withdraw_guard._values.time import read_instant
 
@@ -245,15 +246,15 @@ def test_every_closed_vocabulary_of_the_schemas_is_in_the_table() -> None:
 
 LIMITS: dict[str, set[int]] = {
     "maxLength": {
-        _limits.IDENTIFIER_LENGTH_MAX,
-        _limits.HOLD_ID_LENGTH_MAX,
-        _limits.FACT_LENGTH_MAX,
-        _limits.NOTE_LENGTH_MAX,
+        limits.IDENTIFIER_LENGTH_MAX,
+        limits.HOLD_ID_LENGTH_MAX,
+        limits.FACT_LENGTH_MAX,
+        limits.NOTE_LENGTH_MAX,
     },
-    "maxItems": {_limits.RULES_MAX, _limits.NAMES_MAX, _limits.CALENDAR_DAYS_MAX, 0},
-    "maxProperties": {_limits.FACTS_MAX},
-    "maximum": {_limits.COUNT_MAX, _limits.FACT_INTEGER_MAX, _limits.BUSINESS_DAYS_MAX},
-    "minimum": {0, 1, -_limits.FACT_INTEGER_MAX},
+    "maxItems": {limits.RULES_MAX, limits.NAMES_MAX, limits.CALENDAR_DAYS_MAX, 0},
+    "maxProperties": {limits.FACTS_MAX},
+    "maximum": {limits.COUNT_MAX, limits.FACT_INTEGER_MAX, limits.BUSINESS_DAYS_MAX},
+    "minimum": {0, 1, -limits.FACT_INTEGER_MAX},
     "minLength": {1},
     "minItems": {1},
 }
@@ -404,13 +405,13 @@ def test_the_published_policies_are_valid() -> None:
 
 
 def test_the_longest_hold_is_valid() -> None:
-    rule = g.Rule(id="r", trigger="t", duration=_limits.DURATION_MAX)
-    event = g.SecurityEvent(id="e", account="a", at=_limits.INSTANT_MAX, trigger="t", initiated_by=g.ActorKind.USER)
+    rule = g.Rule(id="r", trigger="t", duration=limits.DURATION_MAX)
+    event = g.SecurityEvent(id="e", account="a", at=limits.INSTANT_MAX, trigger="t", initiated_by=g.ActorKind.USER)
     policy = g.Policy(id="p", version="1", rules=(rule,))
     account = g.apply(policy, g.Account(id="a"), event).account
     assert_valid("policy", wire.to_dict(policy))
     assert_valid("event", wire.to_dict(event))
-    assert_valid("decision", wire.to_dict(check(account, _limits.INSTANT_MAX)))
+    assert_valid("decision", wire.to_dict(check(account, limits.INSTANT_MAX)))
 
 
 # ── What is malformed is refused by both ─────────────────────────────────────────────────────────────────────────

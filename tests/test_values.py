@@ -78,7 +78,6 @@ from withdraw_guard import (
     VerificationFailed,
     VerificationStarted,
     VerificationSubmitted,
-    _limits,
     apply,
     check,
     decide,
@@ -90,6 +89,7 @@ from withdraw_guard import (
     steps,
     wire,
 )
+from withdraw_guard._values import limits
 from withdraw_guard._values.errors import join_path
 from withdraw_guard._values.limits import DURATION_MAX, END_MAX, INSTANT_MAX, INSTANT_MIN
 from withdraw_guard._values.value import Value
@@ -1271,7 +1271,7 @@ LEFT_OUT_BEYOND = {
 
 
 def test_every_limit_is_in_the_table() -> None:
-    stated = {name: limit for name, limit in vars(_limits).items() if name.isupper() and name != "UTC"}
+    stated = {name: limit for name, limit in vars(limits).items() if name.isupper() and name != "UTC"}
     assert set(LIMITS) | set(LEFT_OUT_BEYOND) == set(stated)
     assert LEFT_OUT_BEYOND.items() <= stated.items()
 
@@ -1293,7 +1293,7 @@ def test_the_longest_ids_make_a_hold_id_that_fits() -> None:
     cause = Occurrence(event=event_id, at=NINE)
     rule = good(Rule, id=rule_id)
     longest = f"{event_id}:{rule_id}#9999999999"
-    assert len(longest) <= _limits.HOLD_ID_LENGTH_MAX
+    assert len(longest) <= limits.HOLD_ID_LENGTH_MAX
     assert Hold(id=longest, rule=rule, policy=REF, cause=cause, latest=cause).id == longest
 
 

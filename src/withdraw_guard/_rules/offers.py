@@ -1,6 +1,6 @@
 """What a hold offers a person at an instant: which methods it accepts, and whether an appeal.
 
-The refusals of `_rules/move.py` and the next steps of `_answers/open.py` both ask here, so that a step that is named is never
+The refusals of `move.py` and the next steps of `_answers/open.py` both ask here, so that a step that is named is never
 refused and a step that would be taken is never left out.
 """
 

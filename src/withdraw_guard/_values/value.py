@@ -4,7 +4,7 @@ Subclasses are forbidden because equality, and with it safety, rests on exact ty
 through the constructor, so that bytes from elsewhere meet the same checks as any other input.
 
 What the library itself derives from values that were checked needs no second look, and a second look is most of what
-an event costs. `draft_of` is how such a value is written without one. Only `_model/unchecked.py` and `_answers/decision.py` use it, a
+an event costs. `draft_of` is how such a value is written without one. Only `unchecked.py` and `decision.py` use it, a
 test says so, and others compare everything they make with what the constructors make of the same members.
 """
 
