@@ -13,7 +13,8 @@ from typing import ClassVar, Final, TypeAlias, final, get_args
 import attrs
 
 from withdraw_guard._values.checks import check_name, check_names
-from withdraw_guard._values.ids import Document, Method, Tip
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import Authority, Document, Method, Reason, Tip
 from withdraw_guard._values.time import utc_end
 from withdraw_guard._values.value import Value, settle
 
@@ -72,22 +73,35 @@ class Appeal(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class ContactSupport(Value):
-    """Contact customer support: an authority may release this hold, and no appeal is offered now."""
+    """Contact customer support: these authorities (sorted) may release the hold."""
 
     step: ClassVar = StepType.CONTACT_SUPPORT
+    authorities: tuple[Authority, ...]
+
+    def __attrs_post_init__(self) -> None:
+        check_names("authorities", self.authorities, tuple)
+        if not self.authorities:
+            raise InvalidValue("authorities", "must name at least one authority")
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class CompleteVerification(Value):
-    """Complete the verification that was started, before it lapses at `due` (half-open), if it does."""
+    """Complete the verification that was started, before it lapses at `due` (half-open), if it does.
+
+    If a reviewer asked for more, `reasons` say why, and `documents` (sorted) what is to be handed in.
+    """
 
     step: ClassVar = StepType.COMPLETE_VERIFICATION
     method: Method = attrs.field(converter=Method)
     due: datetime | None
+    reasons: tuple[Reason, ...] = ()
+    documents: tuple[Document, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         check_name("method", self.method)
+        check_names("reasons", self.reasons, tuple)
+        check_names("documents", self.documents, tuple)
         _settle_due(self)
 
 

@@ -24,15 +24,13 @@ from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import AccountId, DestinationId, Operation
 from withdraw_guard._values.public import publish as _publish
-from withdraw_guard._values.vocabulary import Destination, Destinations, Phase, Repeat
+from withdraw_guard._values.vocabulary import Destination, Phase
 from withdraw_guard._wire.json import Json, parse
 from withdraw_guard._wire.structure import Members, members_in, read, read_one_of, write
 
 __all__ = [
     "ACCOUNT_SCHEMA",
-    "ACCOUNT_SCHEMA_1_1",
     "POLICY_SCHEMA",
-    "POLICY_SCHEMA_1_1",
     "Json",
     "Members",
     "account_from_dict",
@@ -46,12 +44,8 @@ __all__ = [
 
 POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
 """Which form of a policy this is; the first member of its document."""
-POLICY_SCHEMA_1_1: Final = "withdraw-guard/policy/1.1"
-"""The form of a policy that uses what the first form cannot say. Every other is written in the first."""
 ACCOUNT_SCHEMA: Final = "withdraw-guard/account/1"
 """Which form of an account this is; the first member of its document."""
-ACCOUNT_SCHEMA_1_1: Final = "withdraw-guard/account/1.1"
-"""The form of an account with a hold that the first form cannot say. Every other is written in the first."""
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -61,9 +55,9 @@ def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
     """Write a value as plain data, ready for `json.dumps`. Sets are sorted: equal values are written alike."""
     # By exact type: what says that it is a policy need not be one.
     if type(value) is Policy:
-        return {"schema": _policy_schema(value), **write(value)}
+        return {"schema": POLICY_SCHEMA, **write(value)}
     if type(value) is Account:
-        return {"schema": _account_schema(value), **write(value)}
+        return {"schema": ACCOUNT_SCHEMA, **write(value)}
     if type(value) is Allowed:
         return {"decision": "allowed", **write(_allowed_form(value))}
     if type(value) is Denied:
@@ -78,14 +72,14 @@ def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
 
 def policy_from_dict(data: object) -> Policy:
     """Read a policy. Raises `InvalidValue` with the path to the first fault."""
-    schema, members = _schema_and_members(data, (POLICY_SCHEMA, POLICY_SCHEMA_1_1))
-    policy = read(members, Policy)
-    _check_schema(schema, _policy_schema(policy))
-    return policy
+    members = _members_of(data, POLICY_SCHEMA)
+    # For editors, which find the rules of the document by it.
+    members.pop("$schema", None)
+    return read(members, Policy)
 
 
 def event_from_dict(data: object) -> Event:
-    """Read an event of any of the nine types. Raises `InvalidValue` with the path to the first fault.
+    """Read an event of any of the eleven types. Raises `InvalidValue` with the path to the first fault.
 
     A security event that cannot be read is not a missing event: park its account and deny until it can be.
     """
@@ -94,23 +88,23 @@ def event_from_dict(data: object) -> Event:
 
 
 def change_from_dict(data: object) -> Change:
-    """Read a change of any of the five types. Raises `InvalidValue` with the path to the first fault."""
+    """Read a change of any of the six types. Raises `InvalidValue` with the path to the first fault."""
     change: Change = read_one_of(data, "type", _CHANGE_CLASSES)
     return change
 
 
-def account_from_dict(data: object, rules: Collection[Rule] = ()) -> Account:
-    """Read an account of any schema ever released. Raises `InvalidValue` for one that no history can produce.
+def account_from_dict(data: object, rules: Collection[Rule] = (), account: AccountId | str | None = None) -> Account:
+    """Read an account. Raises `InvalidValue` for one that no history can produce.
 
     A hold carries its rule. Where that is equal to one of `rules` (pass `policy.rules`), the account shares it, so
-    that a million accounts hold each rule once.
+    that a million accounts hold each rule once. Pass as `account` whose row it should be: another one is refused.
     """
-    schema, members = _schema_and_members(data, (ACCOUNT_SCHEMA, ACCOUNT_SCHEMA_1_1))
-    account = read(members, Account)
-    _check_schema(schema, _account_schema(account))
+    read_account = read(_members_of(data, ACCOUNT_SCHEMA), Account)
+    if account is not None and account != read_account.id:
+        raise InvalidValue("id", f"must be `{account}`, got {shown(read_account.id)}")
     known = _by_value(rules)
-    holds = tuple(attrs.evolve(hold, rule=known.get(hold.rule, hold.rule)) for hold in account.holds)
-    return attrs.evolve(account, holds=holds) if known else account
+    holds = tuple(attrs.evolve(hold, rule=known.get(hold.rule, hold.rule)) for hold in read_account.holds)
+    return attrs.evolve(read_account, holds=holds) if known else read_account
 
 
 def decision_from_dict(data: object) -> Decision:
@@ -192,37 +186,16 @@ def _by_value(rules: Collection[Rule]) -> dict[Rule, Rule]:
     return {rule: rule for rule in rules}
 
 
-def _policy_schema(policy: Policy) -> str:
-    is_of_1 = policy.calendar is None and all(_is_of_1(rule) for rule in policy.rules)
-    return POLICY_SCHEMA if is_of_1 else POLICY_SCHEMA_1_1
-
-
-def _account_schema(account: Account) -> str:
-    return ACCOUNT_SCHEMA if all(_is_of_1(hold.rule) for hold in account.holds) else ACCOUNT_SCHEMA_1_1
-
-
-def _is_of_1(rule: Rule) -> bool:
-    """Whether the first schema can say this rule."""
-    if rule.extended_by or rule.leaves_the_timer_to_the_hold or rule.counts_business_days:
-        return False
-    return rule.repeat is not Repeat.SEPARATE and rule.scope.destinations is not Destinations.NAMED
-
-
-def _schema_and_members(data: object, schemas: tuple[str, str]) -> tuple[str, Members]:
+def _members_of(data: object, schema: str) -> Members:
+    if type(data) is str:
+        raise InvalidValue("", "must be an object: read the text with `wire.parse` first")
     members = members_in(data)
     if "schema" not in members:
         raise InvalidValue("schema", "is missing")
     given = members.pop("schema")
-    if type(given) is not str or given not in schemas:
-        choices = " or ".join(f"`{schema}`" for schema in schemas)
-        raise InvalidValue("schema", f"must be {choices}, got {shown(given)}")
-    return given, members
-
-
-def _check_schema(given: str, needed: str) -> None:
-    """Refuse a document that says more than its schema can: somebody who trusts the schema would not see it."""
-    if given < needed:
-        raise InvalidValue("schema", f"must be `{needed}`, for that is what it uses, got {shown(given)}")
+    if type(given) is not str or given != schema:
+        raise InvalidValue("schema", f"must be `{schema}`, got {shown(given)}")
+    return members
 
 
 _publish(vars())

@@ -166,7 +166,7 @@ def _resumes_at(account: Account, at: datetime, request: Request) -> datetime | 
 
 def _holds(account: Account, at: datetime, request: Request) -> tuple[OpenHold, ...]:
     denying = (hold for hold in account.holds if hold.is_open(at) and stops(hold, request))
-    return tuple(describe(hold, account.identity, at) for hold in denying)
+    return tuple(describe(hold, account, at) for hold in denying)
 
 
 _WorkOut: TypeAlias = Callable[[Account, datetime, Request], object]

@@ -16,7 +16,16 @@ from withdraw_guard._values.checks import (
     check_word,
 )
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard._values.ids import DestinationId, HoldId, Operation, Reason, RuleId, Trigger
+from withdraw_guard._values.ids import (
+    AccountId,
+    DestinationId,
+    HoldId,
+    Operation,
+    PublicReason,
+    Reason,
+    RuleId,
+    Trigger,
+)
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
 from withdraw_guard._values.time import utc, utc_end
 from withdraw_guard._values.value import Value, settle
@@ -30,15 +39,19 @@ class Request(Value):
     """What the account holder wants to do, and where to. A destination that is not exactly `known` is `new`.
 
     `destination_id` says which destination it is. Give it where a policy has holds about single destinations: a
-    request that does not say is stopped by each of them.
+    request that does not say is stopped by each of them. `account` says whose request it is: asked of another account
+    it is an `InvalidValue`, never an answer.
     """
 
     operation: Operation = attrs.field(converter=Operation)
     destination: Destination = Destination.NEW
     destination_id: DestinationId | None = None
+    account: AccountId | None = None
 
     def __attrs_post_init__(self) -> None:
         check_name("operation", self.operation)
+        if self.account is not None:
+            check_identifier("account", self.account)
         if self.destination_id is not None:
             check_identifier("destination_id", self.destination_id)
         is_known = type(self.destination) in (Destination, str) and self.destination == Destination.KNOWN
@@ -46,7 +59,7 @@ class Request(Value):
 
     def is_covered_by(self, scope: Scope, about: DestinationId | None = None) -> bool:
         """Whether a hold of that scope, about that destination if about one, stops this request."""
-        if isinstance(scope.operations, frozenset) and self.operation not in scope.operations:
+        if not scope.covers(self.operation):
             return False
         match scope.destinations:
             case Destinations.ANY:
@@ -68,8 +81,9 @@ WITHDRAWAL: Final = Request(operation=operations.WITHDRAWAL)
 class OpenHold(Value):
     """One open hold as it reads at the instant of the question, with what can be done about it, in order.
 
-    `until` is its timer, if it has one, and may be past where a clearance is needed as well. `reasons` are those
-    of the latest verdict against the person. `destination_id` is the destination that it is about, if about one.
+    `since` is the instant of its cause, and `until` its timer, if it has one; that may be past if a clearance is needed
+    as well. `reasons` are those of the latest verdict against the person; there are none while a review is open and once
+    the clearance was given. `public_reason` is what the account holder is told. `destination_id` is the destination that it is about, if about one.
     """
 
     id: HoldId = attrs.field(converter=HoldId)
@@ -80,6 +94,7 @@ class OpenHold(Value):
     since: datetime
     until: datetime | None
     reasons: tuple[Reason, ...]
+    public_reason: PublicReason
     steps: tuple[Step, ...]
     destination_id: DestinationId | None = None
 
@@ -95,6 +110,7 @@ class OpenHold(Value):
         if self.until is not None:
             settle(self, "until", utc_end("until", self.until))
         check_names("reasons", self.reasons, tuple)
+        check_name("public_reason", self.public_reason)
         check_type("steps", self.steps, tuple, "a tuple of steps")
         if not self.steps or any(type(step) not in STEPS for step in self.steps):
             raise InvalidValue("steps", "must be one next step or more")

@@ -1,4 +1,4 @@
-"""What the host reports: nine kinds of event, each in the past tense, each with an id and an instant.
+"""What the host reports: eleven kinds of event, each in the past tense, each with an id and an instant.
 
 An event is a memory: it says what happened and asks for nothing. Ids are the host's promise to be unique per
 account and hold; the same event may be delivered as often as it likes.
@@ -7,7 +7,7 @@ account and hold; the same event may be delivered as often as it likes.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Final, TypeAlias, final, get_args
+from typing import ClassVar, Final, TypeAlias, TypeVar, final, get_args
 
 import attrs
 
@@ -21,6 +21,7 @@ from withdraw_guard._values.checks import (
     check_type,
     check_word,
 )
+from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
 from withdraw_guard._values.ids import (
     AccountId,
@@ -35,7 +36,7 @@ from withdraw_guard._values.ids import (
     Trigger,
 )
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX, NOTE_LENGTH_MAX
-from withdraw_guard._values.time import utc
+from withdraw_guard._values.time import utc, utc_end
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import ActorKind, AppealOutcome, Identity, ReviewOutcome
 
@@ -51,10 +52,12 @@ class EventType(StrEnum):
     VERIFICATION_SUBMITTED = "verification_submitted"
     VERIFICATION_FAILED = "verification_failed"
     REVIEW_DECIDED = "review_decided"
+    MORE_REQUESTED = "more_requested"
     APPEAL_SUBMITTED = "appeal_submitted"
     APPEAL_DECIDED = "appeal_decided"
     RELEASE_ORDERED = "release_ordered"
     IDENTITY_CHANGED = "identity_changed"
+    EVENT_RETRACTED = "event_retracted"
 
 
 @final
@@ -191,18 +194,49 @@ class ReviewDecided(Value):
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
+class MoreRequested(Value):
+    """Whoever reviews, or decides the appeal, needs more; `documents` are what the account holder is asked for.
+
+    The same round goes on: no attempt and no appeal is used up. In an appeal only an admin may ask for more.
+    """
+
+    type: ClassVar = EventType.MORE_REQUESTED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    attempt: EventId | None = None
+    by: Actor
+    reasons: tuple[Reason, ...] = ()
+    documents: frozenset[Document] = frozenset()
+
+    def __attrs_post_init__(self) -> None:
+        _settle_hold_header(self)
+        _check_attempt(self.attempt)
+        check_type("by", self.by, Actor, "an Actor")
+        check_names("reasons", self.reasons, tuple)
+        check_names("documents", self.documents)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
 class AppealSubmitted(Value):
-    """The account holder appealed, with documents. It opens a round on the hold."""
+    """The account holder appealed, with documents. It opens a round on the hold.
+
+    While an open appeal waits for more documents, it hands them in; then `attempt` may name that appeal.
+    """
 
     type: ClassVar = EventType.APPEAL_SUBMITTED
     id: EventId = attrs.field(converter=EventId)
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
+    attempt: EventId | None = None
     documents: frozenset[Document] = frozenset()
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
+        _check_attempt(self.attempt)
         check_names("documents", self.documents)
 
 
@@ -259,18 +293,51 @@ class ReleaseOrdered(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class IdentityChanged(Value):
-    """The identity was verified elsewhere, or taken away (`None`). Of two reports the later one counts."""
+    """The identity was verified elsewhere, or taken away (`None`). Of two reports the later one counts.
+
+    From `valid_until` on the account counts as not verified; nobody has to report that.
+    """
 
     type: ClassVar = EventType.IDENTITY_CHANGED
     id: EventId = attrs.field(converter=EventId)
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     identity: Identity | None
+    valid_until: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         if self.identity is not None:
             settle(self, "identity", check_word("identity", self.identity, Identity))
+        settle(self, "valid_until", valid_until(self.valid_until, self.identity, self.at))
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class EventRetracted(Value):
+    """What was reported under the id `event` did not happen, or not to this account, or not then.
+
+    Only an admin retracts, for an authority that the policy names in `retractable_by`; `note` says why. Report again,
+    under another id, what was retracted by mistake.
+    """
+
+    type: ClassVar = EventType.EVENT_RETRACTED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    event: EventId = attrs.field(converter=EventId)
+    by: Actor
+    authority: Authority = attrs.field(converter=Authority)
+    note: str
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        check_identifier("event", self.event)
+        check_type("by", self.by, Actor, "an Actor")
+        check_name("authority", self.authority)
+        check_text("note", self.note, NOTE_LENGTH_MAX)
+        if not self.note.strip():
+            raise InvalidValue("note", "must say why the event is retracted")
 
 
 HoldEvent: TypeAlias = (
@@ -278,14 +345,28 @@ HoldEvent: TypeAlias = (
     | VerificationSubmitted
     | VerificationFailed
     | ReviewDecided
+    | MoreRequested
     | AppealSubmitted
     | AppealDecided
     | ReleaseOrdered
 )
-"""What happens to one hold: the seven events of the table of transitions."""
-Event: TypeAlias = SecurityEvent | HoldEvent | IdentityChanged
-"""Something that happened, reported by the host, in the past tense: one of nine kinds."""
+"""What happens to one hold: the eight events of the table of transitions."""
+Event: TypeAlias = SecurityEvent | HoldEvent | IdentityChanged | EventRetracted
+"""Something that happened, reported by the host, in the past tense: one of eleven kinds."""
 EVENTS: Final = get_args(Event)
+HOLD_EVENTS: Final = get_args(HoldEvent)
+
+_E = TypeVar("_E", bound=Event)
+
+
+def not_after(event: _E, instant: datetime) -> _E:
+    """Return the event, dated no later than the instant: for a reporter whose clock may run ahead.
+
+    Pass the instant at which your host received the event. Raises `InvalidValue` for an instant that is naive or out
+    of range, and where the event cannot have that date.
+    """
+    instant = utc("instant", instant)
+    return event if event.at <= instant else attrs.evolve(event, at=instant)
 
 
 def _settle_header(event: Event) -> None:
@@ -297,6 +378,23 @@ def _settle_header(event: Event) -> None:
 def _settle_hold_header(event: HoldEvent) -> None:
     _settle_header(event)
     check_identifier("hold", event.hold, HOLD_ID_LENGTH_MAX)
+
+
+def attempt_of(event: HoldEvent) -> EventId | None:
+    """Return the round that the event names, or none."""
+    return None if isinstance(event, VerificationStarted | ReleaseOrdered) else event.attempt
+
+
+def valid_until(end: datetime | None, identity: Identity | None, since: datetime) -> datetime | None:
+    """Return the end of an identity; refuse one that is not after its beginning, or that is given beside no identity."""
+    if end is None:
+        return None
+    if identity is None:
+        raise InvalidValue("valid_until", "must be left out, because no identity was verified")
+    end = utc_end("valid_until", end)
+    if end <= since:
+        raise InvalidValue("valid_until", "must be after the instant of the report")
+    return end
 
 
 def _check_attempt(attempt: EventId | None) -> None:

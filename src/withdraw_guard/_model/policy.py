@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias, final
 
 import attrs
 
+from withdraw_guard import authorities, public_reasons
 from withdraw_guard._model.calendar import Calendar
 from withdraw_guard._values.checks import (
     check_count,
@@ -24,10 +25,21 @@ from withdraw_guard._values.checks import (
 )
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
-from withdraw_guard._values.ids import Authority, Document, Method, Operation, PolicyId, RuleId, Trigger, Version
+from withdraw_guard._values.ids import (
+    Authority,
+    Document,
+    Method,
+    Operation,
+    PolicyId,
+    PublicReason,
+    RuleId,
+    Trigger,
+    Version,
+)
 from withdraw_guard._values.limits import BUSINESS_DAYS_MAX, RULES_MAX
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
+from withdraw_guard.operations import WELL_KNOWN
 
 Everything: TypeAlias = Literal["*"]
 """The scope of every operation."""
@@ -40,22 +52,35 @@ EVERYTHING: Final[Everything] = "*"
 class Scope(Value):
     """What a hold stops. By default everything, to any destination.
 
-    `operations` is a set of operations, or `EVERYTHING`: then an operation that nobody heard of is covered too.
+    `operations` is a set of operations, or `EVERYTHING`. An operation that nobody knows is covered as well: one that is
+    neither well known (`operations.WELL_KNOWN`) nor named in `leaves`, so that a misspelt operation never passes.
     With `Destinations.NEW` a request to a known destination passes; with `Destinations.NAMED` a request to another
     destination than the one that the event named. What is not said, by the event or by the request, is covered.
     """
 
     operations: frozenset[Operation] | Everything = EVERYTHING
     destinations: Destinations = Destinations.ANY
+    leaves: frozenset[Operation] = frozenset()
 
     def __attrs_post_init__(self) -> None:
         settle(self, "destinations", check_word("destinations", self.destinations, Destinations))
+        check_names("leaves", self.leaves)
         operations: object = self.operations
         if type(operations) is str and operations == EVERYTHING:
+            if self.leaves:
+                raise InvalidValue("leaves", "must be empty, because the scope covers every operation")
             return
         check_names("operations", self.operations)
         if not self.operations:
             raise InvalidValue("operations", 'must name at least one operation, or be "*" for all of them')
+        for operation in sorted(self.leaves.intersection(self.operations)):
+            raise InvalidValue("leaves", f"must not name what `operations` covers, got `{operation}`")
+
+    def covers(self, operation: Operation) -> bool:
+        """Whether the scope covers this operation: it names it, names all, or nobody knows it to be another one."""
+        if isinstance(self.operations, str) or operation in self.operations:
+            return True
+        return operation not in WELL_KNOWN and operation not in self.leaves
 
 
 @final
@@ -92,7 +117,8 @@ class Clearance(Value):
     `unverified` and `verified` are the methods accepted from an account whose identity is not, or is, verified.
     `attempts` is how many failures close verification; none means any number. A started verification lapses
     `verify_within` later. `review_within` sets the due date of a review, or `review_business_days` by the calendar of
-    the policy; being overdue lifts nothing.
+    the policy; being overdue lifts nothing. An identity that an approval records counts for `identity_valid_for`;
+    without it, it has no end.
     """
 
     unverified: frozenset[Method]
@@ -102,6 +128,7 @@ class Clearance(Value):
     review_within: timedelta | None = None
     appeal: Appeal | None = None
     review_business_days: int | None = None
+    identity_valid_for: timedelta | None = None
 
     def __attrs_post_init__(self) -> None:
         check_names("unverified", self.unverified)
@@ -110,6 +137,7 @@ class Clearance(Value):
             check_count("attempts", self.attempts, least=1)
         _check_duration_if_set("verify_within", self.verify_within)
         _check_duration_if_set("review_within", self.review_within)
+        _check_duration_if_set("identity_valid_for", self.identity_valid_for)
         if self.appeal is not None:
             check_type("appeal", self.appeal, Appeal, "an Appeal")
         _check_business_days("review_business_days", self.review_business_days, "review_within", self.review_within)
@@ -154,7 +182,9 @@ class Rule(Value):
 
     The timer lasts `duration`; or what the event says, within `chosen`, with `duration` for an event that says
     nothing; or until the end of the n-th business day that begins after the trigger, by the calendar of the policy.
-    A trigger in `extended_by` places nothing, but joins a hold of this rule that is open.
+
+    `public_reason` is what the account holder is told; without it, it follows from the trigger. It is no term of the
+    hold: two rules that differ only in it are the same rule, and compare equal.
     """
 
     id: RuleId = attrs.field(converter=RuleId)
@@ -168,7 +198,7 @@ class Rule(Value):
     releasable_by: frozenset[Authority] = frozenset()
     chosen: Chosen | None = None
     business_days: int | None = None
-    extended_by: frozenset[Trigger] = frozenset()
+    public_reason: PublicReason | None = attrs.field(default=None, eq=False)
     has_timer: bool = attrs.field(init=False, eq=False, repr=False)
     """Whether a hold of this rule has a timer."""
     ends_by_time_alone: bool = attrs.field(init=False, eq=False, repr=False)
@@ -188,7 +218,8 @@ class Rule(Value):
         check_names("releasable_by", self.releasable_by)
         _check_chosen(self)
         _check_business_days("business_days", self.business_days, "duration", self.duration)
-        _check_extended_by(self)
+        if self.public_reason is not None:
+            check_name("public_reason", self.public_reason)
         # Every event asks for these.
         settle(self, "has_timer", self.duration is not None or self.business_days is not None)
         time_alone = self.clearance is None or self.lifted_by is LiftedBy.ANY
@@ -196,6 +227,10 @@ class Rule(Value):
         settle(self, "leaves_the_timer_to_the_hold", self.chosen is not None or self.business_days is not None)
         if self.scope.destinations is Destinations.NAMED and self.repeat is not Repeat.SEPARATE:
             raise InvalidValue("repeat", "must be `separate` where a hold is about one destination")
+        if self.chosen is not None and self.repeat is Repeat.KEEP:
+            raise InvalidValue(
+                "repeat", "must not be `keep`, because the account holder chooses how long the hold lasts"
+            )
         if not self.releasable_by and not self.ends_by_time_alone:
             raise InvalidValue("releasable_by", "must name an authority, because time alone does not end this hold")
 
@@ -203,6 +238,11 @@ class Rule(Value):
     def counts_business_days(self) -> bool:
         """Whether it needs the calendar of the policy."""
         return self.business_days is not None or (self.clearance is not None and self.clearance.counts_business_days)
+
+    @property
+    def told_reason(self) -> PublicReason:
+        """What the account holder is told: the reason that the rule names, or that of its trigger."""
+        return self.public_reason or public_reasons.of_trigger(self.trigger)
 
 
 @final
@@ -224,13 +264,16 @@ class Policy(Value):
     """At most 256 rules with different ids, under an id and a version of the host's choosing.
 
     A version that is in force is never edited: give the changed policy a new version. A rule that counts business
-    days needs the calendar (`withdraw_guard.calendars` makes one).
+    days needs the calendar (`withdraw_guard.calendars` makes one). `retractable_by` names the authorities for which
+    an admin may retract an event that was reported by mistake; it may be empty.
     """
 
     id: PolicyId = attrs.field(converter=PolicyId)
     version: Version = attrs.field(converter=Version)
     rules: tuple[Rule, ...]
     calendar: Calendar | None = None
+    retractable_by: frozenset[Authority] = frozenset({authorities.SECURITY})
+    public_reasons: tuple[PublicReason | None, ...] = attrs.field(init=False, repr=False)
     ref: PolicyRef = attrs.field(init=False, eq=False, repr=False)
     rules_by_trigger: Mapping[Trigger, tuple[Rule, ...]] = attrs.field(init=False, eq=False, repr=False)
 
@@ -241,6 +284,7 @@ class Policy(Value):
             raise InvalidValue("rules", f"must be at most {RULES_MAX} rules, got {len(self.rules)}")
         if self.calendar is not None:
             check_type("calendar", self.calendar, Calendar, "a Calendar")
+        check_names("retractable_by", self.retractable_by)
         seen: set[RuleId] = set()
         by_trigger: dict[Trigger, tuple[Rule, ...]] = {}
         for index, rule in enumerate(self.rules):
@@ -250,14 +294,22 @@ class Policy(Value):
             if rule.counts_business_days and self.calendar is None:
                 raise InvalidValue("calendar", f"must be given, because the rule `{rule.id}` counts business days")
             seen.add(rule.id)
-            for trigger in (rule.trigger, *rule.extended_by):
-                by_trigger[trigger] = (*by_trigger.get(trigger, ()), rule)
+            by_trigger[rule.trigger] = (*by_trigger.get(rule.trigger, ()), rule)
+        # Rules compare equal whatever they tell; policies do not.
+        settle(self, "public_reasons", tuple(rule.public_reason for rule in self.rules))
         settle(self, "rules_by_trigger", MappingProxyType(by_trigger))
 
     @property
     def triggers(self) -> frozenset[Trigger]:
         """The triggers that some rule listens to. Assert at start-up that every signal of yours is among them."""
         return frozenset(self.rules_by_trigger)
+
+    @property
+    def operations(self) -> frozenset[Operation]:
+        """The operations that its scopes name or leave. Assert at start-up that every operation of yours is among them."""
+        scopes = [rule.scope for rule in self.rules]
+        named = [scope.operations for scope in scopes if not isinstance(scope.operations, str)]
+        return frozenset().union(*named, *(scope.leaves for scope in scopes))
 
 
 def _check_chosen(rule: Rule) -> None:
@@ -276,16 +328,6 @@ def _check_business_days(field: str, number: int | None, other: str, duration: t
     check_count(field, number, least=1, most=BUSINESS_DAYS_MAX)
     if duration is not None:
         raise InvalidValue(field, f"must not be given beside `{other}`")
-
-
-def _check_extended_by(rule: Rule) -> None:
-    check_names("extended_by", rule.extended_by)
-    if not rule.extended_by:
-        return
-    if rule.trigger in rule.extended_by:
-        raise InvalidValue("extended_by", "must not be the trigger of the rule itself")
-    if rule.repeat is not Repeat.EXTEND or rule.duration is None or rule.chosen is not None:
-        raise InvalidValue("extended_by", "must be of a rule with `repeat` `extend` and one `duration`")
 
 
 def _check_duration_if_set(field: str, duration: timedelta | None) -> None:

@@ -1,11 +1,11 @@
-"""Why an event cannot be applied: twelve reasons, in an order of precedence that is part of the API."""
+"""Why an event cannot be applied: thirteen reasons, in an order of precedence that is part of the API."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import final
 
-from withdraw_guard._model.events import Event
+from withdraw_guard._model.events import Event, EventRetracted, HoldEvent, IdentityChanged, SecurityEvent, attempt_of
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._values.errors import GuardError
 
@@ -38,6 +38,8 @@ class Refusal(StrEnum):
     """Whoever decided the latest review may not decide the appeal against it."""
     STALE = "stale"
     """The event is about something older than what the hold knows now. Nothing old decides something new."""
+    UNKNOWN_EVENT = "unknown_event"
+    """Nothing on record knows the event that is to be retracted: no trigger of a hold, and no report of an identity."""
 
 
 @final
@@ -57,9 +59,22 @@ class EventRefused(GuardError):
 
     @property
     def outdated(self) -> bool:
-        """Whether it happened before what the hold already knows."""
-        return self.hold is not None and self.event.at < self.hold.knows_of
+        """Whether it is about a round that is over, or happened before what the hold already knows."""
+        if self.hold is None or isinstance(self.event, SecurityEvent | IdentityChanged | EventRetracted):
+            return False
+        return _is_outdated(self.hold, self.event)
 
     def __str__(self) -> str:
         about = "" if self.hold is None else f" on hold `{self.hold.id}`"
         return f"{self.event.type} `{self.event.id}`{about} is refused: {self.reason}"
+
+
+def _is_outdated(hold: Hold, event: HoldEvent) -> bool:
+    attempt = attempt_of(event)
+    if attempt is not None:
+        if hold.round_named_by(event) is not None:
+            return False
+        if hold.progress.knows_round(attempt):
+            return True
+    known = [at for at in (hold.progress.moved_at, hold.latest_at) if at is not None]
+    return any(event.at < at for at in known)

@@ -22,10 +22,13 @@ def accepted_methods(clearance: Clearance, identity: Identity | None) -> frozens
     return clearance.unverified if identity is None else clearance.verified
 
 
-def offered_methods(hold: Hold, identity: Identity | None) -> frozenset[Method]:
-    """Return the methods with which verification may be started now: none if it is not needed or used up."""
+def offered_methods(hold: Hold, identity: Identity | None, at: datetime) -> frozenset[Method]:
+    """Return the methods with which verification may be started at `at`: none if it is not needed or used up.
+
+    None as well while the hold knows of a later move: a verification that is older than that would be stale.
+    """
     clearance = hold.clearance_outstanding
-    if clearance is None or not hold.attempts_left:
+    if clearance is None or not hold.attempts_left or hold.knows_later_move(at):
         return _NO_METHODS
     return accepted_methods(clearance, identity)
 
@@ -46,6 +49,5 @@ def appeal_closes_at(hold: Hold, appeal: Appeal) -> datetime | None:
     """Return the instant from which an appeal on these terms is no longer offered, if its window closes."""
     if appeal.within is None:
         return None
-    failed_at = hold.progress.failed_at
-    opened_at = hold.latest.at if failed_at is None else max(failed_at, hold.latest.at)
-    return opened_at + appeal.within
+    opened = [at for at in (hold.progress.failed_at, hold.latest_at) if at is not None]
+    return max(opened, default=hold.cause.at) + appeal.within

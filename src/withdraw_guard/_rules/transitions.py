@@ -16,6 +16,7 @@ from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
     HoldEvent,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     VerificationFailed,
@@ -34,6 +35,7 @@ class Move(StrEnum):
     FAILED = "failed"
     APPROVED = "approved"
     REJECTED = "rejected"
+    MORE_REQUESTED = "more_requested"
     APPEALED = "appealed"
     GRANTED = "granted"
     DISMISSED = "dismissed"
@@ -53,8 +55,20 @@ TABLE: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
             failed=State.SUSPENDED,
             released=State.RESTORED,
         ),
-        State.REVIEW: _row(approved=State.RESTORED, rejected=State.SUSPENDED, released=State.RESTORED),
-        State.APPEAL: _row(granted=State.RESTORED, dismissed=State.SUSPENDED, released=State.RESTORED),
+        State.REVIEW: _row(
+            approved=State.RESTORED,
+            rejected=State.SUSPENDED,
+            more_requested=State.VERIFICATION,
+            released=State.RESTORED,
+        ),
+        # What was asked for is handed in only while the appeal waits for it.
+        State.APPEAL: _row(
+            granted=State.RESTORED,
+            dismissed=State.SUSPENDED,
+            more_requested=State.APPEAL,
+            appealed=State.APPEAL,
+            released=State.RESTORED,
+        ),
         # A hold whose clearance was given stays open while its timer runs; only an authority can end it sooner.
         State.RESTORED: _row(released=State.RESTORED),
     }
@@ -63,7 +77,7 @@ TABLE: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
 
 
 # Each event asks for these, and before Python 3.12 it takes long to reach a member by its name.
-STARTED, SUBMITTED, FAILED, APPROVED, REJECTED, APPEALED, GRANTED, DISMISSED, RELEASED = Move
+STARTED, SUBMITTED, FAILED, APPROVED, REJECTED, MORE_REQUESTED, APPEALED, GRANTED, DISMISSED, RELEASED = Move
 
 FAILURES: Final = frozenset({FAILED, REJECTED})
 AGAINST: Final = FAILURES | {DISMISSED}
@@ -83,6 +97,8 @@ def move_of(event: HoldEvent) -> Move:
             return FAILED
         case ReviewDecided():
             return APPROVED if event.outcome is _APPROVED else REJECTED
+        case MoreRequested():
+            return MORE_REQUESTED
         case AppealSubmitted():
             return APPEALED
         case AppealDecided():

@@ -37,6 +37,18 @@ class Facts(Frozen[Fact]):
         object.__setattr__(self, "_by_name", dict(sorted(by_name.items())))
         object.__setattr__(self, "_hash", hash(frozenset(_typed(by_name).items())))
 
+    @classmethod
+    def clipped(cls, given: Mapping[str, object]) -> Facts:
+        """Return the facts of a mapping that fit, and leave out the others: a fact that is absent matches.
+
+        Names are taken in alphabetical order until there are 64. Raises `InvalidValue` if it is no mapping.
+        """
+        fitting: dict[str, Fact] = {}
+        for name, fact in sorted(_copied(given).items(), key=lambda item: str(item[0])):
+            if len(fitting) < FACTS_MAX and _fits(name, fact):
+                fitting[name] = fact
+        return cls(fitting)
+
     def __init_subclass__(cls) -> None:
         raise TypeError("`Facts` is final: compose it, do not inherit from it")
 
@@ -83,6 +95,14 @@ def _copied(facts: object) -> dict[Any, Any]:
 def _typed(by_name: Mapping[Any, Any]) -> dict[Any, tuple[type, Any]]:
     # `Any`: equality may be asked of any mapping, whatever it maps.
     return {name: (type(fact), fact) for name, fact in by_name.items()}
+
+
+def _fits(name: object, fact: object) -> bool:
+    try:
+        _check_fact(cast("str", name), fact)
+    except InvalidValue:
+        return False
+    return True
 
 
 def _check_fact(name: str, fact: object) -> None:

@@ -13,14 +13,15 @@ from typing import Any, Final, TypeAlias, TypeVar, cast, final, get_args, get_or
 
 import attrs
 
+from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.calendar import BusinessDay
-from withdraw_guard._model.events import EVENTS, EventType, SecurityEvent
-from withdraw_guard._model.policy import EVERYTHING, Everything, Rule
-from withdraw_guard._model.progress import HOLD_STATES, HoldState, InAppeal, InReview, Moved
+from withdraw_guard._model.events import EVENTS, EventType
+from withdraw_guard._model.policy import EVERYTHING, Appeal, Chosen, Clearance, Everything, Policy, Rule, Scope
+from withdraw_guard._model.progress import HOLD_STATES, HoldState
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.errors import InvalidValue, member_path, shown
 from withdraw_guard._values.facts import NO_FACTS, Facts, freeze_facts
-from withdraw_guard._values.ids import Authority, Document, EventId, Method, Operation, Reason, Tip, Trigger
+from withdraw_guard._values.ids import Authority, Document, Method, Operation, PublicReason, Reason, Tip, Trigger
 from withdraw_guard._values.limits import CALENDAR_DAYS_MAX, NAMES_MAX, RULES_MAX
 from withdraw_guard._values.time import read_duration, read_instant, write_duration, write_instant
 from withdraw_guard._values.vocabulary import VOCABULARIES
@@ -34,7 +35,7 @@ try:
 except ImportError as error:
     raise ImportError("withdraw_guard.wire needs cattrs: pip install 'withdraw-guard[wire]'") from error
 
-_NAMES: Final = (Authority, Document, Method, Operation, Reason, Tip, Trigger)
+_NAMES: Final = (Authority, Document, Method, Operation, PublicReason, Reason, Tip, Trigger)
 # The lists whose length is known before anything in them is read.
 _LENGTHS_MAX: Final[Mapping[Any, int]] = {
     Rule: RULES_MAX,
@@ -50,26 +51,12 @@ T = TypeVar("T")
 
 # The member that tells the classes of a union apart; each class says its own word under that name.
 TAGS: Final = ("type", "step", "state")
-# The members of an event that may be left out: then the field has its default.
-_OPTIONAL: Final = frozenset({"attempt"})
-# The members that came with schema 1.1: they are left out where the field has its default.
-_ADDED: Final = frozenset(
-    {
-        "business_days",
-        "calendar",
-        "chosen",
-        "decide_business_days",
-        "destination_id",
-        "extended_by",
-        "review_business_days",
-        "timer",
-    }
-)
-_ADDED_BY_CLASS: Final[Mapping[type, frozenset[str]]] = {
-    SecurityEvent: frozenset({"duration"}),
-    InReview: frozenset({"due"}),
-    InAppeal: frozenset({"due"}),
-}
+# The classes of a policy: a member that has a default in its constructor may be left out there, and means the default.
+_OF_A_POLICY: Final = frozenset({Policy, Rule, Scope, Clearance, Appeal, Chosen})
+# The members of an event that may be left out: they are read as null.
+_OPTIONAL_OF_EVENTS: Final = frozenset({"attempt", "destination_id", "duration", "valid_until"})
+# The member that is written only where there is something to say.
+_LEFT_OUT: Final = {OpenHold: frozenset({"destination_id"})}
 
 
 def write(value: attrs.AttrsInstance) -> Members:
@@ -134,9 +121,6 @@ def _strict_converter() -> Converter:
     _teach_unions(converter)
     converter.register_structure_hook_factory(attrs.has, partial(_Reader, converter=converter))
     converter.register_unstructure_hook_factory(attrs.has, partial(_writer, converter=converter))
-    # Registered after the classes, because the one that is registered last is asked first.
-    converter.register_structure_hook(Moved, lambda data, _: _read_moved(data, converter))
-    converter.register_unstructure_hook(Moved, _write_moved)
     return converter
 
 
@@ -243,7 +227,7 @@ class _Reader:
     def __init__(self, cls: type[Any], converter: Converter) -> None:
         self._cls = cls
         self._names = {attribute.name for attribute in attrs.fields(cls) if attribute.init}
-        self._required = self._names - _added_to(cls) - (_OPTIONAL if cls in EVENTS else frozenset())
+        self._required = self._names - _optional_of(cls)
         self._read_members = make_dict_structure_fn(cls, converter)
 
     def __call__(self, data: object, _: type) -> Any:
@@ -268,43 +252,20 @@ def _wrong_members(members: Members, names: Set[str], required: Set[str]) -> Inv
 def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Members]:
     """Return a writer that puts the word of the class, if it is one of a union, before its members."""
     # `Any`: cattrs takes what to leave out as keywords beside its own.
-    left_out: dict[str, Any] = dict.fromkeys(_added_to(cls), override(omit_if_default=True))
+    left_out: dict[str, Any] = dict.fromkeys(_LEFT_OUT.get(cls, ()), override(omit_if_default=True))
     write_members = make_dict_unstructure_fn(cls, converter, **left_out)
     fields = {attribute.name for attribute in attrs.fields(cls)}
     tagged = {tag: getattr(cls, tag).value for tag in TAGS if tag not in fields and hasattr(cls, tag)}
     return (lambda value: {**tagged, **write_members(value)}) if tagged else write_members
 
 
-def _added_to(cls: type[Any]) -> frozenset[str]:
-    """Return the members of the class that its first schema did not have."""
-    # These names were there before, in other classes, where they are required.
-    added = _ADDED | _ADDED_BY_CLASS.get(cls, frozenset())
-    return frozenset(attribute.name for attribute in attrs.fields(cls) if attribute.init and attribute.name in added)
-
-
-def _read_moved(data: object, converter: Converter) -> Moved:
-    moved = converter.structure(data, _MovedForm)
-    pairs = [(mover.type, mover.id) for mover in moved.by]
-    if len(set(pairs)) < len(pairs):
-        raise InvalidValue("by", "must not list an event twice")
-    return Moved(at=moved.at, by=frozenset(pairs))
-
-
-def _write_moved(moved: Moved) -> Members:
-    by: list[Json] = [{"type": event_type.value, "id": event} for event_type, event in sorted(moved.by)]
-    return {"at": write_instant(moved.at), "by": by}
-
-
-@attrs.frozen(kw_only=True)
-class _Mover:
-    type: EventType
-    id: EventId
-
-
-@attrs.frozen(kw_only=True)
-class _MovedForm:
-    at: datetime
-    by: tuple[_Mover, ...]
+def _optional_of(cls: type[Any]) -> frozenset[str]:
+    """Return the members of the class that may be missing."""
+    if cls in EVENTS:
+        return _OPTIONAL_OF_EVENTS
+    if cls in _OF_A_POLICY:
+        return frozenset(field.name for field in attrs.fields(cls) if field.default is not attrs.NOTHING)
+    return _LEFT_OUT.get(cls, frozenset())
 
 
 _CONVERTER: Final = _strict_converter()
