@@ -26,7 +26,7 @@ from withdraw_guard._values.ids import AccountId, DestinationId, Operation
 from withdraw_guard._values.public import publish as _publish
 from withdraw_guard._values.vocabulary import Destination, Phase
 from withdraw_guard._wire.json import Json, parse
-from withdraw_guard._wire.structure import Members, members_in, read, read_one_of, write
+from withdraw_guard._wire.structure import ONLY_IF_GIVEN, Members, members_in, read, read_one_of, write
 
 __all__ = [
     "ACCOUNT_SCHEMA",
@@ -132,7 +132,7 @@ class _AllowedForm:
     operation: Operation
     destination: Destination
     phase: Phase
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, metadata={ONLY_IF_GIVEN: True})
 
 
 @attrs.frozen(kw_only=True)
@@ -144,7 +144,7 @@ class _DeniedForm:
     phase: Phase
     resumes_at: datetime | None
     holds: tuple[OpenHold, ...]
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, metadata={ONLY_IF_GIVEN: True})
 
 
 def _allowed_form(answer: Allowed) -> _AllowedForm:

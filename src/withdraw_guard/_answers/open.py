@@ -61,10 +61,16 @@ def next_change_at(account: Account, at: datetime) -> datetime | None:
     A courtesy for one timer: no answer ever depends on anyone using it.
     """
     at = _checked(account, at)
-    upcoming = [
-        then for hold in account.holds if hold.is_open(at) for then in _boundaries(hold, account, at) if then > at
-    ]
-    return min(upcoming, default=None)
+    changes = [_next_change_of(hold, account, at) for hold in account.holds if hold.is_open(at)]
+    return min((then for then in changes if then is not None), default=None)
+
+
+def _next_change_of(hold: Hold, account: Account, at: datetime) -> datetime | None:
+    now = describe(hold, account, at)
+    for then in sorted(then for then in _boundaries(hold, account) if then is not None and at < then):
+        if not hold.is_open(then) or describe(hold, account, then) != now:
+            return then
+    return None
 
 
 def describe(hold: Hold, account: Account, at: datetime) -> OpenHold:
@@ -86,7 +92,9 @@ def describe(hold: Hold, account: Account, at: datetime) -> OpenHold:
 
 def _reasons(hold: Hold) -> tuple[Reason, ...]:
     """A failure is past while a review is open, and once the clearance was given."""
-    return () if isinstance(hold.progress.state, InReview | Restored) else hold.progress.reasons
+    state = hold.progress.state
+    is_past = isinstance(state, InReview) or (isinstance(state, Restored) and not state.released)
+    return () if is_past else hold.progress.reasons
 
 
 def _waiting(hold: Hold, at: datetime) -> Iterator[Step]:
@@ -103,7 +111,7 @@ def _acting(hold: Hold, account: Account, at: datetime) -> Iterator[Step]:
         case InReview():
             yield AwaitReview(due=hold.due)
         case InAppeal():
-            yield from _appealing(hold, state)
+            yield from _appealing(hold, state, at)
         case Suspended() | InVerification() | Restored():
             yield from _starting(hold, account, at)
         case _ as never:
@@ -119,11 +127,11 @@ def _completing(hold: Hold, state: InVerification) -> Iterator[Step]:
     yield CompleteVerification(method=state.method, due=hold.due, reasons=reasons, documents=documents)
 
 
-def _appealing(hold: Hold, state: InAppeal) -> Iterator[Step]:
+def _appealing(hold: Hold, state: InAppeal, at: datetime) -> Iterator[Step]:
     if state.submitted_at is not None or state.needed is None:
         yield AwaitAppeal(due=hold.due)
         return
-    if hold.is_open(state.opened_at):
+    if hold.is_open(state.opened_at) and not hold.knows_later_move(at):
         yield Appeal(documents=tuple(sorted(state.needed.documents)))
     yield from _contacting(hold)
 
@@ -144,21 +152,15 @@ def _contacting(hold: Hold) -> Iterator[Step]:
         yield ContactSupport(authorities=tuple(sorted(hold.rule.releasable_by)))
 
 
-def _boundaries(hold: Hold, account: Account, at: datetime) -> Iterator[datetime]:
-    """The instants at which an open hold reads otherwise than before, if nothing happens."""
-    candidates = [hold.end, hold.until if hold.end is None else None]
-    if hold.stage(at) is State.VERIFICATION:
-        candidates.append(hold.due)
-    if hold.clearance_outstanding is not None and hold.stage(at) is State.SUSPENDED:
-        candidates += _boundaries_of_offers(hold, account, at)
-    return (instant for instant in candidates if instant is not None)
-
-
-def _boundaries_of_offers(hold: Hold, account: Account, at: datetime) -> Iterator[datetime | None]:
+def _boundaries(hold: Hold, account: Account) -> Iterator[datetime | None]:
+    """The instants at which a hold may read otherwise than before, if nothing happens."""
+    yield hold.end
+    yield hold.until
+    yield hold.due
     yield hold.progress.moved_at
-    if hold.attempts_left and account.identity_report is not None:
+    if account.identity_report is not None:
         yield account.identity_report.ends_at
-    appeal = offered_appeal(hold, at)
+    appeal = None if hold.rule.clearance is None else hold.rule.clearance.appeal
     if appeal is not None:
         yield appeal_closes_at(hold, appeal)
 

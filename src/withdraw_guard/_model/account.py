@@ -14,7 +14,7 @@ from withdraw_guard._model.hold import Hold, HoldTrigger, Occurrence
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import AccountId, EventId, HoldId, RuleId
-from withdraw_guard._values.limits import RETRACTED_REPORTS_MAX
+from withdraw_guard._values.limits import REPORTS_MAX, RETRACTIONS_MAX
 from withdraw_guard._values.time import utc_end
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Identity
@@ -59,13 +59,16 @@ class IdentityReport(Value):
 class Account(Value):
     """The state of one account. `holds` are in order of placement, ended ones among them until they are pruned.
 
-    `retracted_reports` are the last 16 reports about the identity that were retracted.
+    The account remembers the last 16 `reports` about the identity that were recorded, the last 16 that were retracted,
+    and the last 16 `retractions`, so that one of these changes nothing if it is delivered again.
     """
 
     id: AccountId = attrs.field(converter=AccountId)
     holds: tuple[Hold, ...] = ()
     identity_report: IdentityReport | None = None
+    reports: tuple[Occurrence, ...] = ()
     retracted_reports: tuple[Occurrence, ...] = ()
+    retractions: tuple[Occurrence, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         check_identifier("id", self.id)
@@ -76,11 +79,9 @@ class Account(Value):
             check_type(f"holds[{index}]", hold, Hold, "a Hold")
         if len(self.holds) > 1:
             _check_holds_fit_together(self.holds)
-        check_type("retracted_reports", self.retracted_reports, tuple, "a list of events")
-        if len(self.retracted_reports) > RETRACTED_REPORTS_MAX:
-            raise InvalidValue("retracted_reports", f"must be at most {RETRACTED_REPORTS_MAX} events")
-        for index, report in enumerate(self.retracted_reports):
-            check_type(f"retracted_reports[{index}]", report, Occurrence, "an Occurrence")
+        _check_remembered("reports", self.reports, REPORTS_MAX)
+        _check_remembered("retracted_reports", self.retracted_reports, REPORTS_MAX)
+        _check_remembered("retractions", self.retractions, RETRACTIONS_MAX)
 
     def identity_at(self, at: datetime) -> Identity | None:
         """The verified identity at `at`, or none. The report on record counts also for instants before it was made."""
@@ -96,6 +97,14 @@ class Account(Value):
             if hold.id == hold_id:
                 return hold
         return None
+
+
+def _check_remembered(field: str, events: tuple[Occurrence, ...], most: int) -> None:
+    check_type(field, events, tuple, "a list of events")
+    if len(events) > most:
+        raise InvalidValue(field, f"must be at most {most} events, got {len(events)}")
+    for index, event in enumerate(events):
+        check_type(f"{field}[{index}]", event, Occurrence, "an Occurrence")
 
 
 def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:

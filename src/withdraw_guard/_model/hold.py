@@ -92,11 +92,28 @@ class HoldTrigger(Value):
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
+class Dropped(Value):
+    """What a hold keeps of the triggers that it no longer remembers one by one.
+
+    `latest_at` is the latest of their instants. `until` is the latest end of their timers, if the rule has one.
+    """
+
+    latest_at: datetime
+    until: datetime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        settle(self, "latest_at", utc("latest_at", self.latest_at))
+        if self.until is not None:
+            settle(self, "until", utc_end("until", self.until))
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
 class Hold(Value):
     """One reason why withdrawals are stopped, with the terms under which it was placed.
 
-    `triggers` are at most 16 events in the order in which they were reported; the first is the cause. `until` is its
-    timer, if its rule has one. `end` is the instant from which it no longer blocks, or none while nothing that has
+    `triggers` are at most 16 events in the order in which they were reported; the first is the cause. `dropped` is what
+    is left of any others. `until` is its timer, if its rule has one. `end` is the instant from which it no longer blocks, or none while nothing that has
     happened ends it. `destination_id` is the destination that it is about, if about one.
     """
 
@@ -106,6 +123,7 @@ class Hold(Value):
     triggers: tuple[HoldTrigger, ...]
     progress: Progress = UNTOUCHED
     destination_id: DestinationId | None = None
+    dropped: Dropped | None = None
     until: datetime | None = attrs.field(init=False, eq=False, repr=False)
     end: datetime | None = attrs.field(init=False, eq=False, repr=False)
 
@@ -115,7 +133,7 @@ class Hold(Value):
         check_type("policy", self.policy, PolicyRef, "a PolicyRef")
         check_type("progress", self.progress, Progress, "a Progress")
         _check_triggers(self)
-        settle(self, "until", until_of(self.rule, self.triggers))
+        settle(self, "until", until_of(self.rule, self.triggers, self.dropped))
         settle(self, "end", end_of(self.rule, self.triggers, self.until, self.progress.state))
         _check_destination(self)
         _check_progress(self)
@@ -214,7 +232,7 @@ class Hold(Value):
                 assert_never(never)
 
 
-def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...]) -> datetime | None:
+def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...], dropped: Dropped | None = None) -> datetime | None:
     """Return the timer of a hold (rule 8): the latest that any trigger set; of a kept one, that of its cause.
 
     The timer of a trigger that was settled before it was over counts until then. Where the cause of a kept hold was
@@ -224,9 +242,12 @@ def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...]) -> datetime | None:
         return None
     if rule.repeat is _KEEP and triggers[0].settled_at is None:
         return triggers[0].until
-    if len(triggers) == 1:
-        return _counts_until(triggers[0])
-    return max(until for trigger in triggers if (until := _counts_until(trigger)) is not None)
+    if len(triggers) == 1 and dropped is None:
+        return counts_until(triggers[0])
+    ends = [counts_until(trigger) for trigger in triggers]
+    if dropped is not None:
+        ends.append(dropped.until)
+    return max(end for end in ends if end is not None)
 
 
 def end_of(rule: Rule, triggers: tuple[HoldTrigger, ...], until: datetime | None, state: HoldState) -> datetime | None:
@@ -258,7 +279,8 @@ def _all_settled_at(triggers: Iterable[HoldTrigger]) -> datetime | None:
     return latest
 
 
-def _counts_until(trigger: HoldTrigger) -> datetime | None:
+def counts_until(trigger: HoldTrigger) -> datetime | None:
+    """Return until when the timer of a trigger counts: until it is over, or until the trigger was settled."""
     if trigger.until is None or trigger.settled_at is None:
         return trigger.until
     return min(trigger.until, trigger.settled_at)
@@ -283,6 +305,10 @@ def _check_triggers(hold: Hold) -> None:
         if (trigger.event, trigger.at) in seen:
             raise InvalidValue(f"triggers[{index}]", "must be another event than the triggers before it")
         seen.add((trigger.event, trigger.at))
+    if hold.dropped is not None:
+        check_type("dropped", hold.dropped, Dropped, "what is left of dropped triggers")
+        if len(hold.triggers) < TRIGGERS_MAX or (hold.dropped.until is not None) != hold.rule.has_timer:
+            raise InvalidValue("dropped", "must be what a full memory of triggers has dropped")
     plain = f"{hold.cause.event}:{hold.rule.id}"
     if not hold.id.startswith(plain) or not _SUFFIX.fullmatch(hold.id[len(plain) :]):
         raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")

@@ -24,7 +24,7 @@ from withdraw_guard._model.changes import (
     TriggerRetracted,
 )
 from withdraw_guard._model.events import EventType
-from withdraw_guard._model.hold import Hold, HoldTrigger, Occurrence
+from withdraw_guard._model.hold import Dropped, Hold, HoldTrigger, Occurrence
 from withdraw_guard._model.policy import PolicyRef, Rule
 from withdraw_guard._model.progress import (
     HoldState,
@@ -63,12 +63,14 @@ Maybe = datetime | None
 
 occurrence: Callable[[EventId, Instant], Occurrence] = unchecked(Occurrence)
 hold_trigger: Callable[[EventId, Instant, Maybe, Maybe], HoldTrigger] = unchecked(HoldTrigger)
-hold: Callable[[HoldId, Rule, PolicyRef, tuple[HoldTrigger, ...], Progress, Destination | None, Maybe, Maybe], Hold] = (
-    unchecked(Hold)
-)
-account: Callable[[AccountId, tuple[Hold, ...], IdentityReport | None, tuple[Occurrence, ...]], Account] = unchecked(
+hold: Callable[
+    [HoldId, Rule, PolicyRef, tuple[HoldTrigger, ...], Progress, Destination | None, Dropped | None, Maybe, Maybe], Hold
+] = unchecked(Hold)
+Events = tuple[Occurrence, ...]
+account: Callable[[AccountId, tuple[Hold, ...], IdentityReport | None, Events, Events, Events], Account] = unchecked(
     Account
 )
+dropped: Callable[[Instant, Maybe], Dropped] = unchecked(Dropped)
 identity_report: Callable[[Identity | None, Occurrence, Maybe, Maybe], IdentityReport] = unchecked(IdentityReport)
 
 needed: Callable[[Instant, Instant, tuple[Reason, ...], frozenset[Document]], Needed] = unchecked(Needed)

@@ -24,13 +24,13 @@ from withdraw_guard._model.changes import (
     IdentityRecorded,
     TriggerRetracted,
 )
-from withdraw_guard._model.hold import Hold, HoldTrigger, end_of, until_of
+from withdraw_guard._model.hold import Dropped, Hold, HoldTrigger, Occurrence, end_of, until_of
 from withdraw_guard._model.progress import Progress, Restored
 from withdraw_guard._rules.place import remember
 from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import EventId, HoldId
-from withdraw_guard._values.limits import MOVES_MAX, RETRACTED_REPORTS_MAX
+from withdraw_guard._values.limits import MOVES_MAX, REPORTS_MAX, RETRACTIONS_MAX
 
 
 def evolve(account: Account, change: Change) -> Account:
@@ -49,7 +49,8 @@ def evolve(account: Account, change: Change) -> Account:
 
 def follow(account: Account, change: Change) -> Account:
     """Return the account after a change that was decided about it, without a check."""
-    holds, report, retracted = account.holds, account.identity_report, account.retracted_reports
+    holds, report = account.holds, account.identity_report
+    reports, retracted, retractions = account.reports, account.retracted_reports, account.retractions
     match change:
         case HoldPlaced():
             staying = [hold for hold in holds if hold.id not in change.pruned] if change.pruned else holds
@@ -60,13 +61,24 @@ def follow(account: Account, change: Change) -> Account:
             holds = _with(holds, _repeated(_hold_of(account, change.hold), change))
         case TriggerRetracted():
             holds = _with(holds, _settled(_hold_of(account, change.hold), change.trigger, change.at))
+            retractions = _remembered(retractions, change.event, change.at, RETRACTIONS_MAX)
         case IdentityRecorded():
             report = change.report
-            if report.retracted_at is not None and report.source not in retracted:
-                retracted = (*retracted, report.source)[-RETRACTED_REPORTS_MAX:]
+            source = report.source
+            if report.retracted_at is None:
+                reports = _remembered(reports, source.event, source.at, REPORTS_MAX)
+            else:
+                retracted = _remembered(retracted, source.event, source.at, REPORTS_MAX)
+                retractions = _remembered(retractions, change.event, change.at, RETRACTIONS_MAX)
         case _ as never:
             assert_never(never)
-    return unchecked.account(account.id, holds, report, retracted)
+    return unchecked.account(account.id, holds, report, reports, retracted, retractions)
+
+
+def _remembered(known: tuple[Occurrence, ...], event: EventId, at: datetime, most: int) -> tuple[Occurrence, ...]:
+    """Return the last events that are remembered, this one among them."""
+    this = unchecked.occurrence(event, at)
+    return known if this in known else (*known, this)[-most:]
 
 
 def _hold_of(account: Account, hold_id: HoldId) -> Hold:
@@ -78,11 +90,13 @@ def _hold_of(account: Account, hold_id: HoldId) -> Hold:
 
 def _repeated(hold: Hold, change: HoldRepeated) -> Hold:
     trigger = unchecked.hold_trigger(change.event, change.at, change.until, None)
-    return _rebuilt(hold, remember((*hold.triggers, trigger)), hold.progress)
+    triggers, dropped = remember((*hold.triggers, trigger), hold.dropped)
+    return _rebuilt(hold, triggers, dropped, hold.progress)
 
 
 def _settled(hold: Hold, event: EventId, at: datetime) -> Hold:
-    return _rebuilt(hold, tuple([_settle(trigger, event, at) for trigger in hold.triggers]), hold.progress)
+    triggers = tuple([_settle(trigger, event, at) for trigger in hold.triggers])
+    return _rebuilt(hold, triggers, hold.dropped, hold.progress)
 
 
 def _settle(trigger: HoldTrigger, event: EventId, at: datetime) -> HoldTrigger:
@@ -92,14 +106,14 @@ def _settle(trigger: HoldTrigger, event: EventId, at: datetime) -> HoldTrigger:
 
 
 def _moved(hold: Hold, progress: Progress) -> Hold:
-    return _rebuilt(hold, hold.triggers, progress)
+    return _rebuilt(hold, hold.triggers, hold.dropped, progress)
 
 
-def _rebuilt(hold: Hold, triggers: tuple[HoldTrigger, ...], progress: Progress) -> Hold:
+def _rebuilt(hold: Hold, triggers: tuple[HoldTrigger, ...], dropped: Dropped | None, progress: Progress) -> Hold:
     rule = hold.rule
-    until = hold.until if triggers is hold.triggers else until_of(rule, triggers)
+    until = hold.until if triggers is hold.triggers else until_of(rule, triggers, dropped)
     end = end_of(rule, triggers, until, progress.state)
-    return unchecked.hold(hold.id, rule, hold.policy, triggers, progress, hold.destination_id, until, end)
+    return unchecked.hold(hold.id, rule, hold.policy, triggers, progress, hold.destination_id, dropped, until, end)
 
 
 def _with(holds: tuple[Hold, ...], changed: Hold) -> tuple[Hold, ...]:
@@ -204,7 +218,9 @@ def _checked(account: Account) -> Account:
         id=account.id,
         holds=tuple([_rebuilt_with_checks(hold) for hold in account.holds]),
         identity_report=account.identity_report,
+        reports=account.reports,
         retracted_reports=account.retracted_reports,
+        retractions=account.retractions,
     )
 
 
@@ -216,6 +232,7 @@ def _rebuilt_with_checks(hold: Hold) -> Hold:
         triggers=tuple([_trigger_with_checks(trigger) for trigger in hold.triggers]),
         progress=hold.progress,
         destination_id=hold.destination_id,
+        dropped=hold.dropped,
     )
 
 

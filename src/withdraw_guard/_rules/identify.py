@@ -14,8 +14,9 @@ from withdraw_guard._values.vocabulary import Identity
 def record_identity(
     account: Account, event: EventId, at: datetime, identity: Identity | None, valid_until: datetime | None
 ) -> tuple[IdentityRecorded, ...]:
-    """Return the change that puts this report on record; nothing if a later one is there, or if it was retracted."""
-    if any(report.event == event and report.at == at for report in account.retracted_reports):
+    """Return the change that puts this report on record; nothing if a later one is there, or if this very report was recorded before."""
+    known = (*account.reports, *account.retracted_reports)
+    if any(report.event == event and report.at == at for report in known):
         return ()
     source = unchecked.occurrence(event, at)
     if account.identity_report is not None and (at, event) <= account.identity_report.rank:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import reduce
 from itertools import count
 from typing import Final
 
@@ -22,7 +23,7 @@ from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Change, HoldPlaced, HoldRepeated
 from withdraw_guard._model.events import SecurityEvent
-from withdraw_guard._model.hold import Hold, HoldTrigger, end_of, until_of
+from withdraw_guard._model.hold import Dropped, Hold, HoldTrigger, counts_until, end_of, until_of
 from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._model.progress import UNTOUCHED, Restored
 from withdraw_guard._rules.signal import matches, timer_set_by
@@ -45,12 +46,22 @@ def place_holds(policy: Policy, account: Account, event: SecurityEvent) -> tuple
     return changes
 
 
-def remember(triggers: tuple[HoldTrigger, ...]) -> tuple[HoldTrigger, ...]:
-    """Return at most 16 of the triggers of a hold: the ones that matter least are dropped (rule 6)."""
+def remember(
+    triggers: tuple[HoldTrigger, ...], dropped: Dropped | None
+) -> tuple[tuple[HoldTrigger, ...], Dropped | None]:
+    """Return at most 16 of the triggers of a hold, and what is left of those that matter least (rule 6)."""
     while len(triggers) > TRIGGERS_MAX:
-        dropped = _least_important(triggers)
-        triggers = tuple(trigger for trigger in triggers if trigger is not dropped)
-    return triggers
+        least = _least_important(triggers)
+        triggers = tuple(trigger for trigger in triggers if trigger is not least)
+        dropped = _merged(dropped, unchecked.dropped(least.at, counts_until(least)))
+    return triggers, dropped
+
+
+def _merged(one: Dropped | None, other: Dropped | None) -> Dropped | None:
+    if one is None or other is None:
+        return one or other
+    ends = [end for end in (one.until, other.until) if end is not None]
+    return unchecked.dropped(max(one.latest_at, other.latest_at), max(ends, default=None))
 
 
 def _is_known(account: Account, rule: Rule, event: SecurityEvent) -> bool:
@@ -69,8 +80,10 @@ def _added(policy: Policy, account: Account, rule: Rule, event: SecurityEvent) -
         if _is_joined(hold, trigger):
             return (_repeated(account, hold, trigger),)
     pruned = _ended(same_rule, min(trigger.at, _second_latest(same_rule, trigger)))
-    triggers = remember((trigger, *_taken_over(pruned)))
-    return (_placed(policy, account, rule, triggers, pruned),)
+    triggers, dropped = remember(
+        (trigger, *_taken_over(pruned)), reduce(_merged, [hold.dropped for hold in pruned], None)
+    )
+    return (_placed(policy, account, rule, triggers, pruned, dropped=dropped),)
 
 
 def _added_separately(
@@ -85,19 +98,19 @@ def _added_separately(
     if len(open_then) < SEPARATE_HOLDS_MAX:
         about = event.destination_id if rule.scope.destinations is Destinations.NAMED else None
         return (_placed(policy, account, rule, (trigger,), pruned, about),)
-    for hold in open_then:
+    for hold in reversed(open_then):
         if hold.destination_id is None and _is_joined(hold, trigger):
             return (_repeated(account, hold, trigger),)
     return (_placed(policy, account, rule, (trigger,), pruned),)
 
 
 def _is_covered_by_a_full_hold(trigger: HoldTrigger, hold: Hold) -> bool:
-    """Rule 7: the memory of the hold is full, and the event could be one that was dropped from it."""
-    if len(hold.triggers) < TRIGGERS_MAX or (hold.end is not None and hold.end < trigger.at):
+    """Rule 7: the event could be one that was dropped from the full memory of the hold, and would make it no longer."""
+    if hold.dropped is None or trigger.at > hold.dropped.latest_at or (hold.end is not None and hold.end < trigger.at):
         return False
     if trigger.at > min(known.at for known in hold.triggers[1:]):
         return False
-    return trigger.until is None or trigger.until <= _timer_set(hold)
+    return trigger.until is None or trigger.until <= max(counts_until(known) or known.at for known in hold.triggers)
 
 
 def _is_joined(hold: Hold, trigger: HoldTrigger) -> bool:
@@ -118,9 +131,10 @@ def _placed(
     triggers: tuple[HoldTrigger, ...],
     pruned: list[Hold],
     about: DestinationId | None = None,
+    dropped: Dropped | None = None,
 ) -> HoldPlaced:
     cause = triggers[0]
-    until = until_of(rule, triggers)
+    until = until_of(rule, triggers, dropped)
     hold = unchecked.hold(
         _free_id(account, rule.id, cause),
         rule,
@@ -128,6 +142,7 @@ def _placed(
         triggers,
         UNTOUCHED,
         about,
+        dropped,
         until,
         end_of(rule, triggers, until, UNTOUCHED.state),
     )

@@ -47,8 +47,10 @@ TRIGGERS_MAX: Final = 16
 """The triggers that a hold remembers."""
 MOVES_MAX: Final = 16
 """The events that moved a hold and that it remembers."""
-RETRACTED_REPORTS_MAX: Final = 16
-"""The retracted reports about the identity that an account remembers."""
+REPORTS_MAX: Final = 16
+"""The reports about the identity that an account remembers, and as many that were retracted."""
+RETRACTIONS_MAX: Final = 16
+"""The retractions that an account remembers."""
 
 # Ids of the host travel as facts, and many are 64-bit integers.
 FACT_INTEGER_MAX: Final = 2**63 - 1

@@ -55,8 +55,8 @@ TAGS: Final = ("type", "step", "state")
 _OF_A_POLICY: Final = frozenset({Policy, Rule, Scope, Clearance, Appeal, Chosen})
 # The members of an event that may be left out: they are read as null.
 _OPTIONAL_OF_EVENTS: Final = frozenset({"attempt", "destination_id", "duration", "valid_until"})
-# The member that is written only where there is something to say.
-_LEFT_OUT: Final = {OpenHold: frozenset({"destination_id"})}
+# A member of a decision that is written only where there is something to say.
+ONLY_IF_GIVEN: Final = "only_if_given"
 
 
 def write(value: attrs.AttrsInstance) -> Members:
@@ -252,7 +252,7 @@ def _wrong_members(members: Members, names: Set[str], required: Set[str]) -> Inv
 def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Members]:
     """Return a writer that puts the word of the class, if it is one of a union, before its members."""
     # `Any`: cattrs takes what to leave out as keywords beside its own.
-    left_out: dict[str, Any] = dict.fromkeys(_LEFT_OUT.get(cls, ()), override(omit_if_default=True))
+    left_out: dict[str, Any] = dict.fromkeys(_only_if_given(cls), override(omit_if_default=True))
     write_members = make_dict_unstructure_fn(cls, converter, **left_out)
     fields = {attribute.name for attribute in attrs.fields(cls)}
     tagged = {tag: getattr(cls, tag).value for tag in TAGS if tag not in fields and hasattr(cls, tag)}
@@ -265,7 +265,13 @@ def _optional_of(cls: type[Any]) -> frozenset[str]:
         return _OPTIONAL_OF_EVENTS
     if cls in _OF_A_POLICY:
         return frozenset(field.name for field in attrs.fields(cls) if field.default is not attrs.NOTHING)
-    return _LEFT_OUT.get(cls, frozenset())
+    return _only_if_given(cls)
+
+
+def _only_if_given(cls: type[Any]) -> frozenset[str]:
+    if cls is OpenHold:
+        return frozenset({"destination_id"})
+    return frozenset(field.name for field in attrs.fields(cls) if ONLY_IF_GIVEN in field.metadata)
 
 
 _CONVERTER: Final = _strict_converter()
