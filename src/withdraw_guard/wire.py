@@ -20,7 +20,7 @@ from withdraw_guard._answers.request import OpenHold, Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import CHANGES, Change
 from withdraw_guard._model.events import EVENTS, Event
-from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.policy import POLICY_SCHEMA, Policy, Rule
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import AccountId, DestinationId, Operation
 from withdraw_guard._values.public import publish as _publish
@@ -42,8 +42,6 @@ __all__ = [
     "to_dict",
 ]
 
-POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
-"""Which form of a policy this is; the first member of its document."""
 ACCOUNT_SCHEMA: Final = "withdraw-guard/account/1"
 """Which form of an account this is; the first member of its document."""
 

@@ -6,6 +6,7 @@ printed and proved. Two rules are the same rule exactly when they are equal by v
 
 from collections.abc import Mapping
 from datetime import timedelta
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, final
 
@@ -13,6 +14,7 @@ import attrs
 
 from withdraw_guard import authorities, public_reasons
 from withdraw_guard._model.calendar import Calendar
+from withdraw_guard._values.canonical import canonical
 from withdraw_guard._values.checks import (
     check_count,
     check_duration,
@@ -43,6 +45,8 @@ from withdraw_guard.operations import WELL_KNOWN
 
 Everything: TypeAlias = Literal["*"]
 """The scope of every operation."""
+POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
+"""Which form of a policy this is; the first member of its document."""
 EVERYTHING: Final[Everything] = "*"
 """Every operation, also those that nobody has heard of yet."""
 
@@ -303,6 +307,14 @@ class Policy(Value):
     def triggers(self) -> frozenset[Trigger]:
         """The triggers that some rule listens to. Assert at start-up that every signal of yours is among them."""
         return frozenset(self.rules_by_trigger)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256, in hexadecimal digits, of the wire form as canonical JSON (RFC 8785).
+
+        Store it beside the version: a version that was edited in place has another fingerprint.
+        """
+        return sha256(canonical(self, schema=POLICY_SCHEMA).encode()).hexdigest()
 
     @property
     def operations(self) -> frozenset[Operation]:
