@@ -6,12 +6,9 @@ promised. Nothing old decides something new: what an event may decide depends on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
-from withdraw_guard import methods
 from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.calendar import Calendar
@@ -51,15 +48,13 @@ from withdraw_guard._rules.transitions import (
     Move,
     move_of,
 )
-from withdraw_guard._values.ids import EventId, Method, Reason
+from withdraw_guard._values.ids import EventId, Reason
 from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
-from withdraw_guard._values.vocabulary import ActorKind, Identity, State
+from withdraw_guard._values.vocabulary import ActorKind, State
+from withdraw_guard.methods import recorded_by
 
 RoundEvent: TypeAlias = VerificationSubmitted | VerificationFailed | ReviewDecided | AppealDecided
 
-_RECORDED_BY: Final[Mapping[Method, Identity]] = MappingProxyType(
-    {methods.IDENTITY_PERSONAL: Identity.PERSONAL, methods.IDENTITY_BUSINESS: Identity.BUSINESS}
-)
 _ROUNDS: Final = (InVerification, InReview, InAppeal)
 _VERDICTS: Final = (VerificationFailed, ReviewDecided, AppealDecided)
 _NOTHING_UNDER_WAY: Final = Suspended()
@@ -285,5 +280,5 @@ def _identity_proved(account: Account, hold: Hold, event: HoldEvent) -> tuple[Id
     review = hold.progress.state
     if not isinstance(review, InReview):
         raise AssertionError("the table let an approval pass while no review was open")
-    identity = _RECORDED_BY.get(review.method)
+    identity = recorded_by(review.method)
     return () if identity is None else record_identity(account, event.id, event.at, identity)

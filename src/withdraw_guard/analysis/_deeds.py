@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias, assert_never, final
 
-from withdraw_guard import _factory, methods
+from withdraw_guard import _factory
 from withdraw_guard._factory import OFFICER, Desk
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
@@ -36,6 +36,7 @@ from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Facts
 from withdraw_guard._values.ids import AccountId, EventId, Method, Trigger
 from withdraw_guard._values.vocabulary import ActorKind, AppealOutcome, Identity, ReviewOutcome, State
+from withdraw_guard.methods import recorded_by
 
 Journal: TypeAlias = tuple[Event, ...]
 """The events of one account, in the order of delivery."""
@@ -48,8 +49,6 @@ MICROSECOND: Final = timedelta(microseconds=1)
 # An event about a hold is decided by the terms of the hold; the policy in force has no say in it.
 NO_RULES: Final = Policy(id="no-rules", version="0", rules=())
 SECOND_OFFICER: Final = Actor(id="second-appeals-officer", kind=ActorKind.ADMIN)
-
-IDENTITY_METHODS: Final = (methods.IDENTITY_PERSONAL, methods.IDENTITY_BUSINESS)
 
 
 @final
@@ -130,10 +129,9 @@ def deeds(account: Account, hold: Hold, at: datetime, event_id: EventId) -> Iter
 
 def representatives(clearance: Clearance, identity: Identity | None) -> list[Method]:
     """Return one of each kind of accepted method: what else accepts it, and what an approval of it records."""
-    kinds: dict[tuple[bool, bool, Method | None], Method] = {}
+    kinds: dict[tuple[bool, bool, Identity | None], Method] = {}
     for method in sorted(accepted_methods(clearance, identity)):
-        recorded = method if method in IDENTITY_METHODS else None
-        kinds.setdefault((method in clearance.unverified, method in clearance.verified, recorded), method)
+        kinds.setdefault((method in clearance.unverified, method in clearance.verified, recorded_by(method)), method)
     return list(kinds.values())
 
 
