@@ -30,7 +30,6 @@ _SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
 
 _KEEP: Final = Repeat.KEEP
 _SUSPENDED: Final = State.SUSPENDED
-_VERIFICATION: Final = State.VERIFICATION
 
 
 @final
@@ -113,16 +112,25 @@ class Hold(Value):
 
     def stage(self, at: datetime) -> State:
         """Where it stands at `at` in the table of transitions. A lapsed verification stands at suspended."""
-        state = self.progress.state
-        if isinstance(state, InVerification):
-            due = self.due
-            return _SUSPENDED if due is not None and at >= due else _VERIFICATION
-        return state.state
+        lapses_at = self.lapses_at
+        return _SUSPENDED if lapses_at is not None and at >= lapses_at else self.progress.state.state
 
     def reads_as(self, at: datetime) -> State:
         """How it reads at `at`: what was lifted but is still open reads as suspended."""
         stage = self.stage(at)
         return State.SUSPENDED if stage is State.RESTORED and self.is_open(at) else stage
+
+    @property
+    def lapses_at(self) -> datetime | None:
+        """When the verification that is under way lapses, if one is under way and if it does."""
+        state = self.progress.state
+        match state:
+            case InVerification():
+                return self.due
+            case Suspended() | InReview() | InAppeal() | Restored():
+                return None
+            case _ as never:
+                assert_never(never)
 
     @property
     def due(self) -> datetime | None:

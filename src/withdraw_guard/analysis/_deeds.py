@@ -107,24 +107,35 @@ def deeds(account: Account, hold: Hold, at: datetime, event_id: EventId) -> Iter
 
     Of methods that make no difference to each other there is one, and of the documents just the required ones.
     """
-    clearance, stage = hold.rule.clearance, hold.stage(at)
+    clearance = hold.rule.clearance
     desk = Desk(account=account.id, hold=hold.id, at=at, event_id=event_id)
-    if clearance is not None and stage in (State.SUSPENDED, State.VERIFICATION):
-        yield from (desk.started(method) for method in representatives(clearance, account.identity))
-    if stage is State.VERIFICATION:
-        yield desk.submitted()
-        yield desk.failed()
-    if stage is State.REVIEW:
-        yield desk.reviewed(ReviewOutcome.APPROVED)
-        yield desk.reviewed(ReviewOutcome.REJECTED)
-        yield desk.reviewed(ReviewOutcome.REJECTED, final=True)
-    if stage is State.APPEAL:
-        by = SECOND_OFFICER if hold.progress.reviewer == OFFICER.id else OFFICER
-        yield desk.decided(AppealOutcome.GRANTED, by)
-        yield desk.decided(AppealOutcome.DISMISSED, by)
-    if clearance is not None and clearance.appeal is not None and stage is State.SUSPENDED:
-        yield desk.appealed(clearance.appeal.documents)
+    match hold.stage(at):
+        case State.SUSPENDED:
+            yield from _starts(desk, clearance, account.identity)
+            if clearance is not None and clearance.appeal is not None:
+                yield desk.appealed(clearance.appeal.documents)
+        case State.VERIFICATION:
+            yield from _starts(desk, clearance, account.identity)
+            yield desk.submitted()
+            yield desk.failed()
+        case State.REVIEW:
+            yield desk.reviewed(ReviewOutcome.APPROVED)
+            yield desk.reviewed(ReviewOutcome.REJECTED)
+            yield desk.reviewed(ReviewOutcome.REJECTED, final=True)
+        case State.APPEAL:
+            by = SECOND_OFFICER if hold.progress.reviewer == OFFICER.id else OFFICER
+            yield desk.decided(AppealOutcome.GRANTED, by)
+            yield desk.decided(AppealOutcome.DISMISSED, by)
+        case State.RESTORED:
+            pass
+        case _ as never:
+            assert_never(never)
     yield from (desk.released(authority) for authority in sorted(hold.rule.releasable_by))
+
+
+def _starts(desk: Desk, clearance: Clearance | None, identity: Identity | None) -> Iterator[HoldEvent]:
+    if clearance is not None:
+        yield from (desk.started(method) for method in representatives(clearance, identity))
 
 
 def representatives(clearance: Clearance, identity: Identity | None) -> list[Method]:
@@ -137,9 +148,7 @@ def representatives(clearance: Clearance, identity: Identity | None) -> list[Met
 
 def clocks(hold: Hold, at: datetime) -> dict[str, datetime]:
     """Return the instants ahead at which something about an open hold is over, if nothing happens."""
-    ahead = {"end": hold.end if hold.end is not None else hold.until}
-    if hold.stage(at) is State.VERIFICATION:
-        ahead["lapse"] = hold.due
+    ahead = {"end": hold.end if hold.end is not None else hold.until, "lapse": hold.lapses_at}
     clearance = hold.clearance_outstanding
     if clearance is not None and clearance.appeal is not None:
         ahead["window"] = appeal_closes_at(hold, clearance.appeal)

@@ -8,10 +8,9 @@ the account holder is told, and behind each line what is behind it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, assert_never, final
 
 from withdraw_guard import operations
@@ -226,7 +225,8 @@ def _awaiting(step: AwaitReview | AwaitAppeal, at: datetime) -> Message:
 
 # ── A refusal ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_TOLD: Final[Mapping[Refusal, Message]] = MappingProxyType(
+_TOLD: Final = complete(
+    Refusal,
     {
         Refusal.WRONG_ACCOUNT: say("refused.look_again"),
         Refusal.UNKNOWN_HOLD: say("refused.look_again"),
@@ -240,7 +240,7 @@ _TOLD: Final[Mapping[Refusal, Message]] = MappingProxyType(
         Refusal.DOCUMENTS_MISSING: say("refused.look_again"),
         Refusal.SAME_REVIEWER: say("refused.not_permitted"),
         Refusal.STALE: say("refused.look_again"),
-    }
+    },
 )
 
 
