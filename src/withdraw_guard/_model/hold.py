@@ -30,6 +30,7 @@ _SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
 
 _KEEP: Final = Repeat.KEEP
 _SUSPENDED: Final = State.SUSPENDED
+_VERIFICATION: Final = State.VERIFICATION
 
 
 @final
@@ -112,8 +113,12 @@ class Hold(Value):
 
     def stage(self, at: datetime) -> State:
         """Where it stands at `at` in the table of transitions. A lapsed verification stands at suspended."""
-        lapses_at = self.lapses_at
-        return _SUSPENDED if lapses_at is not None and at >= lapses_at else self.progress.state.state
+        state = self.progress.state
+        # The same as `lapses_at`, without its cost: each event asks for the stage.
+        if isinstance(state, InVerification):
+            due = self.due
+            return _SUSPENDED if due is not None and at >= due else _VERIFICATION
+        return state.state
 
     def reads_as(self, at: datetime) -> State:
         """How it reads at `at`: what was lifted but is still open reads as suspended."""

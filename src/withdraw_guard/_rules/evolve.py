@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+import attrs
+
 from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import (
@@ -113,19 +115,9 @@ def _check_joined(hold: Hold, change: HoldRepeated) -> None:
 def _checked(account: Account, change: Change) -> Account:
     """Return the same account from its constructors, with the hold that changed: they refuse what cannot be."""
     touched = None if isinstance(change, HoldPlaced | IdentityRecorded) else change.hold
-    holds = tuple([_rebuilt(hold) if hold.id == touched else hold for hold in account.holds])
+    # `attrs.evolve` calls the constructors again.
+    holds = tuple(
+        [attrs.evolve(hold, latest=attrs.evolve(hold.latest)) if hold.id == touched else hold for hold in account.holds]
+    )
     report = change.report if isinstance(change, IdentityRecorded) else account.identity_report
     return Account(id=account.id, holds=holds, identity_report=report)
-
-
-def _rebuilt(hold: Hold) -> Hold:
-    return Hold(
-        id=hold.id,
-        rule=hold.rule,
-        policy=hold.policy,
-        cause=hold.cause,
-        latest=Occurrence(event=hold.latest.event, at=hold.latest.at),
-        progress=hold.progress,
-        destination_id=hold.destination_id,
-        timer=hold.timer,
-    )
