@@ -36,6 +36,7 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Clearance, Policy, Rule, Scope
 from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Progress, Restored, Suspended
 from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import shortened
 from withdraw_guard._values.ids import DestinationId, HoldId, Method, Operation, Reason, Tip, Trigger
 from withdraw_guard._values.time import write_duration
@@ -87,7 +88,8 @@ _TIPS: Final[Mapping[Tip, str]] = MappingProxyType(
     }
 )
 
-_REFUSALS: Final[Mapping[Refusal, str]] = MappingProxyType(
+_REFUSALS: Final = complete(
+    Refusal,
     {
         Refusal.WRONG_ACCOUNT: "it is about another account",
         Refusal.UNKNOWN_HOLD: "the account has no hold of that id",
@@ -101,7 +103,7 @@ _REFUSALS: Final[Mapping[Refusal, str]] = MappingProxyType(
         Refusal.DOCUMENTS_MISSING: "a required document is missing",
         Refusal.SAME_REVIEWER: "who decided the review may not decide the appeal",
         Refusal.STALE: "it is about something older than what is known now",
-    }
+    },
 )
 
 
@@ -416,12 +418,13 @@ def scope_words(scope: Scope) -> str:
     return f"{_operations(scope)}{_WHERE_TO[scope.destinations]}"
 
 
-_WHERE_TO: Final[Mapping[Destinations, str]] = MappingProxyType(
+_WHERE_TO: Final = complete(
+    Destinations,
     {
         Destinations.ANY: "",
         Destinations.NEW: " to new destinations",
         Destinations.NAMED: " to the destination that the event names",
-    }
+    },
 )
 
 

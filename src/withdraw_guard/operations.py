@@ -15,7 +15,7 @@ API_KEY_MANAGEMENT: Final = Operation("api_key_management")
 DEPOSIT: Final = Operation("deposit")
 """Paying into the account."""
 FIAT_WITHDRAWAL: Final = Operation("fiat_withdrawal")
-"""A withdrawal of money to a bank, where a policy keeps it apart from the withdrawal of crypto."""
+"""A withdrawal of money to a bank, if a policy treats it separately from a withdrawal of crypto."""
 GIFT: Final = Operation("gift")
 """A gift, a gift card, a code or a red packet that somebody else can redeem."""
 LOGIN: Final = Operation("login")

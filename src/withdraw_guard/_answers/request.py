@@ -82,8 +82,9 @@ class OpenHold(Value):
     """One open hold as it reads at the instant of the question, with what can be done about it, in order.
 
     `since` is the instant of its cause, and `until` its timer, if it has one; that may be past if a clearance is needed
-    as well. `reasons` are those of the latest verdict against the person; there are none while a review is open and once
-    the clearance was given. `public_reason` is what the account holder is told. `destination_id` is the destination that it is about, if about one.
+    as well. `reasons` are those of the latest verdict against the person; there are none while a review is open and
+    once the clearance was given. `public_reason` is what the account holder is told. `destination_id` is the
+    destination that it is about, if about one.
     """
 
     id: HoldId = attrs.field(converter=HoldId)

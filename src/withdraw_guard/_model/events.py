@@ -386,7 +386,7 @@ def attempt_of(event: HoldEvent) -> EventId | None:
 
 
 def valid_until(end: datetime | None, identity: Identity | None, since: datetime) -> datetime | None:
-    """Return the end of an identity; refuse one that is not after its beginning, or that is given beside no identity."""
+    """Return the end of an identity; refuse one that is not after its beginning, or beside no identity."""
     if end is None:
         return None
     if identity is None:

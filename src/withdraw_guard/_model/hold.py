@@ -86,7 +86,7 @@ class HoldTrigger(Value):
 
     @property
     def counts_from(self) -> datetime:
-        """The instant at which it counts as evidence: its own, or the one at which it was settled, if that is earlier."""
+        """The instant at which it counts as evidence: its own, or that at which it was settled, if that is earlier."""
         return self.at if self.settled_at is None else min(self.at, self.settled_at)
 
 
@@ -113,8 +113,9 @@ class Hold(Value):
     """One reason why withdrawals are stopped, with the terms under which it was placed.
 
     `triggers` are at most 16 events in the order in which they were reported; the first is the cause. `dropped` is what
-    is left of any others. `until` is its timer, if its rule has one. `end` is the instant from which it no longer blocks, or none while nothing that has
-    happened ends it. `destination_id` is the destination that it is about, if about one.
+    is left of any others. `until` is its timer, if its rule has one. `end` is the instant from which it no longer
+    blocks, or none while nothing that has happened ends it. `destination_id` is the destination that it is about, if
+    about one.
     """
 
     id: HoldId = attrs.field(converter=HoldId)
@@ -203,6 +204,7 @@ class Hold(Value):
     def stage(self, at: datetime) -> State:
         """Where it stands at `at` in the table of transitions. A lapsed verification stands at suspended."""
         state = self.progress.state
+        # The same as `lapses_at`, without its cost: each event asks for the stage.
         if isinstance(state, InVerification):
             return _SUSPENDED if self.open_round(at) is None else _VERIFICATION
         return state.state
@@ -211,6 +213,18 @@ class Hold(Value):
         """How it reads at `at`: a hold whose clearance was given but that is still open reads as suspended."""
         stage = self.stage(at)
         return State.SUSPENDED if stage is State.RESTORED and self.is_open(at) else stage
+
+    @property
+    def lapses_at(self) -> datetime | None:
+        """When the verification that is under way lapses, if one is under way and if it does."""
+        state = self.progress.state
+        match state:
+            case InVerification():
+                return self.due
+            case Suspended() | InReview() | InAppeal() | Restored():
+                return None
+            case _ as never:
+                assert_never(never)
 
     @property
     def due(self) -> datetime | None:

@@ -318,7 +318,7 @@ class Policy(Value):
 
     @property
     def operations(self) -> frozenset[Operation]:
-        """The operations that its scopes name or leave. Assert at start-up that every operation of yours is among them."""
+        """The operations that its scopes name or leave. Assert at start-up that each operation of yours is one."""
         scopes = [rule.scope for rule in self.rules]
         named = [scope.operations for scope in scopes if not isinstance(scope.operations, str)]
         return frozenset().union(*named, *(scope.leaves for scope in scopes))

@@ -19,6 +19,7 @@ from withdraw_guard._values.checks import (
     check_type,
     check_word,
 )
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import ActorId, Document, EventId, Method, Reason
 from withdraw_guard._values.limits import MOVES_MAX
@@ -83,7 +84,7 @@ class InVerification(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class InReview(Value):
-    """What was handed in at `submitted_at` waits for a reviewer; `due` is given where it was counted in business days."""
+    """What was handed in at `submitted_at` waits for a reviewer; `due` is given if it was counted in business days."""
 
     state: ClassVar = State.REVIEW
     attempt: EventId = attrs.field(converter=EventId)
@@ -146,7 +147,7 @@ class Restored(Value):
 
 HoldState: TypeAlias = Suspended | InVerification | InReview | InAppeal | Restored
 """Where a hold stands, with the data that belongs there."""
-HOLD_STATES: Final = get_args(HoldState)
+HOLD_STATES: Final = complete(State, {state.state: state for state in get_args(HoldState)})
 Round: TypeAlias = InVerification | InReview | InAppeal
 """One verification with its review, or one appeal."""
 
@@ -177,7 +178,7 @@ class Moved(Value):
                 raise InvalidValue("read_at", "must be after `at`")
 
     def is_made_by(self, event: HoldEvent) -> bool:
-        """Whether this very event moved the hold: same type, same id, and the same instant or that which it was read as."""
+        """Whether this very event moved the hold: same type and id, and its instant or that which it was read as."""
         return self.event == event.id and self.type is event.type and event.at in (self.at, self.read_at)
 
 
@@ -202,7 +203,7 @@ class Progress(Value):
     moved_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
-        if type(self.state) not in HOLD_STATES:
+        if type(self.state) not in HOLD_STATES.values():
             raise InvalidValue("state", "must be one of the five states of a hold")
         check_tally("failures", self.failures)
         check_tally("appeals", self.appeals)

@@ -14,7 +14,10 @@ from withdraw_guard._values.vocabulary import Identity
 def record_identity(
     account: Account, event: EventId, at: datetime, identity: Identity | None, valid_until: datetime | None
 ) -> tuple[IdentityRecorded, ...]:
-    """Return the change that puts this report on record; nothing if a later one is there, or if this very report was recorded before."""
+    """Return the change that puts this report on record; nothing if a later one is there.
+
+    A report that is remembered, retracted or not, changes nothing if it is delivered again.
+    """
     known = (*account.reports, *account.retracted_reports)
     if any(report.event == event and report.at == at for report in known):
         return ()

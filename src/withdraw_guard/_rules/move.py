@@ -71,12 +71,11 @@ from withdraw_guard._rules.transitions import (
 )
 from withdraw_guard._values.ids import Reason
 from withdraw_guard._values.limits import MOVES_MAX
-from withdraw_guard._values.vocabulary import ActorKind, Identity, State
-from withdraw_guard.methods import IDENTITY_BUSINESS, IDENTITY_PERSONAL
+from withdraw_guard._values.vocabulary import ActorKind, State
+from withdraw_guard.methods import recorded_by
 
 Decision: TypeAlias = ReviewDecided | AppealDecided | ReleaseOrdered | MoreRequested
 
-_RECORDED_BY: Final = {IDENTITY_PERSONAL: Identity.PERSONAL, IDENTITY_BUSINESS: Identity.BUSINESS}
 _NOTHING_UNDER_WAY: Final = Suspended()
 _SUSPENDED: Final = State.SUSPENDED
 _RESTORED: Final = State.RESTORED
@@ -370,7 +369,7 @@ def _identity_proved(account: Account, hold: Hold, event: HoldEvent, at: datetim
     clearance, review = hold.rule.clearance, hold.progress.state
     if clearance is None or not isinstance(review, InReview):
         raise AssertionError("the table let an approval pass while no review was open")
-    identity = _RECORDED_BY.get(review.method)
+    identity = recorded_by(review.method)
     if identity is None:
         return ()
     valid_until = None if clearance.identity_valid_for is None else at + clearance.identity_valid_for

@@ -175,7 +175,7 @@ def _ended(holds: list[Hold], at: datetime) -> list[Hold]:
 
 
 def _taken_over(pruned: list[Hold]) -> Iterator[HoldTrigger]:
-    """Rule 9: each as it is; where the hold was released or cleared, settled at its end unless it was settled earlier."""
+    """Rule 9: each as it is; if the hold was released or cleared, settled at its end unless it was settled earlier."""
     for hold in pruned:
         for trigger in hold.triggers:
             if type(hold.progress.state) is not Restored or hold.end is None:
@@ -207,7 +207,7 @@ def _timer_set(hold: Hold) -> datetime:
 
 
 def _least_important(triggers: tuple[HoldTrigger, ...]) -> HoldTrigger:
-    """Rule 6: never the cause and never the latest that counts; first a settled one, then the one that is over first."""
+    """Rule 6: never the cause or the latest that counts; first a settled one, then the one that is over first."""
     joined = triggers[1:]
     settled = [trigger for trigger in joined if trigger.settled_at is not None]
     if settled:

@@ -1,4 +1,4 @@
-"""What one rule makes of one event, apart from the holds that are there: whether it matches, and how long it would hold."""
+"""What one rule makes of one event by itself: whether it matches, and how long it would hold."""
 
 from __future__ import annotations
 

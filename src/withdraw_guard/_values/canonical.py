@@ -15,7 +15,7 @@ from typing import TypeAlias, cast
 from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard._values.value import Value, members_of
 
-Plain: TypeAlias = "str | int | bool | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
 
 def canonical(value: Value, **more: str) -> str:

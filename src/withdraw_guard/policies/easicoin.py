@@ -50,7 +50,7 @@ PUBLISHED: Final = Published(
     ),
     readings=(
         "The six hours after an e-mail address, a telephone or an authenticator was bound are held as 24 hours: within "
-        "24 hours of a change they are 24 hours, and no rule says so of one trigger only. That is stricter, never looser.",
+        "24 hours of a change they are 24 hours, and a rule cannot say that of one trigger only. That is stricter.",
         NO_RELEASE,
         ALL_WITHDRAWALS,
         "The first password after logging in without one is `password_set`.",
