@@ -178,9 +178,8 @@ def directive(module: ModuleType, name: str) -> str:
 
 
 def command_line_page() -> str:
-    return page(
-        "The command line", with_drawings(docstring_of(Path(withdraw_guard.__file__ or "").with_name("cli.py")))
-    )
+    source = Path(withdraw_guard.__file__ or "").with_name("cli") / "__init__.py"
+    return page("The command line", with_drawings(docstring_of(source)))
 
 
 # ── Refusals, events, limits ─────────────────────────────────────────────────────────────────────────────────────

@@ -48,6 +48,8 @@ from withdraw_guard import (
     tips,
     wire,
 )
+from withdraw_guard.cli import _arguments, _journal, _main, _replay
+from withdraw_guard.cli._records import AccountRecord, JournalReplay
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
 JOURNAL = EXAMPLES / "journal.jsonl"
@@ -792,7 +794,7 @@ def test_an_account_with_an_unreadable_line_is_still_told_what_else_denies(run, 
 
 
 def test_a_line_that_is_too_long_is_unreadable_and_the_next_one_is_read(run, journal, monkeypatch):
-    monkeypatch.setattr(cli, "DOCUMENT_BYTES_MAX", 400)
+    monkeypatch.setattr(_journal, "DOCUMENT_BYTES_MAX", 400)
     for long in (b" " * 399 + b"x", b"x" * 401, b"x" * 399 + b"\n" + b"x" * 5_000):
         status, out, err = run("replay", journal(long, security(0)), "--at", AT)
         assert status == 2
@@ -842,8 +844,8 @@ def test_each_line_of_json_reads_back(run):
 
 def test_the_members_of_the_json_are_documented():
     documented = re.findall(r"^    (\w+) +[a-z]", cli.__doc__.partition("first appear:")[2], re.MULTILINE)
-    record = cli._Record(Account(id="a1"))
-    assert documented == list(cli._summary(record, T0, WITHDRAWAL, unattributed=0))
+    record = AccountRecord(Account(id="a1"))
+    assert documented == list(_replay.summary(record, T0, WITHDRAWAL, unattributed=0))
 
 
 def test_json_tells_the_refused_events_and_when_to_look_again(run, journal):
@@ -866,7 +868,7 @@ def test_json_lists_a_hundred_faults_and_counts_them_all(run, journal):
 
 
 def test_json_keeps_nothing_of_the_history():
-    replay = cli._Replay(policy=policies.BINANCE, only=None, tells=False)
+    replay = JournalReplay(policy=policies.BINANCE)
     for number in range(1, 300):
         replay.take(number, json.dumps(security(number, "password_changed")).encode())
     assert replay.records["a1"].rows == []
@@ -915,7 +917,7 @@ def test_without_an_instant_the_clock_is_read_once(run, journal, monkeypatch):
             return T0 + 25 * HOUR
 
     asked: list[object] = []
-    monkeypatch.setattr(cli, "datetime", Clock)
+    monkeypatch.setattr(_arguments, "datetime", Clock)
     assert rows(
         run(
             "replay",
@@ -1039,7 +1041,7 @@ def test_a_fault_of_the_device_is_one_clear_line(run, journal, monkeypatch):
     def fail(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(cli, "_lines", fail)
+    monkeypatch.setattr(_journal, "_lines", fail)
     assert run("replay", journal()) == (2, "", "withdraw-guard: Input/output error\n")
 
 
@@ -1047,7 +1049,7 @@ def test_an_interruption_ends_quietly(run, journal, monkeypatch):
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_lines", interrupt)
+    monkeypatch.setattr(_journal, "_lines", interrupt)
     assert run("replay", journal()) == (130, "", "")
 
 
@@ -1058,9 +1060,9 @@ def test_the_version_is_that_of_the_package(capsys, monkeypatch):
     assert re.fullmatch(r"withdraw-guard \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
     def not_installed(name: str) -> str:
-        raise cli.PackageNotFoundError(name)
+        raise _main.PackageNotFoundError(name)
 
-    monkeypatch.setattr(cli, "version", not_installed)
+    monkeypatch.setattr(_main, "version", not_installed)
     with pytest.raises(SystemExit):
         cli.main(["--version"])
     assert capsys.readouterr().out == "withdraw-guard (not installed)\n"
@@ -1070,7 +1072,7 @@ def test_the_version_is_that_of_the_package(capsys, monkeypatch):
 
 
 def test_a_refused_event_leaves_nothing_that_only_the_collector_finds():
-    replay = cli._Replay(policy=STRICT, only=None, tells=False)
+    replay = JournalReplay(policy=STRICT)
     unknown = _bytes(about(1, "verification_submitted", "e0:flag"))
     replay.take(1, unknown)
     gc.collect()
@@ -1126,8 +1128,8 @@ def test_a_long_journal_has_a_progress_bar_on_a_terminal_only(run, monkeypatch):
     monkeypatch.setattr(sys, "stderr", short := Terminal())
     cli.main(argv)
     assert "replaying" not in short.getvalue()
-    monkeypatch.setattr(cli, "LINES_BEFORE_PROGRESS", 20)
-    monkeypatch.setattr(cli, "LINES_PER_STEP", 10)
+    monkeypatch.setattr(_journal, "LINES_BEFORE_PROGRESS", 20)
+    monkeypatch.setattr(_journal, "LINES_PER_STEP", 10)
     monkeypatch.setattr(sys, "stderr", long := Terminal())
     monkeypatch.setattr(sys, "stdout", out := io.StringIO())
     cli.main(argv)
@@ -1139,7 +1141,7 @@ def test_a_pipe_has_no_progress_bar_because_its_end_is_unknown(monkeypatch):
     reader, writer = os.pipe()
     os.write(writer, _bytes(security(0)))
     os.close(writer)
-    monkeypatch.setattr(cli, "LINES_BEFORE_PROGRESS", 0)
+    monkeypatch.setattr(_journal, "LINES_BEFORE_PROGRESS", 0)
     monkeypatch.setattr(sys, "stderr", err := Terminal())
     monkeypatch.setattr(sys, "stdin", os.fdopen(reader))
     assert cli.main(["replay", "-", "--at", AT, "--json"]) == 0
@@ -1211,7 +1213,8 @@ def test_the_entry_point_is_the_command_line(capsys):
 
 def test_the_entry_point_without_the_extra_reads_nothing(monkeypatch, capsys):
     monkeypatch.delitem(sys.modules, "withdraw_guard.__main__", raising=False)
-    monkeypatch.delitem(sys.modules, "withdraw_guard.cli")
+    for name in [name for name in sys.modules if name.startswith("withdraw_guard.cli")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "rich.console", None)
     entry = runpy.run_module("withdraw_guard.__main__", run_name="entry")
     assert entry["main"](["replay", "nowhere"]) == 2
