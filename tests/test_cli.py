@@ -173,7 +173,7 @@ def rows(out: str) -> list[tuple[str, str, str]]:
 
 def below(out: str) -> list[str]:
     """The rows below an event: what the guard made of it, and why the answer is what it is."""
-    return [line.strip() for line in out.splitlines() if line.startswith(" " * 39)]
+    return [line.strip() for line in out.splitlines() if line.startswith(" " * 8)]
 
 
 # ── The example ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -249,6 +249,21 @@ def test_the_phases_of_the_whole_road_appear_in_order(run):
     assert rows(out)[-1] == ("2026-03-01 00:00:00", "restored", "withdrawal allowed")
 
 
+def test_the_first_command_of_the_readme_fits_a_screen_and_says_where_the_picture_is(run, monkeypatch):
+    readme = (EXAMPLES.parent.parent / "README.md").read_text()
+    (command,) = re.findall(r"\.venv/bin/withdraw-guard (.+)", readme)
+    monkeypatch.chdir(EXAMPLES.parent.parent)
+    status, out, err = run(*command.split())
+    printed = [*out.splitlines(), *err.splitlines()]
+    assert status == 0
+    assert len(printed) <= 24
+    assert max(map(len, printed)) <= 100
+    account = command.split()[-1]
+    assert f"\n{account}\n" in out
+    assert f"](docs/examples/timeline-{account}.svg)" in readme
+    assert "`timeline` with the same arguments" in err
+
+
 def test_the_simplest_story_reads_like_this(run):
     _, out, _ = run("replay", JOURNAL, "--account", "password-24h", "--at", AT)
     assert (
@@ -258,10 +273,10 @@ policy binance, version 1.0.0: when (UTC), the phase after it, what happened and
 
 password-24h
   2026-01-05 14:17:00  suspended     password changed (e1)
-                                       withdrawals are held until 2026-01-06 14:17:00 UTC (hold e1:password-changed)
+        withdrawals are held until 2026-01-06 14:17:00 UTC (hold e1:password-changed)
   2026-01-06 14:17:00  restored      hold e1:password-changed ended by itself
   2026-01-06 20:17:00  restored      signed in (e2)
-                                       nothing new: no rule listens to signed_in
+        nothing new: no rule listens to signed_in
   2026-03-01 00:00:00  restored      withdrawal allowed
 """
     )
@@ -887,7 +902,10 @@ def test_one_account_is_told_and_the_others_count_for_nothing(run, journal):
     status, out, err = run("replay", journal(*lines), "--account", "a3", "--at", AT)
     assert status == 0
     assert "a1" not in out
-    assert err == "withdraw-guard: 1 event of 1 account, 0 refused; 0 unreadable lines\n"
+    assert err.splitlines() == [
+        "withdraw-guard: 1 event of 1 account, 0 refused; 0 unreadable lines",
+        "withdraw-guard: a picture of this account: `timeline` with the same arguments and --svg FILE.svg",
+    ]
 
 
 def test_an_account_that_the_journal_does_not_know_is_a_usage_error(run, journal):

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from withdraw_guard import _prose
 from withdraw_guard._answers.check import check
@@ -23,8 +24,10 @@ from withdraw_guard.cli._records import (
     unreadable_lines,
 )
 from withdraw_guard.cli._rows import FAULT, below, dated, rows_of_time
-from withdraw_guard.cli._terminal import print_rows
+from withdraw_guard.cli._terminal import complain, print_rows
 from withdraw_guard.wire import Members, to_dict
+
+_PICTURE: Final = "a picture of this account: `timeline` with the same arguments and --svg FILE.svg"
 
 
 def add_to(add_parser: AddParser) -> None:
@@ -45,6 +48,8 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         print_rows(_story(replay, at, request))
     complain_of_counts(replay)
+    if arguments.account is not None and not arguments.json:
+        complain(_PICTURE)
     return replay.status
 
 

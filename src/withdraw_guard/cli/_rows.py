@@ -27,7 +27,7 @@ _PHASE_STYLES: Final = {
     Phase.RESTORED: "green",
 }
 _PHASE_WIDTH: Final = max(len(phase) for phase in Phase)
-_INDENT: Final = " " * (len("  2026-01-05 09:00:00  ") + _PHASE_WIDTH + 2)
+_INDENT: Final = " " * 8
 
 
 def dated(at: datetime, now: Phase, text: str, style: str = "", *more: tuple[str, str]) -> Row:
@@ -38,7 +38,7 @@ def dated(at: datetime, now: Phase, text: str, style: str = "", *more: tuple[str
 
 def below(text: str, style: str = "") -> Row:
     """Return a row that belongs to the dated row above it."""
-    return ((f"{_INDENT}  {text}", style),)
+    return ((f"{_INDENT}{text}", style),)
 
 
 def rows_of_event(
