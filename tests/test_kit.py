@@ -51,7 +51,7 @@ from withdraw_guard.testing import LAWS, LawBroken, StoryBroken, check_laws
 from withdraw_guard.testing import _laws as laws
 from withdraw_guard.testing import given as story_given
 from withdraw_guard.testing._journal import delivered, story_of
-from withdraw_guard.testing._next import Kind, candidates
+from withdraw_guard.testing._next import EventKind, candidates
 
 HOUR = timedelta(hours=1)
 
@@ -325,7 +325,7 @@ def test_a_fault_that_is_not_about_the_event_is_not_taken_for_a_refusal() -> Non
 
 
 def test_a_host_is_told_of_choices_of_destinations_and_of_what_extends() -> None:
-    found = candidates(Kind.TRIGGER, GROWN, Account(id="a1"), "e1", START, ())
+    found = candidates(EventKind.TRIGGER, GROWN, Account(id="a1"), "e1", START, ())
     assert {event.trigger for event in found} == {
         "locked",
         "address_added",

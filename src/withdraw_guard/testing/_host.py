@@ -50,7 +50,7 @@ from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._instants import START, TICK, before_the_clocks_change
 from withdraw_guard.testing._journal import ACCOUNT, delivered
-from withdraw_guard.testing._next import Kind, candidates
+from withdraw_guard.testing._next import EventKind, candidates
 from withdraw_guard.testing._told import at_line, timeline_as_text
 
 _T = TypeVar("_T")
@@ -122,7 +122,7 @@ class _Payout:
 class _Report:
     """An event of this kind is reported, dated so much before now."""
 
-    kind: Kind
+    kind: EventKind
     late: timedelta = timedelta(0)
 
 
@@ -172,11 +172,18 @@ def _now(account: Account, now: datetime) -> datetime:
 
 # A step is one choice from one table, the plainest first and the likely ones more often, so that a story shrinks step
 # by step. The table is short: Hypothesis prefers the beginning of a long one.
-_KINDS: Final = {Kind.TRIGGER: 6, Kind.MOVE: 8, Kind.RELEASE: 3, Kind.AGAIN: 2, Kind.IDENTITY: 1, Kind.ANYTHING: 1}
+_KINDS: Final = {
+    EventKind.TRIGGER: 6,
+    EventKind.MOVE: 8,
+    EventKind.RELEASE: 3,
+    EventKind.AGAIN: 2,
+    EventKind.IDENTITY: 1,
+    EventKind.ANYTHING: 1,
+}
 _LATE: Final = (timedelta(seconds=1), _HOUR, timedelta(hours=25), -_HOUR)
 _REPORTS: Final = [
     *(_Report(kind=kind) for kind, often in _KINDS.items() for _ in range(often)),
-    *(_Report(kind=kind, late=late) for kind in (Kind.TRIGGER, Kind.MOVE) for late in _LATE),
+    *(_Report(kind=kind, late=late) for kind in (EventKind.TRIGGER, EventKind.MOVE) for late in _LATE),
 ]
 _PAYS: Final = [
     *[

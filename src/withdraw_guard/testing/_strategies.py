@@ -29,7 +29,7 @@ from withdraw_guard._values.ids import Authority, DestinationId, EventId, Method
 from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
 from withdraw_guard.calendars import business_days
 from withdraw_guard.testing._instants import START, TICK, boundaries
-from withdraw_guard.testing._journal import ACCOUNT, Story, handle, story_of
+from withdraw_guard.testing._journal import ACCOUNT, DeliveredJournal, handle, story_of
 
 TRIGGERS: Final = (triggers.PASSWORD_CHANGED, triggers.ABNORMAL_ACTIVITY, triggers.EMAIL_CHANGED)
 METHODS: Final = frozenset(
@@ -340,7 +340,7 @@ def stories(
     policy: Policy | None = None,
     max_events: int = 14,
     repeats: tuple[Repeat, ...] = tuple(Repeat),
-) -> Story:
+) -> DeliveredJournal:
     """Draw a policy with a journal that was handled under it."""
     in_force = policy or draw(policies(repeats=repeats))
     return story_of(in_force, draw(journals(in_force, max_events=max_events)))
