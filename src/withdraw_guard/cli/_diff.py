@@ -15,7 +15,7 @@ def add_to(add_parser: AddParser) -> None:
     parser.add_argument("old", metavar="OLD", help=A_POLICY)
     parser.add_argument("new", metavar="NEW", help=A_POLICY)
     ways = ("looser", "stricter", "different")
-    parser.add_argument("--fail-if", action="append", default=[], choices=ways, help="fail if the new one is")
+    parser.add_argument("--fail-if", action="append", default=[], choices=ways, help="fail if the new policy is")
     add_form(parser)
     parser.set_defaults(run=_run)
 

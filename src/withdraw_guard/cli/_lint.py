@@ -1,4 +1,4 @@
-"""The command `lint`: what of a policy can never matter, be finished or open."""
+"""The command `lint`: parts of a policy that never matter, never finish or never open."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from withdraw_guard.cli._terminal import print_analysis
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_parser("lint", help="find what of a policy can never matter, be finished or open")
+    parser = add_parser("lint", help="find parts of a policy that never matter, never finish or never open")
     parser.add_argument("policy", metavar="POLICY", help=A_POLICY)
     parser.add_argument(
-        "--fail-if", choices=[*Severity], default=Severity.ERROR.value, help="or more severe (default: error)"
+        "--fail-if",
+        choices=[*Severity],
+        default=Severity.ERROR.value,
+        help="fail for a finding at least as severe (default: error)",
     )
     add_form(parser)
     parser.set_defaults(run=_run)

@@ -17,9 +17,9 @@ def add_to(add_parser: AddParser) -> None:
     parser = add_parser("prove", help="prove or refute what a policy promises")
     parser.add_argument("policy", metavar="POLICY", help=A_POLICY)
     who = parser.add_mutually_exclusive_group()
-    who.add_argument("--authority", action="append", metavar="NAME", help="who really answers (default: all)")
+    who.add_argument("--authority", action="append", metavar="NAME", help="an authority that responds (default: all)")
     who.add_argument("--no-authority", action="store_true", help="assume that no authority responds")
-    parser.add_argument("--states", type=int, default=STATES_MAX, metavar="N", help="give a rule up after so many")
+    parser.add_argument("--states", type=int, default=STATES_MAX, metavar="N", help="give up a rule after N states")
     add_form(parser)
     parser.set_defaults(run=_run)
 

@@ -172,7 +172,7 @@ def replayed_from(arguments: argparse.Namespace, *, tells: bool = False, keeps: 
         for number, line in lines_with_progress(stream):
             replay.take(number, line)
     if replay.only is not None and replay.only not in replay.records:
-        raise Unusable(f"the journal has nothing about the account {shown(replay.only)}")
+        raise Unusable(f"the journal has no line about the account {shown(replay.only)}")
     return replay
 
 
@@ -198,7 +198,7 @@ def complain_of_counts(replay: JournalReplay) -> None:
     if left_out := sum(record.left_out for record in records):
         complain(f"{_prose.counted(left_out, 'event')} after --at left out; --knowing-all uses every event")
     if replay.unattributed:
-        whose = "could belong to any account: none is allowed to withdraw until the journal is mended"
+        whose = "may be about any account: no account is allowed to withdraw until the journal is corrected"
         complain(f"{unreadable_lines(replay.unattributed)} {whose}")
 
 

@@ -32,9 +32,9 @@ _PICTURE: Final = "a picture of this account: `timeline` with the same arguments
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_parser("replay", help="tell what happened to the accounts of a journal")
+    parser = add_parser("replay", help="tell what happened to the accounts of a journal, and whether they may withdraw")
     add_journal(parser)
-    parser.add_argument("--account", metavar="ID", help="tell of this account only")
+    parser.add_argument("--account", metavar="ID", help="only this account")
     parser.add_argument("--json", action="store_true", help="print one JSON object per account instead of text")
     parser.set_defaults(run=_run)
 
@@ -121,7 +121,7 @@ def _caveats(record: AccountRecord, at: datetime) -> Iterator[str]:
     if record.refused.count:
         yield f"{_prose.counted(record.refused.count, 'event')} refused, see above"
     if record.latest_at is not None and record.latest_at > at:
-        yield f"what happened until {_prose.instant_words(record.latest_at)} is known already and counts"
+        yield f"what happened until {_prose.instant_words(record.latest_at)} is already known and used"
 
 
 def _denial(hold: OpenHold, at: datetime) -> Iterator[Row]:

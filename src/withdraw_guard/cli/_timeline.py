@@ -12,7 +12,7 @@ from withdraw_guard.diagram import history_of, timeline_as_mermaid, timeline_as_
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_parser("timeline", help="draw what happened to an account of a journal")
+    parser = add_parser("timeline", help="draw what happened to one account of a journal")
     add_journal(parser)
     parser.add_argument("--account", metavar="ID", required=True, help="the account to draw")
     form = parser.add_mutually_exclusive_group()
@@ -38,5 +38,5 @@ def _write(name: str, document: str, *sources: str) -> None:
     """Write a file. Raises `Unusable` if it is a file that was read."""
     path = Path(name)
     if path.exists() and any(Path(source).exists() and path.samefile(source) for source in sources):
-        raise Unusable(f"{name}: was read just now and is not written over")
+        raise Unusable(f"{name}: is one of the files that were read and is not overwritten")
     path.write_bytes(document.encode())

@@ -32,7 +32,7 @@ from withdraw_guard.testing._instants import START, TICK
 from withdraw_guard.testing._journal import ACCOUNT
 
 _Host = TypeVar("_Host", bound=HostMachine)
-Door: TypeAlias = Callable[[_Host, str, datetime], object]
+EntryPoint: TypeAlias = Callable[[_Host, str, datetime], object]
 _Case: TypeAlias = tuple[str, tuple[Event, ...], datetime]
 
 # How far a hold has come, by the moves since its trigger. Moves that its rule does not allow give no row.
@@ -93,14 +93,14 @@ class GateReport(Value):
         )
 
 
-def gate_coverage(entry_points: Mapping[str, Door[_Host]], *, host: type[_Host]) -> GateReport:
+def gate_coverage(entry_points: Mapping[str, EntryPoint[_Host]], *, host: type[_Host]) -> GateReport:
     """Try every entry point under every kind of hold that the policy of the host can place on its withdrawals."""
     cases = [("nothing is held", (), START), *_holds(host.policy, host.withdrawal)]
     rows = (
         GateRow(
             kind=kind,
             is_held=bool(events),
-            moved=tuple(host().moves_money(door, events, at) for door in entry_points.values()),
+            moved=tuple(host().moves_money(entry_point, events, at) for entry_point in entry_points.values()),
         )
         for kind, events, at in cases
     )

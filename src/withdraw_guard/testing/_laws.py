@@ -277,7 +277,7 @@ def security_events_commute(trial: Trial, *, again: Journal | None = None) -> No
 
 @_law
 def state_is_bounded(trial: Trial) -> None:
-    """However many triggers come, a rule has at most one open hold of an account, or 64 separate ones."""
+    """However many triggers come, an account has at most one hold per rule, or 64 separate ones."""
     account = trial.fresh
     at_most = sum(HOLDS_APART_MAX if rule.repeat is Repeat.SEPARATE else 1 for rule in trial.policy.rules)
     for event in trial.events:
@@ -415,7 +415,7 @@ def _hold_events(trial: Trial, event: HoldEvent | None) -> Sequence[HoldEvent]:
 
 @_law
 def a_clearance_is_never_spent_twice(trial: Trial) -> None:
-    """A clearance or a release ends no hold that a later trigger places."""
+    """After a clearance or a release, the next trigger holds again."""
     account = trial.account
     for hold in account.holds:
         account = _ended(trial.policy, account, hold, trial.now)
@@ -492,7 +492,7 @@ def no_user_lifts_their_own_hold(trial: Trial) -> None:
 
 @_law
 def approval_is_newer_than_evidence(trial: Trial) -> None:
-    """A decision is at least as new as the latest trigger; a machine also needs pictures that are as new."""
+    """A decision is at least as new as the latest trigger; a machine that approves also needs pictures as new."""
     for event, before, after in trial.applied:
         if not isinstance(event, ReviewDecided | AppealDecided) or before == after:
             continue
