@@ -168,9 +168,8 @@ def directive(module: ModuleType, name: str) -> str:
             canonical = "str" if written.startswith("NewType(") else written.strip("'\"")
             return f".. py:type:: {name}\n   :canonical: {canonical}\n\n   {meaning(module, name)}"
     written = source_of(home_of(module, name), name)
-    value = (
-        f"\n   :value: {made!r}" if isinstance(made, str) else f"\n   :value: {written}" if len(written) < 80 else ""
-    )
+    is_short = len(written) < 80 and "(_" not in written
+    value = f"\n   :value: {made!r}" if isinstance(made, str) else f"\n   :value: {written}" if is_short else ""
     return f".. py:data:: {name}{value}\n\n   {meaning(module, name)}"
 
 
@@ -178,9 +177,8 @@ def directive(module: ModuleType, name: str) -> str:
 
 
 def command_line_page() -> str:
-    return page(
-        "The command line", with_drawings(docstring_of(Path(withdraw_guard.__file__ or "").with_name("cli.py")))
-    )
+    source = Path(withdraw_guard.__file__ or "").with_name("cli") / "__init__.py"
+    return page("The command line", with_drawings(docstring_of(source)))
 
 
 # ── Refusals, events, limits ─────────────────────────────────────────────────────────────────────────────────────

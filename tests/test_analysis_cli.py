@@ -13,6 +13,7 @@ import attrs
 import pytest
 
 from withdraw_guard import Account, Appeal, Clearance, Policy, Rule, apply, check, cli, policies, wire
+from withdraw_guard._values.time import read_instant
 
 HOUR = timedelta(hours=1)
 SUPPORT = frozenset({"support"})
@@ -78,7 +79,7 @@ def test_lint_as_json_has_journals_that_can_be_replayed(run, stored) -> None:
     account = apply(kept(24, "1"), Account(id="a1"), *events).account
     assert len(events) == 2
     assert finding["at"] == "2026-01-06T09:00:00Z"
-    assert check(account, cli.read_instant("at", finding["at"]))
+    assert check(account, read_instant("at", finding["at"]))
 
 
 def test_lint_as_markdown_is_a_table(run) -> None:
@@ -251,7 +252,7 @@ def test_diff_as_json_has_a_witness_that_separates(run, stored) -> None:
     assert (difference["operation"], difference["destination"], difference["stricter"]) == ("withdrawal", "new", None)
     witness = difference["looser"]
     events = [wire.event_from_dict(event) for event in witness["journal"]]
-    at = cli.read_instant("at", witness["at"])
+    at = read_instant("at", witness["at"])
     for policy, decision in ((BINANCE, witness["denied"]), (shorter(), witness["allowed"])):
         account = apply(policy, Account(id="a1"), *events).account
         assert wire.to_dict(check(account, at)) == decision

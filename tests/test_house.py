@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).parents[1]
 SOURCE = REPOSITORY / "src" / "withdraw_guard"
 MODULES = {str(path.relative_to(SOURCE)): ast.parse(path.read_text("utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
 # The command line is the one shell: it reads files, asks the clock and prints.
-SHELL = {"cli.py", "__main__.py"}
+SHELL = {"__main__.py", *(name for name in MODULES if name.startswith("cli/"))}
 PURE = [name for name in MODULES if name not in SHELL]
 # What helps to test a host: it may use what the extra `[testing]` brings along, and it runs the hooks of an asyncio
 # host to their end, one after the other, on a loop that it makes and closes itself; nothing in it is a coroutine.
@@ -54,7 +54,11 @@ HARMLESS = {
     "typing",
     "withdraw_guard",
 }
-HOMES = {"dateutil": {"_values/time.py", "calendars.py"}, "cattrs": {"_wire/structure.py"}, "rich": {"cli.py"}}
+HOMES = {
+    "dateutil": {"_values/time.py", "calendars.py"},
+    "cattrs": {"_wire/structure.py"},
+    "rich": {"cli/_terminal.py"},
+}
 FORBIDDEN_CALLS = {
     "__import__",
     "breakpoint",
