@@ -10,17 +10,17 @@ no others. It is never given to `str.format`, which would let a text reach into 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Final, TypeAlias, cast, final
 
 import attrs
 
+from withdraw_guard import catalogues
 from withdraw_guard._values.checks import check_identifier
 from withdraw_guard._values.errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._values.frozen import Frozen, members_by_name
 from withdraw_guard._values.limits import LANGUAGES_ASKED_MAX, TEXT_LENGTH_MAX
 from withdraw_guard._values.value import Value, settle
-from withdraw_guard.catalogues import de, en, es, ja, ko, nb, pt_br, ru, tr, zh_hans
 from withdraw_guard.messages._codes import CODES, is_counted, placeholders_of
 from withdraw_guard.messages._languages import candidates, canonical_tag, is_well_formed
 from withdraw_guard.messages._plurals import plural_categories
@@ -152,18 +152,12 @@ def _problems(template: str, placeholders: frozenset[str]) -> Iterator[str]:
         yield f"must name `{{{name}}}`"
 
 
-CATALOGUE: Final = Catalogue(
-    languages={
-        "de": de.TEXTS,
-        "en": en.TEXTS,
-        "es": es.TEXTS,
-        "ja": ja.TEXTS,
-        "ko": ko.TEXTS,
-        "nb": nb.TEXTS,
-        "pt-BR": pt_br.TEXTS,
-        "ru": ru.TEXTS,
-        "tr": tr.TEXTS,
-        "zh-Hans": zh_hans.TEXTS,
-    }
-)
-"""The texts that are shipped, in ten languages."""
+def _shipped(modules: ModuleType) -> Iterator[tuple[str, Texts]]:
+    """Give the texts of each language that the package imports, by its tag."""
+    for name, module in vars(modules).items():
+        if isinstance(module, ModuleType):
+            yield name.replace("_", "-"), module.TEXTS
+
+
+CATALOGUE: Final = Catalogue(languages=dict(_shipped(catalogues)))
+"""The shipped texts, by language and code."""
