@@ -924,7 +924,7 @@ identity verified#58; face verification in the mobile app or face verification o
     a6("appeal<br/>once<br/>with supporting documents")
     v6 -->|"after 1 failure"| a6
     a6 -->|"granted"| over
-    h6 -.->|"released by support"| over
+    h6 -.->|"released by customer support"| over
     over(("the hold<br/>has ended"))
 """
     )
@@ -973,7 +973,7 @@ flowchart LR
     h1["both<br/>stops all operations"]
     t1 -->|"amount = 5 and vip = true"| h1
     h1 -->|"24 hours after the latest trigger"| b1
-    h1 --> v1("verification and review<br/>verification by video call<br/>closed after 2 failures<br/>\
+    h1 --> v1("verification and review<br/>video call<br/>closed after 2 failures<br/>\
 a started one lapses after 1 hour<br/>review due within 2 hours")
     v1 -->|"approved"| b1
     a1("appeal<br/>up to 2 times<br/>within 10 days of the latest failure or trigger<br/>with no documents<br/>\
@@ -981,7 +981,7 @@ decision due within 5 days")
     v1 -->|"at any time"| a1
     a1 -->|"granted"| b1
     b1{{"both"}} --> over
-    h1 -.->|"released by compliance or support"| over
+    h1 -.->|"released by compliance or customer support"| over
     h2["kept<br/>stops all operations"]
     t1 --> h2
     h2 -->|"PT1H30M after the first trigger"| over
@@ -993,7 +993,7 @@ identity verified#58; face verification on the web")
     v3 -->|"approved"| over
     h4["closed<br/>stops all operations"]
     t2 --> h4
-    h4 -.->|"released by support"| over
+    h4 -.->|"released by customer support"| over
     over(("the hold<br/>has ended"))
 """
     )
@@ -1006,12 +1006,11 @@ def test_a_policy_as_markdown_has_a_row_for_every_rule() -> None:
             "`t` where `amount = 5`, `vip = true`",
             "all operations",
             "24 hours after the latest trigger",
-            "verification by video call; closed after 2 failures; a started one lapses after 1 hour; "
-            "review due within 2 hours",
+            "video call; closed after 2 failures; a started one lapses after 1 hour; review due within 2 hours",
             "at any time; up to 2 times; within 10 days of the latest failure or trigger; with no documents; "
             "decision due within 5 days",
             "by time and by clearance",
-            "compliance or support",
+            "compliance or customer support",
         ],
         ["`kept`", "`t`", "all operations", "PT1H30M after the first trigger", "—", "—", "by time", "nobody"],
         [
@@ -1024,7 +1023,7 @@ def test_a_policy_as_markdown_has_a_row_for_every_rule() -> None:
             "by time or by clearance",
             "nobody",
         ],
-        ["`closed`", "`u`", "all operations", "—", "—", "—", "by release", "support"],
+        ["`closed`", "`u`", "all operations", "—", "—", "—", "by release", "customer support"],
     ]
 
 
@@ -1063,8 +1062,8 @@ cleared at 2026-01-14 03#58;59#58;00.
     2 abnormal activity, trigger :milestone, 2026-01-11T05:22:00.000, 0d
     3 identity verification as a person started :milestone, 2026-01-11T05:47:00.000, 0d
     4 verification handed in :milestone, 2026-01-11T05:59:00.000, 0d
-    5 review rejected by admin ida#58; document unreadable :milestone, 2026-01-12T01:59:00.000, 0d
-    6 appeal filed with id photo and supporting documents :milestone, 2026-01-12T03:59:00.000, 0d
+    5 review rejected by admin ida#58; the document could not be read :milestone, 2026-01-12T01:59:00.000, 0d
+    6 appeal filed with a photo of your identity doc…nd supporting documents :milestone, 2026-01-12T03:59:00.000, 0d
     7 appeal granted by admin oto :milestone, 2026-01-14T03:59:00.000, 0d
     section abnormal-activity<br/>by e2, cleared
     suspended :crit, 2026-01-11T05:22:00.000, 2026-01-11T05:47:00.000

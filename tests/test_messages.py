@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import os
 import pickle
@@ -48,6 +49,7 @@ from withdraw_guard import (
     SecurityEvent,
     State,
     VerificationStarted,
+    _prose,
     apply,
     check,
     methods,
@@ -815,6 +817,36 @@ def test_everything_is_said_with_all_that_it_names(tag: str) -> None:
                 assert value in text
             if isinstance(value, datetime):
                 assert len(instants_in(text, tag)) == 1
+
+
+def test_no_other_module_says_in_english_what_a_message_says() -> None:
+    """A second set of the same words would drift away from the catalogue."""
+    library = Path(withdraw_guard.__file__).parent
+    english = {text for text in templates("en").values() if " " in text and not text.startswith("{")}
+    for path in sorted(library.rglob("*.py")):
+        if path.parent.name != "catalogues":
+            said_twice = {
+                node.value
+                for node in ast.walk(ast.parse(path.read_text("utf-8")))
+                if isinstance(node, ast.Constant) and node.value in english
+            }
+            assert not said_twice, path
+
+
+@pytest.mark.parametrize("family", ["authority", "document", "method", "operation", "reason", "refusal", "tip"])
+def test_replays_and_pictures_say_names_as_messages_do(family: str) -> None:
+    names = {code.partition(".")[2]: text for code, text in ENGLISH.items() if code.startswith(f"{family}.")}
+    assert {name: _prose.listed(family, [name], "and") for name in names} == names
+
+
+def test_replays_say_a_next_step_as_a_message_does_with_its_exact_instant() -> None:
+    due = START + TICK
+    for step in (steps.AwaitReview(due=due), steps.AwaitReview(due=None), steps.Verify(methods=("face_web",))):
+        (message,) = (told for told in explain(denied_with(step)) if told.code.startswith("step."))
+        exact = {"expected_by": _prose.instant_words(due)}
+        assert _prose.next_step(step, START) == CATALOGUE.languages["en"][message.code].format(
+            **exact, methods="face verification on the web"
+        )
 
 
 def test_the_published_texts_read_as_they_should() -> None:

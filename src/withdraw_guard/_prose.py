@@ -1,8 +1,8 @@
-"""Events, changes, refusals, answers and policies as plain English, for the reader of a replayed journal.
+"""Events, changes, refusals, decisions and policies in plain English, for readers of replays and pictures.
 
-Everything here is text out of values: nothing is decided, read or written. What a sentence says is derived from
-the same account as the yes or no, so the two cannot disagree. Instants are written in UTC, to the second unless
-they have a fraction.
+The names and the next steps are those of `catalogues.en`; only what has no message code is worded here.
+Every sentence is made from the account that `check` is asked about, so it cannot disagree with the decision.
+Instants are exact and in UTC.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
-from withdraw_guard import methods, operations, steps, tips, triggers
+from withdraw_guard import steps, triggers
 from withdraw_guard._answers.decision import Decision, Denied
 from withdraw_guard._answers.open import next_change_at, open_holds
 from withdraw_guard._answers.request import OpenHold
@@ -35,75 +35,16 @@ from withdraw_guard._model.events import (
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Clearance, Policy, Rule, Scope
 from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Progress, Restored, Suspended
-from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._values.escape import shortened
-from withdraw_guard._values.ids import DestinationId, HoldId, Method, Operation, Reason, Tip, Trigger
+from withdraw_guard._values.ids import DestinationId, HoldId, Reason, Trigger
 from withdraw_guard._values.time import write_duration
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, ReviewOutcome, State
+from withdraw_guard.messages import CATALOGUE
+from withdraw_guard.messages._explain import step_message
+from withdraw_guard.messages._message import say
+from withdraw_guard.messages._voice import Voice
 from withdraw_guard.steps import Step
-
-_TRIGGERS: Final[Mapping[Trigger, str]] = MappingProxyType(
-    {
-        triggers.EMAIL_CHANGED: "e-mail address changed",
-        triggers.TWO_FACTOR_CHANGED: "two-factor changed",
-        triggers.TWO_FACTOR_DISABLED: "two-factor disabled",
-        triggers.TWO_FACTOR_ENABLED: "two-factor enabled",
-        triggers.TWO_FACTOR_RESET: "two-factor reset",
-    }
-)
-
-_OPERATIONS: Final[Mapping[Operation, str]] = MappingProxyType(
-    {
-        operations.ADDRESS_ADDITION: "adding addresses",
-        operations.FIAT_WITHDRAWAL: "withdrawals of money to a bank",
-        operations.GIFT: "gifts",
-        operations.LOGIN: "logging in",
-        operations.P2P_SALE: "P2P sales",
-        operations.PAYMENT: "payments",
-        operations.SETTINGS_CHANGE: "changes of the settings",
-        operations.TRADE: "trading",
-        operations.TRANSFER: "transfers",
-        operations.WITHDRAWAL: "withdrawals",
-    }
-)
-
-_METHODS: Final[Mapping[Method, str]] = MappingProxyType(
-    {
-        methods.FACE_MOBILE: "face verification in the mobile app",
-        methods.FACE_WEB: "face verification on the web",
-        methods.IDENTITY_BUSINESS: "identity verification as a business",
-        methods.IDENTITY_PERSONAL: "identity verification as a person",
-    }
-)
-
-_TIPS: Final[Mapping[Tip, str]] = MappingProxyType(
-    {
-        tips.CHECK_NETWORK: "check the network",
-        tips.GOOD_LIGHT: "see to good light",
-        tips.NO_EDITED_PICTURES: "use no edited pictures and no watermarks",
-        tips.NO_HAT_OR_GLASSES: "wear no hat and no glasses",
-        tips.SECURITY_SOFTWARE: "keep security software from blocking the app",
-        tips.SYNCHRONISE_CLOCKS: "synchronise the clocks of phone and computer",
-    }
-)
-
-_REFUSALS: Final[Mapping[Refusal, str]] = MappingProxyType(
-    {
-        Refusal.WRONG_ACCOUNT: "it is about another account",
-        Refusal.UNKNOWN_HOLD: "the account has no hold of that id",
-        Refusal.HOLD_NOT_OPEN: "the hold was not open at that instant",
-        Refusal.NO_CLEARANCE: "no verification and no appeal lifts this hold",
-        Refusal.NOT_AUTHORIZED: "this is not theirs to decide",
-        Refusal.WRONG_STATE: "it does not follow from where the hold stands",
-        Refusal.METHOD_NOT_ACCEPTED: "the method is not accepted for this account now",
-        Refusal.ATTEMPTS_EXHAUSTED: "verification is closed for this hold",
-        Refusal.APPEAL_NOT_OFFERED: "no appeal is offered",
-        Refusal.DOCUMENTS_MISSING: "a required document is missing",
-        Refusal.SAME_REVIEWER: "who decided the review may not decide the appeal",
-        Refusal.STALE: "it is about something older than what is known now",
-    }
-)
-
 
 # ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,7 +55,7 @@ def happened(event: Event) -> str:
         case SecurityEvent():
             return f"{trigger_words(event.trigger)}{_details(event)}"
         case VerificationStarted():
-            return f"{method_words(event.method)} started"
+            return f"{_ENGLISH.name('method', event.method)} started"
         case VerificationSubmitted():
             return "verification handed in"
         case VerificationFailed():
@@ -123,7 +64,7 @@ def happened(event: Event) -> str:
             finally_so = " for good" if event.final and event.outcome is ReviewOutcome.REJECTED else ""
             return f"review {event.outcome}{finally_so} by {_actor(event.by)}{_because(event.reasons)}"
         case AppealSubmitted():
-            return f"appeal filed with {listed(event.documents, 'and') or 'no documents'}"
+            return f"appeal filed with {listed('document', event.documents, 'and') or 'no documents'}"
         case AppealDecided():
             return f"appeal {event.outcome} by {_actor(event.by)}{_because(event.reasons)}"
         case ReleaseOrdered():
@@ -142,7 +83,8 @@ def _details(event: SecurityEvent) -> str:
 def _ordered(event: ReleaseOrdered) -> str:
     anyway = ", whatever is known later" if event.override_stale else ""
     note = f": {event.note}" if event.note else ""
-    return f"release ordered for {words(event.authority)} by {_actor(event.by)}{anyway}{note}"
+    authority = _ENGLISH.name("authority", event.authority)
+    return f"release ordered for {authority} by {_actor(event.by)}{anyway}{note}"
 
 
 def _actor(actor: Actor) -> str:
@@ -150,7 +92,7 @@ def _actor(actor: Actor) -> str:
 
 
 def _because(reasons: Iterable[Reason]) -> str:
-    named = ", ".join(words(reason) for reason in reasons)
+    named = _ENGLISH.names("reason", reasons, "list.comma")
     return f": {named}" if named else ""
 
 
@@ -205,7 +147,7 @@ def _until_what(hold: Hold) -> str:
     if hold.rule.clearance is not None:
         ways.append("until a verification is approved")
     if not ways:
-        ways.append(f"until {listed(hold.rule.releasable_by, 'or')} releases them")
+        ways.append(f"until {listed('authority', hold.rule.releasable_by, 'or')} releases them")
     return (" or " if hold.rule.lifted_by is LiftedBy.ANY else " and ").join(ways)
 
 
@@ -248,8 +190,8 @@ def _due(due: datetime | None, word: str) -> str:
 
 def why_refused(refused: EventRefused) -> str:
     """Say why an event was refused, and whether it happened before what the hold already knows."""
-    outdated = ", and it is outdated" if refused.outdated else ""
-    return f"refused, {refused.reason}: {_REFUSALS[refused.reason]}{outdated}"
+    outdated = f". {_ENGLISH.message(say('staff.outdated'))}" if refused.outdated else ""
+    return f"refused, {refused.reason}: {_ENGLISH.name('refusal', refused.reason)}{outdated}"
 
 
 # ── What changed by itself ───────────────────────────────────────────────────────────────────────────────────────
@@ -324,35 +266,13 @@ def denying(hold: OpenHold) -> str:
 
 def next_step(step: Step, at: datetime) -> str:
     """Say what the account holder can do, at the instant of the question."""
-    match step:
-        case steps.Wait():
-            return f"wait until {instant_words(step.until)}"
-        case steps.Verify():
-            return f"start {' or '.join(method_words(method) for method in step.methods)}"
-        case steps.Appeal():
-            return f"file an appeal with {listed(step.documents, 'and')}" if step.documents else "file an appeal"
-        case steps.ContactSupport():
-            return "contact customer support"
-        case steps.CompleteVerification():
-            return f"complete the {method_words(step.method)}{_by(step.due, at)}"
-        case steps.AwaitReview():
-            return f"wait for the review{_by(step.due, at)}"
-        case steps.AwaitAppeal():
-            return f"wait for the decision of the appeal{_by(step.due, at)}"
-        case _ as never:
-            assert_never(never)
+    return _ENGLISH.message(step_message(step, at))
 
 
 def advice(step: Step) -> str:
     """Say what helps a verification to succeed, or nothing if nothing is known."""
     given = step.tips if isinstance(step, steps.Verify) else ()
-    return "; ".join(_TIPS.get(tip, words(tip)) for tip in given)
-
-
-def _by(due: datetime | None, at: datetime) -> str:
-    if due is None:
-        return ""
-    return f", due by {instant_words(due)}" if at < due else f", overdue since {instant_words(due)}"
+    return "; ".join(_ENGLISH.name("tip", tip) for tip in given)
 
 
 # ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -374,7 +294,7 @@ def _rule_cells(rule: Rule) -> tuple[str, ...]:
         scope_words(rule.scope),
         f"{timer_words(rule)}{_extending(rule)}" if rule.has_timer else "-",
         _lifting(rule),
-        listed(rule.releasable_by, "or") or "-",
+        listed("authority", rule.releasable_by, "or") or "-",
     )
 
 
@@ -402,13 +322,19 @@ def words(name: str) -> str:
 
 
 def trigger_words(trigger: Trigger) -> str:
-    """Say a trigger in words."""
+    """Say a trigger in words. Triggers have no message code: an account holder never reads them."""
     return _TRIGGERS.get(trigger, words(trigger))
 
 
-def method_words(method: Method) -> str:
-    """Say a method in words."""
-    return _METHODS.get(method, f"verification by {words(method)}")
+_TRIGGERS: Final[Mapping[Trigger, str]] = MappingProxyType(
+    {
+        triggers.EMAIL_CHANGED: "e-mail address changed",
+        triggers.TWO_FACTOR_CHANGED: "two-factor changed",
+        triggers.TWO_FACTOR_DISABLED: "two-factor disabled",
+        triggers.TWO_FACTOR_ENABLED: "two-factor enabled",
+        triggers.TWO_FACTOR_RESET: "two-factor reset",
+    }
+)
 
 
 def scope_words(scope: Scope) -> str:
@@ -436,7 +362,7 @@ def held_words(hold: Hold) -> str:
 def _operations(scope: Scope) -> str:
     if scope.operations == EVERYTHING:
         return "all operations"
-    return listed((_OPERATIONS.get(name, name) for name in scope.operations), "and")
+    return listed("operation", scope.operations, "and")
 
 
 def timer_words(rule: Rule) -> str:
@@ -466,10 +392,15 @@ def duration_words(duration: timedelta) -> str:
     hours, odd = divmod(duration, timedelta(hours=1))
     if odd or (hours > _HOURS_MAX and hours % 24):
         return write_duration(duration)
-    return counted(hours, "hour") if hours <= _HOURS_MAX else counted(hours // 24, "day")
+    return _ENGLISH.counted("hour", hours) if hours <= _HOURS_MAX else _ENGLISH.counted("day", hours // 24)
 
 
 _HOURS_MAX: Final = 72
+
+
+def month_words(number: int) -> str:
+    """Name a month: `January` is 1."""
+    return _ENGLISH.month(number)
 
 
 def counted(number: int, noun: str) -> str:
@@ -477,7 +408,9 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def listed(names: Iterable[str], conjunction: str) -> str:
-    """List names in words, sorted: `id photo and supporting documents`."""
-    *head, last = sorted(words(name) for name in names) or [""]
-    return f"{', '.join(head)} {conjunction} {last}" if head else last
+def listed(family: str, names: Iterable[str], conjunction: Literal["and", "or"]) -> str:
+    """List the names of a family of message codes, sorted: `documents` with `and`, `authorities` with `or`."""
+    return _ENGLISH.names(family, sorted(names), f"list.{conjunction}")
+
+
+_ENGLISH: Final = Voice(catalogue=CATALOGUE, tags=("en",), write=instant_words)

@@ -137,7 +137,7 @@ def _rule_flow(number: int, trigger: int, rule: Rule) -> Iterator[str]:
     if needs_both:
         yield f"    {goal}{{{{{_quoted('both')}}}}} --> over"
     if rule.releasable_by:
-        released = f"released by {_prose.listed(rule.releasable_by, 'or')}"
+        released = f"released by {_prose.listed('authority', rule.releasable_by, 'or')}"
         yield f"    {hold} -.->{_edge(released)} over"
 
 
@@ -166,7 +166,7 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
         "; ".join(_methods(clearance)) if clearance is not None else _NONE,
         "; ".join((_appeal_from(appeal), *_appeal_terms(appeal))) if appeal is not None else _NONE,
         _ends(rule),
-        _prose.listed(rule.releasable_by, "or") or "nobody",
+        _prose.listed("authority", rule.releasable_by, "or") or "nobody",
     )
 
 
@@ -217,7 +217,7 @@ def _methods(clearance: Clearance) -> Iterator[str]:
 
 
 def _either(methods: Iterable[Method]) -> str:
-    return " or ".join(_prose.method_words(method) for method in sorted(methods)) or "no method"
+    return _prose.listed("method", methods, "or") or "no method"
 
 
 def _appeal_from(appeal: Appeal) -> str:
@@ -228,7 +228,7 @@ def _appeal_terms(appeal: Appeal) -> Iterator[str]:
     yield "once" if appeal.limit == 1 else f"up to {appeal.limit} times"
     if appeal.within is not None:
         yield f"within {_prose.duration_words(appeal.within)} of the latest failure or trigger"
-    yield f"with {_prose.listed(appeal.documents, 'and') or 'no documents'}"
+    yield f"with {_prose.listed('document', appeal.documents, 'and') or 'no documents'}"
     yield from _due("decision", appeal.decide_within, appeal.decide_business_days)
 
 

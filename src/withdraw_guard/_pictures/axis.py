@@ -18,6 +18,7 @@ from typing import Final, final
 
 import attrs
 
+from withdraw_guard import _prose
 from withdraw_guard._values.limits import BREAKS_MAX, INSTANT_MIN
 from withdraw_guard._values.value import Value
 
@@ -32,7 +33,7 @@ LENGTH_MIN: Final = timedelta(hours=1)
 
 _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS: Final = tuple(_prose.month_words(number)[:3] for number in range(1, 13))
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONDAY: Final = INSTANT_MIN + timedelta(days=4)
 

@@ -182,9 +182,14 @@ def _hold_behind(hold: OpenHold, at: datetime) -> Iterator[Message]:
 
 def next_step(denied: Denied, hold: OpenHold, step: Step) -> Message:
     """Say one next step of a hold, in a sentence."""
+    return step_message(step, denied.at, waiting_is_enough=_ends_by_itself(denied, hold))
+
+
+def step_message(step: Step, at: datetime, *, waiting_is_enough: bool = False) -> Message:
+    """Say a step to whoever asks at this instant; that waiting is enough is said only if it is certain."""
     match step:
         case Wait():
-            return say("step.wait" if _ends_by_itself(denied, hold) else "step.wait_too", until=step.until)
+            return say("step.wait" if waiting_is_enough else "step.wait_too", until=step.until)
         case Verify():
             return say("step.verify", methods=step.methods)
         case Appeal():
@@ -195,7 +200,7 @@ def next_step(denied: Denied, hold: OpenHold, step: Step) -> Message:
             due = {} if step.due is None else {"due": step.due}
             return say(f"step.complete_verification{'_by' if due else ''}", method=step.method, **due)
         case AwaitReview() | AwaitAppeal():
-            return _awaiting(step, denied.at)
+            return _awaiting(step, at)
         case _ as never:
             assert_never(never)
 
