@@ -51,10 +51,10 @@ from withdraw_guard._pictures.axis import Axis, axis_of
 from withdraw_guard._pictures.history import History, Refused, history_of, stretches
 from withdraw_guard._pictures.timeline import (
     MarkKind,
+    Permission,
     Span,
     Stage,
     Timeline,
-    Verdict,
     described,
     timeline_of,
 )
@@ -197,7 +197,7 @@ def test_the_band_agrees_with_check(story: Story, now: datetime) -> None:
     for at in instants_of(story, now):
         (span,) = covering(band, at)
         answer = check(account_known_at(story, now, at), at)
-        assert span.what is (Verdict.ALLOWED if answer else Verdict.DENIED)
+        assert span.what is (Permission.ALLOWED if answer else Permission.DENIED)
     assert band[0].since == INSTANT_MIN
     assert band[-1].until is None
     assert all(one.until == other.since and one.what is not other.what for one, other in pairwise(band))
@@ -224,7 +224,7 @@ def test_the_answer_now_is_that_of_the_account_as_the_host_has_it(story: Story, 
     assert history.latest == history.account_at(now) == story.account
     assert timeline.decision == check(story.account, now)
     (span,) = covering(timeline.band, now)
-    assert timeline.is_allowed is (span.what is Verdict.ALLOWED)
+    assert timeline.is_allowed is (span.what is Permission.ALLOWED)
 
 
 @given(stories(), nows)
@@ -232,7 +232,7 @@ def test_where_something_could_not_be_read_nothing_is_allowed(story: Story, now:
     read = timeline_of(history_of(story.policy, "a1", story.events, now=now))
     history = history_of(story.policy, "a1", story.events, now=now, unread=2)
     unsure = timeline_of(history)
-    distrusted = {Verdict.ALLOWED: Verdict.UNKNOWN, Verdict.DENIED: Verdict.DENIED}
+    distrusted = {Permission.ALLOWED: Permission.UNKNOWN, Permission.DENIED: Permission.DENIED}
     assert [span.what for span in unsure.band] == [distrusted[span.what] for span in read.band]
     assert not unsure.is_allowed
     assert unsure.answer == "denied: 2 events that may be about this account could not be read"
@@ -273,7 +273,7 @@ def test_an_end_beyond_the_last_instant_is_drawn_and_not_asked_about() -> None:
     event = SecurityEvent(id="e", account="a1", at=INSTANT_MAX, trigger="password_changed", initiated_by="user")
     history = history_of(Policy(id="p", version="1", rules=(rule,)), "a1", [event], now=INSTANT_MAX)
     timeline = timeline_of(history)
-    assert timeline.band[-1] == Span(what=Verdict.DENIED, since=INSTANT_MAX, until=INSTANT_MAX + 3_653 * DAY)
+    assert timeline.band[-1] == Span(what=Permission.DENIED, since=INSTANT_MAX, until=INSTANT_MAX + 3_653 * DAY)
     assert timeline.passages == ()
     assert svg(history) is not None
 

@@ -31,7 +31,7 @@ from withdraw_guard import (
     operations,
     wire,
 )
-from withdraw_guard._pictures.timeline import Verdict, described, timeline_of
+from withdraw_guard._pictures.timeline import Permission, described, timeline_of
 from withdraw_guard._values.limits import RULES_DRAWN_MAX
 from withdraw_guard.calendars import business_days
 from withdraw_guard.diagram import (
@@ -206,7 +206,7 @@ def test_the_band_is_that_of_the_destination(destination_id: str | None) -> None
     for hours in (-1, 0, 29, 30, 47, 48, 77, 78, 99):
         at = T0 + hours * HOUR
         (span,) = (s for s in timeline.band if s.since <= at and (s.until is None or at < s.until))
-        assert span.what is (Verdict.ALLOWED if check(history.account_at(at), at, request) else Verdict.DENIED)
+        assert span.what is (Permission.ALLOWED if check(history.account_at(at), at, request) else Permission.DENIED)
     assert timeline.decision == check(history.latest, history.now, request)
 
 

@@ -62,7 +62,7 @@ from withdraw_guard import (
 from withdraw_guard import messages as m
 from withdraw_guard._values.frozen import Frozen
 from withdraw_guard.messages import CATALOGUE, CODES, Audience, Catalogue, Message, explain, explain_refusal, render
-from withdraw_guard.messages._codes import GRAMMAR, MESSAGES, PARAMETERS, Kind
+from withdraw_guard.messages._codes import GRAMMAR, MESSAGES, PARAMETERS, ParameterKind
 from withdraw_guard.messages._languages import candidates
 from withdraw_guard.messages._plurals import COUNTED_LANGUAGES, plural_categories, plural_category
 from withdraw_guard.messages._voice import PLACEHOLDER
@@ -813,7 +813,7 @@ def test_everything_is_said_with_all_that_it_names(tag: str) -> None:
         text = render(message, (tag,), zone=OSLO, now=START)
         assert not re.search(r"[{}]", text)
         for name, value in message.params.items():
-            if PARAMETERS[name].kind is Kind.IDENTIFIER:
+            if PARAMETERS[name].kind is ParameterKind.IDENTIFIER:
                 assert value in text
             if isinstance(value, datetime):
                 assert len(instants_in(text, tag)) == 1
@@ -1320,14 +1320,14 @@ def test_what_is_put_in_is_not_a_text_again() -> None:
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
 values = {
-    Kind.MOMENT: instants,
-    Kind.END: instants,
-    Kind.DEADLINE: instants,
-    Kind.DURATION: st.timedeltas(timedelta(0)),
-    Kind.COUNT: st.integers(0, 2**53 - 1),
-    Kind.IDENTIFIER: st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1),
-    Kind.NAME: names,
-    Kind.NAMES: st.lists(names, max_size=5).map(tuple),
+    ParameterKind.MOMENT: instants,
+    ParameterKind.END: instants,
+    ParameterKind.DEADLINE: instants,
+    ParameterKind.DURATION: st.timedeltas(timedelta(0)),
+    ParameterKind.COUNT: st.integers(0, 2**53 - 1),
+    ParameterKind.IDENTIFIER: st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1),
+    ParameterKind.NAME: names,
+    ParameterKind.NAMES: st.lists(names, max_size=5).map(tuple),
 }
 
 

@@ -30,10 +30,10 @@ from withdraw_guard._pictures.timeline import (
     Lane,
     Mark,
     MarkKind,
+    Permission,
     Span,
     Stage,
     Timeline,
-    Verdict,
     described,
     timeline_of,
 )
@@ -242,9 +242,9 @@ def _due(what: str, within: timedelta | None, business_days: int | None) -> Iter
 # ── A timeline ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 _TAGS: Final = {
-    Verdict.ALLOWED: "done",
-    Verdict.DENIED: "crit",
-    Verdict.UNKNOWN: "active",
+    Permission.ALLOWED: "done",
+    Permission.DENIED: "crit",
+    Permission.UNKNOWN: "active",
     Stage.SUSPENDED: "crit",
     Stage.VERIFICATION: "active",
     Stage.REVIEW: "active",
@@ -266,7 +266,7 @@ def timeline_as_mermaid(history: History) -> str:
         # Room for the names of the holds on the left.
         "%%{init: {'gantt': {'leftPadding': 170}}}%%",
         "gantt",
-        f"    title {_label(f'{_prose.instant_words(history.now)}, {timeline.asked} {timeline.answer}')}",
+        f"    title {_label(f'{_prose.instant_words(history.now)}, {timeline.asked_and_answered}')}",
         f"    accTitle: {_label(timeline.title)}",
         f"    accDescr: {mermaid_text(described(timeline), DESCRIPTION_LENGTH_MAX)}",
         "    dateFormat YYYY-MM-DDTHH:mm:ss.SSS",
@@ -274,7 +274,7 @@ def timeline_as_mermaid(history: History) -> str:
         "    todayMarker off",
         f"    section Account<br/>{_label(shortened(history.account, 26))}",
         *(_task(span, left, right) for span in timeline.band if span.until is None or span.until > left),
-        f"    now, {_label(f'{timeline.asked} {timeline.answer}')} :milestone, {_stamp(history.now)}, 0d",
+        f"    now, {_label(timeline.asked_and_answered)} :milestone, {_stamp(history.now)}, 0d",
         *(f"    note, {_label(note)} :milestone, {_stamp(history.now)}, 0d" for note in timeline.notes),
         "    section Events",
         *(_milestone(mark) for mark in timeline.marks),

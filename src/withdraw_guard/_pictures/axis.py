@@ -40,7 +40,7 @@ _MONDAY: Final = INSTANT_MIN + timedelta(days=4)
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Step(Value):
+class Interval(Value):
     """The distance of two ticks: so many minutes or so many months."""
 
     minutes: int = 0
@@ -51,9 +51,9 @@ class Step(Value):
         return timedelta(minutes=self.minutes) if self.minutes else timedelta(days=28) * self.months
 
 
-_STEPS: Final = (
-    *(Step(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10_080)),
-    *(Step(months=months) for months in (1, 3, 12, 24, 60, 120, 240, 600)),
+_INTERVALS: Final = (
+    *(Interval(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10_080)),
+    *(Interval(months=months) for months in (1, 3, 12, 24, 60, 120, 240, 600)),
 )
 _HOURLY_MAX: Final = 720
 
@@ -86,7 +86,7 @@ class Axis(Value):
     """The pieces from left to right and the distance of their ticks."""
 
     pieces: tuple[Piece, ...]
-    step: Step
+    interval: Interval
 
     def x(self, at: datetime) -> float:
         """Return where an instant stands; one within a break stands in its middle, one outside at the edge."""
@@ -102,17 +102,17 @@ class Axis(Value):
     def ticks(self) -> Iterator[Label]:
         """Give every tick with its small unit: `09:00`, `Mon 5`, `Jan`, `2026`."""
         for piece in self.pieces:
-            for at in _ticks(self.step, piece):
-                yield Label(x=self.x(at), text=_small(self.step, at))
+            for at in _ticks(self.interval, piece):
+                yield Label(x=self.x(at), text=_small(self.interval, at))
 
     def headings(self) -> Iterator[Label]:
         """Give the large unit wherever it begins, and at the beginning of each piece: `Mon 5 Jan 2026`, `Jan 2026`."""
         for index, piece in enumerate(self.pieces):
-            seen = _large(self.step, piece.first)
+            seen = _large(self.interval, piece.first)
             yield Label(x=piece.left, text=seen, may_move=index > 0)
-            for at in _ticks(self.step, piece):
-                if at > piece.first and _large(self.step, at) != seen:
-                    seen = _large(self.step, at)
+            for at in _ticks(self.interval, piece):
+                if at > piece.first and _large(self.interval, at) != seen:
+                    seen = _large(self.interval, at)
                     yield Label(x=self.x(at), text=seen)
 
 
@@ -130,8 +130,9 @@ def axis_of(instants: Sequence[datetime], left: float, right: float) -> Axis:
         until = since + length + 2 * pad
         pieces.append(Piece(since=since, first=group[0], until=until, left=left, right=left + width))
         left += width + BREAK_WIDTH
-    step = next((step for step in _STEPS if step.shortest / total * room >= TICK_WIDTH_MIN), _STEPS[-1])
-    return Axis(pieces=tuple(pieces), step=step)
+    wide_enough = (each for each in _INTERVALS if each.shortest / total * room >= TICK_WIDTH_MIN)
+    interval = next(wide_enough, _INTERVALS[-1])
+    return Axis(pieces=tuple(pieces), interval=interval)
 
 
 def _grouped(instants: Sequence[datetime]) -> list[list[datetime]]:
@@ -166,48 +167,48 @@ def _broken(gaps: list[timedelta]) -> frozenset[int]:
     return frozenset(broken)
 
 
-def _ticks(step: Step, piece: Piece) -> Iterator[datetime]:
-    at = _at_or_after(step, piece.since)
+def _ticks(interval: Interval, piece: Piece) -> Iterator[datetime]:
+    at = _at_or_after(interval, piece.since)
     while at <= piece.until:
         yield at
-        at = _next(step, at)
+        at = _next(interval, at)
 
 
-def _at_or_after(step: Step, at: datetime) -> datetime:
-    if step.minutes:
-        # Counted from a Monday, so that weeks begin on one; every shorter step divides the day.
-        length = step.shortest
+def _at_or_after(interval: Interval, at: datetime) -> datetime:
+    if interval.minutes:
+        # Counted from a Monday, so that weeks begin on one; every shorter interval divides the day.
+        length = interval.shortest
         return at + (_MONDAY - at) % length
     first = at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    first = first.replace(year=at.year - at.year % max(1, step.months // 12))
+    first = first.replace(year=at.year - at.year % max(1, interval.months // 12))
     while first < at:
-        first = _next(step, first)
+        first = _next(interval, first)
     return first
 
 
-def _next(step: Step, at: datetime) -> datetime:
-    if step.minutes:
-        return at + step.shortest
-    years, month = divmod(at.month - 1 + step.months, 12)
+def _next(interval: Interval, at: datetime) -> datetime:
+    if interval.minutes:
+        return at + interval.shortest
+    years, month = divmod(at.month - 1 + interval.months, 12)
     return at.replace(year=at.year + years, month=month + 1)
 
 
-def _small(step: Step, at: datetime) -> str:
-    if step.months >= 12:
+def _small(interval: Interval, at: datetime) -> str:
+    if interval.months >= 12:
         return f"{at.year}"
-    if step.months:
+    if interval.months:
         return _MONTHS[at.month - 1]
-    return f"{_WEEKDAYS[at.weekday()]} {at.day}" if step.minutes > _HOURLY_MAX else f"{at.hour:02}:{at.minute:02}"
+    return f"{_WEEKDAYS[at.weekday()]} {at.day}" if interval.minutes > _HOURLY_MAX else f"{at.hour:02}:{at.minute:02}"
 
 
-def _large(step: Step, at: datetime) -> str:
+def _large(interval: Interval, at: datetime) -> str:
     """Return the large unit that an instant lies in: its day, its month or its year."""
-    if step.months >= 12:
+    if interval.months >= 12:
         return ""
-    if step.months:
+    if interval.months:
         return f"{at.year}"
     month = f"{_MONTHS[at.month - 1]} {at.year}"
-    return month if step.minutes > _HOURLY_MAX else f"{_WEEKDAYS[at.weekday()]} {at.day} {month}"
+    return month if interval.minutes > _HOURLY_MAX else f"{_WEEKDAYS[at.weekday()]} {at.day} {month}"
 
 
 def _width(piece: Piece) -> float:

@@ -35,15 +35,16 @@ from withdraw_guard._pictures.timeline import (
     Lane,
     Mark,
     MarkKind,
+    Permission,
     Span,
     Stage,
     Timeline,
-    Verdict,
     described,
     lane_words,
+    span_words,
 )
 from withdraw_guard._values.escape import Markup, shortened, xml_text
-from withdraw_guard._values.limits import INSTANT_MIN, TOOLTIP_LENGTH_MAX
+from withdraw_guard._values.limits import TOOLTIP_LENGTH_MAX
 from withdraw_guard._values.value import Value
 
 WIDTH: Final = 960.0
@@ -61,11 +62,11 @@ _BEYOND: Final = "if nothing else happens"
 _PAPER: Final = "#1b1f24", "#57606a", "#d8dee4", "#ffffff"
 _NIGHT: Final = "#e6edf3", "#9aa4af", "#30363d", "#0d1117"
 
-_COLOURS: Final[Mapping[Verdict | Stage, str]] = MappingProxyType(
+_COLOURS: Final[Mapping[Permission | Stage, str]] = MappingProxyType(
     {
-        Verdict.ALLOWED: "#4fc3a1",
-        Verdict.DENIED: "#e8743b",
-        Verdict.UNKNOWN: "#b5bcc4",
+        Permission.ALLOWED: "#4fc3a1",
+        Permission.DENIED: "#e8743b",
+        Permission.UNKNOWN: "#b5bcc4",
         Stage.SUSPENDED: "#e69f00",
         Stage.VERIFICATION: "#7cc7f2",
         Stage.REVIEW: "#f0e442",
@@ -75,11 +76,11 @@ _COLOURS: Final[Mapping[Verdict | Stage, str]] = MappingProxyType(
 )
 
 # One tile of each pattern: its size, its turn and its dark parts.
-_TILES: Final[Mapping[Verdict | Stage, tuple[int, int, str]]] = MappingProxyType(
+_TILES: Final[Mapping[Permission | Stage, tuple[int, int, str]]] = MappingProxyType(
     {
-        Verdict.ALLOWED: (8, 0, ""),
-        Verdict.DENIED: (9, 45, "M0 0h3v9h-3z"),
-        Verdict.UNKNOWN: (10, 0, "M0 0h5v5h-5zM5 5h5v5h-5z"),
+        Permission.ALLOWED: (8, 0, ""),
+        Permission.DENIED: (9, 45, "M0 0h3v9h-3z"),
+        Permission.UNKNOWN: (10, 0, "M0 0h5v5h-5zM5 5h5v5h-5z"),
         Stage.SUSPENDED: (7, 135, "M0 0h1.3v7h-1.3z"),
         Stage.VERIFICATION: (7, 0, "M2 2h2.4v2.4h-2.4z"),
         Stage.REVIEW: (6, 0, "M0 0h1.2v6h-1.2z"),
@@ -191,9 +192,9 @@ def _head(timeline: Timeline, top: float) -> _Block:
 
 def _answer(timeline: Timeline, top: float) -> Iterator[Markup]:
     """The yes or no in words, beside a tick or a cross."""
-    verdict = Verdict.ALLOWED if timeline.is_allowed else Verdict.DENIED
+    verdict = Permission.ALLOWED if timeline.is_allowed else Permission.DENIED
     sign = "M-5 0L-1.5 4L5.5 -5" if timeline.is_allowed else "M-4.5 -4.5L4.5 4.5M-4.5 4.5L4.5 -4.5"
-    words = f"{_prose.instant_words(timeline.history.now)}: {timeline.asked} {timeline.answer}"
+    words = f"{_prose.instant_words(timeline.history.now)}: {timeline.asked_and_answered}"
     width = min(WIDTH - 2 * MARGIN, text_width(words, 13) + 40)
     yield tag("rect", class_="wg-edge", x=MARGIN, y=top, width=width, height=26, rx=4, fill=_COLOURS[verdict])
     yield tag("path", class_="wg-sign", d=sign, transform=f"translate({number(MARGIN + 16)} {number(top + 13)})")
@@ -217,13 +218,13 @@ def _chart(timeline: Timeline, key: str, top: float) -> _Block:
     marks_top = band_top + BAR_HEIGHT + 8
     lanes_top = marks_top + LINE_HEIGHT * (1 + max((flag.level for flag in flags), default=0)) + 6
     bottom = lanes_top + LANE_HEIGHT * len(timeline.lanes) + 4
+    tops = [lanes_top + index * LANE_HEIGHT for index in range(len(timeline.lanes))]
     spans = [(span, band_top) for span in timeline.band]
-    for index, lane in enumerate(timeline.lanes):
-        spans += [(span, lanes_top + index * LANE_HEIGHT + 16) for span in lane.spans]
+    spans += [(span, lane_top + 16) for lane, lane_top in zip(timeline.lanes, tops, strict=True) for span in lane.spans]
     shown = [(span, y) for span, y in spans if span.until is None or span.until > axis.pieces[0].since]
     drawn = [
         *_grid(axis, top + 40, bottom),
-        *_baselines(timeline, lanes_top),
+        *(line(MARGIN, y, RIGHT + 12, y, "wg-grid") for y in tops),
         *(part for span, y in shown for part in _bar(span, axis, key, y)),
         *_future(timeline, axis, band_top, bottom),
         *_breaks(axis, top + 40, bottom),
@@ -234,8 +235,8 @@ def _chart(timeline: Timeline, key: str, top: float) -> _Block:
         text(MARGIN, marks_top + 15, "events", "wg-strong"),
         *(part for flag in flags for part in _flag(flag, axis, marks_top)),
     ]
-    for index, lane in enumerate(timeline.lanes):
-        drawn += _lane(lane, timeline.marks, axis, lanes_top + index * LANE_HEIGHT)
+    for lane, lane_top in zip(timeline.lanes, tops, strict=True):
+        drawn += _lane(lane, timeline.marks, axis, lane_top)
     return _Block(drawn=tuple(drawn), bottom=bottom)
 
 
@@ -269,20 +270,10 @@ def _spaced(headings: Iterable[Label]) -> list[Label]:
     return kept[::-1]
 
 
-def _baselines(timeline: Timeline, top: float) -> Iterator[Markup]:
-    for index in range(len(timeline.lanes)):
-        y = top + index * LANE_HEIGHT
-        yield line(MARGIN, y, RIGHT + 12, y, "wg-grid")
-
-
 def _bar(span: Span, axis: Axis, key: str, top: float) -> Iterator[Markup]:
     """A span: its colour, its pattern over it, and an arrow where nothing ends it."""
     left, right = _edges(span, axis)
-    width = max(right - left, 1.5)
-    box = {"x": left, "y": top, "width": width, "height": BAR_HEIGHT}
-    yield tag("rect", class_="wg-edge", fill=_COLOURS[span.what], **box)
-    if _TILES[span.what][2]:
-        yield tag("rect", fill=f"url(#{_pattern_id(key, span.what)})", **box)
+    yield from _swatch(span.what, key, left, top, max(right - left, 1.5), BAR_HEIGHT)
     if span.until is None:
         tip = f"M{number(right)} {number(top)}l10 {number(BAR_HEIGHT / 2)}l-10 {number(BAR_HEIGHT / 2)}z"
         yield tag("path", class_="wg-edge", d=tip, fill=_COLOURS[span.what])
@@ -291,9 +282,7 @@ def _bar(span: Span, axis: Axis, key: str, top: float) -> Iterator[Markup]:
 def _bar_label(span: Span, axis: Axis, top: float) -> Iterator[Markup]:
     """The word of a span where it is widest, if there is room, and a sheet of glass that tells more on hovering."""
     left, right = _edges(span, axis)
-    words = _tooltip(f"{span.what}{_from(span)}{_to(span)}")
-    box = {"x": left, "y": top, "width": max(right - left, 1.5), "height": BAR_HEIGHT}
-    yield tag("rect", words, class_="wg-glass", **box)
+    yield _box("wg-glass", left, top, max(right - left, 1.5), BAR_HEIGHT, _tooltip(span_words(span)))
     parts = [(max(left, piece.left), min(right, piece.right)) for piece in axis.pieces]
     start, end = max(parts, key=lambda part: part[1] - part[0])
     if end - start >= text_width(span.what, 11) + 4:
@@ -305,16 +294,15 @@ def _edges(span: Span, axis: Axis) -> tuple[float, float]:
 
 
 def _future(timeline: Timeline, axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
-    """A veil over what nobody knows yet: it comes like this if nothing else happens."""
+    """Shade the future, which comes like this if nothing else happens."""
     left = axis.x(timeline.history.now)
-    yield tag("rect", class_="wg-veil", x=left, y=top - 2, width=RIGHT + 12 - left, height=bottom - top + 2)
+    yield _box("wg-future", left, top - 2, RIGHT + 12 - left, bottom - top + 2)
 
 
 def _breaks(axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
     """Where the axis is broken the sheet is torn: nothing is drawn there, and the edges are ragged."""
     for piece, after in pairwise(axis.pieces):
-        box = {"x": piece.right, "y": top - 2, "width": after.left - piece.right, "height": bottom - top + 4}
-        yield tag("rect", class_="wg-gap", **box)
+        yield _box("wg-gap", piece.right, top - 2, after.left - piece.right, bottom - top + 4)
         for edge in (piece.right, after.left):
             teeth = "l3 4l-6 4l3 4" * int((bottom - top) / 12)
             yield tag("path", class_="wg-torn", d=f"M{number(edge)} {number(top - 2)}{teeth}")
@@ -400,22 +388,18 @@ def _legend(timeline: Timeline, key: str, top: float) -> _Block:
     kinds = {mark.kind for mark in timeline.marks}
     x, y, drawn = MARGIN, top + 22, list[Markup]()
     for what in (what for what in _TILES if what in used):
-        box = {"x": x, "y": y - 10, "width": 18, "height": 12}
-        drawn.append(tag("rect", class_="wg-edge", fill=_COLOURS[what], **box))
-        drawn.append(tag("rect", fill=f"url(#{_pattern_id(key, what)})", **box))
-        drawn.append(text(x + 23, y, what, "wg-text"))
+        drawn += [*_swatch(what, key, x, y - 10, 18, 12), text(x + 23, y, what, "wg-text")]
         x += 40 + text_width(what, 11)
     for kind in (kind for kind in _SHAPES if kind in kinds):
         x, y = (x, y) if x + text_width(kind, 11) + 40 <= RIGHT else (MARGIN, y + LINE_HEIGHT)
-        drawn.append(_shape(kind, x + 6, y - 4))
-        drawn.append(text(x + 16, y, kind, "wg-text"))
+        drawn += [_shape(kind, x + 6, y - 4), text(x + 16, y, kind, "wg-text")]
         x += 34 + text_width(kind, 11)
     return _Block(drawn=tuple(drawn), bottom=y + 8)
 
 
 def _rows(timeline: Timeline, top: float) -> _Block:
     """Tell every event, every change by itself and the answer, in the order in which they became known."""
-    rows = sorted(_told(timeline), key=lambda row: (row.at, row.order))
+    rows = sorted(_sentences(timeline), key=lambda row: (row.at, row.order))
     instants = [_prose.clock_words(row.mark.dated if row.mark else row.at) for row in rows]
     left = MARGIN + 58 + max(text_width(instant, 11) for instant in instants)
     drawn, y = [line(MARGIN, top + 12, RIGHT + 12, top + 12, "wg-grid")], top + 18
@@ -431,13 +415,13 @@ def _rows(timeline: Timeline, top: float) -> _Block:
     return _Block(drawn=tuple(drawn), bottom=y)
 
 
-def _told(timeline: Timeline) -> Iterator[_Row]:
+def _sentences(timeline: Timeline) -> Iterator[_Row]:
     for passage in timeline.passages:
         yield _Row(at=passage.at, order=0, first=passage.text, css="wg-self")
     for mark in timeline.marks:
         yield _Row(at=mark.at, order=1, first=mark.happened, then=mark.outcome, css="wg-text", mark=mark)
     now = timeline.history.now
-    yield _Row(at=now, order=2, first=f"now: {timeline.asked} {timeline.answer}", css="wg-strong")
+    yield _Row(at=now, order=2, first=f"now: {timeline.asked_and_answered}", css="wg-strong")
 
 
 def _sentence(row: _Row, left: float, y: float) -> Markup:
@@ -480,7 +464,7 @@ def _style() -> str:
         ".wg-late{stroke-dasharray:2 2}"
         ".wg-end{stroke-width:2}"
         ".wg-torn{fill:none}"
-        ".wg-veil{fill-opacity:.5}"
+        ".wg-future{fill-opacity:.5}"
         f"{_inks(*_PAPER)}@media (prefers-color-scheme:dark){{{_inks(*_NIGHT)}}}"
     )
 
@@ -498,39 +482,41 @@ def _inks(ink: str, soft: str, faint: str, ground: str) -> str:
         f".wg-refused{{fill:none;stroke:{ink};stroke-width:2.2}}"
         f".wg-number{{stroke:{ground}}}"
         f".wg-pill{{fill:{ink}}}.wg-pilled{{fill:{ground}}}"
-        f".wg-sheet{{fill:{ground};stroke:{faint}}}.wg-gap,.wg-veil{{fill:{ground}}}"
+        f".wg-sheet{{fill:{ground};stroke:{faint}}}.wg-gap,.wg-future{{fill:{ground}}}"
     )
 
 
-def _pattern(key: str, what: Verdict | Stage) -> Markup:
+def _pattern(key: str, what: Permission | Stage) -> Markup:
     size, turn, dark = _TILES[what]
     parts = [tag("path", d=dark, fill="#12161a", fill_opacity=0.3)] if dark else []
-    turned = f"rotate({turn})" if turn else None
-    units = "userSpaceOnUse"
     return tag(
         "pattern",
         *parts,
         id=_pattern_id(key, what),
         width=size,
         height=size,
-        patternUnits=units,
-        patternTransform=turned,
+        patternUnits="userSpaceOnUse",
+        patternTransform=f"rotate({turn})" if turn else None,
     )
 
 
-def _pattern_id(key: str, what: Verdict | Stage) -> str:
+def _pattern_id(key: str, what: Permission | Stage) -> str:
     return f"{key}-{what}"
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _from(span: Span) -> str:
-    return "" if span.since == INSTANT_MIN else f" from {_prose.instant_words(span.since)}"
+def _box(css: str, x: float, y: float, width: float, height: float, *children: Markup) -> Markup:
+    return tag("rect", *children, class_=css, x=x, y=y, width=width, height=height)
 
 
-def _to(span: Span) -> str:
-    return "" if span.until is None else f" until {_prose.instant_words(span.until)}"
+def _swatch(what: Permission | Stage, key: str, x: float, y: float, width: float, height: float) -> Iterator[Markup]:
+    """A rectangle in the colour of a state, with its pattern over it."""
+    size = {"x": x, "y": y, "width": width, "height": height}
+    yield tag("rect", class_="wg-edge", fill=_COLOURS[what], **size)
+    if _TILES[what][2]:
+        yield tag("rect", fill=f"url(#{_pattern_id(key, what)})", **size)
 
 
 def _tooltip(words: str) -> Markup:

@@ -41,7 +41,7 @@ from withdraw_guard._values.vocabulary import State
 
 
 @final
-class Verdict(StrEnum):
+class Permission(StrEnum):
     """What the band says: unknown where an allow is not to be trusted, because something could not be read."""
 
     ALLOWED = "allowed"
@@ -77,7 +77,7 @@ class MarkKind(StrEnum):
 class Span(Value):
     """From `since` to `until` (half-open) the band or a lane reads like this; `until` is none if nothing ends it."""
 
-    what: Verdict | Stage
+    what: Permission | Stage
     since: datetime
     until: datetime | None
 
@@ -170,6 +170,11 @@ class Timeline(Value):
         return f"denied: {_unread(self.history)}" if self.history.unread else _prose.answered(self.decision)
 
     @property
+    def asked_and_answered(self) -> str:
+        """Both in words: `withdrawal denied until …`."""
+        return f"{self.asked} {self.answer}"
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before the picture is trusted, and what is not in it."""
         about_one = any(lane.hold.destination_id is not None for lane in self.lanes)
@@ -205,7 +210,7 @@ def timeline_of(history: History) -> Timeline:
 def described(timeline: Timeline) -> str:
     """Tell the picture to somebody who cannot see it."""
     spans = [span for span in timeline.band if span.until is None or span.until > timeline.begins]
-    told = "; ".join(_span_words(span) for span in spans[-SPANS_DESCRIBED_MAX:])
+    told = "; ".join(span_words(span) for span in spans[-SPANS_DESCRIBED_MAX:])
     of_late = " of late" if len(spans) > SPANS_DESCRIBED_MAX else ""
     lanes = "".join(f" Hold {lane.hold.id}, {lane_words(lane)}." for lane in timeline.lanes)
     notes = "".join(f" Note: {text}." for text in timeline.notes)
@@ -226,8 +231,8 @@ def lane_words(lane: Lane) -> str:
 def _band(history: History) -> tuple[Span, ...]:
     spans: list[Span] = []
     for stretch in stretches(history):
-        verdict = Verdict.ALLOWED if check(stretch.account, stretch.since, history.request) else Verdict.DENIED
-        trusted = Verdict.UNKNOWN if history.unread and verdict is Verdict.ALLOWED else verdict
+        verdict = Permission.ALLOWED if check(stretch.account, stretch.since, history.request) else Permission.DENIED
+        trusted = Permission.UNKNOWN if history.unread and verdict is Permission.ALLOWED else verdict
         _append(spans, Span(what=trusted, since=stretch.since, until=stretch.until))
     return tuple(spans)
 
@@ -361,7 +366,8 @@ def _unread(history: History) -> str:
     return f"{_prose.counted(history.unread, 'event')} that may be about this account could not be read"
 
 
-def _span_words(span: Span) -> str:
+def span_words(span: Span) -> str:
+    """Say what a span shows, from when and until when: `denied from 2026-01-05 09:00:00 UTC`."""
     since = "" if span.since == INSTANT_MIN else f" from {_prose.instant_words(span.since)}"
     until = "" if span.until is None else f" until {_prose.instant_words(span.until)}"
     return f"{span.what}{since}{until}" if since or until else f"{span.what} throughout"

@@ -23,7 +23,7 @@ from withdraw_guard._values.vocabulary import Destination, Phase
 
 
 @final
-class Kind(StrEnum):
+class ParameterKind(StrEnum):
     """What a parameter is, and with it how it is said."""
 
     MOMENT = "moment"  # an instant that has been
@@ -41,37 +41,37 @@ class Kind(StrEnum):
 class Parameter(Value):
     """What a parameter is; for names the family they belong to, and for several of them the word between."""
 
-    kind: Kind
+    kind: ParameterKind
     family: str = ""
     joined_by: str = ""
 
 
 def _name(family: str) -> Parameter:
-    return Parameter(kind=Kind.NAME, family=family)
+    return Parameter(kind=ParameterKind.NAME, family=family)
 
 
 def _names(family: str, joined_by: str) -> Parameter:
-    return Parameter(kind=Kind.NAMES, family=family, joined_by=joined_by)
+    return Parameter(kind=ParameterKind.NAMES, family=family, joined_by=joined_by)
 
 
 _AND: Final = "list.and"
 _COMMA: Final = "list.comma"
 _OR: Final = "list.or"
-_IDENTIFIER: Final = Parameter(kind=Kind.IDENTIFIER)
+_IDENTIFIER: Final = Parameter(kind=ParameterKind.IDENTIFIER)
 
 PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
     {
         "account": _IDENTIFIER,
         "authorities": _names("authority", _OR),
         "authority": _name("authority"),
-        "count": Parameter(kind=Kind.COUNT),
+        "count": Parameter(kind=ParameterKind.COUNT),
         "destination": _name("destination"),
         "destination_id": _IDENTIFIER,
         "documents": _names("document", _AND),
-        "due": Parameter(kind=Kind.DEADLINE),
-        "duration": Parameter(kind=Kind.DURATION),
+        "due": Parameter(kind=ParameterKind.DEADLINE),
+        "duration": Parameter(kind=ParameterKind.DURATION),
         "event": _IDENTIFIER,
-        "expected_by": Parameter(kind=Kind.END),
+        "expected_by": Parameter(kind=ParameterKind.END),
         "hold": _IDENTIFIER,
         "method": _name("method"),
         "methods": _names("method", _OR),
@@ -80,13 +80,13 @@ PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
         "policy": _IDENTIFIER,
         "reasons": _names("reason", _COMMA),
         "refusal": _name("refusal"),
-        "resumes_at": Parameter(kind=Kind.END),
+        "resumes_at": Parameter(kind=ParameterKind.END),
         "rule": _IDENTIFIER,
-        "since": Parameter(kind=Kind.MOMENT),
+        "since": Parameter(kind=ParameterKind.MOMENT),
         "state": _name("phase"),
         "tip": _name("tip"),
         "trigger": _IDENTIFIER,
-        "until": Parameter(kind=Kind.END),
+        "until": Parameter(kind=ParameterKind.END),
         "version": _IDENTIFIER,
     }
 )

@@ -91,7 +91,7 @@ def explain_refusal(refused: EventRefused, audience: Audience = Audience.USER) -
     """Say what an account holder whose event was refused can do; to staff also what was refused and why."""
     check_type("refused", refused, EventRefused, "an EventRefused")
     to_staff = check_word("audience", audience, Audience) is Audience.STAFF
-    return (_told(refused), *(_refusal_behind(refused) if to_staff else ()))
+    return (_for_the_account_holder(refused), *(_refusal_behind(refused) if to_staff else ()))
 
 
 # ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -225,7 +225,7 @@ def _awaiting(step: AwaitReview | AwaitAppeal, at: datetime) -> Message:
 
 # ── A refusal ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_TOLD: Final[Mapping[Refusal, Message]] = MappingProxyType(
+_FOR_THE_ACCOUNT_HOLDER: Final[Mapping[Refusal, Message]] = MappingProxyType(
     {
         Refusal.WRONG_ACCOUNT: say("refused.look_again"),
         Refusal.UNKNOWN_HOLD: say("refused.look_again"),
@@ -243,9 +243,9 @@ _TOLD: Final[Mapping[Refusal, Message]] = MappingProxyType(
 )
 
 
-def _told(refused: EventRefused) -> Message:
+def _for_the_account_holder(refused: EventRefused) -> Message:
     missing = missing_documents(refused)
-    return say("refused.documents_missing", documents=missing) if missing else _TOLD[refused.reason]
+    return say("refused.documents_missing", documents=missing) if missing else _FOR_THE_ACCOUNT_HOLDER[refused.reason]
 
 
 def missing_documents(refused: EventRefused) -> tuple[Document, ...]:

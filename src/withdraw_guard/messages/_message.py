@@ -16,7 +16,7 @@ from withdraw_guard._values.frozen import Frozen, members_by_name
 from withdraw_guard._values.limits import CODE_LENGTH_MAX, HOLD_ID_LENGTH_MAX
 from withdraw_guard._values.time import utc_end
 from withdraw_guard._values.value import Value
-from withdraw_guard.messages._codes import CODES, PARAMETERS, Kind
+from withdraw_guard.messages._codes import CODES, PARAMETERS, ParameterKind
 
 Param: TypeAlias = datetime | timedelta | int | str | tuple[str, ...]
 """The value of something that a text names."""
@@ -63,20 +63,20 @@ def _param(name: str, value: object) -> Param:
     return _checked(path, PARAMETERS[name].kind, value)
 
 
-def _checked(path: str, kind: Kind, value: Any) -> Param:
+def _checked(path: str, kind: ParameterKind, value: Any) -> Param:
     # `Any`: each check below asks for the exact type.
     match kind:
-        case Kind.MOMENT | Kind.END | Kind.DEADLINE:
+        case ParameterKind.MOMENT | ParameterKind.END | ParameterKind.DEADLINE:
             return utc_end(path, value)
-        case Kind.DURATION:
+        case ParameterKind.DURATION:
             _check_elapsed(path, value)
-        case Kind.COUNT:
+        case ParameterKind.COUNT:
             check_tally(path, value)
-        case Kind.IDENTIFIER:
+        case ParameterKind.IDENTIFIER:
             check_identifier(path, value, HOLD_ID_LENGTH_MAX)
-        case Kind.NAME:
+        case ParameterKind.NAME:
             check_name(path, value)
-        case Kind.NAMES:
+        case ParameterKind.NAMES:
             check_names(path, value, tuple)
         case _ as never:
             assert_never(never)

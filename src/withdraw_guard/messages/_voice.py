@@ -18,7 +18,7 @@ import attrs
 
 from withdraw_guard._values.escape import isolated
 from withdraw_guard.messages._catalogue import PLACEHOLDER, Catalogue
-from withdraw_guard.messages._codes import PARAMETERS, Kind, Parameter
+from withdraw_guard.messages._codes import PARAMETERS, Parameter, ParameterKind
 from withdraw_guard.messages._message import Message, Param
 from withdraw_guard.messages._plurals import plural_category
 
@@ -83,11 +83,11 @@ class Voice:
             case datetime():
                 return self._instant(value, parameter.kind)
             case timedelta():
-                return self._duration(_rounded(value, Kind.END))
+                return self._duration(_rounded(value, ParameterKind.END))
             case int():
                 return str(value)
             case str():
-                return self.name(parameter.family, value) if parameter.kind is Kind.NAME else isolated(value)
+                return self.name(parameter.family, value) if parameter.kind is ParameterKind.NAME else isolated(value)
             case tuple():
                 return self.names(parameter.family, value, parameter.joined_by)
             case _ as never:
@@ -100,11 +100,11 @@ class Voice:
         larger, *smaller = (self.counted(unit, count) for unit, count in _units(duration))
         return self._text("duration.pair", {"larger": larger, "smaller": smaller[0]}) if smaller else larger
 
-    def _instant(self, instant: datetime, kind: Kind) -> str:
+    def _instant(self, instant: datetime, kind: ParameterKind) -> str:
         if self.write is not None:
             return self.write(instant)
         clock = self._clock(_to_the_minute(instant, kind))
-        if self.now is None or kind is Kind.MOMENT or instant <= self.now:
+        if self.now is None or kind is ParameterKind.MOMENT or instant <= self.now:
             return clock
         ahead = _rounded(instant - self.now, kind)
         return self._text("instant.ahead", {"instant": clock, "duration": self._duration(ahead)}) if ahead else clock
@@ -122,15 +122,15 @@ class Voice:
         return self._text("instant", parts)
 
 
-def _to_the_minute(instant: datetime, kind: Kind) -> datetime:
+def _to_the_minute(instant: datetime, kind: ParameterKind) -> datetime:
     minute = instant.replace(second=0, microsecond=0)
-    return minute + _MINUTE if kind is Kind.END and minute < instant else minute
+    return minute + _MINUTE if kind is ParameterKind.END and minute < instant else minute
 
 
-def _rounded(duration: timedelta, kind: Kind) -> timedelta:
+def _rounded(duration: timedelta, kind: ParameterKind) -> timedelta:
     """Round to hours from a day on, to minutes below: up, or down where being late matters."""
     grain = _HOUR if duration >= _DAY else _MINUTE
-    return grain * (duration // grain if kind is Kind.DEADLINE else -(-duration // grain))
+    return grain * (duration // grain if kind is ParameterKind.DEADLINE else -(-duration // grain))
 
 
 def _units(duration: timedelta) -> list[tuple[str, int]]:
