@@ -122,7 +122,7 @@ def names_page(modules: Mapping[str, ModuleType]) -> str:
 
 
 def names_part(module: ModuleType) -> str:
-    constants = [name for name in public_names(module) if name.isupper()]
+    constants = [name for name in public_names(module) if isinstance(vars(module)[name], str)]
     rows = [(f"`{name}`", f"`{vars(module)[name]}`", meaning(module, name)) for name in constants]
     return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}"
 

@@ -328,7 +328,7 @@ BEYOND = happened(24 * 30, "payment_flagged")
     ("event", "problem"),
     [
         (NOT_OFFERED, "duration: must be from `PT24H` to `P7D` for `locked`, got `PT1H`"),
-        (BEYOND, "at: must be where the calendar reaches, for `counted` counts business days"),
+        (BEYOND, "at: must lie within the calendar: rule `counted` counts business days"),
     ],
 )
 def test_a_line_that_can_never_be_applied_is_one_clear_line_and_its_account_is_denied(

@@ -36,6 +36,7 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Clearance, Policy, Rule, Scope
 from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Progress, Restored, Suspended
 from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import shortened
 from withdraw_guard._values.ids import DestinationId, HoldId, Reason, Trigger
 from withdraw_guard._values.time import write_duration
@@ -342,12 +343,13 @@ def scope_words(scope: Scope) -> str:
     return f"{_operations(scope)}{_WHERE_TO[scope.destinations]}"
 
 
-_WHERE_TO: Final[Mapping[Destinations, str]] = MappingProxyType(
+_WHERE_TO: Final = complete(
+    Destinations,
     {
         Destinations.ANY: "",
         Destinations.NEW: " to new destinations",
         Destinations.NAMED: " to the destination that the event names",
-    }
+    },
 )
 
 

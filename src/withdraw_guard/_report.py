@@ -6,11 +6,11 @@ Rows, members and numbers out of values: the shell prints them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
 from withdraw_guard import analysis
 from withdraw_guard._model.policy import Policy, PolicyRef
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard.analysis import (
     PROMISES,
@@ -31,17 +31,18 @@ FINE, FOUND, NOT_KNOWN = 0, 1, 3
 # A row is pieces of text, each with its style; where there is no terminal the styles are dropped.
 Row: TypeAlias = tuple[tuple[str, str], ...]
 
-_SEVERITY_STYLES: Final = MappingProxyType(
-    {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
+_SEVERITY_STYLES: Final = complete(
+    Severity, {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
 )
-_VERDICT_STYLES: Final = MappingProxyType(
+_VERDICT_STYLES: Final = complete(
+    Verdict,
     {
         Verdict.EQUAL: "dim",
         Verdict.STRICTER: "green",
         Verdict.LOOSER: "bold red",
         Verdict.INCOMPARABLE: "bold red",
         Verdict.UNKNOWN: "yellow",
-    }
+    },
 )
 
 # ── Exit statuses ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,8 +184,19 @@ def proof_as_rows(proof: Proof) -> Iterator[Row]:
 
 
 def _promise(name: str, answer: Answer) -> Row:
-    style = {analysis.Proved: "green", analysis.Refuted: "bold red", analysis.Unknown: "yellow"}[type(answer)]
-    return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), style)
+    return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), _style_of(answer))
+
+
+def _style_of(answer: Answer) -> str:
+    match answer:
+        case analysis.Proved():
+            return "green"
+        case analysis.Refuted():
+            return "bold red"
+        case analysis.Unknown():
+            return "yellow"
+        case _ as never:
+            assert_never(never)
 
 
 def _relation(comparison: Comparison) -> str:

@@ -95,6 +95,7 @@ from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._report import Row
 from withdraw_guard._rules.apply import apply
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import AccountId, Authority, DestinationId
 from withdraw_guard._values.limits import JSON_LENGTH_MAX
@@ -117,14 +118,17 @@ APPLIED, REFUSED, UNREADABLE = 0, 1, 2
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
-_PHASE_STYLES: Final = {
-    Phase.ACTIVE: "green",
-    Phase.SUSPENDED: "red",
-    Phase.VERIFICATION: "yellow",
-    Phase.REVIEW: "yellow",
-    Phase.APPEAL: "yellow",
-    Phase.RESTORED: "green",
-}
+_PHASE_STYLES: Final = complete(
+    Phase,
+    {
+        Phase.ACTIVE: "green",
+        Phase.SUSPENDED: "red",
+        Phase.VERIFICATION: "yellow",
+        Phase.REVIEW: "yellow",
+        Phase.APPEAL: "yellow",
+        Phase.RESTORED: "green",
+    },
+)
 _PHASE_WIDTH: Final = max(len(phase) for phase in Phase)
 _INDENT: Final = " " * (len("  2026-01-05 09:00:00  ") + _PHASE_WIDTH + 2)
 _FAULT: Final = "magenta"

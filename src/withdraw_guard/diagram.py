@@ -38,6 +38,7 @@ from withdraw_guard._pictures.timeline import (
     timeline_of,
 )
 from withdraw_guard._rules.transitions import TABLE, Move
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import markdown_code, mermaid_text, shortened
 from withdraw_guard._values.facts import Fact
 from withdraw_guard._values.ids import Method
@@ -183,11 +184,9 @@ def _timer(rule: Rule) -> str:
     return f"{_prose.timer_words(rule)} after {_TIMED_FROM[rule.repeat]}"
 
 
-_TIMED_FROM: Final = {
-    Repeat.EXTEND: "the latest trigger",
-    Repeat.KEEP: "the first trigger",
-    Repeat.SEPARATE: "its trigger",
-}
+_TIMED_FROM: Final = complete(
+    Repeat, {Repeat.EXTEND: "the latest trigger", Repeat.KEEP: "the first trigger", Repeat.SEPARATE: "its trigger"}
+)
 
 
 def _extended(rule: Rule) -> str:
@@ -241,15 +240,18 @@ def _due(what: str, within: timedelta | None, business_days: int | None) -> Iter
 
 # ── A timeline ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-_TAGS: Final = {
-    Permission.ALLOWED: "done",
-    Permission.DENIED: "crit",
-    Permission.UNKNOWN: "active",
-    Stage.SUSPENDED: "crit",
-    Stage.VERIFICATION: "active",
-    Stage.REVIEW: "active",
-    Stage.APPEAL: "active",
-    Stage.CLEARED: "done",
+_TAGS: Final[Mapping[Permission | Stage, str]] = {
+    **complete(Permission, {Permission.ALLOWED: "done", Permission.DENIED: "crit", Permission.UNKNOWN: "active"}),
+    **complete(
+        Stage,
+        {
+            Stage.SUSPENDED: "crit",
+            Stage.VERIFICATION: "active",
+            Stage.REVIEW: "active",
+            Stage.APPEAL: "active",
+            Stage.CLEARED: "done",
+        },
+    ),
 }
 
 

@@ -14,7 +14,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Final, final
 
 import attrs
@@ -43,6 +42,7 @@ from withdraw_guard._pictures.timeline import (
     lane_words,
     span_words,
 )
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import Markup, shortened, xml_text
 from withdraw_guard._values.limits import TOOLTIP_LENGTH_MAX
 from withdraw_guard._values.value import Value
@@ -62,35 +62,47 @@ _BEYOND: Final = "if nothing else happens"
 _PAPER: Final = "#1b1f24", "#57606a", "#d8dee4", "#ffffff"
 _NIGHT: Final = "#e6edf3", "#9aa4af", "#30363d", "#0d1117"
 
-_COLOURS: Final[Mapping[Permission | Stage, str]] = MappingProxyType(
-    {
-        Permission.ALLOWED: "#4fc3a1",
-        Permission.DENIED: "#e8743b",
-        Permission.UNKNOWN: "#b5bcc4",
-        Stage.SUSPENDED: "#e69f00",
-        Stage.VERIFICATION: "#7cc7f2",
-        Stage.REVIEW: "#f0e442",
-        Stage.APPEAL: "#d99bbd",
-        Stage.CLEARED: "#b9d9cd",
-    }
-)
+_COLOURS: Final[Mapping[Permission | Stage, str]] = {
+    **complete(
+        Permission, {Permission.ALLOWED: "#4fc3a1", Permission.DENIED: "#e8743b", Permission.UNKNOWN: "#b5bcc4"}
+    ),
+    **complete(
+        Stage,
+        {
+            Stage.SUSPENDED: "#e69f00",
+            Stage.VERIFICATION: "#7cc7f2",
+            Stage.REVIEW: "#f0e442",
+            Stage.APPEAL: "#d99bbd",
+            Stage.CLEARED: "#b9d9cd",
+        },
+    ),
+}
 
 # One tile of each pattern: its size, its turn and its dark parts.
-_TILES: Final[Mapping[Permission | Stage, tuple[int, int, str]]] = MappingProxyType(
-    {
-        Permission.ALLOWED: (8, 0, ""),
-        Permission.DENIED: (9, 45, "M0 0h3v9h-3z"),
-        Permission.UNKNOWN: (10, 0, "M0 0h5v5h-5zM5 5h5v5h-5z"),
-        Stage.SUSPENDED: (7, 135, "M0 0h1.3v7h-1.3z"),
-        Stage.VERIFICATION: (7, 0, "M2 2h2.4v2.4h-2.4z"),
-        Stage.REVIEW: (6, 0, "M0 0h1.2v6h-1.2z"),
-        Stage.APPEAL: (8, 45, "M0 0h1.2v8h-1.2zM0 0h8v1.2h-8z"),
-        Stage.CLEARED: (6, 0, "M0 0h6v1.2h-6z"),
-    }
-)
+_TILES: Final[Mapping[Permission | Stage, tuple[int, int, str]]] = {
+    **complete(
+        Permission,
+        {
+            Permission.ALLOWED: (8, 0, ""),
+            Permission.DENIED: (9, 45, "M0 0h3v9h-3z"),
+            Permission.UNKNOWN: (10, 0, "M0 0h5v5h-5zM5 5h5v5h-5z"),
+        },
+    ),
+    **complete(
+        Stage,
+        {
+            Stage.SUSPENDED: (7, 135, "M0 0h1.3v7h-1.3z"),
+            Stage.VERIFICATION: (7, 0, "M2 2h2.4v2.4h-2.4z"),
+            Stage.REVIEW: (6, 0, "M0 0h1.2v6h-1.2z"),
+            Stage.APPEAL: (8, 45, "M0 0h1.2v8h-1.2zM0 0h8v1.2h-8z"),
+            Stage.CLEARED: (6, 0, "M0 0h6v1.2h-6z"),
+        },
+    ),
+}
 
 # Each about the point 0 0 and ten wide.
-_SHAPES: Final[Mapping[MarkKind, str]] = MappingProxyType(
+_SHAPES: Final = complete(
+    MarkKind,
     {
         MarkKind.TRIGGER: "M-5 -4.5H5L0 5z",
         MarkKind.MOVE: "M-4.2 0a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0 -8.4 0z",
@@ -98,7 +110,7 @@ _SHAPES: Final[Mapping[MarkKind, str]] = MappingProxyType(
         MarkKind.IDENTITY: "M0 -5.2L5.2 0L0 5.2L-5.2 0z",
         MarkKind.NOTHING_NEW: "M-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0z",
         MarkKind.REFUSED: "M-4.2 -4.2L4.2 4.2M-4.2 4.2L4.2 -4.2",
-    }
+    },
 )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, final
+from typing import Final, assert_never, final
 
 import attrs
 
@@ -23,10 +23,21 @@ from withdraw_guard._answers.decision import Decision, stops
 from withdraw_guard._answers.open import open_holds
 from withdraw_guard._answers.request import WITHDRAWAL
 from withdraw_guard._model.changes import Change
-from withdraw_guard._model.events import IdentityChanged, ReleaseOrdered, SecurityEvent
+from withdraw_guard._model.events import (
+    AppealDecided,
+    AppealSubmitted,
+    IdentityChanged,
+    ReleaseOrdered,
+    ReviewDecided,
+    SecurityEvent,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+)
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._pictures.history import Entry, History, Refused, stretches
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.ids import HoldId
 from withdraw_guard._values.limits import (
     EVENTS_DRAWN_MAX,
@@ -260,7 +271,19 @@ def _append(spans: list[Span], span: Span) -> None:
 
 def _stage(hold: Hold | None, reads_as: State) -> Stage:
     cleared = hold is not None and hold.rule.clearance is not None and hold.clearance_outstanding is None
-    return Stage.CLEARED if cleared else Stage(reads_as.value)
+    return Stage.CLEARED if cleared else _STAGES[reads_as]
+
+
+_STAGES: Final = complete(
+    State,
+    {
+        State.SUSPENDED: Stage.SUSPENDED,
+        State.VERIFICATION: Stage.VERIFICATION,
+        State.REVIEW: Stage.REVIEW,
+        State.APPEAL: Stage.APPEAL,
+        State.RESTORED: Stage.CLEARED,
+    },
+)
 
 
 def _ending(hold: Hold, now: datetime) -> str:
@@ -312,8 +335,17 @@ def _kind(entry: Entry) -> MarkKind:
             return MarkKind.IDENTITY
         case ReleaseOrdered():
             return MarkKind.RELEASE
-        case _:
+        case (
+            VerificationStarted()
+            | VerificationSubmitted()
+            | VerificationFailed()
+            | ReviewDecided()
+            | AppealSubmitted()
+            | AppealDecided()
+        ):
             return MarkKind.MOVE
+        case _ as never:
+            assert_never(never)
 
 
 def _what_came_of(history: History, entry: Entry) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias, assert_never, final
 
-from withdraw_guard import _factory, methods
+from withdraw_guard import _factory
 from withdraw_guard._factory import OFFICER, Desk
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
@@ -36,6 +36,7 @@ from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Facts
 from withdraw_guard._values.ids import AccountId, EventId, Method, Trigger
 from withdraw_guard._values.vocabulary import ActorKind, AppealOutcome, Identity, ReviewOutcome, State
+from withdraw_guard.methods import recorded_by
 
 Journal: TypeAlias = tuple[Event, ...]
 """The events of one account, in the order of delivery."""
@@ -48,8 +49,6 @@ MICROSECOND: Final = timedelta(microseconds=1)
 # An event about a hold is decided by the terms of the hold; the policy in force has no say in it.
 NO_RULES: Final = Policy(id="no-rules", version="0", rules=())
 SECOND_OFFICER: Final = Actor(id="second-appeals-officer", kind=ActorKind.ADMIN)
-
-IDENTITY_METHODS: Final = (methods.IDENTITY_PERSONAL, methods.IDENTITY_BUSINESS)
 
 
 @final
@@ -108,40 +107,48 @@ def deeds(account: Account, hold: Hold, at: datetime, event_id: EventId) -> Iter
 
     Of methods that make no difference to each other there is one, and of the documents just the required ones.
     """
-    clearance, stage = hold.rule.clearance, hold.stage(at)
+    clearance = hold.rule.clearance
     desk = Desk(account=account.id, hold=hold.id, at=at, event_id=event_id)
-    if clearance is not None and stage in (State.SUSPENDED, State.VERIFICATION):
-        yield from (desk.started(method) for method in representatives(clearance, account.identity))
-    if stage is State.VERIFICATION:
-        yield desk.submitted()
-        yield desk.failed()
-    if stage is State.REVIEW:
-        yield desk.reviewed(ReviewOutcome.APPROVED)
-        yield desk.reviewed(ReviewOutcome.REJECTED)
-        yield desk.reviewed(ReviewOutcome.REJECTED, final=True)
-    if stage is State.APPEAL:
-        by = SECOND_OFFICER if hold.progress.reviewer == OFFICER.id else OFFICER
-        yield desk.decided(AppealOutcome.GRANTED, by)
-        yield desk.decided(AppealOutcome.DISMISSED, by)
-    if clearance is not None and clearance.appeal is not None and stage is State.SUSPENDED:
-        yield desk.appealed(clearance.appeal.documents)
+    match hold.stage(at):
+        case State.SUSPENDED:
+            yield from _starts(desk, clearance, account.identity)
+            if clearance is not None and clearance.appeal is not None:
+                yield desk.appealed(clearance.appeal.documents)
+        case State.VERIFICATION:
+            yield from _starts(desk, clearance, account.identity)
+            yield desk.submitted()
+            yield desk.failed()
+        case State.REVIEW:
+            yield desk.reviewed(ReviewOutcome.APPROVED)
+            yield desk.reviewed(ReviewOutcome.REJECTED)
+            yield desk.reviewed(ReviewOutcome.REJECTED, final=True)
+        case State.APPEAL:
+            by = SECOND_OFFICER if hold.progress.reviewer == OFFICER.id else OFFICER
+            yield desk.decided(AppealOutcome.GRANTED, by)
+            yield desk.decided(AppealOutcome.DISMISSED, by)
+        case State.RESTORED:
+            pass
+        case _ as never:
+            assert_never(never)
     yield from (desk.released(authority) for authority in sorted(hold.rule.releasable_by))
+
+
+def _starts(desk: Desk, clearance: Clearance | None, identity: Identity | None) -> Iterator[HoldEvent]:
+    if clearance is not None:
+        yield from (desk.started(method) for method in representatives(clearance, identity))
 
 
 def representatives(clearance: Clearance, identity: Identity | None) -> list[Method]:
     """Return one of each kind of accepted method: what else accepts it, and what an approval of it records."""
-    kinds: dict[tuple[bool, bool, Method | None], Method] = {}
+    kinds: dict[tuple[bool, bool, Identity | None], Method] = {}
     for method in sorted(accepted_methods(clearance, identity)):
-        recorded = method if method in IDENTITY_METHODS else None
-        kinds.setdefault((method in clearance.unverified, method in clearance.verified, recorded), method)
+        kinds.setdefault((method in clearance.unverified, method in clearance.verified, recorded_by(method)), method)
     return list(kinds.values())
 
 
 def clocks(hold: Hold, at: datetime) -> dict[str, datetime]:
     """Return the instants ahead at which something about an open hold is over, if nothing happens."""
-    ahead = {"end": hold.end if hold.end is not None else hold.until}
-    if hold.stage(at) is State.VERIFICATION:
-        ahead["lapse"] = hold.due
+    ahead = {"end": hold.end if hold.end is not None else hold.until, "lapse": hold.lapses_at}
     clearance = hold.clearance_outstanding
     if clearance is not None and clearance.appeal is not None:
         ahead["window"] = appeal_closes_at(hold, clearance.appeal)

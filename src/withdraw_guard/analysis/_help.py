@@ -22,7 +22,7 @@ from withdraw_guard._values.checks import check_duration, check_flag, check_name
 from withdraw_guard._values.ids import Authority, Document, Method
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import LiftedBy, Repeat
-from withdraw_guard.analysis._deeds import IDENTITY_METHODS
+from withdraw_guard.methods import recorded_by
 
 
 @final
@@ -174,7 +174,7 @@ def useless_helps(rule: Rule, *policies: Policy) -> Iterator[Help]:
             most,
             unverified=unverified,
             verified=verified,
-            methods=most.methods if verified else most.methods - frozenset(IDENTITY_METHODS),
+            methods=frozenset(method for method in most.methods if verified or recorded_by(method) is None),
             authorities=most.authorities - rule.releasable_by,
         )
         if rule.clearance is None:

@@ -11,6 +11,7 @@ from typing import Final, assert_never
 from withdraw_guard import _prose
 from withdraw_guard._model.events import Event
 from withdraw_guard._model.policy import EVERYTHING, Policy, PolicyRef
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import markdown_code, visible
 from withdraw_guard.analysis._compare import Comparison, Difference, Standing, Verdict
 from withdraw_guard.analysis._deeds import ACCOUNT, Journal
@@ -30,13 +31,16 @@ PROMISES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The four promises of a `Proof`, by the name of its field, in words."""
 _MARKDOWN: Final = {ord(sign): f"&#{ord(sign)};" for sign in "&<>|[]"}
-_VERDICTS: Final = {
-    Verdict.EQUAL: "equal",
-    Verdict.STRICTER: "stricter",
-    Verdict.LOOSER: "looser",
-    Verdict.INCOMPARABLE: "looser for some and stricter for others",
-    Verdict.UNKNOWN: "not known: the search among kept timers reached its bound",
-}
+_VERDICTS: Final = complete(
+    Verdict,
+    {
+        Verdict.EQUAL: "equal",
+        Verdict.STRICTER: "stricter",
+        Verdict.LOOSER: "looser",
+        Verdict.INCOMPARABLE: "looser for some and stricter for others",
+        Verdict.UNKNOWN: "not known: the search among kept timers reached its bound",
+    },
+)
 
 
 # ── Sentences ────────────────────────────────────────────────────────────────────────────────────────────────────

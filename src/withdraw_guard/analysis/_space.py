@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TypeAlias, final
+from typing import TypeAlias, assert_never, final
 
 import attrs
 
@@ -20,8 +20,8 @@ from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy, Rule
-from withdraw_guard._model.progress import InReview, InVerification
-from withdraw_guard._values.ids import EventId
+from withdraw_guard._model.progress import HoldState, InAppeal, InReview, InVerification, Restored, Suspended
+from withdraw_guard._values.ids import EventId, Method
 from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Identity, Repeat, State
@@ -165,7 +165,15 @@ def _form_of(hold: Hold, now: datetime) -> Key:
     failures = progress.failures
     if clearance is not None and clearance.attempts is None:
         failures = min(failures, 0 if clearance.appeal is None else clearance.appeal.after_failures)
-    state = progress.state
-    method = state.method if isinstance(state, InVerification | InReview) else None
     tried = (failures, progress.verification_closed, progress.appeals, progress.reviewer is not None)
-    return hold.stage(now), method, tried
+    return hold.stage(now), _method_of(progress.state), tried
+
+
+def _method_of(state: HoldState) -> Method | None:
+    match state:
+        case InVerification() | InReview():
+            return state.method
+        case Suspended() | InAppeal() | Restored():
+            return None
+        case _ as never:
+            assert_never(never)

@@ -8,24 +8,25 @@ the account holder is told, and behind each line what is behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, assert_never, final
 
-from withdraw_guard import methods, operations
+from withdraw_guard import operations
 from withdraw_guard._answers.decision import Allowed, Decision, Denied
 from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.events import AppealSubmitted, ReleaseOrdered
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._values.checks import check_type, check_word
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
-from withdraw_guard._values.ids import Document
+from withdraw_guard._values.ids import Document, Method
 from withdraw_guard._values.vocabulary import Phase
 from withdraw_guard.messages._codes import CODES
 from withdraw_guard.messages._message import Message, say
+from withdraw_guard.methods import WELL_KNOWN, Family
 from withdraw_guard.steps import (
     Appeal,
     AwaitAppeal,
@@ -60,11 +61,7 @@ IN_THE_APP: Final = say("choice.mobile")
 SCAN_QR_CODE: Final = say("choice.qr_code")
 WITHDRAWAL_APPEAL: Final = say("appeal.button")
 
-_CHOICES: Final = (
-    (frozenset({methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL}), CHOOSE_IDENTITY),
-    (frozenset({methods.FACE_MOBILE, methods.FACE_WEB}), CHOOSE_FACE),
-    (frozenset({methods.FACE_MOBILE}), SCAN_QR_CODE),
-)
+_CHOICES: Final = complete(Family, {Family.IDENTITY: CHOOSE_IDENTITY, Family.FACE: CHOOSE_FACE})
 
 
 def explain(decision: Decision, audience: Audience = Audience.USER) -> tuple[Message, ...]:
@@ -208,8 +205,16 @@ def step_message(step: Step, at: datetime, *, waiting_is_enough: bool = False) -
 def help_with(step: Step) -> Iterator[Message]:
     """Say what there is to choose when a step is taken, and the tips in the order in which the step gives them."""
     if isinstance(step, Verify):
-        yield from (choice for offered, choice in _CHOICES if offered <= set(step.methods))
+        yield from _choices(step.methods)
         yield from (say("step.tip", tip=tip) for tip in step.tips)
+
+
+def _choices(offered: Collection[Method]) -> Iterator[Message]:
+    for family, choice in _CHOICES.items():
+        if all(method in offered for method, known in WELL_KNOWN.items() if known.family is family):
+            yield choice
+    if any(method in offered for method, known in WELL_KNOWN.items() if known.scans_a_qr_code):
+        yield SCAN_QR_CODE
 
 
 def _ends_by_itself(denied: Denied, hold: OpenHold) -> bool:
@@ -225,7 +230,8 @@ def _awaiting(step: AwaitReview | AwaitAppeal, at: datetime) -> Message:
 
 # ── A refusal ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_FOR_THE_ACCOUNT_HOLDER: Final[Mapping[Refusal, Message]] = MappingProxyType(
+_FOR_THE_ACCOUNT_HOLDER: Final = complete(
+    Refusal,
     {
         Refusal.WRONG_ACCOUNT: say("refused.look_again"),
         Refusal.UNKNOWN_HOLD: say("refused.look_again"),
@@ -239,7 +245,7 @@ _FOR_THE_ACCOUNT_HOLDER: Final[Mapping[Refusal, Message]] = MappingProxyType(
         Refusal.DOCUMENTS_MISSING: say("refused.look_again"),
         Refusal.SAME_REVIEWER: say("refused.not_permitted"),
         Refusal.STALE: say("refused.look_again"),
-    }
+    },
 )
 
 

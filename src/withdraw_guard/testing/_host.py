@@ -45,6 +45,7 @@ from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.transitions import Move
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.ids import AccountId
 from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
@@ -103,6 +104,16 @@ class Verb(StrEnum):
 
 
 _BEGINNINGS: Final = (Verb.REQUEST, Verb.ALL)
+_FOLLOWS: Final = complete(
+    Verb,
+    {
+        Verb.REQUEST: Verb.CONFIRM,
+        Verb.CONFIRM: Verb.BROADCAST,
+        Verb.BROADCAST: Verb.RETRY,
+        Verb.RETRY: Verb.RETRY,
+        Verb.ALL: Verb.RETRY,
+    },
+)
 
 
 @attrs.define(kw_only=True)
@@ -115,7 +126,7 @@ class _Payout:
 
     def did(self, verb: Verb) -> None:
         if verb is self.follows:
-            self.follows = {Verb.REQUEST: Verb.CONFIRM, Verb.CONFIRM: Verb.BROADCAST}.get(verb, Verb.RETRY)
+            self.follows = _FOLLOWS[verb]
 
 
 @attrs.frozen(kw_only=True)
@@ -172,7 +183,9 @@ def _now(account: Account, now: datetime) -> datetime:
 
 # A step is one choice from one table, the plainest first and the likely ones more often, so that a story shrinks step
 # by step. The table is short: Hypothesis prefers the beginning of a long one.
-_KINDS: Final = {Kind.TRIGGER: 6, Kind.MOVE: 8, Kind.RELEASE: 3, Kind.AGAIN: 2, Kind.IDENTITY: 1, Kind.ANYTHING: 1}
+_KINDS: Final = complete(
+    Kind, {Kind.TRIGGER: 6, Kind.MOVE: 8, Kind.RELEASE: 3, Kind.AGAIN: 2, Kind.IDENTITY: 1, Kind.ANYTHING: 1}
+)
 _LATE: Final = (timedelta(seconds=1), _HOUR, timedelta(hours=25), -_HOUR)
 _REPORTS: Final = [
     *(_Report(kind=kind) for kind, often in _KINDS.items() for _ in range(often)),

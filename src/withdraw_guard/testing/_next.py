@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, final
+from typing import Final, assert_never, final
 
 import attrs
 
@@ -43,11 +43,28 @@ def candidates(
 
     What the policy cannot take is not reported: where its calendar has no more days, nothing that counts them.
     """
-    if kind is Kind.AGAIN:
-        found: Sequence[Event] = told
-    else:
-        found = tuple(_MAKERS[kind](policy, account, name, at))
-    return found or tuple(_triggers(policy, account, name, at)) or tuple(_identities(policy, account, name, at))
+    found = tuple(_of_kind(kind, policy, account, name, at, told))
+    return found or tuple(_triggers(policy, account, name, at)) or tuple(_identities(account, name, at))
+
+
+def _of_kind(
+    kind: Kind, policy: Policy, account: Account, name: str, at: datetime, told: Sequence[Event]
+) -> Iterable[Event]:
+    match kind:
+        case Kind.TRIGGER:
+            return _triggers(policy, account, name, at)
+        case Kind.MOVE:
+            return _moves(account, name, at)
+        case Kind.RELEASE:
+            return _releases(account, name, at)
+        case Kind.ANYTHING:
+            return _anything(account, name, at)
+        case Kind.IDENTITY:
+            return _identities(account, name, at)
+        case Kind.AGAIN:
+            return told
+        case _ as never:
+            assert_never(never)
 
 
 def _triggers(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
@@ -66,8 +83,7 @@ def _triggers_of(rule: Rule, account: Account, name: str, at: datetime) -> Itera
         yield attrs.evolve(plain, trigger=trigger)
 
 
-def _moves(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
-    del policy
+def _moves(account: Account, name: str, at: datetime) -> Iterator[Event]:
     for hold in account.holds:
         if hold.is_open(at) and hold.clearance_outstanding:
             for move in TABLE[hold.stage(at)]:
@@ -78,30 +94,17 @@ def _moves(policy: Policy, account: Account, name: str, at: datetime) -> Iterato
                     yield event_of(move, account, hold, name, at, by=_MACHINE)
 
 
-def _releases(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
-    del policy
+def _releases(account: Account, name: str, at: datetime) -> Iterator[Event]:
     for hold in account.holds:
         yield event_of(Move.RELEASED, account, hold, name, at)
         yield event_of(Move.RELEASED, account, hold, name, at, by=_HOLDER)
         yield event_of(Move.RELEASED, account, hold, name, at, authority=Authority("nobody"))
 
 
-def _anything(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
-    del policy
+def _anything(account: Account, name: str, at: datetime) -> Iterator[Event]:
     return (event_of(move, account, hold, name, at) for hold in account.holds for move in Move)
 
 
-def _identities(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
-    del policy
+def _identities(account: Account, name: str, at: datetime) -> Iterator[Event]:
     reports = (None, *Identity)
     return (IdentityChanged(id=name, account=account.id, at=at, identity=identity) for identity in reports)
-
-
-_Maker = Callable[[Policy, Account, str, datetime], Iterator[Event]]
-_MAKERS: Final[Mapping[Kind, _Maker]] = {
-    Kind.TRIGGER: _triggers,
-    Kind.MOVE: _moves,
-    Kind.RELEASE: _releases,
-    Kind.ANYTHING: _anything,
-    Kind.IDENTITY: _identities,
-}

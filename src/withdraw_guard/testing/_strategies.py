@@ -22,8 +22,10 @@ from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Appeal, Chosen, Clearance, Policy, Rule, Scope
+from withdraw_guard._model.progress import HoldState, InAppeal, InReview, InVerification, Restored, Suspended
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._rules.transitions import Move
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.facts import Fact
 from withdraw_guard._values.ids import Authority, DestinationId, EventId, Method, Reason
 from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
@@ -244,13 +246,16 @@ def _choices(policy: Policy) -> dict[str, SearchStrategy[timedelta | None] | Sea
     return choices
 
 
-_LEGAL: Final[Mapping[State, tuple[Move, ...]]] = {
-    State.SUSPENDED: (Move.STARTED, Move.STARTED, Move.APPEALED),
-    State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
-    State.REVIEW: (Move.APPROVED, Move.REJECTED),
-    State.APPEAL: (Move.GRANTED, Move.DISMISSED),
-    State.RESTORED: (),
-}
+_LEGAL: Final[Mapping[State, tuple[Move, ...]]] = complete(
+    State,
+    {
+        State.SUSPENDED: (Move.STARTED, Move.STARTED, Move.APPEALED),
+        State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
+        State.REVIEW: (Move.APPROVED, Move.REJECTED),
+        State.APPEAL: (Move.GRANTED, Move.DISMISSED),
+        State.RESTORED: (),
+    },
+)
 
 _OF_A_ROUND: Final = frozenset(Move) - {Move.STARTED, Move.APPEALED, Move.RELEASED}
 
@@ -264,7 +269,7 @@ def hold_events(
     if hold.progress.failures and Move.APPEALED in likely:
         likely += (Move.APPEALED,) * 3
     move = draw(st.sampled_from(moves or [*likely * 12, Move.RELEASED, *Move]))
-    attempt = draw(_attempts(hold)) if move in _OF_A_ROUND else None
+    attempt = draw(_rounds(hold)) if move in _OF_A_ROUND else None
     match move:
         case Move.STARTED:
             how = draw(st.sampled_from(methods_for(account, hold)))
@@ -288,8 +293,19 @@ def hold_events(
             assert_never(never)
 
 
-def _attempts(hold: Hold) -> SearchStrategy[EventId | None]:
-    return st.sampled_from([None, None, getattr(hold.progress.state, "attempt", None), EventId("another")])
+def _rounds(hold: Hold) -> SearchStrategy[EventId | None]:
+    """What an event about the hold may say of its round: nothing, the open round, or another one."""
+    return st.sampled_from([None, None, _open_round(hold.progress.state), EventId("another")])
+
+
+def _open_round(state: HoldState) -> EventId | None:
+    match state:
+        case InVerification() | InReview() | InAppeal():
+            return state.attempt
+        case Suspended() | Restored():
+            return None
+        case _ as never:
+            assert_never(never)
 
 
 @st.composite
