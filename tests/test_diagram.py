@@ -214,7 +214,8 @@ def test_the_lanes_agree_with_the_open_holds(story: Story, now: datetime) -> Non
 
 def expected_stage(account: Account, hold_id: str, at: datetime) -> Stage:
     hold = account.hold(hold_id)
-    return Stage.CLEARED if hold.stage(at) is State.RESTORED else Stage(hold.reads_as(at).value)
+    is_cleared = hold.stage(at) is State.RESTORED and not hold.released
+    return Stage.CLEARED if is_cleared else Stage(hold.reads_as(at).value)
 
 
 @given(stories(), nows)
@@ -442,6 +443,16 @@ def test_what_comes_is_told_as_expected_and_what_came_is_not() -> None:
         "expected: hold e0:both ended by itself",
         "expected: hold e0:longer ended by itself",
     ]
+
+
+def test_a_hold_whose_release_lies_ahead_is_suspended_until_then_and_not_cleared() -> None:
+    """With a clearance or without one: nobody has given a clearance."""
+    for hold in ("e0:both", "e0:closed"):
+        released = about(ReleaseOrdered, 20, hold, by=IDA, authority="support")
+        lanes = timeline_of(told(ENDINGS, [secured(0, "t"), released], hours=10)).lanes
+        (lane,) = (lane for lane in lanes if lane.hold.id == hold)
+        assert [span.what for span in lane.spans] == [Stage.SUSPENDED]
+        assert lane.until == T0 + 20 * HOUR
 
 
 def test_a_hold_that_a_late_trigger_revives_goes_on_in_its_lane() -> None:

@@ -35,6 +35,7 @@ from withdraw_guard._model.events import (
     VerificationSubmitted,
 )
 from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.progress import Restored
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._pictures.history import Entry, History, Refused, stretches
 from withdraw_guard._values.complete import complete
@@ -270,7 +271,7 @@ def _append(spans: list[Span], span: Span) -> None:
 
 
 def _stage(hold: Hold | None, reads_as: State) -> Stage:
-    cleared = hold is not None and hold.rule.clearance is not None and hold.clearance_outstanding is None
+    cleared = hold is not None and isinstance(hold.progress.state, Restored) and not hold.released
     return Stage.CLEARED if cleared else _STAGES[reads_as]
 
 
