@@ -779,7 +779,7 @@ def test_a_lane_that_goes_on_across_a_break_is_torn_there() -> None:
     events = [secured(0), secured(48, "signed_in")]
     root = svg(told(policy, events, hours=49))
     assert len(root.findall(f".//{SVG}rect[@class='wg-gap']")) == 1
-    assert len(root.findall(f".//{SVG}path[@class='wg-torn']")) == 2
+    assert len(root.findall(f".//{SVG}path[@class='wg-ragged']")) == 2
 
 
 def headings_of(history: History) -> list[str]:

@@ -47,7 +47,7 @@ from withdraw_guard.messages._message import say
 from withdraw_guard.messages._voice import Voice
 from withdraw_guard.steps import Step
 
-# ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def happened(event: Event) -> str:
@@ -97,11 +97,11 @@ def _because(reasons: Iterable[Reason]) -> str:
     return f": {named}" if named else ""
 
 
-# ── What the guard made of it ────────────────────────────────────────────────────────────────────────────────────
+# ── What the guard made of it ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def changed(event: Event, change: Change, before: Account, after: Account, now: datetime) -> str:
-    """Say what a change made of the account; `now` is the latest instant that the account has heard of.
+    """Say what a change did to the account; `now` is the latest instant that is known of it.
 
     `before` and `after` are the account before the event and after all that the event changed.
     """
@@ -123,7 +123,7 @@ def changed(event: Event, change: Change, before: Account, after: Account, now: 
 
 
 def nothing_new(policy: Policy, event: Event) -> str:
-    """Say why an event changed nothing, as far as that can be told."""
+    """Say that an event changed nothing, and why if no rule has its trigger."""
     if isinstance(event, SecurityEvent) and event.trigger not in policy.triggers:
         return f"nothing new: no rule listens to {event.trigger}"
     return "nothing new"
@@ -132,7 +132,7 @@ def nothing_new(policy: Policy, event: Event) -> str:
 def _hold_of(account: Account, hold_id: HoldId) -> Hold:
     hold = account.hold(hold_id)
     if hold is None:
-        raise AssertionError("a change speaks of a hold that the account does not have")
+        raise AssertionError("a change names a hold that the account does not have")
     return hold
 
 
@@ -195,14 +195,13 @@ def why_refused(refused: EventRefused) -> str:
     return f"refused, {refused.reason}: {_ENGLISH.name('refusal', refused.reason)}{outdated}"
 
 
-# ── What changed by itself ───────────────────────────────────────────────────────────────────────────────────────
+# ── What changes by time ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def passed(account: Account, since: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
-    """Tell what changes by itself after `since` and up to `until`, if nothing happens: each once, in order.
+    """Give each change that comes by time after `since` and up to `until` if nothing happens, in order.
 
-    Between two instants at which something changes nothing does, so what reads otherwise at the second changed
-    exactly then.
+    Between two results of `next_change_at` nothing changes, so each difference belongs exactly to the later one.
     """
     at, then = since, next_change_at(account, since)
     while then is not None and then <= until:
@@ -230,13 +229,14 @@ def _names(hold: OpenHold, step: type[Step]) -> bool:
     return any(type(named) is step for named in hold.steps)
 
 
-# ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def answered(decision: Decision) -> str:
-    """Say the yes or no: `allowed`, `denied until …`, or `denied, and time alone does not change that`.
+    """Say the answer: `allowed`, `denied until …`, or `denied, and time alone does not change that`.
 
-    Where only single destinations are held, a request that names none is denied and one that names another is not.
+    If all holds are about single destinations, a request that names no destination is denied, and one that names
+    another destination is allowed.
     """
     if decision:
         return "allowed"
@@ -251,7 +251,7 @@ def _is_only_for_not_saying(denied: Denied) -> bool:
 
 
 def asked(destination_id: DestinationId | None) -> str:
-    """Say what is asked for: `withdrawal`, `withdrawal to …`."""
+    """Say the request: `withdrawal`, `withdrawal to …`."""
     return "withdrawal" if destination_id is None else f"withdrawal to {shortened(destination_id, _DESTINATION_LENGTH)}"
 
 
@@ -259,39 +259,39 @@ _DESTINATION_LENGTH: Final = 40
 
 
 def denying(hold: OpenHold) -> str:
-    """Say which hold denies and where it stands."""
+    """Say the trigger and the state of a hold that denies."""
     only = "" if hold.destination_id is None else f", about the destination {hold.destination_id} only"
     since = f"{trigger_words(hold.trigger)} at {instant_words(hold.since)}{only}"
     return f"{since}, in {hold.state}" if hold.state is not State.SUSPENDED else since
 
 
 def next_step(step: Step, at: datetime) -> str:
-    """Say what the account holder can do, at the instant of the question."""
+    """Say a next step to the account holder, at the instant of the question."""
     return _ENGLISH.message(step_message(step, at))
 
 
 def advice(step: Step) -> str:
-    """Say what helps a verification to succeed, or nothing if nothing is known."""
+    """Say the tips of a step, or nothing if it has none."""
     given = step.tips if isinstance(step, steps.Verify) else ()
     return "; ".join(_ENGLISH.name("tip", tip) for tip in given)
 
 
-# ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 POLICY_COLUMNS: Final = ("RULE", "TRIGGER", "STOPS", "FOR", "LIFTED BY", "RELEASABLE BY")
 
 
 def policy_cells(policy: Policy) -> list[tuple[str, ...]]:
-    """Lay out the rules as the cells of a table, under `POLICY_COLUMNS`."""
+    """Return the rules as cells of a table, under `POLICY_COLUMNS`."""
     return [_rule_cells(rule) for rule in policy.rules]
 
 
 def _rule_cells(rule: Rule) -> tuple[str, ...]:
     facts = ", ".join(f"{name} = {json.dumps(fact)}" for name, fact in rule.where.items())
-    apart = " (each apart)" if rule.repeat is Repeat.SEPARATE else ""
+    separate = " (each separate)" if rule.repeat is Repeat.SEPARATE else ""
     return (
         rule.id,
-        (f"{rule.trigger} where {facts}" if facts else rule.trigger) + apart,
+        (f"{rule.trigger} where {facts}" if facts else rule.trigger) + separate,
         scope_words(rule.scope),
         f"{timer_words(rule)}{_extending(rule)}" if rule.has_timer else "-",
         _lifting(rule),
@@ -314,11 +314,11 @@ def _clearing(clearance: Clearance) -> str:
     return "verification" if clearance.appeal is None else "verification (appeal)"
 
 
-# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def words(name: str) -> str:
-    """Say a name of the domain in words: `document_unreadable` is `document unreadable`."""
+    """Say a name in its own words: `document_unreadable` is `document unreadable`."""
     return name.replace("_", " ")
 
 
@@ -354,7 +354,7 @@ _WHERE_TO: Final = complete(
 
 
 def held_words(hold: Hold) -> str:
-    """Say what a hold stops. One that could be about one destination, and whose event named none, is about all."""
+    """Say what a hold stops. If its event named no destination, the hold is about all of them."""
     scope = hold.rule.scope
     if scope.destinations is not Destinations.NAMED:
         return scope_words(scope)
@@ -368,11 +368,11 @@ def _operations(scope: Scope) -> str:
 
 
 def timer_words(rule: Rule) -> str:
-    """Say how long the timer of a rule lasts: `24 hours`, `4 business days`, or what a person may choose."""
+    """Say the length of the timer of a rule: `24 hours`, `4 business days`, or the choice that people have."""
     if rule.business_days is not None:
         return counted(rule.business_days, "business day")
     if rule.duration is None:
-        raise AssertionError("a rule without a timer has no length of it")
+        raise AssertionError("a rule without a timer has no duration")
     if rule.chosen is None:
         return duration_words(rule.duration)
     choice = f"{duration_words(rule.chosen.minimum)} to {duration_words(rule.chosen.maximum)} as chosen"
@@ -385,12 +385,12 @@ def instant_words(instant: datetime) -> str:
 
 
 def clock_words(instant: datetime) -> str:
-    """Write an instant where a heading says that it is UTC."""
+    """Write an instant under a heading that names UTC."""
     return instant.replace(tzinfo=None).isoformat(sep=" ")
 
 
 def duration_words(duration: timedelta) -> str:
-    """Write a duration: whole hours up to three days, whole days beyond, anything else as ISO 8601 does."""
+    """Write a duration: whole hours up to three days, whole days beyond, and ISO 8601 for all others."""
     hours, odd = divmod(duration, timedelta(hours=1))
     if odd or (hours > _HOURS_MAX and hours % 24):
         return write_duration(duration)

@@ -1,12 +1,13 @@
-"""A time axis: where an instant stands on a picture, and where the ticks stand.
+"""A time axis: the position of an instant on a picture, and the positions of the ticks.
 
-Time is drawn to scale. A gap that dwarfs everything else (a question asked a year later, a hold of ten years) is
-broken, so that hours beside it stay readable: the axis is a row of pieces of one scale with a break between them.
+Time is drawn to scale. A gap that is much longer than all the rest (a question asked a year later, a hold of ten
+years) is left out, so that hours beside it stay readable: the axis is a row of pieces of one scale, with breaks
+between them.
 
     ├──┬──┬──┬──┤ // ├──┤
     9:00 … 15:00      now
 
-Ticks are at round instants of UTC. They carry the small unit; labels above them carry the large one.
+Ticks are at round instants of UTC. They show the small unit; the headings above them show the large one.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from withdraw_guard._values.value import Value
 BREAK_WIDTH: Final = 22.0
 PAD_WIDTH: Final = 24.0
 TICK_WIDTH_MIN: Final = 46.0
-# A gap is broken if it is longer than this many times all the rest; the rest counts as twelve hours at least, so that
-# the usual holds of a few days are always drawn to scale.
+# A gap is left out if it is longer than this many times all the rest. The rest counts as at least twelve hours, so
+# that the usual holds of a few days are always drawn to scale.
 BREAK_FACTOR: Final = 8
 BREAK_REST_MIN: Final = timedelta(hours=12)
 LENGTH_MIN: Final = timedelta(hours=1)
@@ -41,7 +42,7 @@ _MONDAY: Final = INSTANT_MIN + timedelta(days=4)
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Interval(Value):
-    """The distance of two ticks: so many minutes or so many months."""
+    """The time between two ticks, in minutes or in months."""
 
     minutes: int = 0
     months: int = 0
@@ -61,7 +62,7 @@ _HOURLY_MAX: Final = 720
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Piece(Value):
-    """A stretch of time that is drawn to scale, from `left` to `right`; `first` is what it shows first."""
+    """A part of the axis, drawn to scale from `left` to `right`; `first` is the first instant that it has to show."""
 
     since: datetime
     first: datetime
@@ -73,7 +74,7 @@ class Piece(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Label(Value):
-    """A text at a place on the axis. One that may move may stand a little to the left of its place."""
+    """A text at a position on the axis. One that may move may be drawn a little to the left of it."""
 
     x: float
     text: str
@@ -83,13 +84,13 @@ class Label(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Axis(Value):
-    """The pieces from left to right and the distance of their ticks."""
+    """The pieces from left to right, and the time between two ticks."""
 
     pieces: tuple[Piece, ...]
     interval: Interval
 
     def x(self, at: datetime) -> float:
-        """Return where an instant stands; one within a break stands in its middle, one outside at the edge."""
+        """Return the position of an instant: in a break its middle, beyond the axis its edge."""
         x = self.pieces[0].left
         for index, piece in enumerate(self.pieces):
             if at < piece.since:
@@ -100,13 +101,13 @@ class Axis(Value):
         return x
 
     def ticks(self) -> Iterator[Label]:
-        """Give every tick with its small unit: `09:00`, `Mon 5`, `Jan`, `2026`."""
+        """Give each tick with its small unit: `09:00`, `Mon 5`, `Jan`, `2026`."""
         for piece in self.pieces:
             for at in _ticks(self.interval, piece):
                 yield Label(x=self.x(at), text=_small(self.interval, at))
 
     def headings(self) -> Iterator[Label]:
-        """Give the large unit wherever it begins, and at the beginning of each piece: `Mon 5 Jan 2026`, `Jan 2026`."""
+        """Give the large unit at each of its beginnings and at that of each piece: `Mon 5 Jan 2026`, `Jan 2026`."""
         for index, piece in enumerate(self.pieces):
             seen = _large(self.interval, piece.first)
             yield Label(x=piece.left, text=seen, may_move=index > 0)
@@ -117,7 +118,7 @@ class Axis(Value):
 
 
 def axis_of(instants: Sequence[datetime], left: float, right: float) -> Axis:
-    """Return the axis that shows these instants (sorted, one at least) between two places."""
+    """Return the axis that shows these instants (sorted, at least one) between two positions."""
     groups = _grouped(instants)
     lengths = _lengths(groups)
     room = right - left - BREAK_WIDTH * (len(groups) - 1) - 2 * PAD_WIDTH * len(groups)
@@ -136,7 +137,7 @@ def axis_of(instants: Sequence[datetime], left: float, right: float) -> Axis:
 
 
 def _grouped(instants: Sequence[datetime]) -> list[list[datetime]]:
-    """Part the instants where the axis is broken."""
+    """Group the instants between the breaks of the axis."""
     broken = _broken([later - earlier for earlier, later in pairwise(instants)])
     groups = [[instants[0]]]
     for index, at in enumerate(instants[1:]):
@@ -147,7 +148,7 @@ def _grouped(instants: Sequence[datetime]) -> list[list[datetime]]:
 
 
 def _lengths(groups: list[list[datetime]]) -> list[timedelta]:
-    """Return how much time each piece shows. Where all of it is too short to be drawn, the longest shows more."""
+    """Return how much time each piece shows. If all of it is too short to be drawn, the longest piece shows more."""
     lengths = [group[-1] - group[0] for group in groups]
     missing = LENGTH_MIN - sum(lengths, timedelta())
     longest = lengths.index(max(lengths))
@@ -156,7 +157,7 @@ def _lengths(groups: list[list[datetime]]) -> list[timedelta]:
 
 
 def _broken(gaps: list[timedelta]) -> frozenset[int]:
-    """Return which gaps dwarf the rest, the longest first; the last gap that is left is never broken."""
+    """Return the gaps that are much longer than the rest, the longest first; the last gap is always drawn."""
     longest_first = sorted(range(len(gaps)), key=lambda index: gaps[index], reverse=True)
     rest, broken = sum(gaps, timedelta()), set[int]()
     for index in longest_first[:BREAKS_MAX]:
@@ -176,7 +177,7 @@ def _ticks(interval: Interval, piece: Piece) -> Iterator[datetime]:
 
 def _at_or_after(interval: Interval, at: datetime) -> datetime:
     if interval.minutes:
-        # Counted from a Monday, so that weeks begin on one; every shorter interval divides the day.
+        # Counted from a Monday, so that weeks begin on a Monday; every shorter interval divides the day.
         length = interval.shortest
         return at + (_MONDAY - at) % length
     first = at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -202,7 +203,7 @@ def _small(interval: Interval, at: datetime) -> str:
 
 
 def _large(interval: Interval, at: datetime) -> str:
-    """Return the large unit that an instant lies in: its day, its month or its year."""
+    """Return the large unit of an instant: its day, its month or its year."""
     if interval.months >= 12:
         return ""
     if interval.months:

@@ -1,9 +1,9 @@
-"""How values are said in a language: names, lists, counts, durations and instants.
+"""How a language writes values: names, lists, counts, durations and instants.
 
-Two promises about time. An end that is waited for is rounded up, to the minute, so that nobody is told to come back
-too early. A deadline is rounded down, so that nobody comes too late. A moment that has been is cut to the minute.
+An end that a person waits for is rounded up to the minute, so nobody comes back too early. A deadline is rounded down
+to the minute, so nobody is late. A past instant is rounded down as well.
 
-A time zone is foreign code. What it says is believed only if it adds up; otherwise the instant is said in UTC.
+A time zone is foreign code. Its answer is used only if it is consistent; otherwise the instant is written in UTC.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class Voice:
     write: Callable[[datetime], str] | None = None
 
     def message(self, message: Message) -> str:
-        """Say a message; one whose code has no text is said as its code."""
+        """Write a message; one whose code has no text is written as its code."""
         count = message.params.get("count")
         words = {name: self._value(PARAMETERS[name], value) for name, value in message.params.items()}
         return self._text(message.code, words, count if type(count) is int else 0)
 
     def name(self, family: str, name: str) -> str:
-        """Say a name in the language, or, if nobody has translated it, in its own words: `my_method`, `my method`."""
+        """Write a name in the language or, if it has no text, in its own words: `my_method` is `my method`."""
         code = f"{family}.{name}"
         if self.catalogue.find(code, self.tags) is not None:
             return self._text(code, {})
@@ -128,13 +128,13 @@ def _to_the_minute(instant: datetime, kind: ParameterKind) -> datetime:
 
 
 def _rounded(duration: timedelta, kind: ParameterKind) -> timedelta:
-    """Round to hours from a day on, to minutes below: up, or down where being late matters."""
+    """Round to hours if it is a day or more, else to minutes: a deadline down, all others up."""
     grain = _HOUR if duration >= _DAY else _MINUTE
     return grain * (duration // grain if kind is ParameterKind.DEADLINE else -(-duration // grain))
 
 
 def _units(duration: timedelta) -> list[tuple[str, int]]:
-    """Return the one or two units, largest first, of a duration that is rounded."""
+    """Return the one or two units of a rounded duration, the largest first."""
     days, rest = divmod(duration, _DAY)
     hours, rest = divmod(rest, _HOUR)
     counts = {"day": days, "hour": hours, "minute": rest // _MINUTE}
@@ -142,7 +142,7 @@ def _units(duration: timedelta) -> list[tuple[str, int]]:
 
 
 def _on_the_wall(instant: datetime, zone: object) -> tuple[datetime, timedelta]:
-    """Return what the clock on the wall shows in the zone, and its offset, if the two lead back to the instant."""
+    """Return the local time in the zone and its offset if the two give the instant again, else those of UTC."""
     in_utc = instant.replace(tzinfo=None)
     with suppress(Exception):
         local = instant.astimezone(_tzinfo(zone))
