@@ -47,7 +47,7 @@ from withdraw_guard.messages._message import say
 from withdraw_guard.messages._voice import Voice
 from withdraw_guard.steps import Step
 
-# ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def happened(event: Event) -> str:
@@ -97,7 +97,7 @@ def _because(reasons: Iterable[Reason]) -> str:
     return f": {named}" if named else ""
 
 
-# ── What the guard made of it ────────────────────────────────────────────────────────────────────────────────────────
+# ── What the guard made of it ────────────────────────────────────────────────────────────────────────────────────
 
 
 def changed(event: Event, change: Change, before: Account, after: Account, now: datetime) -> str:
@@ -195,7 +195,7 @@ def why_refused(refused: EventRefused) -> str:
     return f"refused, {refused.reason}: {_ENGLISH.name('refusal', refused.reason)}{outdated}"
 
 
-# ── What changes by time ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── What changes by time ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def passed(account: Account, since: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
@@ -229,7 +229,7 @@ def _names(hold: OpenHold, step: type[Step]) -> bool:
     return any(type(named) is step for named in hold.steps)
 
 
-# ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def answered(decision: Decision) -> str:
@@ -276,7 +276,7 @@ def advice(step: Step) -> str:
     return "; ".join(_ENGLISH.name("tip", tip) for tip in given)
 
 
-# ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 POLICY_COLUMNS: Final = ("RULE", "TRIGGER", "STOPS", "FOR", "LIFTED BY", "RELEASABLE BY")
 
@@ -314,7 +314,7 @@ def _clearing(clearance: Clearance) -> str:
     return "verification" if clearance.appeal is None else "verification (appeal)"
 
 
-# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def words(name: str) -> str:

@@ -237,7 +237,7 @@ def lane_words(lane: Lane) -> str:
     return f"{since}, {lane.ending} at {_prose.clock_words(lane.until)}" if lane.until else f"{since}, still open"
 
 
-# ── The band and the lanes ───────────────────────────────────────────────────────────────────────────────────────────
+# ── The band and the lanes ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _band(history: History) -> tuple[Span, ...]:
@@ -302,7 +302,7 @@ def _lasting(lanes: list[Lane]) -> tuple[Lane, ...]:
     return tuple(lane for lane in lanes if lane.hold.id in kept)
 
 
-# ── Marks and passages ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── Marks and passages ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _mark(history: History, entry: Entry) -> Mark:
@@ -375,7 +375,7 @@ def _nearest(passages: list[Passage], now: datetime) -> tuple[Passage, ...]:
     return tuple(passages[index] for index in sorted(by_distance[:PASSAGES_LISTED_MAX]))
 
 
-# ── What is left out, and warnings ───────────────────────────────────────────────────────────────────────────────────
+# ── What is left out, and warnings ───────────────────────────────────────────────────────────────────────────────
 
 
 def _cuts(events: int, lanes: int, passages: int) -> Iterator[str]:
