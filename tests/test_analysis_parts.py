@@ -241,8 +241,9 @@ def test_a_help_is_told_in_words() -> None:
         authorities=frozenset({"support", "compliance"}),
     )
     assert help_told(some) == (
-        "identity unverified; can pass face web; fails 1 time before passing; tries at most 2 times; has id photo; "
-        "1 appeal dismissed before one is granted; released by compliance or support"
+        "identity unverified; can pass face verification on the web; fails 1 time before passing; "
+        "tries at most 2 times; has a photo of your identity document; 1 appeal dismissed before one is granted; "
+        "released by compliance or customer support"
     )
     assert help_told(Help(unverified=False, verified=True)) == (
         "identity verified; can pass no verification; has no documents; released by nobody"

@@ -45,7 +45,6 @@ from withdraw_guard import (
     phase,
     policies,
     steps,
-    tips,
     wire,
 )
 from withdraw_guard.cli import _arguments, _journal, _main, _replay
@@ -352,8 +351,8 @@ def test_a_lapse_and_the_ends_of_an_appeal_period_and_of_a_timer_are_shown(run, 
     _, out, _ = run("replay", journal(*lines), "--policy", strict, "--at", instant(100))
     assert rows(out)[3:] == [
         (clock(2), "suspended", "the verification on hold f:flag lapsed, it may be started again"),
-        (clock(3), "suspended", "verification by video call started (e3)"),
-        (clock(3.5), "suspended", "verification failed: poor light (e3.5)"),
+        (clock(3), "suspended", "video call started (e3)"),
+        (clock(3.5), "suspended", "verification failed: the light was too poor (e3.5)"),
         (clock(13.5), "suspended", "the time to appeal against hold f:flag is over"),
         (clock(24), "suspended", "the timer of hold b:both ran out, what remains is the clearance"),
         (clock(100), "suspended", "withdrawal denied, and time alone does not change that"),
@@ -544,7 +543,7 @@ def test_a_hold_that_two_things_can_end_names_both(run, journal, strict):
         f"all operations are held until {clock(24)} UTC and until a verification is approved (hold b:both)",
         f"all operations are held until {clock(96)} UTC or until a verification is approved (hold e:either)",
         f"all operations are held until {clock(1.5)} UTC (hold k:kept)",
-        "all operations are held until compliance or support releases them (hold c:closed)",
+        "all operations are held until compliance or customer support releases them (hold c:closed)",
         "all operations to new destinations are held until a verification is approved (hold f:flag)",
         "hold k:kept is triggered again, its timer stays as it is",
         "hold c:closed is triggered again",
@@ -567,14 +566,14 @@ def test_every_event_and_change_under_the_strict_policy_has_its_sentence(run, jo
     assert status == 0
     assert [text for _, _, text in rows(out)] == [
         "both needed (b)",
-        "verification by video call started (e1)",
+        "video call started (e1)",
         "verification handed in (e2)",
         "review rejected for good by admin ida (e3)",
         "appeal filed with no documents (e4)",
         "appeal granted by admin oto (e5)",
         "identity reported: business (e6)",
         "identity taken away (e7)",
-        "release ordered for support by admin sam, whatever is known later: fine\\nnow (e8)",
+        "release ordered for customer support by admin sam, whatever is known later: fine\\nnow (e8)",
         "withdrawal allowed",
     ]
     assert below(out)[1:] == [
@@ -601,11 +600,11 @@ def test_a_dismissed_appeal_without_a_failure_counts_none(run, journal, tmp_path
         about(2, "appeal_decided", "f:r", by=by(), outcome="dismissed", reasons=["document_expired"]),
     ]
     _, out, _ = run("replay", journal(*lines[:1]), "--policy", policy, "--at", instant(3))
-    assert below(out)[-1] == "- file an appeal"
+    assert below(out)[-1] == "- Select “Withdrawal appeal” and send your appeal. No documents are needed."
     _, out, _ = run("replay", journal(*lines), "--policy", policy, "--at", instant(3))
-    assert "appeal dismissed by admin ida: document expired (e2)" in out
+    assert "appeal dismissed by admin ida: the document has expired (e2)" in out
     assert "hold f:r is suspended again" in below(out)
-    assert below(out)[-1] == "- contact customer support"
+    assert below(out)[-1] == "- Contact our customer support, and only through our official channels."
 
 
 def test_a_due_date_is_shown_and_so_is_an_overdue_one(run, journal, strict):
@@ -618,12 +617,23 @@ def test_a_due_date_is_shown_and_so_is_an_overdue_one(run, journal, strict):
     def last(*lines: dict, at: float) -> str:
         return below(run("replay", journal(*lines), "--policy", strict, "--at", instant(at))[1])[-1]
 
-    assert last(flag, start, at=1.2) == f"- complete the verification by video call, due by {clock(2)} UTC"
-    assert last(flag, start, submit, at=2) == f"- wait for the review, due by {clock(3.5)} UTC"
-    assert last(flag, start, submit, at=4) == f"- wait for the review, overdue since {clock(3.5)} UTC"
-    assert last(flag, start, submit, reject, at=2.5) == "- file an appeal with id photo"
+    assert last(flag, start, at=1.2) == (
+        f"- Complete the verification that you have started before {clock(2)} UTC: video call."
+    )
+    assert last(flag, start, submit, at=2) == (
+        f"- Your verification is being reviewed. We expect to decide by {clock(3.5)} UTC; that date alone does not "
+        "end the pause."
+    )
+    assert last(flag, start, submit, at=4) == (
+        f"- Your verification is still being reviewed. The decision was expected by {clock(3.5)} UTC and is late. "
+        "You do not need to do anything now."
+    )
+    assert last(flag, start, submit, reject, at=2.5) == (
+        "- Select “Withdrawal appeal” and send your appeal with: a photo of your identity document."
+    )
     assert last(flag, start, submit, reject, appeal, at=4) == (
-        f"- wait for the decision of the appeal, due by {clock(6)} UTC"
+        f"- Your appeal is being decided. We expect to decide by {clock(6)} UTC; that date alone does not end the "
+        "pause."
     )
     _, out, _ = run("replay", journal(flag, start, submit), "--policy", strict, "--at", instant(2))
     assert f"hold f:flag moved to review, due at {clock(3.5)} UTC" in below(out)
@@ -635,12 +645,14 @@ def test_a_denial_says_what_to_do_next(run, journal):
     _, out, _ = run("replay", journal(*lines), "--at", instant(3))
     assert below(out)[3:] == [
         f"because of password changed at {clock(0)} UTC",
-        f"- wait until {clock(24)} UTC",
+        f"- There is a waiting time until {clock(24)} UTC.",
         f"because of abnormal activity at {clock(1)} UTC",
-        "- start face verification in the mobile app or face verification on the web",
-        "check the network; keep security software from blocking the app; synchronise the clocks of phone and computer;"
-        " wear no hat and no glasses; see to good light; use no edited pictures and no watermarks",
-        "- contact customer support",
+        "- Select “Verify now” and confirm who you are: face verification in the mobile app or face verification on "
+        "the web. We then review the result.",
+        "check your network connection; make sure that security software does not block the app; synchronise the "
+        "clocks of your phone and your computer; take off hat and glasses; make sure that the light is good; use "
+        "pictures without editing and without watermarks",
+        "- Contact our customer support, and only through our official channels.",
     ]
 
 
@@ -654,17 +666,18 @@ def test_a_refused_event_is_shown_with_its_reason_and_counted(run, journal):
     status, out, err = run("replay", journal(*lines), "--at", instant(4))
     assert status == 1
     assert "refused, wrong_state: it does not follow from where the hold stands" in below(out)
-    assert "refused, stale: it is about something older than what is known now, and it is outdated" in below(out)
+    assert (
+        "refused, stale: it is about something older than what is known now. The event happened before what the hold "
+        "already knows: acknowledge it." in below(out)
+    )
     assert "2 events refused, see above" in below(out)
     assert err == "withdraw-guard: 4 events of 1 account, 2 refused; 0 unreadable lines\n"
 
 
-def test_every_word_of_the_domain_has_plain_english():
-    assert set(_prose._REFUSALS) == set(Refusal)
-    assert set(_prose._TIPS) == set(tips.PUBLISHED_ORDER)
+def test_a_name_that_a_host_invented_is_said_in_its_own_words():
     assert _prose.trigger_words("sim_swap") == "sim swap"
     assert _prose.advice(steps.Verify(methods=("x",), tips=("sit_still",))) == "sit still"
-    assert _prose.listed(["c", "b_d", "a"], "or") == "a, b d or c"
+    assert _prose.listed("method", ["c", "b_d", "a"], "or") == "a, b d or c"
 
 
 @pytest.mark.parametrize(
@@ -756,7 +769,7 @@ def test_no_account_has_a_decision_while_a_line_may_be_about_any_account(run, jo
 def test_a_line_that_may_be_about_any_account_hides_no_other_reason_to_deny(run, journal):
     _, out, _ = run("replay", journal(security(0), "{"), "--at", instant(2))
     assert rows(out)[-1][2] == "withdrawal denied: 1 unreadable line of the journal may be about this account"
-    assert below(out)[-1] == f"- wait until {clock(24)} UTC"
+    assert below(out)[-1] == f"- There is a waiting time until {clock(24)} UTC."
 
 
 @pytest.mark.parametrize(
@@ -805,7 +818,7 @@ def test_an_account_known_only_from_unreadable_lines_is_denied_too(run, journal)
 def test_an_account_with_an_unreadable_line_still_shows_the_holds_that_deny(run, journal):
     _, out, _ = run("replay", journal(security(0), {**security(1), "at": None}), "--at", instant(2))
     assert rows(out)[-1][2] == "withdrawal denied: 1 event of this account could not be read or applied"
-    assert below(out)[-1] == f"- wait until {clock(24)} UTC"
+    assert below(out)[-1] == f"- There is a waiting time until {clock(24)} UTC."
 
 
 def test_a_line_that_is_too_long_is_unreadable_and_the_next_one_is_read(run, journal, monkeypatch):
@@ -968,7 +981,7 @@ def test_a_sound_policy_is_summarised(run, strict):
             "all operations to new destinations",
             "-",
             "verification (appeal)",
-            "compliance or support",
+            "compliance or customer support",
         ],
         ["both", "both_needed", "all operations", "24 hours", "time and verification (appeal)", "support"],
         [
@@ -980,7 +993,7 @@ def test_a_sound_policy_is_summarised(run, strict):
             "-",
         ],
         ["kept", "kept", "all operations", "PT1H30M", "time", "-"],
-        ["closed", "account_closed", "all operations", "-", "-", "compliance or support"],
+        ["closed", "account_closed", "all operations", "-", "-", "compliance or customer support"],
     ]
     assert len({line.index(line.strip().split()[0]) for line in table}) == 1
 

@@ -76,19 +76,19 @@ def help_told(help_: Help) -> str:
     """Tell for whom a witness holds: what the account holder and those who help can do, and what not."""
     identities = [name for name, has in (("unverified", help_.unverified), ("verified", help_.verified)) if has]
     ways = [f"identity {' or '.join(identities)}"]
-    ways.append(f"can pass {_prose.listed(help_.methods, 'and') or 'no verification'}")
+    ways.append(f"can pass {_prose.listed('method', help_.methods, 'and') or 'no verification'}")
     if help_.failures:
         ways.append(f"fails {_prose.counted(help_.failures, 'time')} before passing")
     if help_.tries is not None:
         ways.append(f"tries at most {_prose.counted(help_.tries, 'time')}")
     if help_.hands_in_after:
         ways.append(f"hands in {_prose.duration_words(help_.hands_in_after)} after the start")
-    ways.append(f"has {_prose.listed(help_.documents, 'and') or 'no documents'}")
+    ways.append(f"has {_prose.listed('document', help_.documents, 'and') or 'no documents'}")
     if help_.appeals_after:
         ways.append(f"appeals {_prose.duration_words(help_.appeals_after)} after the latest failure or trigger")
     if help_.dismissals:
         ways.append(f"{_prose.counted(help_.dismissals, 'appeal')} dismissed before one is granted")
-    ways.append(f"released by {_prose.listed(help_.authorities, 'or') or 'nobody'}")
+    ways.append(f"released by {_prose.listed('authority', help_.authorities, 'or') or 'nobody'}")
     return "; ".join(ways)
 
 
