@@ -28,9 +28,9 @@ from withdraw_guard import (
     apply,
     check,
 )
-from withdraw_guard._factory import Desk
-from withdraw_guard.analysis._deeds import START, fired
-from withdraw_guard.analysis._help import NOTHING, Course, Help, Terms, terms_under
+from withdraw_guard._factory import HoldEventFactory
+from withdraw_guard.analysis._help import AT_ONCE, Ending, EndsBy, Help, ending_under
+from withdraw_guard.analysis._people import START, security_event
 
 TICK = timedelta(microseconds=1)
 TRIGGER, OTHER_TRIGGER = "abnormal_activity", "password_changed"
@@ -156,22 +156,22 @@ def firings(
 
 @cache
 def matches(rule: Rule, facts: int) -> bool:
-    event = fired(rule.trigger, "e", START, Facts(FACT_CLASSES[facts]))
+    event = security_event(rule.trigger, "e", START, Facts(FACT_CLASSES[facts]))
     return bool(apply(Policy(id="p", version="1", rules=(rule,)), Account(id="a1"), event).changes)
 
 
 @cache
-def denied_ticks(terms: Terms, shots: tuple[int, ...], horizon: int) -> frozenset[int]:
+def denied_ticks(terms: Ending, shots: tuple[int, ...], horizon: int) -> frozenset[int]:
     """When a rule of such a course denies, if events that it matches happen at these instants."""
     lasts = terms.lasts // TICK
     denied: set[int] = set()
-    if shots and terms.course is Course.FOR_EVER:
+    if shots and terms.by is EndsBy.NOTHING:
         denied.update(range(shots[0], horizon))
-    elif terms.course is Course.EXTENDED:
+    elif terms.by is EndsBy.EXTENDED_TIMER:
         denied.update(*(range(at, at + lasts) for at in shots))
-    elif shots and terms.course is Course.FROM_FIRST:
+    elif shots and terms.by is EndsBy.FIRST_TIMER:
         denied.update(range(shots[0], shots[0] + lasts))
-    elif terms.course is Course.KEPT:
+    elif terms.by is EndsBy.KEPT_TIMER:
         end = -1
         for at in shots:
             end = at + lasts if at >= end else end
@@ -186,7 +186,7 @@ def allowed_ticks(rule: Rule, help_: Help, shots: Iterable[int], horizon: int) -
     for tick in range(horizon):
         at = START + tick * TICK
         if tick in shots:
-            event = fired(rule.trigger, f"e{tick}", at, rule.where)
+            event = security_event(rule.trigger, f"e{tick}", at, rule.where)
             accounts = [apply(policy, account, event).account for account in accounts]
         accounts = _closure(policy, accounts, help_, at)
         if any(check(account, at, WITHDRAWAL) for account in accounts):
@@ -256,52 +256,52 @@ def _next(policy: Policy, account: Account, help_: Help, at: datetime) -> Iterat
 def _deeds(hold, help_: Help, at: datetime) -> Iterator:
     progress = hold.progress
     event_id = f"d{progress.failures}-{progress.appeals}-{progress.state.state}"
-    desk = Desk(account="a1", hold=hold.id, at=at, event_id=event_id)
+    events = HoldEventFactory(account="a1", hold=hold.id, at=at, event_id=event_id)
     for authority in help_.authorities:
-        yield desk.released(authority)
+        yield events.release_ordered(authority)
     if hold.rule.clearance is None or not hold.is_open(at):
         return
     # No rule and no help asks for more than two failures, so a third one makes a difference to nothing.
     may_end = progress.failures < (3 if help_.tries is None else help_.tries)
     for method in METHODS:
         if progress.state.state == "suspended":
-            yield desk.started(method)
+            yield events.verification_started(method)
     if may_end:
-        yield desk.failed()
+        yield events.verification_failed()
     if at - getattr(progress.state, "opened_at", at) >= help_.hands_in_after:
-        yield desk.submitted()
+        yield events.verification_submitted()
     may_pass = may_end and progress.failures >= help_.failures
     if may_pass and getattr(progress.state, "method", None) in help_.methods:
-        yield desk.reviewed("approved")
+        yield events.review_decided("approved")
     if may_end:
-        yield desk.reviewed("rejected")
+        yield events.review_decided("rejected")
     if at - max(progress.failed_at or hold.latest.at, hold.latest.at) >= help_.appeals_after:
-        yield desk.appealed(help_.documents)
+        yield events.appeal_submitted(help_.documents)
     if progress.appeals > help_.dismissals:
-        yield desk.decided("granted")
-    yield desk.decided("dismissed")
+        yield events.appeal_decided("granted")
+    yield events.appeal_decided("dismissed")
 
 
-def term_vectors(rules: tuple[Rule, ...]) -> set[tuple[Terms, ...]]:
+def term_vectors(rules: tuple[Rule, ...]) -> set[tuple[Ending, ...]]:
     """The different things that these rules come to under all helps."""
-    unreleased = {tuple(terms_under(rule, help_) for rule in rules) for help_ in every_help(*rules)}
+    unreleased = {tuple(ending_under(rule, help_) for rule in rules) for help_ in every_help(*rules)}
     return {
-        tuple(NOTHING if rule.releasable_by & answering else terms for rule, terms in zip(rules, vector, strict=True))
+        tuple(AT_ONCE if rule.releasable_by & answering else terms for rule, terms in zip(rules, vector, strict=True))
         for vector in unreleased
         for answering in (*AUTHORITIES, frozenset({"compliance"}))
     }
 
 
-def denies(terms: Terms, shots: Iterable[datetime], at: datetime) -> bool:
+def denies(terms: Ending, shots: Iterable[datetime], at: datetime) -> bool:
     """Whether a rule of such a course denies at this instant, if events that it matches happened at these."""
     heard = sorted(shot for shot in shots if shot <= at)
-    if not heard or terms.course is Course.NOTHING:
+    if not heard or terms.by is EndsBy.PEOPLE_AT_ONCE:
         return False
-    if terms.course is Course.FOR_EVER:
+    if terms.by is EndsBy.NOTHING:
         return True
-    if terms.course is Course.EXTENDED:
+    if terms.by is EndsBy.EXTENDED_TIMER:
         return at < heard[-1] + terms.lasts
-    if terms.course is Course.FROM_FIRST:
+    if terms.by is EndsBy.FIRST_TIMER:
         return at < heard[0] + terms.lasts
     end = heard[0]
     for shot in heard:

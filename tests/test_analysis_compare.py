@@ -46,9 +46,9 @@ from withdraw_guard import (
     policies,
 )
 from withdraw_guard.analysis import Help, Standing, Verdict, Witness, compare, replayed
-from withdraw_guard.analysis._deeds import ACCOUNT
-from withdraw_guard.analysis._help import full_help, terms_under
-from withdraw_guard.analysis._writer import Writer
+from withdraw_guard.analysis._help import ending_under, full_help
+from withdraw_guard.analysis._people import ACCOUNT
+from withdraw_guard.analysis._writer import JournalWriter
 from withdraw_guard.testing._strategies import _plain_rules as plain_rules
 
 HORIZON = 12
@@ -68,7 +68,7 @@ def test_a_rule_comes_to_what_trying_everything_comes_to() -> None:
         help_ = attrs.evolve(random.choice(list(every_help(rule))), authorities=answering)
         shots = tuple(sorted(random.sample(range(5), random.randint(1, 3))))
         allowed = allowed_ticks(rule, help_, shots, 8)
-        denied = denied_ticks(terms_under(rule, help_), shots, 8)
+        denied = denied_ticks(ending_under(rule, help_), shots, 8)
         assert allowed == frozenset(range(8)) - denied, (number, rule, help_, shots)
 
 
@@ -80,7 +80,7 @@ def test_who_is_too_late_gets_nothing_from_trying_everything() -> None:
         help_ = random_help(random)
         shots = tuple(sorted(random.sample(range(5), random.randint(1, 3))))
         allowed = allowed_ticks(rule, help_, shots, 8)
-        left = frozenset(range(8)) - denied_ticks(terms_under(rule, help_), shots, 8)
+        left = frozenset(range(8)) - denied_ticks(ending_under(rule, help_), shots, 8)
         assert allowed <= left if help_.is_late else allowed == left, (number, rule, help_, shots)
 
 
@@ -94,10 +94,10 @@ def slowly_allowed(
         return tuple(at for at, facts in shots if hears and matches(rule, facts))
 
     held = frozenset(
-        at for rule in denying.rules for at in denied_ticks(terms_under(rule, help_), heard(rule), HORIZON)
+        at for rule in denying.rules for at in denied_ticks(ending_under(rule, help_), heard(rule), HORIZON)
     )
     for rule in allowing.rules:
-        held -= denied_ticks(terms_under(rule, help_), heard(rule), HORIZON)
+        held -= denied_ticks(ending_under(rule, help_), heard(rule), HORIZON)
     for rule in allowing.rules:
         if held and heard(rule):
             held &= allowed_ticks(attrs.evolve(rule, where={}), help_, heard(rule), HORIZON)
@@ -616,7 +616,7 @@ def test_no_kept_timers_that_are_ruled_out_are_dodged_by_trying_everything() -> 
 def first_outlasts(rules: tuple[Rule, ...], shots: tuple[tuple[int, tuple[bool, ...]], ...]) -> bool:
     help_ = Help(unverified=True, verified=True)
     denied = [
-        denied_ticks(terms_under(rule, help_), tuple(at for at, heard in shots if heard[n]), HORIZON)
+        denied_ticks(ending_under(rule, help_), tuple(at for at, heard in shots if heard[n]), HORIZON)
         for n, rule in enumerate(rules)
     ]
     return bool(denied[0].difference(*denied[1:]))
@@ -691,7 +691,7 @@ def test_no_random_journal_contradicts_a_verdict_on_large_policies(policy: Polic
             for at in (event.at, *(event.at + duration - TICK for duration in DURATIONS)):
                 if check(account, at) and witness is None:
                     held = (rule for rule in heard if WITHDRAWAL.is_covered_by(rule.scope))
-                    assert not any(denies(terms_under(rule, help_), heard[rule], at) for rule in held)
+                    assert not any(denies(ending_under(rule, help_), heard[rule], at) for rule in held)
 
 
 def only(rule: Rule) -> Policy:
@@ -710,8 +710,8 @@ def helped(policy: Policy, account: Account, at, help_: Help) -> Account:
     """Everything that this help can lift at once is lifted at once."""
     for hold in account.holds:
         if hold.is_open(at) and hold.progress.state.state != "restored":
-            writer = Writer(help=help_)
-            writer.lift(account, hold, at)
+            writer = JournalWriter(help=help_)
+            writer.write_end_of(account, hold, at)
             account = replayed(
                 policy, [attrs.evolve(e, id=f"{hold.id[:4]}-{at:%d%H}-{e.id}") for e in writer.journal], account
             )

@@ -33,7 +33,7 @@ from withdraw_guard import (
     check,
     policies,
 )
-from withdraw_guard._factory import Desk
+from withdraw_guard._factory import HoldEventFactory
 from withdraw_guard.analysis import (
     Code,
     Comparison,
@@ -53,7 +53,7 @@ from withdraw_guard.analysis import (
 )
 from withdraw_guard.analysis import _extensions as extending
 from withdraw_guard.analysis._circumstances import ASKED, ELSEWHERE
-from withdraw_guard.analysis._deeds import ACCOUNT, START, handled
+from withdraw_guard.analysis._people import ACCOUNT, START, applied
 from withdraw_guard.analysis._prove import is_early
 from withdraw_guard.calendars import business_days
 
@@ -114,7 +114,7 @@ def assert_it_separates(denying: Policy, allowing: Policy, witness: Witness | No
     if witness is None:
         return
     for policy, answer in ((denying, witness.denied), (allowing, witness.allowed)):
-        assert all(handled(policy, FRESH, event) for event in witness.journal if event.type == "security_event")
+        assert all(applied(policy, FRESH, event) for event in witness.journal if event.type == "security_event")
         assert check(replayed(policy, witness.journal), witness.at, witness.request) == answer
 
 
@@ -572,7 +572,7 @@ def _after(
     both: tuple[Policy, Policy], layers: list[list[SecurityEvent]], accounts: tuple[Account, Account]
 ) -> Iterator[Reached]:
     for event in layers[0]:
-        one, two = (handled(policy, account, event) for policy, account in zip(both, accounts, strict=True))
+        one, two = (applied(policy, account, event) for policy, account in zip(both, accounts, strict=True))
         if one is not None and two is not None:
             if len(layers) == 1:
                 yield one, two, event.at
@@ -743,8 +743,8 @@ def test_a_chosen_or_counted_hold_that_ends_before_its_time_is_early() -> None:
         event = fired(0, (TRIGGER, None, None, Facts({})))
         account = apply(policy, FRESH, event).account
         assert not is_early(FRESH, account, event)
-        desk = Desk(account=ACCOUNT, hold=account.holds[0].id, at=START + HOUR, event_id="e1")
-        assert is_early(FRESH, apply(policy, account, desk.released("support")).account, event)
+        events = HoldEventFactory(account=ACCOUNT, hold=account.holds[0].id, at=START + HOUR, event_id="e1")
+        assert is_early(FRESH, apply(policy, account, events.release_ordered("support")).account, event)
 
 
 # ── Way out and migration ────────────────────────────────────────────────────────────────────────────────────────

@@ -43,7 +43,7 @@ from withdraw_guard.analysis import (
     replayed,
     way_out,
 )
-from withdraw_guard.analysis._deeds import NO_RULES, deeds, handled
+from withdraw_guard.analysis._people import NO_RULES, applied, possible_events
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TICK, HOUR = timedelta(microseconds=1), timedelta(hours=1)
@@ -112,8 +112,8 @@ def cheapest(account: Account, at: datetime, steps_max: int) -> tuple:
         for reached, freed in level:
             for hold in reached.holds:
                 if hold.id in ids and hold.is_open(now):
-                    for event in deeds(reached, hold, now, f"w{done}"):
-                        then = handled(NO_RULES, reached, event)
+                    for event in possible_events(reached, hold, now, f"w{done}"):
+                        then = applied(NO_RULES, reached, event)
                         if then is not None:
                             nearer.add((then, freed + (event.type == "release_ordered")))
         level = nearer

@@ -24,7 +24,7 @@ from withdraw_guard._answers.check import check
 from withdraw_guard._answers.decision import Decision, Denied
 from withdraw_guard._answers.open import next_change_at, open_holds, phase
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import event_of, flag
+from withdraw_guard._factory import event_of, matching_event
 from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Change
@@ -204,7 +204,7 @@ def _one_more(law: Trial, policy: Policy, event: SecurityEvent | None) -> Sequen
     """The event that was given, or else one for each rule of the policy."""
     if event is not None:
         return [event]
-    return [flag(rule, law.account.id, "one-more", law.now) for rule in policy.rules]
+    return [matching_event(rule, law.account.id, "one-more", law.now) for rule in policy.rules]
 
 
 def a_rule_more_never_allows_more(policy: Policy, journal: Journal, *, extra: Rule | None = None) -> None:
@@ -404,7 +404,7 @@ def a_clearance_is_never_spent_twice(policy: Policy, journal: Journal) -> None:
     account = law.account
     for hold in account.holds:
         account = _lifted(policy, account, hold, law.now)
-        later = flag(hold.rule, account.id, f"again-{hold.cause.event}"[:128], law.now + TICK)
+        later = matching_event(hold.rule, account.id, f"again-{hold.cause.event}"[:128], law.now + TICK)
         rule_alone = attrs.evolve(policy, rules=(attrs.evolve(hold.rule, where={}),))
         after, is_taken = delivered(rule_alone, account, later)
         if not is_taken:
