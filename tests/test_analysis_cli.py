@@ -269,6 +269,12 @@ def test_diff_as_json_has_a_witness_that_separates(run, stored) -> None:
     assert told["deadlines"] == []
 
 
+@pytest.fixture
+def short_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search for schedules is given up early, because it is given up in any case."""
+    monkeypatch.setattr("withdraw_guard.analysis._timers.GRID_WORK_MAX", 6_000)
+
+
 def beside_close_timers() -> tuple[Policy, Policy]:
     tick = timedelta(microseconds=1)
     rules = (
@@ -279,6 +285,7 @@ def beside_close_timers() -> tuple[Policy, Policy]:
     return Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:])
 
 
+@pytest.mark.usefixtures("short_search")
 def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
     """Two kept timers that differ by a microsecond ask for too fine a grid."""
     old, new = beside_close_timers()
@@ -288,6 +295,7 @@ def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
     assert run("diff", stored(old), stored(new))[0] == 0
 
 
+@pytest.mark.usefixtures("short_search")
 def test_diff_is_about_the_direction_that_it_is_asked_about(run, stored) -> None:
     """A rule more is never looser; whether two kept timers make up for it is not known."""
     new, old = (stored(policy) for policy in beside_close_timers())
@@ -310,6 +318,7 @@ def test_diff_is_about_the_direction_that_it_is_asked_about(run, stored) -> None
         assert (each["verdict"], each["about_looser"], each["about_stricter"]) == ("unknown", "ruled_out", "unknown")
 
 
+@pytest.mark.usefixtures("short_search")
 def test_diff_tells_a_witness_beside_what_is_not_known(run, stored) -> None:
     old, new = beside_close_timers()
     new = attrs.evolve(new, rules=(*new.rules, Rule(id="more", trigger="email_changed", duration=HOUR)))

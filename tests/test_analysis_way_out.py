@@ -120,7 +120,7 @@ def cheapest(account: Account, at: datetime, steps_max: int) -> tuple:
     return min(found)
 
 
-@settings(max_examples=40)
+@settings(max_examples=min(40, settings().max_examples))
 @given(story=stories(max_events=8), data=st.data())
 def test_no_shorter_way_exists(story: Story, data: st.DataObject) -> None:
     at = max(event.at for event in story.events) + data.draw(st.sampled_from([timedelta(0), HOUR]))

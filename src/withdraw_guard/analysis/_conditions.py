@@ -80,22 +80,23 @@ class _FactSearch:
         if self.tried > REMEDIES_TRIED_MAX:
             raise GivenUp
         free = [remedy for remedy in self.remedies if remedy[2] & left and remedy[0] not in said]
-        if _needed(left, free) > FACTS_MAX + 1 - len(said):
+        by_rule = _by_rule(left, free)
+        if _needed(by_rule) > FACTS_MAX + 1 - len(said):
             return None
-        for name, value, remedied in min(_by_rule(left, free), key=len):
+        for name, value, remedied in min(by_rule, key=len):
             facts = self.facts(left & ~remedied, {**said, name: value})
             if facts is not None:
                 return facts
         return None
 
 
-def _by_rule(left: int, free: Sequence[_Remedy]) -> Iterable[list[_Remedy]]:
+def _by_rule(left: int, free: Sequence[_Remedy]) -> list[list[_Remedy]]:
     """Return the remedies for each rule that is left."""
     found = {rule: list[_Remedy]() for rule in _bits(left)}
     for remedy in free:
         for rule in _bits(remedy[2] & left):
             found[rule].append(remedy)
-    return found.values()
+    return list(found.values())
 
 
 def _bits(rules: int) -> Iterator[int]:
@@ -105,10 +106,10 @@ def _bits(rules: int) -> Iterator[int]:
         yield rule
 
 
-def _needed(left: int, free: Sequence[_Remedy]) -> int:
+def _needed(by_rule: Iterable[list[_Remedy]]) -> int:
     """Return a lower bound for the number of facts: the number of rules of which no two share a fact."""
     needed, used = 0, set[str]()
-    for remedies in _by_rule(left, free):
+    for remedies in by_rule:
         names = {name for name, _, _ in remedies}
         if not names & used:
             needed, used = needed + 1, used | names
