@@ -24,6 +24,7 @@ from withdraw_guard.analysis import (
     Witness,
     named,
 )
+from withdraw_guard.analysis._report import relation
 from withdraw_guard.wire import Members, to_dict
 
 FINE, FOUND, NOT_KNOWN = 0, 1, 3
@@ -187,18 +188,10 @@ def _promise(name: str, answer: Answer) -> Row:
     return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), style)
 
 
-def _relation(comparison: Comparison) -> str:
-    """Say the verdict, and if it is unknown, which direction is ruled out."""
-    ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
-    known = [f"not {way}" for way, about in ways.items() if about is Standing.RULED_OUT]
-    is_unknown = comparison.verdict is Verdict.UNKNOWN
-    return ", but ".join((comparison.verdict.value, *known)) if is_unknown else comparison.verdict.value
-
-
 def comparison_as_rows(comparison: Comparison) -> Iterator[Row]:
     """Give the verdicts, and a row for each witness."""
     old, new = named(comparison.old), named(comparison.new)
-    yield ((f"{old} → {new}: ", "bold"), (_relation(comparison), _VERDICT_STYLES[comparison.verdict]))
+    yield ((f"{old} → {new}: ", "bold"), (relation(comparison), _VERDICT_STYLES[comparison.verdict]))
     for each in comparison.differences:
         yield (("  ", ""), (analysis.difference_told(each), _VERDICT_STYLES[each.verdict]))
     ways = {"looser": (comparison.looser, old, new), "stricter": (comparison.stricter, new, old)}

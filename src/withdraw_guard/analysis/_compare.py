@@ -7,7 +7,7 @@ under each of the few kinds of help that leave its hold open. The work grows wit
 number of accounts.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from itertools import chain, combinations, islice
@@ -119,12 +119,12 @@ class Comparison(Value):
     @property
     def about_looser(self) -> Standing:
         """Whether a request is allowed that was denied. Ruled out only if it is ruled out for every kind of request."""
-        return _about(self.differences)[0]
+        return _about_all(each.about_looser for each in self.differences)
 
     @property
     def about_stricter(self) -> Standing:
         """Whether a request is denied that was allowed. Ruled out only if it is ruled out for every kind of request."""
-        return _about(self.differences)[1]
+        return _about_all(each.about_stricter for each in self.differences)
 
     @property
     def looser(self) -> Witness | None:
@@ -158,7 +158,10 @@ def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Compa
     return Comparison(
         old=old.ref,
         new=new.ref,
-        verdict=_verdict(*_about(differences)),
+        verdict=_verdict(
+            _about_all(each.about_looser for each in differences),
+            _about_all(each.about_stricter for each in differences),
+        ),
         differences=tuple(differences),
         deadlines=tuple(_deadlines_changed(old, new)),
     )
@@ -187,18 +190,12 @@ def _deadlines(rule: Rule) -> dict[str, timedelta | int | None]:
     return found
 
 
-def _about(differences: Sequence[Difference]) -> tuple[Standing, Standing]:
-    """Return what is known of all kinds of request together: first about looser, then about stricter."""
-    return (
-        _about_all({each.about_looser for each in differences}),
-        _about_all({each.about_stricter for each in differences}),
-    )
-
-
-def _about_all(abouts: Set[Standing]) -> Standing:
-    if Standing.SHOWN in abouts:
+def _about_all(abouts: Iterable[Standing]) -> Standing:
+    """Return what is known of all kinds of request together."""
+    standings = set(abouts)
+    if Standing.SHOWN in standings:
         return Standing.SHOWN
-    return Standing.RULED_OUT if abouts == {Standing.RULED_OUT} else Standing.UNKNOWN
+    return Standing.RULED_OUT if standings == {Standing.RULED_OUT} else Standing.UNKNOWN
 
 
 def _verdict(looser: Standing, stricter: Standing) -> Verdict:

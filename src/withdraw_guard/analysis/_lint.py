@@ -127,10 +127,8 @@ def lint(policy: Policy) -> tuple[Finding, ...]:
 def _dead_rules(policy: Policy) -> Iterator[Finding]:
     """Remove each rule that changes no answer, from the last rule on. So of two equal rules the later one is named."""
     # A rule whose events the calendar refuses is found as such, and does not make other rules useless.
-    left, start = (
-        attrs.evolve(policy, rules=tuple(r for r in policy.rules if fits_calendar(policy, r))),
-        start_of(policy),
-    )
+    left = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if fits_calendar(policy, rule)))
+    start = start_of(policy)
     for rule in reversed(policy.rules):
         if not can_match(rule):
             facts = Facts({name: fact for name, fact in rule.where.items() if name != INITIATED_BY})

@@ -8,7 +8,7 @@ holds for all rules together, and the work is the sum over the rules. Rules with
 from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Final, TypeAlias, final
+from typing import Final, TypeAlias, assert_never, final
 
 import attrs
 
@@ -23,6 +23,7 @@ from withdraw_guard._model.events import (
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
+    VerificationFailed,
     VerificationStarted,
     VerificationSubmitted,
 )
@@ -359,5 +360,7 @@ def _happening(space: Space, edge: Edge) -> Iterator[str]:
             yield from (f"appeal number {hold.progress.appeals}" for hold in edge.after.holds)
         case AppealDecided(outcome=AppealOutcome.GRANTED):
             yield "an appeal that is granted"
-        case _:
+        case None | SecurityEvent() | VerificationFailed() | ReviewDecided() | AppealDecided() | IdentityChanged():
             return
+        case _ as never:
+            assert_never(never)

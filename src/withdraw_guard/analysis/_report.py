@@ -111,10 +111,10 @@ def finding_told(finding: Finding) -> str:
 def difference_told(difference: Difference) -> str:
     """Say the verdict on one kind of request: `withdrawal to new destinations: looser`."""
     operation = "any other operation" if difference.operation == EVERYTHING else _prose.words(difference.operation)
-    return f"{operation} to {difference.destination} destinations: {_relation(difference)}"
+    return f"{operation} to {difference.destination} destinations: {relation(difference)}"
 
 
-def _relation(compared: Difference | Comparison) -> str:
+def relation(compared: Difference | Comparison) -> str:
     """Say the verdict. If one direction is known and the other is not, the known one comes first."""
     verdict = _VERDICTS[compared.verdict]
     ways = {"looser": compared.about_looser, "stricter": compared.about_stricter}
@@ -136,14 +136,14 @@ def named(policy: PolicyRef) -> str:
 def comparison_as_markdown(comparison: Comparison, old: Policy, new: Policy) -> str:
     """Write a comparison for a pull request: the verdicts, and the shortest witness of each direction as timelines."""
     lines = [
-        f"## {markdown_code(named(old.ref))} → {markdown_code(named(new.ref))}: {_relation(comparison)}",
+        f"## {markdown_code(named(old.ref))} → {markdown_code(named(new.ref))}: {relation(comparison)}",
         "",
         "| operation | destination | the new policy is |",
         "| --- | --- | --- |",
     ]
     lines += [
         f"| {'any other' if each.operation == EVERYTHING else markdown_code(each.operation)} | {each.destination} "
-        f"| {_relation(each)} |"
+        f"| {relation(each)} |"
         for each in comparison.differences
     ]
     if comparison.looser is not None:

@@ -182,9 +182,15 @@ def way_out(
     still_open = [hold for hold in account.holds if hold.is_open(at)]
     holds = [hold for hold in still_open if stops(hold, request)]
     now = _first_instant(holds, at)
+    ids = tuple(islice(_unused_ids(account), len(holds) * ACTIONS_PER_HOLD_MAX))
+    # A longer way out of one hold can record the identity that another hold needs.
+    questions = [
+        _Question(_Actions(account=account), now, may_wait, proves_identity, authorities, ids)
+        for may_wait, proves_identity in product((True, False), (False, True))
+    ]
     plans = [
         plan
-        for question in _questions(account, now, holds, authorities)
+        for question in questions
         for order in islice(permutations(holds), ORDERS_TRIED_MAX)
         for plan in _plans(question, order)
     ]
@@ -222,7 +228,7 @@ class _Actions:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class _Question:
     """The account, the instant, whether timers may be waited for, and which authorities answer (none: all do).
 
@@ -235,25 +241,6 @@ class _Question:
     proves_identity: bool
     authorities: frozenset[Authority] | None
     ids: tuple[EventId, ...]
-
-
-def _questions(
-    account: Account, now: datetime, holds: Collection[Hold], authorities: frozenset[Authority] | None
-) -> Iterator[_Question]:
-    """Give the same question with and without waiting, and with and without proving the identity.
-
-    A longer way out of one hold can record the identity that another hold needs.
-    """
-    ids = tuple(islice(_unused_ids(account), len(holds) * ACTIONS_PER_HOLD_MAX))
-    for may_wait, proves_identity in product((True, False), (False, True)):
-        yield _Question(
-            start=_Actions(account=account),
-            now=now,
-            may_wait=may_wait,
-            proves_identity=proves_identity,
-            authorities=authorities,
-            ids=ids,
-        )
 
 
 def _plans(question: _Question, order: tuple[Hold, ...]) -> Iterator[_Actions]:
