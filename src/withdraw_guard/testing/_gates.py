@@ -18,7 +18,7 @@ import attrs
 
 from withdraw_guard._answers.check import check
 from withdraw_guard._answers.request import Request
-from withdraw_guard._factory import event_of, flag
+from withdraw_guard._factory import event_of, matching_event
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import Event
 from withdraw_guard._model.hold import Hold
@@ -145,13 +145,17 @@ def _beside_a_released_one(policy: Policy, rule: Rule) -> Iterator[_Case]:
 
 def _pairs(policy: Policy, rule: Rule) -> Iterator[tuple[Rule, tuple[Event, ...]]]:
     """Yield every other rule with two events: a trigger of this rule, then one of the other."""
-    first = flag(rule, ACCOUNT, "e1", START)
-    return ((other, (first, flag(other, ACCOUNT, "e2", START + TICK))) for other in policy.rules if other.id != rule.id)
+    first = matching_event(rule, ACCOUNT, "e1", START)
+    return (
+        (other, (first, matching_event(other, ACCOUNT, "e2", START + TICK)))
+        for other in policy.rules
+        if other.id != rule.id
+    )
 
 
 def _events_of(policy: Policy, rule: Rule, moves: Iterable[Move]) -> tuple[Event, ...]:
     """Return a trigger of the rule and the moves. Raises `EventRefused` for a move that the rule does not allow."""
-    events: tuple[Event, ...] = (flag(rule, ACCOUNT, "e1", START),)
+    events: tuple[Event, ...] = (matching_event(rule, ACCOUNT, "e1", START),)
     for number, move in enumerate(moves, 2):
         account = _account_after(policy, events)
         events += (event_of(move, account, _hold_of(policy, events, rule), f"e{number}", START),)

@@ -24,7 +24,7 @@ from withdraw_guard._answers.check import check
 from withdraw_guard._answers.decision import Decision, Denied
 from withdraw_guard._answers.open import next_change_at, open_holds, phase
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import event_of, flag
+from withdraw_guard._factory import event_of, matching_event
 from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Change
@@ -220,7 +220,7 @@ def _one_more(trial: Trial, policy: Policy, event: SecurityEvent | None) -> Sequ
     """The event that was given, or else one for each rule of the policy."""
     if event is not None:
         return [event]
-    return [flag(rule, trial.account.id, "one-more", trial.now) for rule in policy.rules]
+    return [matching_event(rule, trial.account.id, "one-more", trial.now) for rule in policy.rules]
 
 
 @_law
@@ -419,7 +419,7 @@ def a_clearance_is_never_spent_twice(trial: Trial) -> None:
     account = trial.account
     for hold in account.holds:
         account = _ended(trial.policy, account, hold, trial.now)
-        later = flag(hold.rule, account.id, f"again-{hold.cause.event}"[:128], trial.now + TICK)
+        later = matching_event(hold.rule, account.id, f"again-{hold.cause.event}"[:128], trial.now + TICK)
         rule_alone = attrs.evolve(trial.policy, rules=(attrs.evolve(hold.rule, where={}),))
         after, is_taken = delivered(rule_alone, account, later)
         if not is_taken:

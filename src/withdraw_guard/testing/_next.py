@@ -9,7 +9,7 @@ from typing import Final, assert_never, final
 
 import attrs
 
-from withdraw_guard._factory import ADMIN, event_of, flag
+from withdraw_guard._factory import ADMIN, event_of, matching_event
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import Actor, Event, IdentityChanged, SecurityEvent
 from withdraw_guard._model.policy import Policy, Rule
@@ -73,7 +73,7 @@ def _triggers(policy: Policy, account: Account, name: str, at: datetime) -> Iter
 
 
 def _triggers_of(rule: Rule, account: Account, name: str, at: datetime) -> Iterator[SecurityEvent]:
-    plain = flag(rule, account.id, name, at)
+    plain = matching_event(rule, account.id, name, at)
     yield plain
     if rule.chosen is not None:
         yield attrs.evolve(plain, duration=rule.chosen.maximum)

@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 from withdraw_guard import authorities, documents, methods, operations, reasons, triggers
 from withdraw_guard._answers.open import next_change_at
-from withdraw_guard._factory import authority_for, documents_for, event_of, flag, methods_for
+from withdraw_guard._factory import authority_for, documents_for, event_of, matching_event, methods_for
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
@@ -312,7 +312,7 @@ def _open_round(state: HoldState) -> EventId | None:
 def events_of_type(draw: st.DrawFn, event_type: type[Event]) -> Event:
     """Draw an event of this type; if it is about a hold, about one that a rule has just placed."""
     policy = draw(policies(max_rules=1))
-    placed = flag(policy.rules[0], ACCOUNT, "e0", START)
+    placed = matching_event(policy.rules[0], ACCOUNT, "e0", START)
     account = apply(policy, Account(id=ACCOUNT), placed).account
     if event_type is SecurityEvent:
         return draw(security_events(policy, account, "e1", START))

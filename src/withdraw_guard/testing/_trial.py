@@ -10,7 +10,7 @@ from withdraw_guard import operations
 from withdraw_guard._answers.check import check
 from withdraw_guard._answers.open import open_holds, phase
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import flag
+from withdraw_guard._factory import matching_event
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Change
 from withdraw_guard._model.events import Event, SecurityEvent
@@ -102,7 +102,7 @@ class Trial:
         """Yield each such rule with a policy of this rule alone and an event that it applies now."""
         for rule in self.policy.rules:
             alone = attrs.evolve(self.policy, rules=(rule,))
-            event = flag(rule, self.account.id, "right-now", self.now)
+            event = matching_event(rule, self.account.id, "right-now", self.now)
             if having(rule) and delivered(alone, self.account, event)[1]:
                 yield alone, rule, event
 
