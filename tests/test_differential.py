@@ -43,8 +43,6 @@ from withdraw_guard import (
     Refusal,
     Request,
     State,
-    _account,
-    _place,
     apply,
     check,
     next_change_at,
@@ -52,6 +50,8 @@ from withdraw_guard import (
     phase,
     wire,
 )
+from withdraw_guard._model import account as _account
+from withdraw_guard._rules import place as _place
 from withdraw_guard.steps import StepType
 
 JOURNEYS = int(os.environ.get("WITHDRAW_GUARD_JOURNEYS", "600"))
