@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tree import RESULTS, ROOT, named_in, tree_of
 
-# They take an hour, and are measured again after the rulebook changes. Until then an old one is told, and does not fail.
+# They take an hour and are measured again after the rulebook changes. Until then an old one is reported as skipped.
 TOLD_ONLY = {
     "tests/seeds/RESULT.md",
     "tests/seeds/loops.json",

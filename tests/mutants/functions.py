@@ -31,7 +31,8 @@ from run_seeds import copy_of_the_library, survives, techniques  # noqa: E402
 
 # A survivor of everything: the module and the line that was changed, with what it became → why that is no fault.
 EXPLAINED = {
-    '_rules/apply: raise InvalidValue("changes", "must be changes") → raise InvalidValue("changes", "XXmust be changesXX")': (
+    '_rules/apply: raise InvalidValue("changes", "must be changes") → '
+    'raise InvalidValue("changes", "XXmust be changesXX")': (
         "the words that the test asks for are still in the message"
     ),
     "_rules/move: if clearance is None or not isinstance(review, InReview): → "
