@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -23,6 +24,10 @@ pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"]
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 for _name, _loop in LOOPS.items():
     settings.register_profile(_name, deadline=None, max_examples=_loop.examples, suppress_health_check=SLOW_IS_FINE)
+
+# The profile of `nox -s crosshair`: a solver draws the examples, where it is installed.
+if find_spec("hypothesis_crosshair_provider"):
+    settings.register_profile("crosshair", backend="crosshair", deadline=None, suppress_health_check=SLOW_IS_FINE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

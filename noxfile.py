@@ -266,6 +266,13 @@ def notes_of(version: str) -> str:
 
 
 @nox.session(python=False, requires=["tools"], default=False)
+def seconds(session: nox.Session) -> None:
+    """Measure how much processor time each file of tests takes in the loop `tests`, and write it down."""
+    loop = ("--loop=tests", "-p", "seconds")
+    run_from(session, "tools", "pytest", *IN_PARALLEL, *loop, *session.posargs, PYTHONPATH="tests")
+
+
+@nox.session(python=False, requires=["tools"], default=False)
 def seeds(session: nox.Session) -> None:
     """Show which technique finds which planted fault, or with `-- --loop tests` which of them that loop finds alone."""
     run_from(session, "tools", "python", "tests/run_seeds.py", *session.posargs)
@@ -294,7 +301,8 @@ def hosts(session: nox.Session) -> None:
 def crosshair(session: nox.Session) -> None:
     """Let a solver look for a number that breaks one of the laws with one number in it."""
     install(session, *LIBRARY, *TEST_TOOLS, "hypothesis-crosshair")
-    session.run("pytest", "-p", "no:randomly", "tests/test_crosshair.py", *session.posargs)
+    solver = ("-p", "no:randomly", "--hypothesis-profile=crosshair")
+    session.run("pytest", *solver, "tests/test_one_number.py", *session.posargs)
 
 
 @nox.session(default=False)

@@ -23,6 +23,8 @@ class Loop:
     """In the differential test."""
     pairs: int
     """Of policies, in the tests of `analysis.compare`."""
+    takes: str
+    """How long it takes on two cores, with everything that belongs to it."""
     files: tuple[str, ...] = ()
 
     def arguments(self) -> tuple[str, ...]:
@@ -34,8 +36,12 @@ class Loop:
 QUICK = (
     "tests/test_rulebook.py",
     "tests/test_differential.py",
-    "tests/test_metamorphic.py",
-    "tests/test_laws.py",
+    "tests/test_conformance.py",
+    "tests/test_policies.py",
+    "tests/test_one_number.py",
+    "tests/test_values.py",
+    "tests/test_unchecked.py",
+    "tests/test_time.py",
 )
 RANDOM = (
     "tests/test_analysis_compare.py",
@@ -46,17 +52,27 @@ RANDOM = (
     "tests/test_metamorphic.py",
 )
 LOOPS = {
-    "quick": Loop(examples=10, journeys=40, pairs=20, files=QUICK),
-    "tests": Loop(examples=25, journeys=150, pairs=40),
-    "ci": Loop(examples=60, journeys=600, pairs=160),
-    "deep": Loop(examples=5_000, journeys=6_000, pairs=2_000, files=RANDOM),
+    "quick": Loop(takes="10 seconds", examples=5, journeys=40, pairs=8, files=QUICK),
+    "tests": Loop(takes="2 minutes in a fresh clone", examples=12, journeys=150, pairs=24),
+    "ci": Loop(takes="25 minutes, all of `.ci/run`", examples=60, journeys=600, pairs=160),
+    "deep": Loop(takes="hours", examples=5_000, journeys=6_000, pairs=2_000, files=RANDOM),
 }
 ORDER = tuple(LOOPS)
 
 # The first loop that runs a test, by how its id begins. A test that is not listed belongs to every loop.
 FIRST = {
-    "tests/test_results.py::test_a_result_is_about_the_code_beside_it": "ci",
+    "tests/test_analysis_cli.py::test_diff_is_about_the_direction_that_it_is_asked_about": "ci",
+    "tests/test_analysis_compare.py::test_no_verdict_is_contradicted_by_people_who_take_their_time": "ci",
+    "tests/test_analysis_compare.py::test_who_is_too_late_gets_nothing_from_trying_everything": "ci",
+    "tests/test_analysis_way_out.py::test_no_shorter_way_exists": "ci",
+    "tests/test_differential.py::test_everything_that_can_happen_happened_on_the_way": "tests",
+    "tests/test_differential.py::test_the_reference_with_a_memory_is_the_reference": "tests",
+    "tests/test_generated_pages.py::test_the_script_writes_the_same_bytes": "ci",
+    "tests/test_hosts.py::test_the_bug_is_found_and_its_story_is_short": "ci",
+    "tests/test_kit.py::test_a_journal_that_leads_deep_shrinks_to_a_short_one": "ci",
     "tests/test_of_the_tests.py::test_each_seed_is_seen_by_a_short_run": "ci",
+    "tests/test_of_the_tests.py::test_the_library_without_a_fault_passes_the_short_run": "ci",
+    "tests/test_results.py::test_a_result_is_about_the_code_beside_it": "ci",
 }
 
 # The tests of these files share what is expensive, as far as the second word says: a `test`, or a `case` of several.
