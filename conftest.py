@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
-from loops import LOOPS, ORDER, UNMEASURED, belongs, group_of
+from loops import LOOPS, ORDER, UNMEASURED, belongs, group_of, seconds_of
 
 pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"]).pytest()
 
@@ -52,7 +52,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=[item for item in items if loop and not belongs(item.nodeid, loop)])
     blocks = [item for item in kept if item.path.suffix == ".md"]
     blocks.sort(key=lambda item: (item.path, item.reportinfo()[1] or 0))
-    items[:] = [*blocks, *(item for item in kept if item.path.suffix != ".md")]
+    tests = [item for item in kept if item.path.suffix != ".md"]
+    # The longest files begin, so that no process is left with one of them when the others are done.
+    tests.sort(key=lambda item: seconds_of(item.nodeid), reverse=True)
+    items[:] = [*tests, *blocks]
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group_of(item.nodeid)))
 

@@ -10,7 +10,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
+
+# What `nox -s seconds` measured.
+_SECONDS: dict[str, float] = json.loads(Path(__file__).with_name("seconds.json").read_text("utf-8"))["files"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ RANDOM = (
 )
 LOOPS = {
     "quick": Loop(takes="10 seconds", examples=5, journeys=40, pairs=8, files=QUICK),
-    "tests": Loop(takes="2 minutes in a fresh clone", examples=12, journeys=150, pairs=24),
+    "tests": Loop(takes="2 minutes in a fresh clone", examples=10, journeys=150, pairs=24),
     "ci": Loop(takes="25 minutes, all of `.ci/run`", examples=60, journeys=600, pairs=160),
     "deep": Loop(takes="hours", examples=5_000, journeys=6_000, pairs=2_000, files=RANDOM),
 }
@@ -73,17 +78,26 @@ FIRST = {
     "tests/test_of_the_tests.py::test_each_seed_is_seen_by_a_short_run": "ci",
     "tests/test_of_the_tests.py::test_the_library_without_a_fault_passes_the_short_run": "ci",
     "tests/test_results.py::test_a_result_is_about_the_code_beside_it": "ci",
+    "tests/test_walk.py::test_every_refusal_but_two_is_met_on_the_way": "ci",
+    **{
+        f"tests/test_walk.py::{test}[{space}": "ci"
+        for test in (
+            "test_every_law_holds_in_every_state_and_their_number_is_known",
+            "test_no_limbo_from_every_state_permitted_steps_and_time_lead_to_restored",
+            "test_the_states_that_only_an_authority_leads_out_of_are_counted",
+            "test_what_a_state_leaves_out_can_no_longer_matter",
+        )
+        for space in ("the timer and the clearance]", "a crowd of two")
+    },
 }
 
-# The tests of these files share what is expensive, as far as the second word says: a `test`, or a `case` of several.
-# The tests of every other file stay together.
+# Each test of these files may run in a process of its own. The tests of other files share what is expensive to make.
 SPLIT = {
-    "tests/test_analysis_compare.py": "test",
-    "tests/test_hosts.py": "test",
-    "tests/test_kit.py": "test",
-    "tests/test_laws.py": "test",
-    "tests/test_of_the_tests.py": "test",
-    "tests/test_walk.py": "case",
+    "tests/test_analysis_compare.py",
+    "tests/test_hosts.py",
+    "tests/test_kit.py",
+    "tests/test_laws.py",
+    "tests/test_of_the_tests.py",
 }
 
 # These reach no line that the others do not reach, and take twice as long while coverage is measured.
@@ -105,6 +119,10 @@ def belongs(test: str, loop: str) -> bool:
 
 def group_of(test: str) -> str:
     """Return the name of the tests that one process runs one after the other."""
-    file, _, name = test.partition("::")
-    case = name.partition("[")[2]
-    return f"{file}::{(case or name) if SPLIT.get(file) == 'case' else name}" if file in SPLIT else file
+    file = test.partition("::")[0]
+    return test if file in SPLIT else file
+
+
+def seconds_of(test: str) -> float:
+    """Return how long the file of a test takes; what was not measured yet counts as long."""
+    return _SECONDS.get(test.partition("::")[0], 60.0)
