@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from gallery_pages import PROOFS, proofs
+from tree import tree_of
 
 if __name__ == "__main__":
-    PROOFS.write_text(json.dumps(proofs(), indent=2) + "\n", "utf-8")
+    PROOFS.write_text(json.dumps({"tree": tree_of(), "policies": proofs()}, indent=2) + "\n", "utf-8")

@@ -1234,7 +1234,7 @@ def test_without_the_extra_one_line_names_what_to_install(missing):
     assert ended.returncode == 2
     assert ended.stdout == b""
     assert ended.stderr.decode() == (
-        "withdraw-guard: the command line needs the extra: pip install 'withdraw-guard[cli]'\n"
+        "withdraw-guard: the command line needs cattrs and rich: install withdraw-guard with its extra `cli`\n"
     )
 
 

@@ -6,7 +6,9 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-NEEDS_EXTRA: Final = "withdraw-guard: the command line needs the extra: pip install 'withdraw-guard[cli]'"
+NEEDS_EXTRA: Final = (
+    "withdraw-guard: the command line needs cattrs and rich: install withdraw-guard with its extra `cli`"
+)
 
 try:
     from withdraw_guard.cli import main

@@ -13,8 +13,8 @@ try:
 
     from withdraw_guard import wire
 except ImportError as error:
-    extra = "withdraw-guard[testing]"
-    raise ImportError(f"withdraw_guard.testing needs its extra: pip install '{extra}'", name=extra) from error
+    needed = "withdraw_guard.testing needs cattrs and hypothesis: install withdraw-guard with its extra `testing`"
+    raise ImportError(needed, name="withdraw-guard[testing]") from error
 
 from withdraw_guard._values.public import publish as _publish
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
