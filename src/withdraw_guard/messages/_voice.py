@@ -17,6 +17,7 @@ from typing import Final, assert_never, final
 import attrs
 
 from withdraw_guard._values.escape import isolated
+from withdraw_guard._values.time import DATETIMES
 from withdraw_guard.messages._catalogue import PLACEHOLDER, Catalogue
 from withdraw_guard.messages._codes import PARAMETERS, Parameter, ParameterKind
 from withdraw_guard.messages._message import Message, Param
@@ -147,7 +148,7 @@ def _on_the_wall(instant: datetime, zone: object) -> tuple[datetime, timedelta]:
     with suppress(Exception):
         local = instant.astimezone(_tzinfo(zone))
         wall, offset = local.replace(tzinfo=None), local.utcoffset()
-        if type(wall) is datetime and type(offset) is timedelta and not offset % _SECOND and wall - offset == in_utc:
+        if type(wall) in DATETIMES and type(offset) is timedelta and not offset % _SECOND and wall - offset == in_utc:
             return wall, offset
     return in_utc, timedelta(0)
 
