@@ -33,7 +33,7 @@ try:
     from cattrs.errors import AttributeValidationNote, BaseValidationError
     from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 except ImportError as error:
-    raise ImportError("withdraw_guard.wire needs cattrs: pip install 'withdraw-guard[wire]'") from error
+    raise ImportError("withdraw_guard.wire needs cattrs: install withdraw-guard with its extra `wire`") from error
 
 _NAMES: Final = (Authority, Document, Method, Operation, PublicReason, Reason, Tip, Trigger)
 # The lists whose length is known before anything in them is read.
