@@ -20,6 +20,7 @@ from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
     HoldEvent,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
@@ -29,7 +30,7 @@ from withdraw_guard._model.events import (
 )
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Rule
-from withdraw_guard._rules.offers import accepted_methods
+from withdraw_guard._rules.offers import accepted_methods, required_documents
 from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.ids import AccountId, Authority, Document, EventId, HoldId, Method, Reason, Trigger
@@ -104,9 +105,20 @@ class HoldEventFactory(Value):
         """A reviewer decides."""
         return ReviewDecided(**self._common, attempt=attempt, by=by, outcome=outcome, reasons=reasons, final=final)
 
-    def appeal_submitted(self, documents: frozenset[Document]) -> AppealSubmitted:
-        """The account holder files an appeal."""
-        return AppealSubmitted(**self._common, documents=documents)
+    def more_requested(
+        self,
+        by: Actor = REVIEWER,
+        *,
+        attempt: EventId | None = None,
+        reasons: tuple[Reason, ...] = (),
+        documents: frozenset[Document] = frozenset(),
+    ) -> MoreRequested:
+        """Whoever reviews, or decides the appeal, asks for more."""
+        return MoreRequested(**self._common, attempt=attempt, by=by, reasons=reasons, documents=documents)
+
+    def appeal_submitted(self, documents: frozenset[Document], attempt: EventId | None = None) -> AppealSubmitted:
+        """The account holder files an appeal, or hands in what the open one waits for."""
+        return AppealSubmitted(**self._common, attempt=attempt, documents=documents)
 
     def appeal_decided(
         self,
@@ -126,17 +138,11 @@ class HoldEventFactory(Value):
         return ReleaseOrdered(**self._common, by=by, authority=authority, override_stale=override_stale)
 
 
-def methods_for(account: Account, hold: Hold) -> list[Method]:
-    """Return the methods that the hold accepts from the account; if it accepts none, one method that it refuses."""
+def methods_for(account: Account, hold: Hold, at: datetime) -> list[Method]:
+    """Return the methods that the hold accepts from the account at `at`; if there is none, one that it refuses."""
     clearance = hold.rule.clearance
-    accepted = frozenset[Method]() if clearance is None else accepted_methods(clearance, account.identity)
+    accepted = frozenset[Method]() if clearance is None else accepted_methods(clearance, account.identity_at(at))
     return sorted(accepted) or [methods.FACE_WEB]
-
-
-def documents_for(hold: Hold) -> frozenset[Document]:
-    """Return the documents that an appeal against the hold requires."""
-    clearance = hold.rule.clearance
-    return frozenset() if clearance is None or clearance.appeal is None else clearance.appeal.documents
 
 
 def authority_for(hold: Hold) -> Authority:
@@ -164,15 +170,17 @@ def event_of(
     events = HoldEventFactory(account=account.id, hold=hold.id, at=at, event_id=EventId(event_id))
     match move:
         case Move.STARTED:
-            return events.verification_started(method or methods_for(account, hold)[0])
+            return events.verification_started(method or methods_for(account, hold, at)[0])
         case Move.SUBMITTED:
             return events.verification_submitted(attempt)
         case Move.FAILED:
             return events.verification_failed(attempt, reasons)
         case Move.APPROVED | Move.REJECTED:
             return events.review_decided(ReviewOutcome(move.value), by, attempt=attempt, reasons=reasons, final=final)
+        case Move.MORE_REQUESTED:
+            return events.more_requested(by, attempt=attempt, reasons=reasons, documents=documents or frozenset())
         case Move.APPEALED:
-            return events.appeal_submitted(documents_for(hold) if documents is None else documents)
+            return events.appeal_submitted(required_documents(hold) if documents is None else documents)
         case Move.GRANTED | Move.DISMISSED:
             return events.appeal_decided(AppealOutcome(move.value), by, attempt=attempt, reasons=reasons)
         case Move.RELEASED:

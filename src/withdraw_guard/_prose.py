@@ -17,14 +17,24 @@ from withdraw_guard import steps, triggers
 from withdraw_guard._answers.decision import Decision, Denied
 from withdraw_guard._answers.open import next_change_at, open_holds
 from withdraw_guard._answers.request import OpenHold
-from withdraw_guard._model.account import Account
-from withdraw_guard._model.changes import Change, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
+from withdraw_guard._model.account import Account, IdentityReport
+from withdraw_guard._model.changes import (
+    Change,
+    HoldMoved,
+    HoldPlaced,
+    HoldReleased,
+    HoldRepeated,
+    IdentityRecorded,
+    TriggerRetracted,
+)
 from withdraw_guard._model.events import (
     Actor,
     AppealDecided,
     AppealSubmitted,
     Event,
+    EventRetracted,
     IdentityChanged,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
@@ -64,6 +74,9 @@ def happened(event: Event) -> str:
         case ReviewDecided():
             finally_so = " for good" if event.final and event.outcome is ReviewOutcome.REJECTED else ""
             return f"review {event.outcome}{finally_so} by {_actor(event.by)}{_because(event.reasons)}"
+        case MoreRequested():
+            asked_for = listed("document", event.documents, "and")
+            return f"{asked_for or 'more'} requested by {_actor(event.by)}{_because(event.reasons)}"
         case AppealSubmitted():
             return f"appeal filed with {listed('document', event.documents, 'and') or 'no documents'}"
         case AppealDecided():
@@ -72,6 +85,8 @@ def happened(event: Event) -> str:
             return _ordered(event)
         case IdentityChanged():
             return "identity taken away" if event.identity is None else f"identity reported: {event.identity}"
+        case EventRetracted():
+            return f"event {event.event} retracted by {_actor(event.by)}: {event.note}"
         case _ as never:
             assert_never(never)
 
@@ -100,13 +115,11 @@ def _because(reasons: Iterable[Reason]) -> str:
 # ── What the guard made of it ────────────────────────────────────────────────────────────────────────────────────
 
 
-def changed(event: Event, change: Change, before: Account, after: Account, now: datetime) -> str:
+def changed(change: Change, before: Account, after: Account, now: datetime) -> str:
     """Say what a change did to the account; `now` is the latest instant that is known of it.
 
     `before` and `after` are the account before the event and after all that the event changed.
     """
-    if isinstance(change, HoldRepeated) and (change.event, change.at) != (event.id, event.at):
-        return f"event {change.event}, known already, extends hold {change.hold}"
     match change:
         case HoldPlaced():
             return _placed(_hold_of(after, change.hold.id), now)
@@ -117,9 +130,18 @@ def changed(event: Event, change: Change, before: Account, after: Account, now: 
         case HoldReleased():
             return f"hold {change.hold} is released"
         case IdentityRecorded():
-            return "identity is no longer verified" if change.identity is None else f"identity is {change.identity} now"
+            return _identity(change.report)
+        case TriggerRetracted():
+            return f"event {change.trigger} no longer counts for hold {change.hold}"
         case _ as never:
             assert_never(never)
+
+
+def _identity(report: IdentityReport) -> str:
+    if report.retracted_at is not None or report.identity is None:
+        return "identity is no longer verified"
+    until = "" if report.valid_until is None else f" until {instant_words(report.valid_until)}"
+    return f"identity is {report.identity} now{until}"
 
 
 def nothing_new(policy: Policy, event: Event) -> str:
@@ -293,14 +315,10 @@ def _rule_cells(rule: Rule) -> tuple[str, ...]:
         rule.id,
         (f"{rule.trigger} where {facts}" if facts else rule.trigger) + separate,
         scope_words(rule.scope),
-        f"{timer_words(rule)}{_extending(rule)}" if rule.has_timer else "-",
+        timer_words(rule) if rule.has_timer else "-",
         _lifting(rule),
         listed("authority", rule.releasable_by, "or") or "-",
     )
-
-
-def _extending(rule: Rule) -> str:
-    return f", extended by {', '.join(sorted(rule.extended_by))}" if rule.extended_by else ""
 
 
 def _lifting(rule: Rule) -> str:

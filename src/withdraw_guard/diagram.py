@@ -127,8 +127,7 @@ def _rule_flow(number: int, trigger: int, rule: Rule) -> Iterator[str]:
     needs_both = rule.has_timer and clearance is not None and rule.lifted_by is LiftedBy.ALL
     goal = f"b{number}" if needs_both else "over"
     separate = ("each event its own hold",) if rule.repeat is Repeat.SEPARATE else ()
-    extended = (_extended(rule),) if rule.extended_by else ()
-    yield f"    {hold}[{_quoted(rule.id, f'stops {_prose.scope_words(rule.scope)}', *separate, *extended)}]"
+    yield f"    {hold}[{_quoted(rule.id, f'stops {_prose.scope_words(rule.scope)}', *separate)}]"
     yield f"    t{trigger} -->{_edge(_where(rule))} {hold}"
     if rule.has_timer:
         yield f"    {hold} -->{_edge(_timer(rule))} {goal}"
@@ -156,13 +155,11 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
     appeal = None if clearance is None else clearance.appeal
     facts = ", ".join(markdown_code(_fact(name, fact)) for name, fact in rule.where.items())
     separate = ", each event its own hold" if rule.repeat is Repeat.SEPARATE else ""
-    extended = ", ".join(markdown_code(trigger) for trigger in sorted(rule.extended_by))
-    timer = _timer(rule) if rule.has_timer else _NONE
     return (
         markdown_code(rule.id),
         (f"{markdown_code(rule.trigger)} where {facts}" if facts else markdown_code(rule.trigger)) + separate,
         _prose.scope_words(rule.scope),
-        f"{timer}; extended by {extended}" if extended else timer,
+        _timer(rule) if rule.has_timer else _NONE,
         "; ".join(_methods(clearance)) if clearance is not None else _NONE,
         "; ".join((_appeal_from(appeal), *_appeal_terms(appeal))) if appeal is not None else _NONE,
         _ends(rule),
@@ -186,10 +183,6 @@ def _timer(rule: Rule) -> str:
 _TIMED_FROM: Final = complete(
     Repeat, {Repeat.EXTEND: "the latest trigger", Repeat.KEEP: "the first trigger", Repeat.SEPARATE: "its trigger"}
 )
-
-
-def _extended(rule: Rule) -> str:
-    return f"extended by {' or '.join(_prose.trigger_words(trigger) for trigger in sorted(rule.extended_by))}"
 
 
 def _where(rule: Rule) -> str:

@@ -70,6 +70,7 @@ _REFUSALS: Final = complete(
         Refusal.DOCUMENTS_MISSING: (422, Action.ADD_DOCUMENTS),
         Refusal.SAME_REVIEWER: (422, Action.CONTACT_SUPPORT),
         Refusal.STALE: (409, Action.LOOK_AGAIN),
+        Refusal.UNKNOWN_EVENT: (422, Action.LOOK_AGAIN),
     },
 )
 

@@ -25,8 +25,8 @@ import attrs
 from withdraw_guard._answers.open import next_change_at
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.changes import Applied, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
-from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.changes import Applied, Change, HoldPlaced, IdentityRecorded
+from withdraw_guard._model.events import HOLD_EVENTS, Event
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused, Refusal
@@ -72,9 +72,8 @@ class Entry(Value):
     def holds(self) -> tuple[HoldId, ...]:
         """The holds of the event: those that it changed, or the one that it could not change."""
         if isinstance(self.outcome, Applied) and self.outcome.changes:
-            changes = (change for change in self.outcome.changes if not isinstance(change, IdentityRecorded))
-            return tuple(_hold_of(change) for change in changes)
-        return () if isinstance(self.event, SecurityEvent | IdentityChanged) else (self.event.hold,)
+            return tuple(hold for change in self.outcome.changes if (hold := _hold_of(change)) is not None)
+        return (self.event.hold,) if isinstance(self.event, HOLD_EVENTS) else ()
 
 
 @final
@@ -202,7 +201,9 @@ def _undisturbed(account: Account, since: datetime, until: datetime | None) -> I
         since = then
 
 
-def _hold_of(change: HoldPlaced | HoldRepeated | HoldMoved | HoldReleased) -> HoldId:
+def _hold_of(change: Change) -> HoldId | None:
+    if isinstance(change, IdentityRecorded):
+        return None
     return change.hold.id if isinstance(change, HoldPlaced) else change.hold
 
 

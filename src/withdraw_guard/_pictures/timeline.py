@@ -26,7 +26,9 @@ from withdraw_guard._model.changes import Change
 from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
+    EventRetracted,
     IdentityChanged,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
@@ -334,13 +336,14 @@ def _kind(entry: Entry) -> MarkKind:
             return MarkKind.TRIGGER
         case IdentityChanged():
             return MarkKind.IDENTITY
-        case ReleaseOrdered():
+        case ReleaseOrdered() | EventRetracted():
             return MarkKind.RELEASE
         case (
             VerificationStarted()
             | VerificationSubmitted()
             | VerificationFailed()
             | ReviewDecided()
+            | MoreRequested()
             | AppealSubmitted()
             | AppealDecided()
         ):
@@ -358,7 +361,7 @@ def _what_came_of(history: History, entry: Entry) -> str:
 
 
 def _changed(change: Change, entry: Entry) -> str:
-    return _prose.changed(entry.event, change, entry.before, entry.after, entry.known_at)
+    return _prose.changed(change, entry.before, entry.after, entry.known_at)
 
 
 def _passages(history: History) -> Iterator[Passage]:

@@ -11,12 +11,12 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard._factory import HoldEventFactory, documents_for
+from withdraw_guard._factory import HoldEventFactory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import Event, IdentityChanged
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Clearance, Policy
-from withdraw_guard._rules.offers import accepted_methods
+from withdraw_guard._rules.offers import accepted_methods, required_documents
 from withdraw_guard._values.ids import EventId, Method
 from withdraw_guard._values.vocabulary import AppealOutcome, Identity, ReviewOutcome
 from withdraw_guard.analysis._help import Help, accepted, can_appeal, can_verify
@@ -136,7 +136,7 @@ class ClearanceWriter:
             self.since, self.count = self.ends_at, 0
         if self.method is None:
             for outcome in (*[AppealOutcome.DISMISSED] * self.journal.help.dismissals, AppealOutcome.GRANTED):
-                self.journal.write(self._next().appeal_submitted(documents_for(self.hold)))
+                self.journal.write(self._next().appeal_submitted(required_documents(self.hold)))
                 self.journal.write(self._next().appeal_decided(outcome))
             return
         if self.identity is None and self.method not in self.clearance.unverified:

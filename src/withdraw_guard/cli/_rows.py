@@ -60,7 +60,7 @@ def rows_of_event(
     if isinstance(outcome, EventRefused):
         yield below(_prose.why_refused(outcome), FAULT)
     elif outcome:
-        yield from (below(_prose.changed(event, change, before, after, now)) for change in outcome)
+        yield from (below(_prose.changed(change, before, after, now)) for change in outcome)
     else:
         yield below(_prose.nothing_new(policy, event), "dim")
 

@@ -19,6 +19,7 @@ from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.events import AppealSubmitted, ReleaseOrdered
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
@@ -245,6 +246,7 @@ _FOR_THE_ACCOUNT_HOLDER: Final = complete(
         Refusal.DOCUMENTS_MISSING: say("refused.look_again"),
         Refusal.SAME_REVIEWER: say("refused.not_permitted"),
         Refusal.STALE: say("refused.look_again"),
+        Refusal.UNKNOWN_EVENT: say("refused.not_permitted"),
     },
 )
 
@@ -257,11 +259,9 @@ def _for_the_account_holder(refused: EventRefused) -> Message:
 def missing_documents(refused: EventRefused) -> tuple[Document, ...]:
     """Return the documents that a refused appeal lacked (sorted), or none if it was refused for another reason."""
     event, hold = refused.event, refused.hold
-    clearance = None if hold is None else hold.rule.clearance
-    appeal = None if clearance is None else clearance.appeal
-    if appeal is None or not isinstance(event, AppealSubmitted) or refused.reason is not Refusal.DOCUMENTS_MISSING:
+    if hold is None or not isinstance(event, AppealSubmitted) or refused.reason is not Refusal.DOCUMENTS_MISSING:
         return ()
-    return tuple(sorted(appeal.documents - event.documents))
+    return tuple(sorted(required_documents(hold) - event.documents))
 
 
 def _refusal_behind(refused: EventRefused) -> Iterator[Message]:

@@ -17,13 +17,14 @@ from hypothesis.strategies import SearchStrategy
 
 from withdraw_guard import authorities, documents, methods, operations, reasons, triggers
 from withdraw_guard._answers.open import next_change_at
-from withdraw_guard._factory import authority_for, documents_for, event_of, matching_event, methods_for
+from withdraw_guard._factory import authority_for, event_of, matching_event, methods_for
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Appeal, Chosen, Clearance, Policy, Rule, Scope
 from withdraw_guard._model.progress import HoldState, InAppeal, InReview, InVerification, Restored, Suspended
 from withdraw_guard._rules.apply import apply
+from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.facts import Fact
@@ -282,7 +283,7 @@ def hold_events(
             by, why, final = draw(_actors()), draw(_reason_lists()), draw(st.sampled_from([False, False, False, True]))
             return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, final=final)
         case Move.APPEALED:
-            required = documents_for(hold)
+            required = required_documents(hold)
             given = draw(st.sampled_from([required, required, frozenset()]))
             return event_of(move, account, hold, name, at, documents=given)
         case Move.RELEASED:
