@@ -1,4 +1,4 @@
-"""Prove every policy of the gallery and keep what came of it in `policies/proofs.json`, where the pages read it.
+"""Prove every policy of the gallery and write the answers to `policies/proofs.json`, from which pages are made.
 
 python docs/prove_gallery.py
 """

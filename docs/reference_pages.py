@@ -27,7 +27,7 @@ from read_code import (
 )
 
 import withdraw_guard
-from withdraw_guard import Event, EventRefused, IdentityChanged, Refusal, policies, wire
+from withdraw_guard import Event, EventRefused, IdentityChanged, Refusal, messages, policies, wire
 from withdraw_guard._model.events import EVENTS
 from withdraw_guard._values import limits
 from withdraw_guard._values.time import write_duration, write_instant
@@ -36,6 +36,7 @@ from withdraw_guard.problem import problem_of
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/make_pages.py: change the code and run it again. -->"
+ALLOWED = Message(code="allowed")
 # The command line has a page of its own, and the texts of the languages are read by `messages`.
 NOT_SHOWN = ("catalogues", "cli")
 NAMES = ("authorities", "documents", "methods", "operations", "reasons", "triggers")
@@ -95,7 +96,14 @@ def api_page(module: ModuleType) -> str:
         if group:
             groups[group].append(name)
     parts = [f"## {head}\n\n{api_part(module, head, names)}" for head, names in groups.items() if names]
+    if module is messages:
+        parts.append(f"## The shipped languages\n\n{languages_table()}")
     return page(f"`{module.__name__}`", opening(module), *parts)
+
+
+def languages_table() -> str:
+    """Return the tag of each language and what `allowed` says in it."""
+    return table(("language", "`allowed`"), ((f"`{tag}`", render(ALLOWED, [tag])) for tag in CATALOGUE.languages))
 
 
 def api_part(module: ModuleType, head: str, names: Iterable[str]) -> str:
@@ -114,7 +122,7 @@ def names_page(modules: Mapping[str, ModuleType]) -> str:
 
 
 def names_part(module: ModuleType) -> str:
-    constants = [name for name in public_names(module) if name.isupper()]
+    constants = [name for name in public_names(module) if isinstance(vars(module)[name], str)]
     rows = [(f"`{name}`", f"`{vars(module)[name]}`", meaning(module, name)) for name in constants]
     return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}"
 
@@ -168,9 +176,8 @@ def directive(module: ModuleType, name: str) -> str:
             canonical = "str" if written.startswith("NewType(") else written.strip("'\"")
             return f".. py:type:: {name}\n   :canonical: {canonical}\n\n   {meaning(module, name)}"
     written = source_of(home_of(module, name), name)
-    value = (
-        f"\n   :value: {made!r}" if isinstance(made, str) else f"\n   :value: {written}" if len(written) < 80 else ""
-    )
+    is_short = len(written) < 80 and "(_" not in written
+    value = f"\n   :value: {made!r}" if isinstance(made, str) else f"\n   :value: {written}" if is_short else ""
     return f".. py:data:: {name}{value}\n\n   {meaning(module, name)}"
 
 
@@ -178,9 +185,8 @@ def directive(module: ModuleType, name: str) -> str:
 
 
 def command_line_page() -> str:
-    return page(
-        "The command line", with_drawings(docstring_of(Path(withdraw_guard.__file__ or "").with_name("cli.py")))
-    )
+    source = Path(withdraw_guard.__file__ or "").with_name("cli") / "__init__.py"
+    return page("The command line", with_drawings(docstring_of(source)))
 
 
 # ── Refusals, events, limits ─────────────────────────────────────────────────────────────────────────────────────

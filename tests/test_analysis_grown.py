@@ -11,7 +11,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from analysis_walks import FACT_CLASSES, TICK, denied_ticks, matches, some, term_vectors
+from analysis_walks import FACT_CLASSES, TICK, differences, matches, some
 from analysis_walks import random_rule as random_cleared_rule
 from strategies import policies as drawn_policies
 from withdraw_guard import (
@@ -33,7 +33,7 @@ from withdraw_guard import (
     check,
     policies,
 )
-from withdraw_guard._factory import Desk
+from withdraw_guard._factory import HoldEventFactory
 from withdraw_guard.analysis import (
     Code,
     Comparison,
@@ -53,7 +53,7 @@ from withdraw_guard.analysis import (
 )
 from withdraw_guard.analysis import _extensions as extending
 from withdraw_guard.analysis._circumstances import ASKED, ELSEWHERE
-from withdraw_guard.analysis._deeds import ACCOUNT, START, handled
+from withdraw_guard.analysis._people import ACCOUNT, START, applied
 from withdraw_guard.analysis._prove import is_early
 from withdraw_guard.calendars import business_days
 
@@ -114,7 +114,7 @@ def assert_it_separates(denying: Policy, allowing: Policy, witness: Witness | No
     if witness is None:
         return
     for policy, answer in ((denying, witness.denied), (allowing, witness.allowed)):
-        assert all(handled(policy, FRESH, event) for event in witness.journal if event.type == "security_event")
+        assert all(applied(policy, FRESH, event) for event in witness.journal if event.type == "security_event")
         assert check(replayed(policy, witness.journal), witness.at, witness.request) == answer
 
 
@@ -572,7 +572,7 @@ def _after(
     both: tuple[Policy, Policy], layers: list[list[SecurityEvent]], accounts: tuple[Account, Account]
 ) -> Iterator[Reached]:
     for event in layers[0]:
-        one, two = (handled(policy, account, event) for policy, account in zip(both, accounts, strict=True))
+        one, two = (applied(policy, account, event) for policy, account in zip(both, accounts, strict=True))
         if one is not None and two is not None:
             if len(layers) == 1:
                 yield one, two, event.at
@@ -589,6 +589,8 @@ def seen(both: tuple[Policy, Policy], events_max: int = 2) -> set[Verdict]:
         until_old, until_new = (at if answer else answer.resumes_at or FOR_EVER for answer in (old, new))
         found |= {Verdict.LOOSER} if until_old > until_new else set()
         found |= {Verdict.STRICTER} if until_old < until_new else set()
+        if len(found) == 2:
+            break
     return found
 
 
@@ -641,17 +643,12 @@ def walked(old: Policy, new: Policy) -> set[Verdict]:
         tuple(matches(rule, facts) and request.is_covered_by(rule.scope, about) for rule in rules)
         for facts, about in product(range(len(FACT_CLASSES)), (ASKED, ELSEWHERE, None))
     }
-    found = set[Verdict]()
-    vectors = term_vectors(rules)
-    for ticks in ((0,), (0, 1), (0, 2), (0, 3)):
-        for kinds, vector in product(product(heard, repeat=len(ticks)), vectors):
-            shots = [tuple(at for at, kind in zip(ticks, kinds, strict=True) if kind[n]) for n in range(len(rules))]
-            denied = [denied_ticks(terms, at, 9) for terms, at in zip(vector, shots, strict=True)]
-            held = frozenset[int]().union(*denied[: len(old.rules)])
-            held_anew = frozenset[int]().union(*denied[len(old.rules) :])
-            found |= {Verdict.LOOSER} if held - held_anew else set()
-            found |= {Verdict.STRICTER} if held_anew - held else set()
-    return found
+    journals = (
+        tuple(zip(ticks, kinds, strict=True))
+        for ticks in ((0,), (0, 1), (0, 2), (0, 3))
+        for kinds in product(heard, repeat=len(ticks))
+    )
+    return set(differences(rules, len(old.rules), journals, 9))
 
 
 def test_no_verdict_on_named_rules_with_and_without_timers_and_clearances_is_contradicted_by_a_walk() -> None:
@@ -743,8 +740,8 @@ def test_a_chosen_or_counted_hold_that_ends_before_its_time_is_early() -> None:
         event = fired(0, (TRIGGER, None, None, Facts({})))
         account = apply(policy, FRESH, event).account
         assert not is_early(FRESH, account, event)
-        desk = Desk(account=ACCOUNT, hold=account.holds[0].id, at=START + HOUR, event_id="e1")
-        assert is_early(FRESH, apply(policy, account, desk.released("support")).account, event)
+        events = HoldEventFactory(account=ACCOUNT, hold=account.holds[0].id, at=START + HOUR, event_id="e1")
+        assert is_early(FRESH, apply(policy, account, events.release_ordered("support")).account, event)
 
 
 # ── Way out and migration ────────────────────────────────────────────────────────────────────────────────────────

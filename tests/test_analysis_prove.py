@@ -33,9 +33,9 @@ from withdraw_guard import (
 )
 from withdraw_guard.analysis import Proved, Refuted, Unknown, prove, replayed, way_out
 from withdraw_guard.analysis import _prove as proving
-from withdraw_guard.analysis._deeds import START, deeds, flag, handled
+from withdraw_guard.analysis._people import START, applied, matching_event, possible_events
 from withdraw_guard.analysis._prove import is_early
-from withdraw_guard.analysis._space import Place, Space, space_of
+from withdraw_guard.analysis._space import Situation, Space, space_of
 
 HOUR = timedelta(hours=1)
 SUPPORT, NOBODY = frozenset({"support"}), frozenset[str]()
@@ -58,7 +58,9 @@ def test_the_published_policy_keeps_every_promise() -> None:
     proof = prove(policies.BINANCE)
     assert proof.is_proved
     assert {type(answer) for _, answer in proof.answers} == {Proved}
-    assert proof.no_limbo.states == sum(len(space_of(a_policy(rule), 1_000).places) for rule in policies.BINANCE.rules)
+    assert proof.no_limbo.states == sum(
+        len(space_of(a_policy(rule), 1_000).situations) for rule in policies.BINANCE.rules
+    )
 
 
 def test_without_support_the_published_policy_has_a_dead_end() -> None:
@@ -176,7 +178,7 @@ def test_authorities_are_names() -> None:
 
 
 def placed(rule: Rule, event_id: str = "e1") -> tuple[Account, SecurityEvent]:
-    event = flag(rule, event_id, START)
+    event = matching_event(rule, event_id, START)
     return apply(a_policy(rule), Account(id="a1"), event).account, event
 
 
@@ -189,7 +191,7 @@ TIMED = Rule(id="timed", trigger="password_changed", duration=HOUR)
 
 def test_a_trigger_that_drops_a_hold_is_early() -> None:
     account, _ = placed(TIMED)
-    again = flag(TIMED, "e2", START + 2 * TICK)
+    again = matching_event(TIMED, "e2", START + 2 * TICK)
     assert is_early(account, Account(id="a1"), again)
     assert not is_early(account, account, again)
 
@@ -197,10 +199,10 @@ def test_a_trigger_that_drops_a_hold_is_early() -> None:
 def test_a_trigger_that_ends_a_hold_sooner_is_early() -> None:
     account, _ = placed(TIMED)
     shorter = with_hold(account, rule=attrs.evolve(TIMED, duration=HOUR / 2))
-    assert is_early(account, shorter, flag(TIMED, "e2", START + TICK))
+    assert is_early(account, shorter, matching_event(TIMED, "e2", START + TICK))
     endless, _ = placed(cleared())
     ended = with_hold(endless, rule=cleared(duration=HOUR))
-    assert is_early(endless, ended, flag(TIMED, "e2", START))
+    assert is_early(endless, ended, matching_event(TIMED, "e2", START))
 
 
 def test_a_trigger_that_holds_for_less_than_its_rule_is_early() -> None:
@@ -215,7 +217,7 @@ def test_a_trigger_that_holds_for_less_than_its_rule_is_early() -> None:
 def test_what_the_account_holder_does_may_end_nothing_and_what_others_decide_may() -> None:
     account, _ = placed(cleared(duration=HOUR, lifted_by="all"))
     hold = account.holds[0]
-    freed_by = next(event for event in deeds(account, hold, START, "r1") if isinstance(event, ReleaseOrdered))
+    freed_by = next(event for event in possible_events(account, hold, START, "r1") if isinstance(event, ReleaseOrdered))
     freed = apply(a_policy(hold.rule), account, freed_by)
     about = {"account": "a1", "hold": hold.id, "at": START}
     assert is_early(account, freed.account, VerificationFailed(**about, id="f1"))
@@ -226,7 +228,7 @@ def test_a_place_where_a_check_lets_an_open_hold_through_is_found(monkeypatch: p
     monkeypatch.setattr(proving, "check", lambda account, at, request: True)
     answer = prove(policies.BINANCE).never_early
     assert isinstance(answer, Refuted)
-    assert answer.sentence == "a withdrawal is let through although a hold is open"
+    assert answer.sentence == "a withdrawal is allowed although a hold is open"
     assert len(answer.journal) == 1
 
 
@@ -267,7 +269,7 @@ def exact_form(account: Account, place_now, reach: int) -> tuple:
 def exact_walk(rule: Rule) -> tuple[bool, set[str]]:
     """Whether some state has no way out without an authority, and which events ever happen."""
     policy, reach = a_policy(rule), 4
-    start = Place(account=Account(id="a1"), now=START, came_from=-1, event=None)
+    start = Situation(account=Account(id="a1"), now=START, came_from=-1, event=None)
     places, found = [start], {exact_form(start.account, START, reach): 0}
     back: dict[int, list[int]] = {}
     happened: set[str] = set()
@@ -280,7 +282,7 @@ def exact_walk(rule: Rule) -> tuple[bool, set[str]]:
             if form not in found:
                 found[form] = len(places)
                 ahead.append(len(places))
-                places.append(Place(account=after, now=then, came_from=source, event=event))
+                places.append(Situation(account=after, now=then, came_from=source, event=event))
             if event is not None:
                 happened.add(f"{event.type} {getattr(event, 'outcome', '')}")
             if event is None or not isinstance(event, SecurityEvent | IdentityChanged | ReleaseOrdered):
@@ -298,16 +300,16 @@ def exact_walk(rule: Rule) -> tuple[bool, set[str]]:
 
 def steps_from(policy: Policy, account: Account, now, event_id: str) -> Iterator[tuple]:
     yield None, account, now + TICK
-    events = [flag(policy.rules[0], event_id, now)]
+    events = [matching_event(policy.rules[0], event_id, now)]
     identity = "personal" if account.identity is None else None
     events.append(IdentityChanged(id=event_id, account="a1", at=now, identity=identity))
     cooling: list[Hold] = []
     for hold in account.holds:
         if hold.is_open(now):
-            events += deeds(account, hold, now, event_id)
+            events += possible_events(account, hold, now, event_id)
             cooling += [hold] if hold.progress.state.state == "restored" else []
     for event in events:
-        after = handled(policy, account, event)
+        after = applied(policy, account, event)
         # Two holds that only wait for their timers are as many as any number.
         if after is not None and not (isinstance(event, SecurityEvent) and len(cooling) > 1):
             yield event, after, now

@@ -237,7 +237,7 @@ def test_6_who_initiated_it_is_a_fact_of_that_name(expected: object, places: boo
     assert bool(after(rule(where={"initiated_by": expected}), flag(initiated_by="user")).holds) is places
 
 
-def test_7_an_event_that_placed_or_last_triggered_a_hold_of_that_rule_id_is_heard_once() -> None:
+def test_7_an_event_that_placed_or_last_triggered_a_hold_of_that_rule_id_is_already_known() -> None:
     account = after(TIMER, flag("e1"), flag("e2", 1))
     for again in (flag("e1"), flag("e2", 1)):
         assert changes(TIMER, account, again) == ()
@@ -245,20 +245,20 @@ def test_7_an_event_that_placed_or_last_triggered_a_hold_of_that_rule_id_is_hear
     assert changes(TIMER, account, flag("e1", 1.5)) != ()
 
 
-def test_7_a_hold_of_the_same_rule_with_a_trigger_as_late_has_heard_of_it() -> None:
+def test_7_an_event_is_already_known_to_a_hold_of_the_same_rule_with_a_trigger_as_late() -> None:
     account = after(TIMER, flag("e1", 0))
     assert changes(TIMER, account, flag("e0", 0)) == ()
     assert changes(TIMER, account, flag("e0", -1)) == ()
     assert isinstance(changes(TIMER, account, flag("e2", 0, tick=1))[0], HoldRepeated)
 
 
-def test_7_a_hold_that_ended_before_the_event_has_not_heard_of_it() -> None:
+def test_7_an_event_is_new_to_a_hold_that_ended_before_it() -> None:
     assert RELEASED_EARLY.holds[-1].end == at(3)
     assert changes(CLEAR, RELEASED_EARLY, flag("e3", 3)) == ()
     assert isinstance(changes(CLEAR, RELEASED_EARLY, flag("e3", 3, tick=1))[0], HoldPlaced)
 
 
-def test_8_it_joins_an_open_hold_of_exactly_the_same_rule_and_its_state_stays() -> None:
+def test_8_an_event_joins_an_open_hold_of_exactly_the_same_rule_and_the_state_stays() -> None:
     account = after(CLEAR, flag(), start(), submit(), flag("e2", 1.75))
     assert [hold.id for hold in account.holds] == ["e1:r"]
     assert account.holds[0].latest.event == "e2"
@@ -283,13 +283,13 @@ def test_8_a_hold_that_was_cleared_or_released_is_not_joined(lift: tuple[Event, 
     assert [hold.id for hold in account.holds][-1] == "e2:r"
 
 
-def test_9_a_new_hold_makes_forgotten_what_has_ended_by_then_and_knows_of_nothing_later() -> None:
+def test_9_a_new_hold_prunes_each_hold_that_has_ended_by_then_and_knows_of_nothing_later() -> None:
     (placed,) = changes(TIMER, after(TIMER, flag()), flag("e2", 24))
     assert isinstance(placed, HoldPlaced)
     assert placed.forgotten == ("e1:r",)
 
 
-def test_9_an_ended_hold_that_knows_of_something_later_is_not_forgotten() -> None:
+def test_9_an_ended_hold_that_knows_of_something_later_is_not_pruned() -> None:
     (placed,) = changes(CLEAR, RELEASED_EARLY, flag("e3", 4))
     assert isinstance(placed, HoldPlaced)
     assert placed.forgotten == ()
@@ -355,23 +355,23 @@ def test_25_the_account_holder_chooses_how_long_and_both_bounds_are_offered(hour
     assert ends_at(after(CHOSEN, choose(hours)), hours)
 
 
-def test_25_an_event_that_says_nothing_is_given_the_duration_of_the_rule() -> None:
+def test_25_an_event_without_a_choice_has_the_duration_of_the_rule() -> None:
     assert ends_at(after(CHOSEN, flag()), 24)
 
 
 @pytest.mark.parametrize("duration", [2 * HOUR - TICK, 72 * HOUR + TICK])
-def test_25_another_choice_is_refused_as_a_whole_with_the_bounds(duration: timedelta) -> None:
+def test_25_a_choice_outside_the_bounds_refuses_the_whole_event_and_names_the_bounds(duration: timedelta) -> None:
     event = attrs.evolve(flag(), duration=duration)
     with pytest.raises(InvalidValue, match=r"event\.duration: .*`PT2H` to `PT72H`") as refused:
         after(policy(rule("first", duration=HOUR), CHOSEN), event)
     assert refused.value.path == "event.duration"
 
 
-def test_25_a_rule_without_chosen_does_not_look_at_what_was_chosen() -> None:
+def test_25_a_rule_without_chosen_ignores_a_choice() -> None:
     assert ends_at(after(TIMER, choose(1)), 24)
 
 
-def test_25_a_rule_that_does_not_match_does_not_look_at_it_either() -> None:
+def test_25_a_rule_that_does_not_match_ignores_a_choice() -> None:
     assert after(attrs.evolve(CHOSEN, where={"known": True}), attrs.evolve(choose(1), context={"known": False})) == (
         Account(id="a")
     )
@@ -383,7 +383,7 @@ def test_25_the_timer_is_the_latest_end_that_any_of_its_triggers_set(order: tupl
     assert ends_at(after(CHOSEN, *(choices[number] for number in order)), 48)
 
 
-def test_25_an_older_event_is_heard_only_where_the_hold_lasts_as_long() -> None:
+def test_25_an_older_event_is_already_known_only_if_the_hold_lasts_as_long() -> None:
     account = after(CHOSEN, choose(24, "e2", 1))
     assert changes(CHOSEN, account, choose(25)) == ()
     (longer,) = changes(CHOSEN, account, attrs.evolve(choose(25), duration=25 * HOUR + TICK))
@@ -392,14 +392,14 @@ def test_25_an_older_event_is_heard_only_where_the_hold_lasts_as_long() -> None:
     assert after(CHOSEN, choose(26), account=account).holds[0].latest.event == "e2"
 
 
-def test_25_where_a_further_trigger_moves_no_timer_a_longer_choice_does_not_either() -> None:
+def test_25_if_a_further_trigger_moves_no_timer_a_longer_choice_moves_none() -> None:
     kept = attrs.evolve(CHOSEN, repeat=Repeat.KEEP)
     account = after(kept, choose(24, "e2", 1))
     assert changes(kept, account, choose(72)) == ()
     assert ends_at(after(kept, choose(72, "e3", 2), account=account), 25)
 
 
-def test_25_what_was_released_hears_whatever_is_older_and_never_comes_back() -> None:
+def test_25_every_older_event_is_already_known_to_a_released_hold_and_it_never_comes_back() -> None:
     """The shortest journal that brought a released choice back: the release was forgotten with its hold."""
     long, order = choose(72), release(hours=2)
     account = after(CHOSEN, long, choose(2, "e2", 1), order)
@@ -419,20 +419,20 @@ def test_26_every_event_places_a_hold_of_its_own_and_releasing_one_leaves_the_ot
     assert is_denied(account, 9_999)
 
 
-def test_26_an_event_that_placed_a_hold_of_that_rule_id_is_heard_once() -> None:
+def test_26_an_event_that_placed_a_hold_of_that_rule_id_is_already_known() -> None:
     account = after(APART, flag(), flag("e2", 1))
     for again in (flag(), flag("e2", 1)):
         assert changes(APART, account, again) == ()
         assert changes(rule(duration=36 * HOUR, repeat=Repeat.SEPARATE), account, again) == ()
 
 
-def test_26_an_event_is_heard_that_would_be_over_by_the_latest_trigger_on_record() -> None:
+def test_26_an_event_is_already_known_if_its_timer_is_over_by_the_latest_trigger_on_record() -> None:
     account = after(APART, flag("e2", 24))
     assert changes(APART, account, flag("e1", 0)) == ()
     assert isinstance(changes(APART, account, flag("e1", 0, tick=1))[0], HoldPlaced)
 
 
-def test_26_a_timer_that_is_over_by_a_new_trigger_is_forgotten_and_never_comes_back() -> None:
+def test_26_a_hold_whose_timer_is_over_by_a_new_trigger_is_pruned_and_never_comes_back() -> None:
     account = after(APART, flag(), release(hours=1), flag("e2", 24, tick=-1))
     assert [hold.id for hold in account.holds] == ["e1:r", "e2:r"]
     account = after(APART, flag("e3", 24), account=account)
@@ -440,7 +440,7 @@ def test_26_a_timer_that_is_over_by_a_new_trigger_is_forgotten_and_never_comes_b
     assert changes(APART, account, flag()) == ()
 
 
-def test_26_what_a_person_has_ended_is_kept_and_of_very_many_the_latest_are() -> None:
+def test_26_holds_that_a_person_ended_are_kept_and_of_very_many_the_latest() -> None:
     account = Account(id="a")
     for number in range(64):
         order = release(f"x{number}", number, tick=1, hold=f"e{number}:r")
@@ -450,7 +450,7 @@ def test_26_what_a_person_has_ended_is_kept_and_of_very_many_the_latest_are() ->
     assert [hold.cause.event for hold in account.holds] == [*(f"e{number}" for number in range(1, 64)), "now"]
 
 
-def test_26_in_a_crowd_the_event_joins_the_last_that_is_about_no_single_destination() -> None:
+def test_26_after_63_open_holds_an_event_joins_the_latest_without_a_destination() -> None:
     flags = [flag(f"e{number}", tick=number) for number in range(63)]
     account = after(APART, *flags)
     (joined,) = changes(APART, account, flag("more", 1))
@@ -469,7 +469,7 @@ def test_26_in_a_crowd_the_event_joins_the_last_that_is_about_no_single_destinat
     ],
     ids=["all of it was released", "one was released at that instant", "two were over and are forgotten"],
 )
-def test_26_what_joined_a_crowd_before_the_latest_denies_again_when_the_crowd_is_smaller(
+def test_26_an_event_that_joined_before_the_latest_denies_again_when_fewer_holds_are_open(
     terms: Rule, since: list[Event]
 ) -> None:
     """The second trigger that joins takes the place of the first on record, so the first is not known for certain."""
@@ -481,7 +481,7 @@ def test_26_what_joined_a_crowd_before_the_latest_denies_again_when_the_crowd_is
     assert [type(change) for change in changes(terms, account, joined)] == [HoldPlaced]
 
 
-def test_26_where_all_are_about_one_destination_one_is_placed_that_is_about_none() -> None:
+def test_26_if_63_open_holds_have_a_destination_one_hold_without_a_destination_is_placed() -> None:
     flags = [attrs.evolve(flag(f"e{number}", tick=number), destination_id=f"d{number}") for number in range(63)]
     account = after(NAMED, *flags)
     assert not is_denied(account, 1, request=to("never-named"))
@@ -511,7 +511,7 @@ def test_27_a_rule_about_any_destination_does_not_look_at_the_one_that_is_named(
     assert is_denied(account, 1, request=to("there"))
 
 
-def test_27_when_an_address_can_be_used_is_said_of_a_request_that_names_it() -> None:
+def test_27_a_request_that_names_an_address_is_told_when_it_can_be_used() -> None:
     account = after(NAMED, about_one("here"), about_one("there", "e2", 10))
     for destination, end in (("here", 24), ("there", 34), (None, 34)):
         answer = check(account, at(11), to(destination))
@@ -527,13 +527,13 @@ def test_28_a_trigger_that_extends_places_nothing_and_makes_the_open_hold_last_f
     assert changes(EXTENDED, after(EXTENDED, flag()), flag("e2", 24, trigger="other")) == ()
 
 
-def test_28_where_is_not_asked_of_it() -> None:
+def test_28_the_facts_of_a_trigger_that_extends_are_ignored() -> None:
     terms = attrs.evolve(EXTENDED, where={"known": True})
     account = after(terms, flag(known=True), flag("e2", 10, trigger="other", known=False))
     assert ends_at(account, 34)
 
 
-def test_28_what_came_before_its_turn_is_joined_as_far_as_it_is_on_record() -> None:
+def test_28_a_trigger_that_came_too_early_is_joined_if_it_is_on_record() -> None:
     weak = rule("weak", "other", duration=6 * HOUR)
     strong_then_weak = after(policy(EXTENDED, weak), flag(), flag("e2", 10, trigger="other"))
     weak_then_strong = after(policy(EXTENDED, weak), flag("e2", 10, trigger="other"), flag())
@@ -542,13 +542,13 @@ def test_28_what_came_before_its_turn_is_joined_as_far_as_it_is_on_record() -> N
     assert ends_at(alone, 24)
 
 
-def test_28_what_came_before_its_turn_is_joined_too_when_the_hold_is_made_longer() -> None:
+def test_28_a_trigger_that_came_too_early_is_joined_when_the_hold_is_made_longer() -> None:
     weak = rule("weak", "other", duration=6 * HOUR)
     account = after(policy(EXTENDED, weak), flag(), flag("e3", 30, trigger="other"), flag("e2", 10))
     assert [hold.until for hold in account.holds] == [at(54), at(36)]
 
 
-def test_28_a_hold_that_only_a_clearance_ends_is_open_to_it_after_its_timer() -> None:
+def test_28_a_hold_that_only_a_clearance_ends_is_extended_after_its_timer() -> None:
     """Found by the reference: what came before its turn was joined only while the timer ran."""
     both = attrs.evolve(BOTH, extended_by=frozenset({"other"}))
     weak = rule("weak", "other", duration=6 * HOUR)
@@ -558,7 +558,7 @@ def test_28_a_hold_that_only_a_clearance_ends_is_open_to_it_after_its_timer() ->
     assert set(in_order.holds) == set(swapped.holds)
 
 
-def test_28_a_trigger_that_a_hold_of_that_rule_id_has_heard_is_not_joined_by_another() -> None:
+def test_28_a_trigger_that_a_hold_of_that_rule_id_knows_joins_no_other_hold() -> None:
     """Found by reading: the account that came of it could not be, and so the event could not be applied."""
     weak = rule("weak", "other", duration=60 * HOUR)
     before = after(policy(EXTENDED, weak), flag(), flag("e2", 10, trigger="other"), release(hours=11))
@@ -597,7 +597,7 @@ def test_29_the_hold_keeps_its_instant_whatever_a_later_calendar_says() -> None:
     assert ends_at(account, 39)
 
 
-def test_29_due_dates_are_counted_in_the_same_way_and_are_none_where_the_calendar_does_not_reach() -> None:
+def test_29_due_dates_are_counted_in_the_same_way_and_there_is_none_beyond_the_calendar() -> None:
     appealed = attrs.evolve(APPEAL, decide_within=None, decide_business_days=1)
     clearance = attrs.evolve(CLEARANCE, review_within=None, review_business_days=2, appeal=appealed)
     terms = by_the_calendar(rule(clearance=clearance))
@@ -683,7 +683,7 @@ def test_15_a_started_verification_lapses_and_counts_as_no_failure() -> None:
     assert shown(again, 3).state is State.REVIEW
 
 
-def test_15_what_is_overdue_lifts_nothing() -> None:
+def test_15_a_due_date_that_has_passed_lifts_nothing() -> None:
     assert shown(IN_REVIEW, 100).state is State.REVIEW
     assert shown(APPEALED, 100).state is State.APPEAL
 
@@ -709,7 +709,7 @@ def test_16_granting_an_appeal_lifts_that_hold_only() -> None:
 
 
 @pytest.mark.parametrize("kind", ActorKind)
-def test_17_no_user_decides_or_releases_and_nobody_but_an_admin_decides_an_appeal(kind: ActorKind) -> None:
+def test_17_a_user_never_decides_or_releases_and_only_an_admin_decides_an_appeal(kind: ActorKind) -> None:
     by = Actor(id="someone", kind=kind)
     for account, event, may in (
         (IN_REVIEW, approve(by=by), kind is not ActorKind.USER),
@@ -731,7 +731,7 @@ def test_17_only_an_authority_that_the_rule_names_releases() -> None:
     assert refusal(FLAGGED, release(authority="court"))[0] is Refusal.NOT_AUTHORIZED
 
 
-def test_18_the_events_that_moved_it_change_nothing_when_they_come_again() -> None:
+def test_18_the_events_of_the_latest_move_change_nothing_when_they_come_again() -> None:
     assert changes(CLEAR, IN_REVIEW, submit()) == ()
     assert refusal(IN_REVIEW, submit("u9"))[0] is Refusal.WRONG_STATE
     assert refusal(IN_REVIEW, submit(tick=1))[0] is Refusal.WRONG_STATE
@@ -747,7 +747,7 @@ def test_18_a_round_is_not_opened_before_the_latest_move() -> None:
     assert after(CLEAR, appeal(hours=2), account=REJECTED)
 
 
-def test_18_what_belongs_to_a_round_may_be_stamped_a_little_early_but_not_before_the_round() -> None:
+def test_18_an_event_of_a_round_may_be_dated_a_little_early_but_not_before_the_round() -> None:
     assert after(CLEAR, submit(hours=1), account=VERIFYING)
     assert stale(VERIFYING, submit(hours=1, tick=-1))
     assert stale(VERIFYING, fail(hours=1, tick=-1))
@@ -761,7 +761,7 @@ def test_18_what_belongs_to_a_round_may_be_stamped_a_little_early_but_not_before
     ("account", "event"),
     [(VERIFYING, submit), (VERIFYING, fail), (IN_REVIEW, approve), (APPEALED, grant)],
 )
-def test_18_another_attempt_than_the_open_one_is_stale(account: Account, event: Any) -> None:
+def test_18_an_event_that_names_another_round_is_stale(account: Account, event: Any) -> None:
     opened = "p1" if account is APPEALED else "s1"
     assert stale(account, event(attempt="another"))
     assert after(CLEAR, event(attempt=opened), account=account)
@@ -788,13 +788,13 @@ def test_18_a_machine_does_not_clear_new_evidence_with_an_old_picture_but_an_adm
     assert after(CLEAR, approve(by=SYSTEM), account=same_instant)
 
 
-def test_18_a_release_from_before_the_latest_move_needs_the_word_of_a_human() -> None:
+def test_18_a_release_from_before_the_latest_move_needs_an_override() -> None:
     assert stale(REJECTED, release(hours=2, tick=-1))
     assert ends_at(after(CLEAR, release(hours=2), account=REJECTED), 2)
     assert ends_at(after(CLEAR, release(hours=1, override_stale=True), account=REJECTED), 1)
 
 
-def test_18_a_verdict_that_is_stamped_before_the_submission_leaves_what_is_remembered() -> None:
+def test_18_a_verdict_that_is_dated_before_the_submission_leaves_the_latest_move() -> None:
     early = after(CLEAR, reject(hours=1.25), account=IN_REVIEW)
     assert early.holds[0].progress.moved == IN_REVIEW.holds[0].progress.moved
     at_once = after(CLEAR, reject(hours=1.5), account=IN_REVIEW).holds[0].progress.moved
@@ -802,7 +802,7 @@ def test_18_a_verdict_that_is_stamped_before_the_submission_leaves_what_is_remem
     assert [name for _, name in sorted(at_once.by)] == ["d1", "u1"]
 
 
-def test_18_a_rejection_in_the_instant_of_the_next_round_does_not_count_again_for_it() -> None:
+def test_18_a_rejection_at_the_instant_of_the_next_round_does_not_count_again_for_it() -> None:
     next_round = after(CLEAR, start("s2", 2), submit("u2", 2.5), account=REJECTED)
     assert stale(next_round, reject())
     assert after(CLEAR, reject("d2", 2), account=next_round)
@@ -831,7 +831,7 @@ def test_an_event_of_another_account_is_refused_before_anything_else() -> None:
     assert (refused.value.reason, refused.value.event, refused.value.hold) == (Refusal.WRONG_ACCOUNT, strange, None)
 
 
-def test_a_hold_that_nobody_knows_or_that_is_no_longer_open_is_refused() -> None:
+def test_an_event_about_an_unknown_hold_or_one_that_is_no_longer_open_is_refused() -> None:
     assert refusal(FLAGGED, start(hold="e9:r")) == (Refusal.UNKNOWN_HOLD, False)
     ended = after(TIMER, flag())
     assert refusal(ended, release(hours=24), TIMER) == (Refusal.HOLD_NOT_OPEN, False)
@@ -843,7 +843,7 @@ def test_a_missing_document_is_refused_and_one_more_is_not() -> None:
     assert after(CLEAR, appeal(documents=frozenset({"a", "b", "c"})), account=REJECTED)
 
 
-def test_what_happened_before_what_the_hold_knows_is_outdated_and_at_it_is_not() -> None:
+def test_an_event_is_outdated_if_it_happened_before_the_latest_that_the_hold_knows_of_and_not_at_it() -> None:
     assert refusal(REJECTED, submit("u2", 2)) == (Refusal.WRONG_STATE, False)
     assert refusal(REJECTED, submit("u2", 2, tick=-1)) == (Refusal.WRONG_STATE, True)
     later = after(CLEAR, flag("e2", 6), account=REJECTED)
@@ -853,7 +853,7 @@ def test_what_happened_before_what_the_hold_knows_is_outdated_and_at_it_is_not()
 # ── 4.5 Answers ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_20_a_scope_of_all_operations_covers_one_that_nobody_heard_of() -> None:
+def test_20_a_scope_of_all_operations_covers_an_unknown_operation() -> None:
     account = after(rule(scope=Scope(operations="*")), flag())
     assert is_denied(account, 1, request=Request(operation="teleportation"))
     assert not is_denied(after(ORDERS_ONLY, flag()), 1, request=Request(operation="teleportation"))
@@ -876,7 +876,7 @@ def test_21_a_denial_carries_all_holds_that_cover_and_the_latest_of_their_ends()
     assert endless.resumes_at is None
 
 
-def test_22_the_phase_is_the_least_advanced_state_of_what_is_outstanding() -> None:
+def test_22_the_phase_is_the_least_advanced_state_of_the_holds_with_an_outstanding_clearance() -> None:
     two = policy(CLEAR, rule("z", clearance=CLEARANCE))
     account = Account(id="a")
     seen = [phase(account, at(0))]
@@ -899,7 +899,7 @@ def test_22_the_phase_is_the_least_advanced_state_of_what_is_outstanding() -> No
     ]  # fmt: skip
 
 
-def test_22_the_phase_is_about_the_account_whatever_the_request() -> None:
+def test_22_the_phase_does_not_depend_on_the_request() -> None:
     allowed = check(after(TIMER, flag()), at(1), Request(operation="p2p_sale"))
     assert isinstance(allowed, Allowed)
     assert allowed.phase is Phase.SUSPENDED
@@ -955,7 +955,7 @@ def test_the_reasons_are_those_of_the_latest_verdict_against_the_person() -> Non
     assert shown(after(CLEAR, start("s2", 3), fail("f2", 3.5), account=REJECTED), 4).reasons == ("blurred",)
 
 
-def test_the_next_change_is_the_first_instant_at_which_an_answer_reads_otherwise() -> None:
+def test_the_next_change_is_the_first_instant_at_which_an_answer_changes() -> None:
     both = after(BOTH, flag(), start(hours=1))
     assert next_change_at(both, at(0)) == at(2)
     assert next_change_at(both, at(2)) == at(24)
@@ -963,7 +963,7 @@ def test_the_next_change_is_the_first_instant_at_which_an_answer_reads_otherwise
     assert next_change_at(after(TIMER, flag()), at(24)) is None
 
 
-def test_the_changes_of_several_events_are_told_together_and_in_order() -> None:
+def test_the_changes_of_several_events_are_returned_together_and_in_order() -> None:
     applied = apply(policy(CLEAR), Account(id="a"), flag(), start(), submit(), approve())
     assert [change.type for change in applied.changes] == [
         "hold_placed",
@@ -976,7 +976,7 @@ def test_the_changes_of_several_events_are_told_together_and_in_order() -> None:
     assert changes(CLEAR, FLAGGED, release())[0].type == "hold_released"
 
 
-def test_the_changes_of_a_release_and_of_a_repetition_are_facts_of_their_own() -> None:
+def test_a_release_and_a_repetition_have_changes_of_their_own() -> None:
     (released,) = changes(CLEAR, FLAGGED, release())
     assert isinstance(released, HoldReleased)
     (repeated,) = changes(CLEAR, FLAGGED, flag("e2", 1))

@@ -1878,7 +1878,9 @@ def test_a_hold_is_not_placed_twice() -> None:
 
 
 def test_a_change_that_contradicts_its_hold_is_refused() -> None:
-    with pytest.raises(InvalidValue, match=r"change\.at: must be after the latest trigger of the hold"):
+    with pytest.raises(
+        InvalidValue, match=r"change\.at: must be later than the latest trigger, because the timer stays the same"
+    ):
         evolve(HELD, good(HoldRepeated, event="e0", at=NINE - HOUR, hold="e1:r", timer=None))
 
 

@@ -13,7 +13,7 @@ NEEDS_EXTRA: Final = (
 try:
     from withdraw_guard.cli import main
 except ImportError as error:
-    # Only what the extra brings along is missing by choice; anything else is a fault and must not be hidden.
+    # A library of the extra may be missing; any other missing module is a fault and is not hidden.
     missing = str(getattr(error.__cause__ or error, "name", None))
     if missing.partition(".")[0] not in ("cattrs", "rich"):
         raise

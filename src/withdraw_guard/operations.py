@@ -9,7 +9,7 @@ from withdraw_guard._values.ids import Operation
 ADDRESS_ADDITION: Final = Operation("address_addition")
 """Adding an address, a payee or a bank account to which withdrawals may go."""
 FIAT_WITHDRAWAL: Final = Operation("fiat_withdrawal")
-"""A withdrawal of money to a bank, where a policy keeps it apart from the withdrawal of crypto."""
+"""A withdrawal of money to a bank, if a policy treats it separately from a withdrawal of crypto."""
 GIFT: Final = Operation("gift")
 """A gift, a gift card, a code or a red packet that somebody else can redeem."""
 LOGIN: Final = Operation("login")

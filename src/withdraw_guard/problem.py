@@ -8,10 +8,9 @@ hold is about one destination only is said in its texts, and which one only wher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, cast, final
 
 import attrs
@@ -20,6 +19,7 @@ from withdraw_guard._answers.decision import Allowed, Decision, Denied
 from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import URI_LENGTH_MAX
 from withdraw_guard._values.time import write_instant
@@ -55,7 +55,8 @@ class Action(StrEnum):
 
 _DENIED_STATUS: Final = 403
 # 409: the account has moved on, look at it again. 422: what was sent has to be mended before it is sent again.
-_REFUSALS: Final[Mapping[Refusal, tuple[int, Action]]] = MappingProxyType(
+_REFUSALS: Final = complete(
+    Refusal,
     {
         Refusal.WRONG_ACCOUNT: (422, Action.LOOK_AGAIN),
         Refusal.UNKNOWN_HOLD: (409, Action.LOOK_AGAIN),
@@ -69,13 +70,22 @@ _REFUSALS: Final[Mapping[Refusal, tuple[int, Action]]] = MappingProxyType(
         Refusal.DOCUMENTS_MISSING: (422, Action.ADD_DOCUMENTS),
         Refusal.SAME_REVIEWER: (422, Action.CONTACT_SUPPORT),
         Refusal.STALE: (409, Action.LOOK_AGAIN),
-    }
+    },
 )
 
-_BY_ONESELF: Final = (StepType.VERIFY, StepType.COMPLETE_VERIFICATION, StepType.APPEAL)
-_BY_WAITING: Final = (StepType.WAIT,)
-_BY_ASKING: Final = (StepType.CONTACT_SUPPORT,)
-_BY_OTHERS: Final = (StepType.AWAIT_REVIEW, StepType.AWAIT_APPEAL)
+# Of the steps that are offered, a problem names the first with the lowest number.
+_PREFERENCE: Final = complete(
+    StepType,
+    {
+        StepType.VERIFY: 0,
+        StepType.COMPLETE_VERIFICATION: 0,
+        StepType.APPEAL: 0,
+        StepType.WAIT: 1,
+        StepType.CONTACT_SUPPORT: 2,
+        StepType.AWAIT_REVIEW: 3,
+        StepType.AWAIT_APPEAL: 3,
+    },
+)
 
 
 # ── RFC 9457 ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,10 +130,9 @@ def action_of(outcome: Denied | EventRefused) -> Action:
         return _REFUSALS[outcome.reason][1]
     check_type("outcome", outcome, Denied, "a Denied or an EventRefused")
     offered = [step.step for hold in outcome.holds for step in hold.steps]
-    by_waiting = () if outcome.resumes_at is None else _BY_WAITING
-    preferred = (_BY_ONESELF, by_waiting, _BY_ASKING, _BY_OTHERS)
-    found = (step for steps in preferred for step in offered if step in steps)
-    return Action(next(found, StepType.WAIT))
+    if outcome.resumes_at is None:
+        offered = [step for step in offered if step is not StepType.WAIT]
+    return Action(min(offered, key=_PREFERENCE.__getitem__, default=StepType.WAIT))
 
 
 def retry_after(denied: Denied) -> int | None:

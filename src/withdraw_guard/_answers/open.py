@@ -1,11 +1,11 @@
-"""What is open on an account at an instant, what can be done about it, and when to look again.
+"""What is open on an account at an instant, what can be done about it, and when the next answer changes.
 
-Everything here is derived when asked. If no process runs for a month, every answer is still right.
+Everything is derived from the account when it is asked. If no process runs for a month, every answer is still right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -15,6 +15,7 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Restored, Suspended
 from withdraw_guard._rules.offers import appeal_closes_at, offered_appeal, offered_methods
 from withdraw_guard._values.checks import check_type
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.vocabulary import Identity, Phase, State
 from withdraw_guard.steps import (
@@ -29,8 +30,17 @@ from withdraw_guard.steps import (
 )
 from withdraw_guard.tips import tips_for
 
-# From the least advanced on: the phase of an account is that of the hold that has furthest to go.
-_ADVANCE: Final = (State.SUSPENDED, State.VERIFICATION, State.REVIEW, State.APPEAL)
+# From the least advanced state on: the phase of an account is that of its least advanced hold.
+_PHASES: Final = complete(
+    State,
+    {
+        State.SUSPENDED: Phase.SUSPENDED,
+        State.VERIFICATION: Phase.VERIFICATION,
+        State.REVIEW: Phase.REVIEW,
+        State.APPEAL: Phase.APPEAL,
+        State.RESTORED: Phase.RESTORED,
+    },
+)
 
 
 def open_holds(account: Account, at: datetime) -> tuple[OpenHold, ...]:
@@ -43,21 +53,23 @@ def open_holds(account: Account, at: datetime) -> tuple[OpenHold, ...]:
 
 
 def phase(account: Account, at: datetime) -> Phase:
-    """Return the one-word summary of the account at `at`; it is about the account, whatever the request."""
+    """Return the one-word summary of the account at `at`. It does not depend on a request."""
     at = _checked(account, at)
-    if not account.holds:
-        return Phase.ACTIVE
-    still_open = [hold for hold in account.holds if hold.is_open(at)]
+    return phase_of(account, [hold for hold in account.holds if hold.is_open(at)], at)
+
+
+def phase_of(account: Account, still_open: Sequence[Hold], at: datetime) -> Phase:
+    """Return the phase of an account with these open holds."""
     if not still_open:
-        return Phase.RESTORED
+        return Phase.RESTORED if account.holds else Phase.ACTIVE
     stages = {hold.stage(at) for hold in still_open if hold.clearance_outstanding is not None}
-    return Phase(next((state for state in _ADVANCE if state in stages), State.SUSPENDED).value)
+    return next((phase for state, phase in _PHASES.items() if state in stages), Phase.SUSPENDED)
 
 
 def next_change_at(account: Account, at: datetime) -> datetime | None:
     """Return the first instant after `at` at which some answer changes by itself, or none.
 
-    A courtesy for one timer: no answer ever depends on anyone using it.
+    A courtesy for one timer, such as a notification: no answer depends on anyone using it.
     """
     at = _checked(account, at)
     upcoming = [then for hold in account.holds if hold.is_open(at) for then in _boundaries(hold, at) if then > at]
@@ -113,10 +125,8 @@ def _starting(hold: Hold, identity: Identity | None, at: datetime) -> Iterator[S
 
 
 def _boundaries(hold: Hold, at: datetime) -> Iterator[datetime]:
-    """The instants at which an open hold reads otherwise than before, if nothing happens."""
-    candidates = [hold.end, hold.until if hold.end is None else None]
-    if hold.stage(at) is State.VERIFICATION:
-        candidates.append(hold.due)
+    """Give the instants at which the answers about an open hold may change by themselves."""
+    candidates = [hold.end, hold.until if hold.end is None else None, hold.lapses_at]
     appeal = offered_appeal(hold, at)
     if appeal is not None and hold.reads_as(at) is State.SUSPENDED:
         candidates.append(appeal_closes_at(hold, appeal))

@@ -114,6 +114,7 @@ class Hold(Value):
     def stage(self, at: datetime) -> State:
         """Where it stands at `at` in the table of transitions. A lapsed verification stands at suspended."""
         state = self.progress.state
+        # The same as `lapses_at`, without its cost: each event asks for the stage.
         if isinstance(state, InVerification):
             due = self.due
             return _SUSPENDED if due is not None and at >= due else _VERIFICATION
@@ -123,6 +124,18 @@ class Hold(Value):
         """How it reads at `at`: what was lifted but is still open reads as suspended."""
         stage = self.stage(at)
         return State.SUSPENDED if stage is State.RESTORED and self.is_open(at) else stage
+
+    @property
+    def lapses_at(self) -> datetime | None:
+        """When the verification that is under way lapses, if one is under way and if it does."""
+        state = self.progress.state
+        match state:
+            case InVerification():
+                return self.due
+            case Suspended() | InReview() | InAppeal() | Restored():
+                return None
+            case _ as never:
+                assert_never(never)
 
     @property
     def due(self) -> datetime | None:

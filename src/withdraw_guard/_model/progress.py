@@ -20,6 +20,7 @@ from withdraw_guard._values.checks import (
     check_type,
     in_order,
 )
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import ActorId, EventId, Method, Reason
 from withdraw_guard._values.limits import MOVES_REMEMBERED_MAX
@@ -115,7 +116,7 @@ class Restored(Value):
 
 HoldState: TypeAlias = Suspended | InVerification | InReview | InAppeal | Restored
 """Where a hold stands, with the data that belongs there."""
-HOLD_STATES: Final = get_args(HoldState)
+HOLD_STATES: Final = complete(State, {state.state: state for state in get_args(HoldState)})
 
 
 @final
@@ -165,7 +166,7 @@ class Progress(Value):
     moved: Moved | None = None
 
     def __attrs_post_init__(self) -> None:
-        if type(self.state) not in HOLD_STATES:
+        if type(self.state) not in HOLD_STATES.values():
             raise InvalidValue("state", "must be one of the five states of a hold")
         check_tally("failures", self.failures)
         check_tally("appeals", self.appeals)

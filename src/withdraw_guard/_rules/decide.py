@@ -19,10 +19,10 @@ _EVENTS: Final = frozenset(EVENTS)
 
 
 def decide(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]:
-    """Return what the event changes; an event that was handled before changes nothing.
+    """Return what the event changes; an event that is already known changes nothing.
 
-    Raises `EventRefused` with a reason if the event cannot be applied. Nothing is changed here: fold the changes
-    with `evolve`, or store them and fold them later.
+    Raises `EventRefused` with a reason if the event cannot be applied. The account stays as it was. After calling,
+    give each change to `evolve`, or store the changes and `replay` them later.
     """
     check_type("policy", policy, Policy, "a Policy")
     check_type("account", account, Account, "an Account")
@@ -30,7 +30,7 @@ def decide(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]
 
 
 def decided(policy: Policy, account: Account, event: Event) -> tuple[Change, ...]:
-    """Return what the event changes, under a policy and about an account that are known to be that."""
+    """Return what the event changes; the types of the policy and of the account are already checked."""
     if type(event) not in _EVENTS:
         raise InvalidValue("event", f"must be one of the nine events, got {shown(event)}")
     if event.account != account.id:

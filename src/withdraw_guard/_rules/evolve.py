@@ -1,12 +1,14 @@
 """Account × change → account. The second half of `apply`; it knows no policy and no clock.
 
-`evolve` is for changes that come in by the door, and what comes of them goes through the constructors. `follow` is for
-changes that were decided just now, about this very account: then there is nothing to check.
+`evolve` is for untrusted changes: the account that it returns goes through the constructors. `follow` is for changes
+that `decide` has just made for this account: they are valid, so nothing is validated again.
 """
 
 from __future__ import annotations
 
 from typing import assert_never
+
+import attrs
 
 from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
@@ -29,8 +31,8 @@ from withdraw_guard._values.vocabulary import Repeat
 def evolve(account: Account, change: Change) -> Account:
     """Return the account after the change.
 
-    Raises `InvalidValue` for a change of another account, or of a hold that the account does not have: the log
-    that it comes from is not the log of this account, or a part of it is missing.
+    Raises `InvalidValue` for a change of another account, or of a hold that the account does not have. Then the log
+    of changes is the log of another account, or a part of it is missing.
     """
     check_type("account", account, Account, "an Account")
     if type(change) not in CHANGES:
@@ -45,7 +47,7 @@ def evolve(account: Account, change: Change) -> Account:
 
 
 def follow(account: Account, change: Change) -> Account:
-    """Return the account after a change that was decided about it, without a check."""
+    """Return the account after a change that `decide` made for it, without validation."""
     holds, report = account.holds, account.identity_report
     match change:
         case HoldPlaced():
@@ -99,33 +101,23 @@ def _check_forgotten(account: Account, change: HoldPlaced) -> None:
 
 
 def _check_joined(hold: Hold, change: HoldRepeated) -> None:
-    """Refuse a further trigger that cannot have joined the hold as it stands."""
+    """Refuse a further trigger that cannot have joined the hold."""
     if hold.destination_id is not None:
-        raise InvalidValue("change.hold", "must not be about one destination, nothing joins such a hold")
+        raise InvalidValue("change.hold", "must not be a single-destination hold: these are never repeated")
     if hold.timer is not None and change.timer is not None and change.timer != hold.timer:
         if change.timer < hold.timer or hold.rule.repeat is Repeat.KEEP:
-            raise InvalidValue("change.timer", "must not be moved, but to a later end where the rule extends it")
+            raise InvalidValue("change.timer", "must stay the same, or become later if the rule extends it")
         check_timer_of("change.timer", hold.rule, change.timer, change.at)
     elif change.at <= hold.latest.at and hold.latest != Occurrence(event=change.event, at=change.at):
-        raise InvalidValue("change.at", "must be after the latest trigger of the hold, for it moves no timer")
+        raise InvalidValue("change.at", "must be later than the latest trigger, because the timer stays the same")
 
 
 def _checked(account: Account, change: Change) -> Account:
-    """Return the account as its constructors make it, and so does the hold that changed; they refuse what is not."""
+    """Return the same account from its constructors, with the hold that changed: they refuse what cannot be."""
     touched = None if isinstance(change, HoldPlaced | IdentityRecorded) else change.hold
-    holds = tuple([_rebuilt(hold) if hold.id == touched else hold for hold in account.holds])
+    # `attrs.evolve` calls the constructors again.
+    holds = tuple(
+        [attrs.evolve(hold, latest=attrs.evolve(hold.latest)) if hold.id == touched else hold for hold in account.holds]
+    )
     report = change.report if isinstance(change, IdentityRecorded) else account.identity_report
     return Account(id=account.id, holds=holds, identity_report=report)
-
-
-def _rebuilt(hold: Hold) -> Hold:
-    return Hold(
-        id=hold.id,
-        rule=hold.rule,
-        policy=hold.policy,
-        cause=hold.cause,
-        latest=Occurrence(event=hold.latest.event, at=hold.latest.at),
-        progress=hold.progress,
-        destination_id=hold.destination_id,
-        timer=hold.timer,
-    )

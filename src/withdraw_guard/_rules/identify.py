@@ -1,4 +1,4 @@
-"""From a report about the identity to what is on record (rulebook 14): of two reports the later one counts."""
+"""From a report about the identity to the identity on record (rulebook 14): of two reports the later one counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from withdraw_guard._values.vocabulary import Identity
 def record_identity(
     account: Account, event: EventId, at: datetime, identity: Identity | None
 ) -> tuple[IdentityRecorded, ...]:
-    """Return the change that puts this report on record, or nothing if one as late is there."""
+    """Return the change that records this report, or nothing if a report that is not older is on record."""
     report = account.identity_report
     if report is not None and not report.is_older_than(unchecked.occurrence(event, at)):
         return ()

@@ -1,7 +1,7 @@
-"""What a hold offers a person at an instant: which methods it accepts, and whether an appeal.
+"""What a hold offers a person at an instant: which methods it accepts, and whether an appeal can be filed.
 
-The refusals of `move.py` and the next steps of `_answers/open.py` both ask here, so that a step that is named is never
-refused and a step that would be taken is never left out.
+Both the refusals of `move.py` and the next steps of `_answers/open.py` ask here. So a step that is named is never
+refused, and no step is left out that would be accepted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def accepted_methods(clearance: Clearance, identity: Identity | None) -> frozens
 
 
 def offered_methods(hold: Hold, identity: Identity | None) -> frozenset[Method]:
-    """Return the methods with which verification may be started now: none if it is not needed or used up."""
+    """Return the methods that a verification may be started with: none if none is needed or no attempt is left."""
     clearance = hold.clearance_outstanding
     if clearance is None or not hold.attempts_left:
         return _NO_METHODS
@@ -31,7 +31,7 @@ def offered_methods(hold: Hold, identity: Identity | None) -> frozenset[Method]:
 
 
 def offered_appeal(hold: Hold, at: datetime) -> Appeal | None:
-    """Return the terms of the appeal that may be filed at `at`, or none if none is offered (rule 16)."""
+    """Return the terms of the appeal that is offered at `at`, or none (rule 16)."""
     clearance = hold.clearance_outstanding
     appeal = None if clearance is None else clearance.appeal
     if appeal is None:
@@ -43,7 +43,7 @@ def offered_appeal(hold: Hold, at: datetime) -> Appeal | None:
 
 
 def appeal_closes_at(hold: Hold, appeal: Appeal) -> datetime | None:
-    """Return the instant from which an appeal on these terms is no longer offered, if its window closes."""
+    """Return the instant from which an appeal on these terms is no longer offered, if there is one."""
     if appeal.within is None:
         return None
     failed_at = hold.progress.failed_at

@@ -1,11 +1,10 @@
 """From a security event to the holds it places (rulebook 6 to 11).
 
-Each rule is asked by itself, and for each there are three answers: it has heard of this already, the event joins the
-hold that is open, or it places a new one. Whatever else the account holds is left alone, so a security event can
-only add.
+Each rule is asked by itself, and there are three answers: the event is already known, it joins an open hold, or it
+places a new hold. No other hold changes, so a security event can only add.
 
-Most rules have at most one hold that further triggers may join. The holds of a `separate` rule stay apart: every
-event places its own, up to a number that no honest account reaches.
+Most rules have at most one hold that further triggers may join. A `separate` rule places a hold for every event, up
+to a number that no honest account reaches.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ _SEPARATE: Final = Repeat.SEPARATE
 
 
 def place_holds(policy: Policy, account: Account, event: SecurityEvent) -> tuple[Change, ...]:
-    """Return what each rule that listens to this event makes of it, in the order of the policy.
+    """Return the change that each rule listening to this event makes, in the order of the policy.
 
-    Raises `InvalidValue` where a rule cannot say how long its hold would last (`signal_of`).
+    Raises `InvalidValue` if a rule cannot say how long its hold would last (`signal_of`).
     """
     listening = policy.rules_by_trigger.get(event.trigger)
     if listening is None:

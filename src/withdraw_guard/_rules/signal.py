@@ -27,9 +27,9 @@ _KEEP: Final = Repeat.KEEP
 @final
 @attrs.define(eq=False)
 class Signal:
-    """An event as a rule hears it. It lives as long as the question, so it is no value and nothing of it is checked.
+    """One event, as one rule sees it: a short-lived working object, not validated.
 
-    `until` is when the timer would run out if this event were alone. `namesakes` are the holds of that rule id, and
+    `until` is the end of the timer that this event alone would set. `namesakes` are the holds of that rule id, and
     `same_rule` those of them that were placed under exactly the same rule, by value.
     """
 
@@ -98,10 +98,10 @@ class Signal:
 
 
 def signal_of(rule: Rule, policy: Policy, account: Account, event: SecurityEvent, trigger: Occurrence) -> Signal:
-    """Return what the rule hears of the event.
+    """Return the event as the rule sees it.
 
-    Raises `InvalidValue` where the event chooses a duration that the rule does not offer, and where the calendar of
-    the policy does not reach as far as the rule counts.
+    Raises `InvalidValue` if the event chooses a duration that the rule does not offer, or if the calendar of the policy
+    does not have the business day on which the hold would end.
     """
     namesakes: list[Hold] = []
     same_rule: list[Hold] = []
@@ -114,7 +114,7 @@ def signal_of(rule: Rule, policy: Policy, account: Account, event: SecurityEvent
 
 
 def is_meant(rule: Rule, event: SecurityEvent) -> bool:
-    """Whether no fact of the event says otherwise. What the event does not say matches: unknown means held."""
+    """Whether no fact of the event differs from the rule. A fact that is absent matches: unknown means held."""
     if event.trigger != rule.trigger:
         return event.trigger in rule.extended_by
     if rule.where is NO_FACTS:
@@ -132,7 +132,7 @@ def _until(rule: Rule, policy: Policy, event: SecurityEvent) -> datetime | None:
     if rule.business_days is not None and policy.calendar is not None:
         ends_at = policy.calendar.end_of_business_day(rule.business_days, event.at)
         if ends_at is None:
-            raise InvalidValue("event.at", f"must be where the calendar reaches, for `{rule.id}` counts business days")
+            raise InvalidValue("event.at", f"must lie within the calendar: rule `{rule.id}` counts business days")
         return ends_at
     if rule.chosen is not None and event.duration is not None:
         if not rule.chosen.allows(event.duration):

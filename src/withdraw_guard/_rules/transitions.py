@@ -1,8 +1,8 @@
 """The table of transitions: the one statement of what may follow what.
 
-`TABLE[state][move]` is the next state; a move that is not in a row is refused with `wrong_state`. The rows say
-where a hold stands, the moves say what happened to it. Conditions beyond the state (attempts left, an appeal
-offered, an actor who may decide) stand in `_rules/move.py`; a move can only be refused by them, never redirected.
+`TABLE[state][move]` is the next state; a move that is not in a row is refused with `wrong_state`. A row is where a
+hold stands, a move is what an event does to it. The other conditions of a move (attempts left, an appeal offered, an
+actor who may decide) are in `_rules/move.py`: they may refuse a move, and never lead to another state.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from withdraw_guard._model.events import (
     VerificationStarted,
     VerificationSubmitted,
 )
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.vocabulary import AppealOutcome, ReviewOutcome, State
 
 
 @final
 class Move(StrEnum):
-    """What an event does to a hold: the events of the table, told apart by their outcome."""
+    """What an event does to a hold: one move for each kind of event, or for each outcome of a decision."""
 
     STARTED = "started"
     SUBMITTED = "submitted"
@@ -44,7 +45,8 @@ def _row(**moves: State) -> Mapping[Move, State]:
     return MappingProxyType({Move(move): state for move, state in moves.items()})
 
 
-TABLE: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
+TABLE: Final[Mapping[State, Mapping[Move, State]]] = complete(
+    State,
     {
         State.SUSPENDED: _row(started=State.VERIFICATION, appealed=State.APPEAL, released=State.RESTORED),
         State.VERIFICATION: _row(
@@ -55,14 +57,14 @@ TABLE: Final[Mapping[State, Mapping[Move, State]]] = MappingProxyType(
         ),
         State.REVIEW: _row(approved=State.RESTORED, rejected=State.SUSPENDED, released=State.RESTORED),
         State.APPEAL: _row(granted=State.RESTORED, dismissed=State.SUSPENDED, released=State.RESTORED),
-        # A hold whose clearance was given stays open while its timer runs; only an authority can end it sooner.
+        # A hold that was cleared stays open while its timer runs; only an authority can end it sooner.
         State.RESTORED: _row(released=State.RESTORED),
-    }
+    },
 )
 """The next state, by state and by move. A move that is not in a row is refused with `wrong_state`."""
 
 
-# Each event asks for these, and before Python 3.12 it takes long to reach a member by its name.
+# Aliases, because each event asks for these, and before Python 3.12 it takes long to reach a member by its name.
 STARTED, SUBMITTED, FAILED, APPROVED, REJECTED, APPEALED, GRANTED, DISMISSED, RELEASED = Move
 
 FAILURES: Final = frozenset({FAILED, REJECTED})

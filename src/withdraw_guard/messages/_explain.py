@@ -1,31 +1,32 @@
-"""What a decision, a refusal or a phase says, as messages: every line is derived from the value that it explains.
+"""A decision, a refusal or a phase as messages: every line follows from the value that it explains.
 
-Two audiences. The account holder is told why, until when and what can be done, and never what would teach a thief
-which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not when the alarm went
-off. A hold about one destination says so, and which one only where the request did not. Support is told exactly what
-the account holder is told, and behind each line what is behind it.
+There are two audiences. The account holder reads why, until when and what to do next, and nothing that tells a thief
+which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not the instant of the
+alarm. A hold about one destination says so, and names the destination only if the request did not. Support reads
+exactly what the account holder reads and, after each line, the internal facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, assert_never, final
 
-from withdraw_guard import methods, operations
+from withdraw_guard import operations
 from withdraw_guard._answers.decision import Allowed, Decision, Denied
 from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.events import AppealSubmitted, ReleaseOrdered
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._values.checks import check_type, check_word
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
-from withdraw_guard._values.ids import Document
+from withdraw_guard._values.ids import Document, Method
 from withdraw_guard._values.vocabulary import Phase
 from withdraw_guard.messages._codes import CODES
 from withdraw_guard.messages._message import Message, say
+from withdraw_guard.methods import WELL_KNOWN, Family
 from withdraw_guard.steps import (
     Appeal,
     AwaitAppeal,
@@ -40,13 +41,13 @@ from withdraw_guard.steps import (
 
 @final
 class Audience(StrEnum):
-    """Who reads it: the account holder, or the people who look after the account."""
+    """The reader: the account holder, or staff."""
 
     USER = "user"
     STAFF = "staff"
 
 
-# The texts of the published guide that belong to a page and not to a decision, for whoever builds that page.
+# Texts of the published guide that belong to a page and not to a decision.
 NOTICE: Final = say("notice.text")
 NOTICE_LINK: Final = say("notice.link")
 VERIFY_PROMPT: Final = say("verify.prompt")
@@ -60,15 +61,11 @@ IN_THE_APP: Final = say("choice.mobile")
 SCAN_QR_CODE: Final = say("choice.qr_code")
 WITHDRAWAL_APPEAL: Final = say("appeal.button")
 
-_CHOICES: Final = (
-    (frozenset({methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL}), CHOOSE_IDENTITY),
-    (frozenset({methods.FACE_MOBILE, methods.FACE_WEB}), CHOOSE_FACE),
-    (frozenset({methods.FACE_MOBILE}), SCAN_QR_CODE),
-)
+_CHOICES: Final = complete(Family, {Family.IDENTITY: CHOOSE_IDENTITY, Family.FACE: CHOOSE_FACE})
 
 
 def explain(decision: Decision, audience: Audience = Audience.USER) -> tuple[Message, ...]:
-    """Say the answer, then for every hold why, what failed last, and every next step with what helps to take it.
+    """Say the answer, then for every hold its reason, its latest failure, and every next step with its tips.
 
     Holds are in the order of the decision, steps in that of the rulebook. Pass `decision.at` to `render` as `now`.
     """
@@ -83,22 +80,22 @@ def explain(decision: Decision, audience: Audience = Audience.USER) -> tuple[Mes
 
 
 def explain_phase(phase: Phase) -> Message:
-    """Say the phase of an account in a word or two, as a label."""
+    """Say the phase of an account, as a label of a few words."""
     return say(f"phase.{check_word('phase', phase, Phase)}")
 
 
 def explain_refusal(refused: EventRefused, audience: Audience = Audience.USER) -> tuple[Message, ...]:
-    """Say what an account holder whose event was refused can do; to staff also what was refused and why."""
+    """Say what the account holder can do after a refusal; to staff also what was refused and why."""
     check_type("refused", refused, EventRefused, "an EventRefused")
     to_staff = check_word("audience", audience, Audience) is Audience.STAFF
-    return (_told(refused), *(_refusal_behind(refused) if to_staff else ()))
+    return (_for_the_account_holder(refused), *(_refusal_behind(refused) if to_staff else ()))
 
 
 # ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def opening(decision: Decision) -> Iterator[Message]:
-    """Say yes or no, until when, to which destinations if not to all of them, and for how many reasons."""
+    """Say allowed or denied, until when, for which destinations if not for all, and for how many reasons."""
     operation = decision.request.operation
     about: dict[str, str] = {} if operation == operations.WITHDRAWAL else {"operation": operation}
     named = "_operation" if about else ""
@@ -142,9 +139,9 @@ def _hold_lines(denied: Denied, hold: OpenHold, to_staff: bool) -> Iterator[Mess
 
 
 def why(denied: Denied, hold: OpenHold) -> Iterator[Message]:
-    """Say why, to the account holder: a hold with a timer answers a change, one without answers an alarm.
+    """Say the reason to the account holder: a change for a hold with a timer, an alarm for one without.
 
-    The change was made by the person and may be dated. When an alarm went off says which one it was.
+    The person made the change and may know its instant. The instant of an alarm would tell which alarm it was.
     """
     yield say("hold.abnormal_activity") if hold.until is None else say("hold.security_change", since=hold.since)
     if hold.destination_id is not None:
@@ -182,9 +179,14 @@ def _hold_behind(hold: OpenHold, at: datetime) -> Iterator[Message]:
 
 def next_step(denied: Denied, hold: OpenHold, step: Step) -> Message:
     """Say one next step of a hold, in a sentence."""
+    return step_message(step, denied.at, waiting_is_enough=_ends_by_itself(denied, hold))
+
+
+def step_message(step: Step, at: datetime, *, waiting_is_enough: bool = False) -> Message:
+    """Say a step as of this instant; only if waiting is certainly enough, say so."""
     match step:
         case Wait():
-            return say("step.wait" if _ends_by_itself(denied, hold) else "step.wait_too", until=step.until)
+            return say("step.wait" if waiting_is_enough else "step.wait_too", until=step.until)
         case Verify():
             return say("step.verify", methods=step.methods)
         case Appeal():
@@ -195,20 +197,28 @@ def next_step(denied: Denied, hold: OpenHold, step: Step) -> Message:
             due = {} if step.due is None else {"due": step.due}
             return say(f"step.complete_verification{'_by' if due else ''}", method=step.method, **due)
         case AwaitReview() | AwaitAppeal():
-            return _awaiting(step, denied.at)
+            return _awaiting(step, at)
         case _ as never:
             assert_never(never)
 
 
 def help_with(step: Step) -> Iterator[Message]:
-    """Say what there is to choose when a step is taken, and the tips in the order in which the step gives them."""
+    """Say the choices of a step, then its tips in their order."""
     if isinstance(step, Verify):
-        yield from (choice for offered, choice in _CHOICES if offered <= set(step.methods))
+        yield from _choices(step.methods)
         yield from (say("step.tip", tip=tip) for tip in step.tips)
 
 
+def _choices(offered: Collection[Method]) -> Iterator[Message]:
+    for family, choice in _CHOICES.items():
+        if all(method in offered for method, known in WELL_KNOWN.items() if known.family is family):
+            yield choice
+    if any(method in offered for method, known in WELL_KNOWN.items() if known.scans_a_qr_code):
+        yield SCAN_QR_CODE
+
+
 def _ends_by_itself(denied: Denied, hold: OpenHold) -> bool:
-    """Whether waiting is certainly enough. A hold does not say whether it needs its clearance as well."""
+    """Whether waiting is certainly enough. An open hold does not say whether it needs its clearance as well."""
     return denied.resumes_at is not None or all(isinstance(step, Wait) for step in hold.steps)
 
 
@@ -220,7 +230,8 @@ def _awaiting(step: AwaitReview | AwaitAppeal, at: datetime) -> Message:
 
 # ── A refusal ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_TOLD: Final[Mapping[Refusal, Message]] = MappingProxyType(
+_FOR_THE_ACCOUNT_HOLDER: Final = complete(
+    Refusal,
     {
         Refusal.WRONG_ACCOUNT: say("refused.look_again"),
         Refusal.UNKNOWN_HOLD: say("refused.look_again"),
@@ -234,13 +245,13 @@ _TOLD: Final[Mapping[Refusal, Message]] = MappingProxyType(
         Refusal.DOCUMENTS_MISSING: say("refused.look_again"),
         Refusal.SAME_REVIEWER: say("refused.not_permitted"),
         Refusal.STALE: say("refused.look_again"),
-    }
+    },
 )
 
 
-def _told(refused: EventRefused) -> Message:
+def _for_the_account_holder(refused: EventRefused) -> Message:
     missing = missing_documents(refused)
-    return say("refused.documents_missing", documents=missing) if missing else _TOLD[refused.reason]
+    return say("refused.documents_missing", documents=missing) if missing else _FOR_THE_ACCOUNT_HOLDER[refused.reason]
 
 
 def missing_documents(refused: EventRefused) -> tuple[Document, ...]:
