@@ -736,24 +736,24 @@ RULED_OUT: list[Row] = [
     *((OpenHold, {"rule": bad}, "rule", "lower-case letters, digits and `-`") for bad in NOT_A_RULE_ID),
     (Scope, {"operations": frozenset()}, "operations", 'must name at least one operation, or be "*" for all of them'),
     (Scope, {"operations": "withdrawal"}, "operations", "must be a list of names, got `withdrawal`"),
-    (Rule, {"where": [("a", 1)]}, "where", "must be facts by name, got a `list`"),
+    (Rule, {"where": [("a", 1)]}, "where", "must be facts by name, got a list"),
     (Rule, {"where": "a"}, "where", "must be facts by name, got `a`"),
     (Rule, {"where": {"": 1}}, "where", "must be 1 to 128 characters"),
     (Rule, {"where": {"a\n": 1}}, "where", "must not contain control characters"),
     (Rule, {"where": {1: 1}}, "where", "must be text"),
     (Rule, {"where": {"a": 1.5}}, "where.a", "must be text, an integer or a boolean, got `1.5`"),
-    (Rule, {"where": {"a": None}}, "where.a", "must be text, an integer or a boolean, got `None`"),
-    (Rule, {"where": {"a": ["x"]}}, "where.a", "must be text, an integer or a boolean, got a `list`"),
+    (Rule, {"where": {"a": None}}, "where.a", "must be text, an integer or a boolean, got `null`"),
+    (Rule, {"where": {"a": ["x"]}}, "where.a", "must be text, an integer or a boolean, got a list"),
     (Rule, {"where": {"a": Identity.PERSONAL}}, "where.a", "must be text, an integer or a boolean"),
     (Rule, {"where": {"a": 2**63}}, "where.a", "must be an integer of at most 64 bits"),
     (Rule, {"where": {"a": -(2**63)}}, "where.a", "must be an integer of at most 64 bits"),
-    (Rule, {"where": {"a": 10**4_000}}, "where.a", "got an `int` of more than 256 bits"),
+    (Rule, {"where": {"a": 10**4_000}}, "where.a", "got a whole number of more than 256 bits"),
     (Rule, {"where": {"a": "x" * 1_025}}, "where.a", "must be at most 1024 characters, got 1025"),
     (Rule, {"where": {"a": "\x1b[2J"}}, "where.a", "must not contain control characters"),
     (Rule, {"where": {"a": "\ud800"}}, "where.a", "lone surrogates"),
     (Rule, {"where": {f"n{i}": i for i in range(65)}}, "where", "must be at most 64 facts, got 65"),
     (SecurityEvent, {"context": {"a": 1.5}}, "context.a", "must be text, an integer or a boolean"),
-    (Policy, {"rules": [RULE]}, "rules", "must be a tuple of rules, got a `list`"),
+    (Policy, {"rules": [RULE]}, "rules", "must be a tuple of rules, got a list"),
     (Policy, {"rules": None}, "rules", "must be a tuple of rules"),
     (Policy, {"rules": (RULE, "r")}, "rules[1]", "must be a Rule, got `r`"),
     (Policy, {"rules": (RULE, RULE)}, "rules[1].id", "must be unique in the policy, got `r` again"),
@@ -805,7 +805,7 @@ RULED_OUT: list[Row] = [
     ),
     (BusinessDay, {"ends": NINE}, "ends", "must be after `begins`"),
     (BusinessDay, {"begins": NINE + 2 * HOUR}, "ends", "must be after `begins`"),
-    (Calendar, {"days": [DAY]}, "days", "must be a tuple of business days, got a `list`"),
+    (Calendar, {"days": [DAY]}, "days", "must be a tuple of business days, got a list"),
     (Calendar, {"days": ()}, "days", "must be 1 to 4000 days, got 0"),
     (Calendar, {"days": (DAY, (NINE, NINE))}, "days[1]", "must be a BusinessDay, got a `tuple`"),
     (Calendar, {"days": (NEXT_DAY, DAY)}, "days[1].begins", "must not be before the end of the day before it"),
@@ -991,7 +991,7 @@ RULED_OUT: list[Row] = [
             (*apart(1, rule=SHORT_APART), held(SHORT_APART, "e7", 0.5), held(SHORT_APART, "e8", 1)),
         )
     ),
-    (Account, {"holds": [HOLD]}, "holds", "must be a tuple of holds, got a `list`"),
+    (Account, {"holds": [HOLD]}, "holds", "must be a tuple of holds, got a list"),
     (Account, {"holds": ("e1:r",)}, "holds[0]", "must be a Hold, got `e1:r`"),
     (Account, {"holds": (HOLD, HOLD)}, "holds[1].id", "must be unique in the account, got `e1:r` again"),
     (IdentityReport, {"identity": "nobody"}, "identity", "must be one of `personal`, `business`"),
@@ -1844,7 +1844,7 @@ def test_a_verb_refuses_what_is_of_another_type(case: str) -> None:
         ask()
     assert refused.value.path == path
     assert re.fullmatch(f"must be ({ASKED_FOR[path]}), got .+", refused.value.problem)
-    assert ("`None`" in refused.value.problem) is (" no " in case or "nothing" in case)
+    assert ("`null`" in refused.value.problem) is (" no " in case or "nothing" in case)
 
 
 def test_what_cannot_be_applied_survives_pickling() -> None:
