@@ -239,7 +239,7 @@ def _refusal(refused: EventRefused, speech: _Speech) -> dict[str, Json]:
 
 
 def _step_form(step: Step) -> dict[str, Json]:
-    return {"step": step.step.value, **{name: _plain(value) for name, value in members_of(step).items()}}
+    return {"step": str(step.step), **{name: _plain(value) for name, value in members_of(step).items()}}
 
 
 def _hold_form(hold: OpenHold) -> dict[str, Json]:

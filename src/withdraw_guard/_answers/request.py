@@ -16,6 +16,7 @@ from withdraw_guard._values.checks import (
     check_word,
 )
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.given import in_a_tuple, text_or_none
 from withdraw_guard._values.ids import DestinationId, HoldId, Operation, Reason, RuleId, Trigger
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
 from withdraw_guard._values.time import utc, utc_end
@@ -35,7 +36,7 @@ class Request(Value):
 
     operation: Operation = attrs.field(converter=Operation)
     destination: Destination = Destination.NEW
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         check_name("operation", self.operation)
@@ -79,9 +80,9 @@ class OpenHold(Value):
     state: State
     since: datetime
     until: datetime | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = attrs.field(converter=in_a_tuple)
     steps: tuple[Step, ...]
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         check_identifier("id", self.id, HOLD_ID_LENGTH_MAX)

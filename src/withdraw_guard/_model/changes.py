@@ -15,6 +15,7 @@ from withdraw_guard._model.hold import Hold, Occurrence
 from withdraw_guard._model.progress import UNTOUCHED, Progress, Restored
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.given import in_a_tuple
 from withdraw_guard._values.ids import AccountId, EventId, HoldId
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
 from withdraw_guard._values.time import utc, utc_end
@@ -43,7 +44,7 @@ class HoldPlaced(Value):
     event: EventId = attrs.field(converter=EventId)
     at: datetime
     hold: Hold
-    forgotten: tuple[HoldId, ...] = ()
+    forgotten: tuple[HoldId, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
@@ -52,7 +53,7 @@ class HoldPlaced(Value):
             raise InvalidValue("hold.cause", "must be the event that placed it")
         if self.hold.progress != UNTOUCHED:
             raise InvalidValue("hold.progress", "must be untouched, the hold was only just placed")
-        check_type("forgotten", self.forgotten, tuple, "a tuple of hold ids")
+        check_type("forgotten", self.forgotten, tuple, "a list of hold ids")
         for index, hold_id in enumerate(self.forgotten):
             check_identifier(f"forgotten[{index}]", hold_id, HOLD_ID_LENGTH_MAX)
             if hold_id == self.hold.id:

@@ -22,6 +22,7 @@ from withdraw_guard._values.checks import (
     check_word,
 )
 from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
+from withdraw_guard._values.given import in_a_set, in_a_tuple, text_or_none
 from withdraw_guard._values.ids import (
     AccountId,
     ActorId,
@@ -92,7 +93,7 @@ class SecurityEvent(Value):
     initiated_by: ActorKind
     context: Facts = attrs.field(default=NO_FACTS, converter=_context)
     duration: timedelta | None = None
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
@@ -135,7 +136,7 @@ class VerificationSubmitted(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
@@ -152,8 +153,8 @@ class VerificationFailed(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
-    reasons: tuple[Reason, ...] = ()
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
@@ -174,10 +175,10 @@ class ReviewDecided(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
     by: Actor
     outcome: ReviewOutcome
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
     final: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -199,7 +200,7 @@ class AppealSubmitted(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    documents: frozenset[Document] = frozenset()
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
@@ -216,10 +217,10 @@ class AppealDecided(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
     by: Actor
     outcome: AppealOutcome
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)

@@ -19,6 +19,7 @@ from withdraw_guard._model.policy import Appeal, Clearance, PolicyRef, Rule
 from withdraw_guard._model.progress import UNTOUCHED, InAppeal, InReview, InVerification, Progress, Restored, Suspended
 from withdraw_guard._values.checks import check_identifier, check_type
 from withdraw_guard._values.errors import InvalidValue, shown
+from withdraw_guard._values.given import text_or_none
 from withdraw_guard._values.ids import DestinationId, EventId, HoldId
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX, INSTANT_MAX
 from withdraw_guard._values.time import utc, utc_end
@@ -62,7 +63,7 @@ class Hold(Value):
     cause: Occurrence
     latest: Occurrence
     progress: Progress = UNTOUCHED
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
     timer: datetime | None = None
     until: datetime | None = attrs.field(init=False, eq=False, repr=False)
     end: datetime | None = attrs.field(init=False, eq=False, repr=False)

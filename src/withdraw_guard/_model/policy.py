@@ -4,7 +4,7 @@ Nothing here decides anything. No callable is ever part of a policy, so that a p
 printed and proved. Two rules are the same rule exactly when they are equal by value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, final
@@ -24,6 +24,7 @@ from withdraw_guard._values.checks import (
 )
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
+from withdraw_guard._values.given import in_a_set
 from withdraw_guard._values.ids import Authority, Document, Method, Operation, PolicyId, RuleId, Trigger, Version
 from withdraw_guard._values.limits import BUSINESS_DAYS_MAX, RULES_MAX
 from withdraw_guard._values.value import Value, settle
@@ -33,6 +34,11 @@ Everything: TypeAlias = Literal["*"]
 """The scope of every operation."""
 EVERYTHING: Final[Everything] = "*"
 """Every operation, also those that nobody has heard of yet."""
+
+
+def _operations(given: Collection[str]) -> frozenset[Operation] | Everything:
+    operations: frozenset[Operation] | Everything = in_a_set(given)
+    return operations
 
 
 @final
@@ -45,7 +51,7 @@ class Scope(Value):
     destination than the one that the event named. What is not said, by the event or by the request, is covered.
     """
 
-    operations: frozenset[Operation] | Everything = EVERYTHING
+    operations: frozenset[Operation] | Everything = attrs.field(default=EVERYTHING, converter=_operations)
     destinations: Destinations = Destinations.ANY
 
     def __attrs_post_init__(self) -> None:
@@ -72,7 +78,7 @@ class Appeal(Value):
     limit: int = 1
     within: timedelta | None = None
     decide_within: timedelta | None = None
-    documents: frozenset[Document] = frozenset()
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
     decide_business_days: int | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -95,8 +101,8 @@ class Clearance(Value):
     the policy; being overdue lifts nothing.
     """
 
-    unverified: frozenset[Method]
-    verified: frozenset[Method]
+    unverified: frozenset[Method] = attrs.field(converter=in_a_set)
+    verified: frozenset[Method] = attrs.field(converter=in_a_set)
     attempts: int | None = None
     verify_within: timedelta | None = None
     review_within: timedelta | None = None
@@ -165,10 +171,10 @@ class Rule(Value):
     clearance: Clearance | None = None
     lifted_by: LiftedBy = LiftedBy.ANY
     repeat: Repeat = Repeat.EXTEND
-    releasable_by: frozenset[Authority] = frozenset()
+    releasable_by: frozenset[Authority] = attrs.field(default=frozenset(), converter=in_a_set)
     chosen: Chosen | None = None
     business_days: int | None = None
-    extended_by: frozenset[Trigger] = frozenset()
+    extended_by: frozenset[Trigger] = attrs.field(default=frozenset(), converter=in_a_set)
     has_timer: bool = attrs.field(init=False, eq=False, repr=False)
     """Whether a hold of this rule has a timer."""
     ends_by_time_alone: bool = attrs.field(init=False, eq=False, repr=False)

@@ -22,6 +22,7 @@ from withdraw_guard._values.checks import (
 )
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.given import in_a_set, in_a_tuple, text_or_none
 from withdraw_guard._values.ids import ActorId, EventId, Method, Reason
 from withdraw_guard._values.limits import MOVES_REMEMBERED_MAX
 from withdraw_guard._values.time import utc
@@ -68,12 +69,12 @@ class InReview(Value):
     opened_at: datetime
     method: Method = attrs.field(converter=Method)
     submitted_at: datetime
-    overtaken: frozenset[EventId] = frozenset()
+    overtaken: frozenset[EventId] = attrs.field(default=frozenset(), converter=in_a_set)
     due: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_round(self)
-        check_type("overtaken", self.overtaken, frozenset, "a frozenset of event ids")
+        check_type("overtaken", self.overtaken, frozenset, "a list of event ids")
         if len(self.overtaken) > MOVES_REMEMBERED_MAX:
             raise InvalidValue("overtaken", f"must be at most {MOVES_REMEMBERED_MAX} events")
         for event in in_order(self.overtaken):
@@ -129,7 +130,7 @@ class Moved(Value):
 
     def __attrs_post_init__(self) -> None:
         settle(self, "at", utc("at", self.at))
-        check_type("by", self.by, frozenset, "a frozenset of event types with ids")
+        check_type("by", self.by, frozenset, "a set of event types with ids")
         if not self.by:
             raise InvalidValue("by", "must name the events that moved the hold")
         if len(self.by) > MOVES_REMEMBERED_MAX:
@@ -161,8 +162,8 @@ class Progress(Value):
     failed_at: datetime | None = None
     verification_closed: bool = False
     appeals: int = 0
-    reasons: tuple[Reason, ...] = ()
-    reviewer: ActorId | None = None
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
+    reviewer: ActorId | None = attrs.field(default=None, converter=text_or_none)
     moved: Moved | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -223,7 +223,7 @@ def _set_reader(cls: Any, converter: Converter) -> Callable[[object, type], froz
 
 
 def _teach_unions(converter: Converter) -> None:
-    steps = {step.step.value: step for step in STEPS}
+    steps = {str(step.step): step for step in STEPS}
     states = {word.value: state for word, state in HOLD_STATES.items()}
     converter.register_structure_hook(Step, lambda data, _: read_one_of(data, "step", steps))
     converter.register_structure_hook(HoldState, lambda data, _: read_one_of(data, "state", states))
