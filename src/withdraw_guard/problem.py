@@ -24,7 +24,7 @@ from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import URI_LENGTH_MAX
 from withdraw_guard._values.time import write_instant
 from withdraw_guard._values.value import members_of
-from withdraw_guard._wire.json import Json
+from withdraw_guard._wire.plain import Json
 from withdraw_guard.messages import CATALOGUE, Audience, Catalogue, Message, explain, explain_refusal, render
 from withdraw_guard.messages._explain import help_with, missing_documents, next_step, opening, why
 from withdraw_guard.messages._message import say
