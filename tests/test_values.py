@@ -334,6 +334,20 @@ def test_a_rule_has_the_defaults_of_its_wire_form() -> None:
     assert Clearance(unverified=frozenset(), verified=frozenset()).review_business_days is None
 
 
+def test_what_is_made_of_a_rule_is_made_once_and_is_no_part_of_its_value() -> None:
+    made: list[Rule] = []
+    rule, twin = (Rule(id="r", trigger="t", duration=HOUR) for _ in range(2))
+
+    def make(rule: Rule) -> int:
+        made.append(rule)
+        return len(made)
+
+    assert [rule.made_once(make), rule.made_once(make), rule.made_once(repr)] == [1, 1, repr(twin)]
+    assert (rule, hash(rule), repr(rule), pickle.dumps(rule)) == (twin, hash(twin), repr(twin), pickle.dumps(twin))
+    assert attrs.asdict(rule) == attrs.asdict(twin)
+    assert copy.copy(rule).made_once(make) == 2
+
+
 def test_an_appeal_is_one_after_the_first_failure_by_default() -> None:
     appeal = Appeal()
     assert (appeal.after_failures, appeal.limit, appeal.within, appeal.decide_within) == (1, 1, None, None)

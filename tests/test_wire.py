@@ -13,6 +13,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -884,6 +885,60 @@ def test_facts_of_another_type_are_not_shared() -> None:
     assert type(read.where["two_factor_enabled"]) is bool
 
 
+def in_another_order(document: Document) -> Document:
+    if isinstance(document, dict):
+        return {name: in_another_order(part) for name, part in reversed(document.items())}
+    return [in_another_order(item) for item in document] if isinstance(document, list) else document
+
+
+def test_a_rule_is_shared_in_whatever_way_it_is_written() -> None:
+    """A database may keep members in an order of its own, and an older writer may have said what is the default."""
+    rule = POLICIES[1].rules[0]
+    row = wire.to_dict(ACCOUNTS[2])
+    reordered = in_another_order(row)
+    spelled_out = changed(row, "holds[0].rule", {**wire.to_dict(ACCOUNTS[2])["holds"][0]["rule"], "chosen": None})  # type: ignore[index,call-overload,dict-item]
+    assert json.dumps(reordered) != json.dumps(row) != json.dumps(spelled_out)
+    for written in (row, reordered, spelled_out):
+        assert wire.account_from_dict(written, rules=[rule]).holds[0].rule is rule
+
+
+@pytest.mark.parametrize(
+    ("place", "twist"),
+    [
+        ("holds", MyList),
+        ("holds", tuple),
+        ("holds[0].rule.scope.operations", tuple),
+        ("holds[0].rule.scope.operations", MyList),
+        ("holds[0].rule.id", MyText),
+        ("holds[0].rule.where.two_factor_enabled", int),
+        ("holds[0].rule.where", lambda where: [*where.items()]),
+        ("holds[0].rule", lambda rule: {MyText(name): part for name, part in rule.items()}),
+        ("holds[0].progress.failures", bool),
+        ("holds[0].progress.verification_closed", int),
+        ("holds[0].progress.state.state", MyText),
+    ],
+)
+def test_what_only_looks_like_a_known_document_is_read_as_if_nothing_were_known(
+    place: str, twist: Callable[[Any], object]
+) -> None:
+    row = wire.to_dict(ACCOUNTS[2])
+    steps = next(steps for steps, _ in walk(row) if spell(steps) == place)
+    alike = at_path(row, steps, lambda parent, step: parent.__setitem__(step, twist(parent[step])))
+    assert told(wire.account_from_dict, alike) == told(knowing(POLICIES[1]), alike) != told(wire.account_from_dict, row)
+
+
+def knowing(policy: Policy) -> Reader:
+    return partial(wire.account_from_dict, rules=policy.rules)
+
+
+def told(reader: Reader, document: object) -> object:
+    """What is read, as it would be written; or the refusal."""
+    try:
+        return json.dumps(wire.to_dict(reader(document)))  # type: ignore[arg-type]
+    except InvalidValue as refused:
+        return refused.path, refused.problem
+
+
 LATER, EARLIER = "2026-01-20T09:00:00Z", "2026-01-01T09:00:00Z"
 PROGRESS, STATE = "holds[0].progress", "holds[0].progress.state"
 EMPTY_STATE = {"state": "suspended"}
@@ -1384,6 +1439,11 @@ def test_every_account_that_is_read_can_be_asked_everything(mutant: Document) ->
 def open_holds_of_withdrawals(account: Account, at: datetime) -> list[str]:
     scopes = {hold.id: hold.rule.scope.operations for hold in account.holds}
     return [hold.id for hold in open_holds(account, at) if scopes[hold.id] == "*" or "withdrawal" in scopes[hold.id]]
+
+
+@given(mutants("account"), st.sampled_from(POLICIES))
+def test_an_account_is_read_or_refused_alike_with_known_rules_and_without(mutant: Document, policy: Policy) -> None:
+    assert told(wire.account_from_dict, mutant) == told(knowing(policy), mutant)
 
 
 @given(mutants("account"), st.sampled_from(EVENTS), st.sampled_from(POLICIES))

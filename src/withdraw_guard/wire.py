@@ -9,9 +9,9 @@ The structuring is cattrs' (the extra `withdraw-guard[wire]` brings it along), t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final, cast
 
 import attrs
 
@@ -25,8 +25,9 @@ from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import AccountId, DestinationId, Operation
 from withdraw_guard._values.public import publish as _publish
 from withdraw_guard._values.vocabulary import Destination, Destinations, Phase, Repeat
-from withdraw_guard._wire.json import Json, parse
-from withdraw_guard._wire.structure import Members, members_in, read, read_one_of, write
+from withdraw_guard._wire.json import parse
+from withdraw_guard._wire.plain import Json, Members, exact_bytes, members_in
+from withdraw_guard._wire.structure import KnownRule, read, read_one_of, write
 
 __all__ = [
     "ACCOUNT_SCHEMA",
@@ -65,9 +66,9 @@ def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
     if type(value) is Account:
         return {"schema": _account_schema(value), **write(value)}
     if type(value) is Allowed:
-        return {"decision": "allowed", **write(_allowed_form(value))}
+        return write(_allowed_form(value))
     if type(value) is Denied:
-        return {"decision": "denied", **write(_denied_form(value))}
+        return write(_denied_form(value))
     if type(value) in (*EVENTS, *CHANGES):
         return write(value)
     raise InvalidValue("", f"must be a value that has a wire form, got {shown(value)}")
@@ -102,15 +103,16 @@ def change_from_dict(data: object) -> Change:
 def account_from_dict(data: object, rules: Collection[Rule] = ()) -> Account:
     """Read an account of any schema ever released. Raises `InvalidValue` for one that no history can produce.
 
-    A hold carries its rule. Where that is equal to one of `rules` (pass `policy.rules`), the account shares it, so
-    that a million accounts hold each rule once.
+    Each hold contains its rule. Pass `policy.rules`: a hold whose rule is equal to one of `rules` shares that one, so
+    that a million accounts keep each rule once. It also takes half the time or less.
     """
     schema, members = _schema_and_members(data, (ACCOUNT_SCHEMA, ACCOUNT_SCHEMA_1_1))
+    known, holds = _by_document(rules), members.get("holds")
+    if known and type(holds) is list:
+        members["holds"] = [_with_known_rule(hold, known) for hold in holds]
     account = read(members, Account)
     _check_schema(schema, _account_schema(account))
-    known = _by_value(rules)
-    holds = tuple(attrs.evolve(hold, rule=known.get(hold.rule, hold.rule)) for hold in account.holds)
-    return attrs.evolve(account, holds=holds) if known else account
+    return account
 
 
 def decision_from_dict(data: object) -> Decision:
@@ -133,6 +135,7 @@ def decision_from_dict(data: object) -> Decision:
 
 @attrs.frozen(kw_only=True)
 class _AllowedForm:
+    decision: ClassVar = "allowed"
     account: AccountId
     at: datetime
     operation: Operation
@@ -143,6 +146,7 @@ class _AllowedForm:
 
 @attrs.frozen(kw_only=True)
 class _DeniedForm:
+    decision: ClassVar = "denied"
     account: AccountId
     at: datetime
     operation: Operation
@@ -183,13 +187,35 @@ def _request(form: _AllowedForm | _DeniedForm) -> Request:
 
 _EVENT_CLASSES: Final = {event.type.value: event for event in EVENTS}
 _CHANGE_CLASSES: Final = {change.type.value: change for change in CHANGES}
-_DECISION_FORMS: Final = {"allowed": _AllowedForm, "denied": _DeniedForm}
+_DECISION_FORMS: Final = {form.decision: form for form in (_AllowedForm, _DeniedForm)}
 
 
-def _by_value(rules: Collection[Rule]) -> dict[Rule, Rule]:
-    if type(rules) not in (tuple, list, set, frozenset) or any(type(rule) is not Rule for rule in rules):
+def _by_document(rules: Collection[Rule]) -> Mapping[bytes, Rule]:
+    if type(rules) not in (tuple, list, set, frozenset) or not {Rule}.issuperset(map(type, rules)):
         raise InvalidValue("rules", "must be a collection of rules")
-    return {rule: rule for rule in rules}
+    return {rule.made_once(_document_bytes): rule for rule in rules}
+
+
+def _document_bytes(rule: Rule) -> bytes:
+    return exact_bytes(write(rule))
+
+
+def _with_known_rule(hold: Json, known: Mapping[bytes, Rule]) -> Json:
+    """Replace the document of a known rule by the rule, so that it is neither read again nor kept twice."""
+    # Whatever is not a hold is refused, with its path, when the account is read.
+    if type(hold) is not dict or "rule" not in hold:
+        return hold
+    rule = known.get(exact_bytes(hold["rule"])) or _equal_rule(hold["rule"], known)
+    return hold if rule is None else {**hold, "rule": cast("Json", rule.made_once(KnownRule))}
+
+
+def _equal_rule(document: Json, known: Mapping[bytes, Rule]) -> Rule | None:
+    """Read a rule that is written in another way, for example with its members in the order of a database."""
+    try:
+        rule = read(document, Rule)
+    except InvalidValue:
+        return None
+    return next((other for other in known.values() if other == rule), rule)
 
 
 def _policy_schema(policy: Policy) -> str:
@@ -198,7 +224,7 @@ def _policy_schema(policy: Policy) -> str:
 
 
 def _account_schema(account: Account) -> str:
-    return ACCOUNT_SCHEMA if all(_is_of_1(hold.rule) for hold in account.holds) else ACCOUNT_SCHEMA_1_1
+    return ACCOUNT_SCHEMA if all(hold.rule.made_once(_is_of_1) for hold in account.holds) else ACCOUNT_SCHEMA_1_1
 
 
 def _is_of_1(rule: Rule) -> bool:
@@ -209,7 +235,7 @@ def _is_of_1(rule: Rule) -> bool:
 
 
 def _schema_and_members(data: object, schemas: tuple[str, str]) -> tuple[str, Members]:
-    members = members_in(data)
+    members = {**members_in(data)}
     if "schema" not in members:
         raise InvalidValue("schema", "is missing")
     given = members.pop("schema")

@@ -188,7 +188,7 @@ def _later(instant: datetime, duration: timedelta | None) -> datetime | None:
 def _check_triggers(hold: Hold) -> None:
     """Refuse a hold that no sequence of triggers can have placed."""
     plain = f"{hold.cause.event}:{hold.rule.id}"
-    if not hold.id.startswith(plain) or not _SUFFIX.fullmatch(hold.id[len(plain) :]):
+    if hold.id != plain and not (hold.id.startswith(plain) and _SUFFIX.fullmatch(hold.id, len(plain))):
         raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")
     if hold.latest != hold.cause and hold.latest.at <= hold.cause.at:
         raise InvalidValue("latest", "must be the cause or a trigger after it")
@@ -232,7 +232,8 @@ def _check_destination(hold: Hold) -> None:
 def _check_progress(hold: Hold) -> None:
     """Refuse a record of progress that the rule of this hold rules out."""
     progress, state = hold.progress, hold.progress.state
-    if hold.rule.ends_by_time_alone and hold.until is not None and any(at >= hold.until for at in progress.instants):
+    has_moved = progress.moved is not None and hold.rule.ends_by_time_alone
+    if has_moved and hold.until is not None and any(at >= hold.until for at in progress.instants):
         raise InvalidValue("progress", "must not have moved a hold whose time was up")
     if hold.released and not hold.rule.releasable_by:
         raise InvalidValue("progress.state", "must not be released, nobody may release this hold")

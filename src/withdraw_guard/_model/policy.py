@@ -4,10 +4,11 @@ Nothing here decides anything. No callable is ever part of a policy, so that a p
 printed and proved. Two rules are the same rule exactly when they are equal by value.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
+from functools import cached_property
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, TypeVar, final
 
 import attrs
 
@@ -29,6 +30,8 @@ from withdraw_guard._values.ids import Authority, Document, Method, Operation, P
 from withdraw_guard._values.limits import BUSINESS_DAYS_MAX, RULES_MAX
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
+
+T = TypeVar("T")
 
 Everything: TypeAlias = Literal["*"]
 """The scope of every operation."""
@@ -204,6 +207,19 @@ class Rule(Value):
             raise InvalidValue("repeat", "must be `separate` where a hold is about one destination")
         if not self.releasable_by and not self.ends_by_time_alone:
             raise InvalidValue("releasable_by", "must name an authority, because time alone does not end this hold")
+
+    def made_once(self, make: Callable[["Rule"], T]) -> T:
+        """Return what `make` makes of this rule. It is made once and kept, because a rule never changes."""
+        try:
+            made: T = self._made[make]
+        except KeyError:
+            made = self._made[make] = make(self)
+        return made
+
+    @cached_property
+    def _made(self) -> dict[object, Any]:
+        # `Any`: of each type that some function makes.
+        return {}
 
     @property
     def counts_business_days(self) -> bool:
