@@ -74,7 +74,7 @@ FIRST = {
     "tests/test_differential.py::test_the_reference_with_a_memory_is_the_reference": "tests",
     "tests/test_generated_pages.py::test_the_script_writes_the_same_bytes": "ci",
     "tests/test_hosts.py::test_the_bug_is_found_and_its_story_is_short": "ci",
-    "tests/test_kit.py::test_a_journal_that_leads_deep_shrinks_to_a_short_one": "ci",
+    "tests/test_kit.py::test_a_journal_that_reaches_a_deep_state_shrinks_to_a_short_one": "ci",
     "tests/test_of_the_tests.py::test_each_seed_is_seen_by_a_short_run": "ci",
     "tests/test_of_the_tests.py::test_the_library_without_a_fault_passes_the_short_run": "ci",
     "tests/test_results.py::test_a_result_is_about_the_code_beside_it": "ci",

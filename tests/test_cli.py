@@ -714,7 +714,7 @@ def test_an_unreadable_line_is_reported_with_its_number_and_path_and_the_rest_is
         ("{", "must be JSON: expecting property name enclosed in double quotes at column 2"),
         (b'{"account": "a1\xff"}', "must be UTF-8, got the byte 0xff at 16"),
         ("[" * 100_000, "must be at most 32 levels deep"),
-        ("[]", "must be an object, got a `list`"),
+        ("[]", "must be an object, got a list"),
         ("7", "must be an object, got `7`"),
         ('{"type": "security_event"}', "account: is missing"),
         ({**security(0), "account": "a\x1b[2J"}, "account: must not contain control characters or lone surrogates"),

@@ -45,6 +45,7 @@ HARMLESS = {
     "html",
     "itertools",
     "json",
+    "marshal",
     "math",
     "operator",
     "re",
