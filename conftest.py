@@ -42,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("WITHDRAW_GUARD_JOURNEYS", str(LOOPS[name].journeys))
     os.environ.setdefault("WITHDRAW_GUARD_PAIRS", str(LOOPS[name].pairs))
     settings.load_profile(name)
+    # Pyodide has no xdist, which says this otherwise.
+    config.addinivalue_line("markers", "xdist_group(name): the tests that one process runs one after the other")
 
 
 @pytest.hookimpl(trylast=True)

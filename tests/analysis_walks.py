@@ -7,6 +7,7 @@ enough to walk thousands of pairs of policies. Both return a set of microseconds
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
@@ -36,6 +37,8 @@ from withdraw_guard.analysis import Verdict
 from withdraw_guard.analysis._help import AT_ONCE, Ending, EndsBy, Help, ending_under
 from withdraw_guard.analysis._people import START, security_event
 
+# How many times as many random cases as usual: `WITHDRAW_GUARD_PAIRS=1600` tries ten times as many.
+DEPTH = max(1, int(os.environ.get("WITHDRAW_GUARD_PAIRS", "160")) // 160)
 TICK = timedelta(microseconds=1)
 TRIGGER, OTHER_TRIGGER = "abnormal_activity", "password_changed"
 FACT_CLASSES = tuple(
@@ -108,7 +111,7 @@ def random_delay(random: Random) -> timedelta:
 
 
 def every_help(*rules: Rule) -> Iterator[Help]:
-    """Every help that these rules can tell apart, and more, but for who releases."""
+    """All help that makes a difference to these rules, without authorities."""
     if not any(rule.clearance for rule in rules):
         yield Help(unverified=True, verified=True)
         return
@@ -130,7 +133,7 @@ def every_help(*rules: Rule) -> Iterator[Help]:
 
 
 def random_help(random: Random) -> Help:
-    """Any help that says something to rules of this module, and how late it comes."""
+    """Random help that makes a difference to rules of this module, with delays."""
     unverified, verified = some(random, (True, True), (True, False), (False, True))
     return Help(
         unverified=unverified,
@@ -147,7 +150,7 @@ def random_help(random: Random) -> Help:
 
 
 def firings(rules: tuple[Rule, ...], trigger: str, times: int, count: int) -> Iterator[tuple[tuple[int, Heard], ...]]:
-    """Every way to report so many events of a trigger at different instants, with facts that differ."""
+    """Every way to report this many events of a trigger at different instants, with different facts."""
     classes = range(len(FACT_CLASSES))
     kinds = sorted({tuple(rule.trigger == trigger and matches(rule, facts) for rule in rules) for facts in classes})
     for instants in combinations(range(times), count):
@@ -233,7 +236,7 @@ def differences(
 
 
 def _form(account: Account, at: datetime, is_timed: bool) -> tuple:
-    """What of an account can still matter; when a round was opened or failed only where anything takes time."""
+    """What can still make a difference; instants of rounds do so only with delays or deadlines."""
     holds = [hold for hold in account.holds if hold.is_open(at) or hold.latest.at == at]
     forms = []
     for hold in holds:

@@ -31,7 +31,7 @@ def stored(tmp_path: Path) -> Callable[..., Path]:
 
 
 def shorter() -> Policy:
-    """The hours that Binance's page came to name for an e-mail change while logged in."""
+    """The hours that Binance's page later named for an e-mail change while logged in."""
     rules = tuple(
         attrs.evolve(rule, duration=24 * HOUR) if rule.id == "email-changed" else rule for rule in BINANCE.rules
     )
@@ -96,7 +96,7 @@ def test_lint_as_markdown_is_a_table(run) -> None:
 # ── prove ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_prove_says_what_became_of_each_promise(run) -> None:
+def test_prove_says_the_answer_to_each_promise(run) -> None:
     status, out, err = run("prove", "binance")
     assert (status, err) == (0, "")
     assert out.splitlines() == [
@@ -108,7 +108,7 @@ def test_prove_says_what_became_of_each_promise(run) -> None:
     assert run("prove", "binance", "--authority", "support")[0] == 0
 
 
-def test_prove_fails_where_a_promise_is_refuted(run) -> None:
+def test_prove_fails_if_a_promise_is_refuted(run) -> None:
     status, out, _ = run("prove", "binance", "--no-authority")
     assert status == 1
     assert (
@@ -125,7 +125,7 @@ def test_prove_fails_where_a_promise_is_refuted(run) -> None:
     assert "### No dead end: refuted\n\n```mermaid\n" in out
 
 
-def test_prove_says_that_a_walk_was_given_up(run) -> None:
+def test_prove_says_that_a_check_was_stopped(run) -> None:
     status, out, _ = run("prove", "binance", "--states", "10")
     assert status == 3
     assert "unknown: the check of `abnormal-activity` stopped after" in out
@@ -134,7 +134,7 @@ def test_prove_says_that_a_walk_was_given_up(run) -> None:
     assert told["no_limbo"]["rule"] == "abnormal-activity"
 
 
-def test_an_authority_that_is_no_name_is_one_clear_line(run) -> None:
+def test_an_authority_that_is_no_name_gives_one_clear_line(run) -> None:
     status, out, err = run("prove", "binance", "--authority", "Customer Support")
     assert (status, out) == (2, "")
     assert err.startswith("withdraw-guard: authorities")
@@ -177,13 +177,13 @@ def test_diff_fails_as_it_was_asked_to(run, stored, fail_if, forwards, backwards
 
 
 @pytest.mark.parametrize("words", [("--states", "0"), ("--states", "-1"), ("--states", str(10**20))])
-def test_prove_refuses_a_bound_that_is_none(run, words: tuple[str, ...]) -> None:
+def test_prove_refuses_a_bound_below_one(run, words: tuple[str, ...]) -> None:
     status, out, err = run("prove", "binance", *words)
     assert (status, out) == (2, "")
     assert err.startswith("withdraw-guard: states_max: must be ")
 
 
-def test_prove_is_not_told_that_somebody_and_nobody_answers(run) -> None:
+def test_prove_refuses_an_authority_together_with_no_authority(run) -> None:
     with pytest.raises(SystemExit) as exited:
         run("prove", "binance", "--authority", "support", "--no-authority")
     assert exited.value.code == 2
@@ -196,7 +196,7 @@ def test_diff_names_an_operation_that_no_policy_names(run, stored) -> None:
     assert "stricter: under p 1, any other operation to a new destination is allowed 1 hour earlier than" in out
 
 
-def test_diff_tells_both_directions_and_what_it_did_not_compare(run, stored) -> None:
+def test_diff_prints_both_directions_and_the_changed_deadlines(run, stored) -> None:
     rule = BINANCE.rules[-1]
     fewer = attrs.evolve(rule.clearance, attempts=1, review_within=HOUR)
     more = attrs.evolve(rule.clearance, attempts=3, appeal=attrs.evolve(rule.clearance.appeal, after_failures=3))
@@ -226,8 +226,8 @@ def test_diff_tells_both_directions_and_what_it_did_not_compare(run, stored) -> 
     assert f"{told}review_within`." in markdown
 
 
-def test_diff_as_markdown_says_only_what_there_is_to_say(run, stored) -> None:
-    """No witness where nothing differs, and nothing about help where nobody can help."""
+def test_diff_as_markdown_has_no_empty_section(run, stored) -> None:
+    """There is no witness without a difference, and nothing about help if nobody can help."""
     _, out, _ = run("diff", "binance", "binance", "--markdown")
     assert out.splitlines() == [
         "## `binance 1.0.0` → `binance 1.0.0`: equal",
@@ -256,7 +256,7 @@ def test_a_hostile_name_stays_text_in_a_report(run, stored) -> None:
     assert "<b>" not in out
 
 
-def test_diff_as_json_has_a_witness_that_separates(run, stored) -> None:
+def test_diff_as_json_has_a_witness_that_can_be_replayed(run, stored) -> None:
     told = json.loads(run("diff", "binance", stored(shorter()), "--json")[1])
     assert told["verdict"] == "looser"
     difference = told["differences"][0]
@@ -289,7 +289,7 @@ def beside_close_timers() -> tuple[Policy, Policy]:
 
 @pytest.mark.usefixtures("short_search")
 def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
-    """Two kept timers that differ by a microsecond ask for too fine a grid."""
+    """Two kept timers that differ by a microsecond need too fine a grid."""
     old, new = beside_close_timers()
     status, out, _ = run("diff", stored(old), stored(new), "--fail-if", "looser")
     assert status == 3
@@ -298,8 +298,8 @@ def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
 
 
 @pytest.mark.usefixtures("short_search")
-def test_diff_is_about_the_direction_that_it_is_asked_about(run, stored) -> None:
-    """A rule more is never looser; whether two kept timers make up for it is not known."""
+def test_diff_fails_only_because_of_the_directions_in_fail_if(run, stored) -> None:
+    """One rule more is never looser; whether two kept timers replace it is unknown."""
     new, old = (stored(policy) for policy in beside_close_timers())
     asked = {
         way: run("diff", old, new, *(word for each in way for word in ("--fail-if", each)))[0]
@@ -321,7 +321,7 @@ def test_diff_is_about_the_direction_that_it_is_asked_about(run, stored) -> None
 
 
 @pytest.mark.usefixtures("short_search")
-def test_diff_tells_a_witness_beside_what_is_not_known(run, stored) -> None:
+def test_diff_prints_a_witness_of_one_direction_if_the_other_is_unknown(run, stored) -> None:
     old, new = beside_close_timers()
     new = attrs.evolve(new, rules=(*new.rules, Rule(id="more", trigger="email_changed", duration=HOUR)))
     status, out, _ = run("diff", stored(old), stored(new), "--fail-if", "stricter")

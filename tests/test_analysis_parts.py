@@ -1,4 +1,4 @@
-"""The parts of the analysis by themselves: facts that some rules match, staggered timers, and words."""
+"""The parts of the analysis: facts that some rules match, schedules for timers, and words."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ EVERY_FACTS = every_facts()
 
 
 @given(rules=conditions())
-def test_facts_are_found_exactly_where_trying_all_of_them_finds_some(rules: tuple[list[Rule], list[Rule]]) -> None:
+def test_facts_are_found_exactly_if_trying_all_of_them_finds_some(rules: tuple[list[Rule], list[Rule]]) -> None:
     match, avoid = rules
 
     def fits(facts: Facts) -> bool:
@@ -73,8 +73,8 @@ def each_asking_for_one(count: int, **more: object) -> list[Rule]:
     return [Rule(id=f"r{n}", trigger="t", duration=TICK, where={f"fact{n}": True, **more}) for n in range(count)]
 
 
-def test_an_event_carries_no_more_facts_than_it_may() -> None:
-    """The initiator is no fact of the context: beside 64 of them the account holder goes without saying."""
+def test_facts_for_an_event_are_at_most_as_many_as_it_may_have() -> None:
+    """The initiator is no fact of the context; next to 64 facts it is left out if it is the account holder."""
     rules = each_asking_for_one(FACTS_MAX + 1)
     assert facts_for([], rules) is None
     assert set(facts_for([], rules[1:]) or {}) == {f"fact{n}" for n in range(1, FACTS_MAX + 1)}
@@ -84,8 +84,8 @@ def test_an_event_carries_no_more_facts_than_it_may() -> None:
         facts_for([asked], rules[1:])
 
 
-def test_a_search_for_facts_that_is_a_puzzle_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three facts for each of 256 rules, among 60: some such puzzles take longer than anybody waits."""
+def test_a_search_for_facts_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three facts for each of 256 rules, among 60: such a search can take for ever."""
     random = Random(1)
     rules = [
         Rule(
@@ -105,8 +105,8 @@ def test_a_search_for_facts_that_is_a_puzzle_is_given_up(monkeypatch: pytest.Mon
     assert compare(Policy(id="p", version="0", rules=(lasting,)), policy).verdict is Verdict.UNKNOWN
 
 
-def test_facts_that_cannot_be_enough_are_not_looked_for() -> None:
-    """No two of these rules share a fact, so that more facts would be needed than an event carries."""
+def test_no_search_begins_if_too_many_facts_are_needed() -> None:
+    """No two of these rules share a fact, so more facts are needed than an event can have."""
     rules = [
         Rule(id=f"r{n}", trigger="t", duration=TICK, where={f"fact{n}-{part}": True for part in range(3)})
         for n in range(FACTS_MAX + 1)
@@ -180,7 +180,7 @@ def test_one_kept_timer_is_outlasted_exactly_if_the_search_finds_a_schedule(
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_schedule_for_several_timers_is_found_exactly_if_trying_every_schedule_finds_one(seed: int) -> None:
-    """Timers of a few microseconds, and a shot or none at each of nine microseconds, heard by the rule or not."""
+    """Timers of a few microseconds, and a firing or none at each of nine microseconds."""
     random, found = Random(seed), 0
     for _ in range(10):
         lasts, can_miss_rule = random.randint(1, 3), random.random() < 0.3
@@ -243,7 +243,7 @@ def test_a_rule_without_a_timer_is_never_searched_for() -> None:
         )
 
 
-def test_a_help_is_told_in_words() -> None:
+def test_a_help_has_words() -> None:
     some = Help(
         unverified=True,
         verified=False,
@@ -264,7 +264,7 @@ def test_a_help_is_told_in_words() -> None:
     )
 
 
-def test_a_journal_is_told_in_one_line() -> None:
+def test_a_journal_is_one_line_of_words() -> None:
     first = security_event("two_factor_reset", "e1", START)
     assert told((first,)) == "two-factor reset"
     assert told((first, security_event("password_changed", "e2", START + timedelta(hours=1)))) == (
@@ -273,14 +273,14 @@ def test_a_journal_is_told_in_one_line() -> None:
     assert told(()) == "nothing happened"
 
 
-def test_what_is_no_help_is_refused() -> None:
+def test_an_invalid_help_is_refused() -> None:
     with pytest.raises(InvalidValue, match="tries"):
         Help(unverified=True, verified=True, tries=-1)
     with pytest.raises(InvalidValue, match="methods"):
         Help(unverified=True, verified=True, methods=frozenset({"Not a name"}))
 
 
-def test_security_events_that_do_not_separate_two_policies_are_no_witness() -> None:
+def test_events_without_a_different_answer_are_no_witness() -> None:
     most = Help(unverified=True, verified=True)
     schedule = [PlannedEvent(at=timedelta(), facts=Facts())]
     timed = Rule(id="r", trigger="t", duration=TICK)
@@ -293,7 +293,7 @@ def test_security_events_that_do_not_separate_two_policies_are_no_witness() -> N
         assert witnessed(empty, terms, most, schedule) is not None
 
 
-def test_the_words_of_help_say_who_is_late() -> None:
+def test_the_words_of_help_include_the_delays() -> None:
     late = Help(
         unverified=True, verified=False, hands_in_after=2 * TICK * 1_800_000_000, appeals_after=TICK * 3_600_000_000
     )

@@ -983,7 +983,7 @@ def test_a_sound_policy_is_summarised(run, strict):
             "verification (appeal)",
             "compliance or customer support",
         ],
-        ["both", "both_needed", "all operations", "24 hours", "time and verification (appeal)", "support"],
+        ["both", "both_needed", "all operations", "24 hours", "time and verification (appeal)", "customer support"],
         [
             "either",
             "either_lifts where amount = 5, vip = true",

@@ -344,6 +344,7 @@ def test_a_line_that_can_never_be_applied_is_one_clear_line_and_its_account_is_d
     assert err.splitlines() == [
         f"withdraw-guard: line 2 cannot be applied: {problem}",
         "withdraw-guard: 2 events of 1 account, 0 refused; 1 unreadable line",
+        "withdraw-guard: a picture of this account: `timeline` with the same arguments and --svg FILE.svg",
     ]
     assert f"line 2 could not be applied: {problem}" in out
     assert "withdrawal denied: 1 event of this account could not be read or applied" in out

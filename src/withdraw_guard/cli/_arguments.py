@@ -1,7 +1,5 @@
 """The arguments that several commands share: a policy, a journal and the question about it, the form of the output."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from datetime import UTC, datetime

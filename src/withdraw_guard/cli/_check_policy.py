@@ -1,7 +1,5 @@
 """The command `check-policy`: whether a policy can be read, and a table of its rules."""
 
-from __future__ import annotations
-
 import argparse
 
 from withdraw_guard import _prose

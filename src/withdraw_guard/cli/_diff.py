@@ -1,7 +1,5 @@
 """The command `diff`: where one policy is looser or stricter than another."""
 
-from __future__ import annotations
-
 import argparse
 
 from withdraw_guard import _report, analysis

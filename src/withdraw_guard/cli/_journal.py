@@ -1,7 +1,5 @@
 """Reads a journal line by line: numbered bytes, the event of a line, and the account of a line that cannot be read."""
 
-from __future__ import annotations
-
 import json
 import os
 import stat

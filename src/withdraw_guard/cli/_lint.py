@@ -1,7 +1,5 @@
 """The command `lint`: parts of a policy that never matter, never finish or never open."""
 
-from __future__ import annotations
-
 import argparse
 
 from withdraw_guard import _report, analysis

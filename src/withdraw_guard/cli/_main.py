@@ -1,7 +1,5 @@
 """Runs one command: which commands there are, and what the exit status is when a command fails."""
 
-from __future__ import annotations
-
 import io
 import os
 import sys

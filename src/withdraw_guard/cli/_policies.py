@@ -1,7 +1,5 @@
 """The command `policies`: the list of the published policies, or one of them in the wire format."""
 
-from __future__ import annotations
-
 import argparse
 import json
 

@@ -1,7 +1,5 @@
 """The command `prove`: each promise of a policy, proved or refuted."""
 
-from __future__ import annotations
-
 import argparse
 
 from withdraw_guard import _report, analysis

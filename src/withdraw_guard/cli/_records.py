@@ -1,7 +1,5 @@
 """What a journal says about each account: the state, the counts and the faults; without rows its size has a limit."""
 
-from __future__ import annotations
-
 import argparse
 import gc
 from collections.abc import Generator

@@ -1,7 +1,5 @@
 """The command `replay`: what happened to the accounts of a journal, and whether each may withdraw."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from collections.abc import Iterator

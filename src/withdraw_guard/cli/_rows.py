@@ -1,7 +1,5 @@
 """The rows of a replay in text: an event, what the guard made of it, and what time alone changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final

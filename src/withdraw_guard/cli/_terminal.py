@@ -1,7 +1,5 @@
 """What the command line prints: rows in colour on a terminal and plain elsewhere, progress bars, complaints, files."""
 
-from __future__ import annotations
-
 import json
 import sys
 from argparse import Namespace

@@ -1,7 +1,5 @@
 """The command `timeline`: a picture of what happened to one account of a journal."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -154,22 +154,16 @@ class _TimePasses:
     longer: timedelta = timedelta(0)
 
 
-@attrs.frozen(kw_only=True)
-class _Die:
-    """The process dies."""
+@final
+class _Plain(StrEnum):
+    """What is done without any detail."""
+
+    ASK = "the account holder asks whether they may withdraw"
+    LET_OUT = "every hold that only an order ends is released, and time passes until withdrawals resume"
+    DIE = "the process dies"
 
 
-@attrs.frozen(kw_only=True)
-class _LetOut:
-    """Every hold that only an order ends is released, and time passes until withdrawals resume."""
-
-
-@attrs.frozen(kw_only=True)
-class _Ask:
-    """The account holder asks whether they may withdraw."""
-
-
-_HostAction: TypeAlias = _Ask | _Report | _Pay | _TimePasses | _LetOut | _Die
+_HostAction: TypeAlias = _Plain | _Report | _Pay | _TimePasses
 
 
 def _next_change(account: Account, now: datetime) -> datetime:
@@ -219,7 +213,7 @@ _WAITS: Final = [
     *[_TimePasses(until=before_the_clocks_change)] * 2,
 ]
 _ACTIONS: Final[list[_HostAction]] = [
-    *[_Ask()] * 20, *_REPORTS, *_PAYS * 2, *_WAITS * 2, *[_LetOut()] * 6, *[_Die()] * 2
+    *[_Plain.ASK] * 20, *_REPORTS, *_PAYS * 2, *_WAITS * 2, *[_Plain.LET_OUT] * 6, *[_Plain.DIE] * 2
 ]  # fmt: skip
 
 
@@ -290,9 +284,9 @@ class HostMachine(RuleBasedStateMachine):
     @rule(data=st.data(), action=st.sampled_from(_ACTIONS))
     def _something_happens(self, data: st.DataObject, action: _HostAction) -> None:
         """Take one action: a question, an event, a step of a payout, time, or the death of the process."""
-        action = action if self._now < _LATEST else _Ask()
+        action = action if self._now < _LATEST else _Plain.ASK
         match action:
-            case _Ask():
+            case _Plain.ASK:
                 self._ask()
             case _Report():
                 name, at = f"e{len(self._reported) + 1}", self._now - action.late
@@ -302,9 +296,9 @@ class HostMachine(RuleBasedStateMachine):
                 self._pay_on(action)
             case _TimePasses():
                 self._wait(max(self._now, action.until(self._guard, self._now) + action.longer))
-            case _LetOut():
+            case _Plain.LET_OUT:
                 self._let_out()
-            case _Die():
+            case _Plain.DIE:
                 self._step("the process dies, and is started again", self._restarted)
             case _ as never:
                 assert_never(never)
