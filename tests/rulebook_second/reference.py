@@ -76,6 +76,7 @@ CLAUSES = {
     "8_kept_timer_without_its_cause": "Once its cause is settled, a kept timer is the latest of the others.",
     "8_never_before_a_settled_trigger_stopped": "A timer never ends before a settled trigger stopped counting.",
     "9_second_latest": "A hold is pruned only if it has ended by the second latest trigger.",
+    "9_settled_triggers_count_earlier": "A settled trigger counts at the earlier of its instant and its `settled_at`.",
     "9_what_knows_of_something_later_may_be_pruned": "An ended hold is pruned although it knows of something later.",
     "12_latest_settled_at": "A hold whose triggers are all settled ends at the latest `settled_at`.",
     "12_settled_is_asked_first": "Whether all triggers are settled is asked before the release.",
@@ -85,7 +86,6 @@ CLAUSES = {
     "18_words_by_their_own_instants": "A late word is ordered by its own instant, not by the one it is read as.",
     "23_not_after_the_end": "No verification is offered whose round was opened after the hold had ended.",
     "26_sixteen_are_kept": "Below sixteen separate holds nothing is pruned and nothing is swallowed.",
-    "26_settled_triggers_count_earlier": "A settled trigger counts at the earlier of its instant and its `settled_at`.",
     "26_the_timer_that_was_set": "A separate hold is pruned by the timer that was set, settled or not.",
     "26_time_alone": "An event of a rule that time alone does not end is never swallowed.",
     "30_settled_later": "A trigger that is settled later is settled by an earlier retraction.",
@@ -419,7 +419,7 @@ class Reference:
 
     def counts_at(self, trigger: Json) -> datetime:
         """(rule 9) A settled trigger counts at the earlier of its instant and its `settled_at`."""
-        if is_settled(trigger) and self.has("26_settled_triggers_count_earlier"):
+        if is_settled(trigger) and self.has("9_settled_triggers_count_earlier"):
             return min(trigger["at"], trigger["settled_at"])
         return trigger["at"]
 
