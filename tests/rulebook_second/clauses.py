@@ -371,6 +371,15 @@ CASES = [
         wrong="allowed",
     ),
     Case(
+        "a_report_is_handled_once",
+        "a report comes again after the later one was retracted for an instant before both",
+        PROOF,
+        [flag("f", 0), identity("i", 2), identity("j", 3), retracted("x", 1, "j"), identity("i", 2)],
+        methods_at(4),
+        right=["identity_personal"],
+        wrong=["face_web"],
+    ),
+    Case(
         "a_settled_timer_swallows_nothing",
         "a long choice that was retracted, and a true one of before it",
         CHOSEN,

@@ -22,7 +22,8 @@ INSTANT_MIN = datetime(2000, 1, 1, tzinfo=UTC)
 INSTANT_MAX = datetime(2200, 1, 1, tzinfo=UTC)
 TRIGGERS_MAX = 16
 MOVES_MAX = 16
-RETRACTED_REPORTS_MAX = 16
+REPORTS_MAX = 16
+RETRACTIONS_MAX = 16
 SEPARATE_KEPT = 16
 SEPARATE_OPEN_MAX = 63
 
@@ -94,7 +95,8 @@ CLAUSES = {
 }
 READINGS = {
     # Where a law asks for more than the letter of the rules, the safe reading was chosen.
-    "a_retraction_is_handled_once": "A retraction that has settled a trigger or a report is known when it comes again.",
+    "a_retraction_is_handled_once": "The last 16 retractions are remembered; one that comes again changes nothing.",
+    "a_report_is_handled_once": "The last 16 reports of an identity are remembered, not only the retracted ones.",
     "a_settled_timer_swallows_nothing": "Only what still counts in the timer of a full hold swallows an event.",
 }
 ALL = frozenset(CLAUSES) | frozenset(READINGS)
@@ -276,6 +278,8 @@ class Reference:
         self.holds: list[Json] = []
         self.identity: Json | None = None
         self.retracted_reports: list[Json] = []
+        self.reports: list[Json] = []
+        self.retractions: list[Json] = []
         self.heard = 0
 
     def has(self, clause: str) -> bool:
@@ -354,7 +358,6 @@ class Reference:
             "at": event["at"],
             "until": until,
             "settled_at": None,
-            "retractions": [],
             "heard": self.heard,
         }
 
@@ -548,8 +551,12 @@ class Reference:
 
     def report_identity(self, event_id: str, at: datetime, identity: str | None, until: datetime | None) -> None:
         """(rule 14) Of two reports the later one counts, by instant, then id."""
-        if {"id": event_id, "at": at} in self.retracted_reports:  # (rule 30)
+        report = {"id": event_id, "at": at}
+        if report in self.retracted_reports:  # (rule 30)
             return
+        if report in self.reports and self.has("a_report_is_handled_once"):
+            return
+        self.reports = [*self.reports, report][-REPORTS_MAX:]
         on_record = self.identity
         if on_record is not None and (at, event_id) <= (on_record["ranks_at"], on_record["event"]):
             return
@@ -559,7 +566,6 @@ class Reference:
             "ranks_at": at,
             "identity": identity,
             "until": until,
-            "retractions": [],
         }
 
     def is_verified(self, at: datetime) -> bool:
@@ -584,28 +590,25 @@ class Reference:
         if not triggers and not reports and not known_report:
             raise RefusedError("unknown_event")
         mark = {"id": event["id"], "at": event["at"]}
-        handled = any(mark in record["retractions"] for record in triggers + reports)
-        if handled and self.has("a_retraction_is_handled_once"):
+        if mark in self.retractions and self.has("a_retraction_is_handled_once"):
             return
+        self.retractions = [*self.retractions, mark][-RETRACTIONS_MAX:]
         for trigger in triggers:
-            trigger["retractions"].append(mark)
             if not is_settled(trigger) or (
                 is_before(event["at"], trigger["settled_at"]) and self.has("30_settled_later")
             ):
                 trigger["settled_at"] = event["at"]
         for report in reports:
-            self.retract_identity(report, event["at"], mark)
+            self.retract_identity(report, event["at"])
 
-    def retract_identity(self, report: Json, at: datetime, mark: Json) -> None:
+    def retract_identity(self, report: Json, at: datetime) -> None:
         """(rule 30) No identity from the retraction on; it ranks at the earlier of the two instants."""
-        report["retractions"].append(mark)
         report["until"] = earliest(report["until"], at)
         if self.has("30_ranks_at_the_earlier"):
             report["ranks_at"] = min(report["ranks_at"], at)
         known = {"id": report["event"], "at": report["at"]}
         if known not in self.retracted_reports:
-            self.retracted_reports.append(known)
-            del self.retracted_reports[:-RETRACTED_REPORTS_MAX]
+            self.retracted_reports = [*self.retracted_reports, known][-REPORTS_MAX:]
 
     # --- Moves --------------------------------------------------------------------------------------------------------
 
