@@ -74,7 +74,7 @@ def random_clearance(rng: Random) -> Json:
         documents=rng.choice([[], ["id_photo"]]),
     )
     return tell.clearance(
-        unverified=rng.choice([["identity_personal"], ["identity_personal", "face_web"], []]),
+        unverified=rng.choice([["identity_personal"], ["identity_personal", "face_web"], ["identity_personal"], []]),
         attempts=rng.choice([None, 1, 2]),
         verify_within=rng.choice([None, "PT2H", "PT24H"]),
         review_within=rng.choice([None, "PT24H"]),
@@ -187,8 +187,8 @@ SENSIBLE = {
 MOVES = sorted({move for moves in SENSIBLE.values() for move in moves})
 
 
-def random_move(rng: Random, event_id: str, now: float, hold: Json) -> Json:
-    sensible = rng.random() < 0.85
+def random_move(rng: Random, event_id: str, now: float, hold: Json, calm: bool = False) -> Json:
+    sensible = calm or rng.random() < 0.85
     move = rng.choice(SENSIBLE[hold["stage"]["name"]] if sensible else MOVES)
     round_id = hold["stage"].get("round")
     others = [event["id"] for event in hold["moves"] if event["opens"]]
@@ -196,9 +196,9 @@ def random_move(rng: Random, event_id: str, now: float, hold: Json) -> Json:
     at = random_instant(rng, now)
     if attempt is not None and rng.random() < 0.3:
         at = rng.choice(HOURS[:8])  # The vendor's clock lags.
-    kind = rng.choices(["admin", "system", "user"], [6, 3, 1])[0]
+    kind = rng.choices(["admin", "system", "user"], [9, 3, 1])[0]
     about = {"hold": hold["id"], "attempt": attempt}
-    documents = rng.choice([(), ("id_photo",), ("id_photo", "passport")])
+    documents = rng.choice([(), ("id_photo",), ("id_photo", "passport"), ("id_photo", "passport")])
     if move == "started":
         return tell.started(
             event_id, at, hold["id"], rng.choice(["identity_personal", "identity_personal", "face_web"])
@@ -220,37 +220,39 @@ def random_move(rng: Random, event_id: str, now: float, hold: Json) -> Json:
     return tell.released(event_id, at, hold["id"], rng.random() < 0.3, kind)
 
 
-def random_story(rng: Random, size: int = 14, kinds: tuple[str, ...] = ALL_KINDS) -> Story:
-    """Any policy and any journal."""
-    policies = random_policies(rng, kinds)
+def random_story(rng: Random, size: int = 16, kinds: tuple[str, ...] = ALL_KINDS) -> Story:
+    """Any policy and any journal: half of them wild, half of them the journeys of people through a clearance."""
+    calm = rng.random() < 0.5
+    policies = random_policies(rng, ("proof", "either", "both") if calm else kinds)
     reference, steps, now, version = Reference(tell.ACCOUNT), [], 0.0, 0
     for number in range(rng.randint(2, size)):
-        now += rng.choice([0, 0, 1, 1, 2, 5, 20])
+        now += rng.choice([0, 0.5, 1, 1] if calm else [0, 0, 1, 1, 2, 5, 20])
         version = min(len(policies) - 1, version + (rng.random() < 0.15))
-        event = random_event(rng, f"e{number}", now, [event for _, event in steps], reference)
+        event = random_event(rng, f"e{number}", now, [event for _, event in steps], reference, calm)
         steps.append((version, event))
         reference.handle(policies[version], event)
     return Story(policies, steps)
 
 
-def random_event(rng: Random, event_id: str, now: float, told: list[Json], reference: Reference) -> Json:
-    chance = rng.random()
-    if not told or chance < 0.25:
-        return random_flag(rng, event_id, now)
-    if chance < 0.35:
-        return rng.choice(told)  # Delivered again.
-    if chance < 0.38:
-        return {**rng.choice(told), "at": tell.at(random_instant(rng, now))}  # The same id at another instant.
-    if chance < 0.45:
-        return random_identity(rng, event_id, now)
-    if chance < 0.55:
-        return random_retraction(rng, event_id, now, told)
-    if reference.holds and chance < 0.62:
-        return tell.released(event_id, random_instant(rng, now), rng.choice(reference.holds)["id"])
+def random_event(
+    rng: Random, event_id: str, now: float, told: list[Json], reference: Reference, calm: bool = False
+) -> Json:
     with_clearance = [hold for hold in reference.holds if hold["rule"]["clearance"] is not None]
-    if with_clearance:
-        return random_move(rng, event_id, now, rng.choice(with_clearance))
-    return random_flag(rng, event_id, now)
+    if with_clearance and rng.random() < (0.8 if calm else 0.4):
+        move = random_move(rng, event_id, now, rng.choice(with_clearance), calm)
+        return {**move, "at": tell.at(now)} if calm and rng.random() < 0.7 else move
+    chance = rng.random()
+    if not told or chance < 0.4:
+        return random_flag(rng, event_id, now)
+    if chance < 0.6:
+        return rng.choice(told)  # Delivered again.
+    if chance < 0.65:
+        return {**rng.choice(told), "at": tell.at(random_instant(rng, now))}  # The same id at another instant.
+    if chance < 0.73:
+        return random_identity(rng, event_id, now)
+    if chance < 0.9 or not reference.holds:
+        return random_retraction(rng, event_id, now, told)
+    return tell.released(event_id, random_instant(rng, now), rng.choice(reference.holds)["id"])
 
 
 def random_security_story(rng: Random, size: int = 7, repeats: tuple[str, ...] = ("extend", "separate")) -> Story:
@@ -273,7 +275,15 @@ def random_crowd(rng: Random) -> Story:
     steps, now = list(story.steps), 0.0
     for number in range(rng.randint(14, 24)):
         now += rng.choice([0, 0, 1, 1, 5])
-        steps.append((0, {**random_flag(rng, f"c{number}", now), "trigger": story.policies[0]["rules"][0]["trigger"]}))
+        rule = story.policies[0]["rules"][0]
+        event = {**random_flag(rng, f"c{number}", now), "trigger": rule["trigger"], "context": {}}
+        chance = rng.random()
+        if chance < 0.1:
+            event = random_retraction(rng, f"c{number}", now, [told for _, told in steps] or [event])
+        elif chance < 0.15 and steps:
+            hold = rng.choice([told for _, told in steps])["id"] + ":" + rule["id"]
+            event = tell.released(f"c{number}", random_instant(rng, now), hold)
+        steps.append((0, event))
     return story._replace(steps=steps)
 
 

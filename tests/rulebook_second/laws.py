@@ -11,6 +11,7 @@ from .journals import Story
 from .reference import (
     INSTANT_MAX,
     INSTANT_MIN,
+    SEPARATE_KEPT,
     Json,
     Reference,
     Refusal,
@@ -178,7 +179,7 @@ def a_security_event_never_loosens(story: Story) -> str | None:
 
 def what_nobody_has_seen_denies(story: Story) -> str | None:
     """After whatever happened, a new event denies, whatever its instant, unless its own timer is over."""
-    for index in range(len(story.steps) + 1):
+    for index in range(max(0, len(story.steps) - 6), len(story.steps) + 1):
         for seed in security_events(story)[:3]:
             event = {**seed, "id": "new"}
             found = new_event_denies(story.play(index), story.policies[-1], event)
@@ -194,6 +195,8 @@ def new_event_denies(reference: Reference, policy: Json, event: Json) -> str | N
             continue
         if rule["repeat"] == "keep":  # A kept hold that is open says how long.
             continue
+        if is_beyond_the_places(reference, rule, read_instant(event["at"])):
+            continue
         after = fork(reference)
         if after.handle({**policy, "rules": [written]}, event) != "applied":
             continue
@@ -203,6 +206,14 @@ def new_event_denies(reference: Reference, policy: Json, event: Json) -> str | N
             if (not time_alone_ends(rule) or at < until) and not answer(after, at, request)[0]:
                 return f"{rule['id']} allows at {text(at)}"
     return None
+
+
+def is_beyond_the_places(reference: Reference, rule: Json, at: datetime) -> bool:
+    """What sixteen places cannot remember: sixteen separate holds, or a hold that has dropped a trigger as late."""
+    same = reference.of_the_same_rule(rule)
+    if rule["repeat"] == "separate":
+        return len(same) >= SEPARATE_KEPT
+    return any(hold["dropped_at"] is not None and at <= hold["dropped_at"] for hold in same)
 
 
 # --- Retractions ------------------------------------------------------------------------------------------------------
@@ -383,7 +394,7 @@ def answering_leads_back(reference: Reference, policy: Json, hold: Json, event: 
         answered = tell.appealed("new", 0, hold["id"], round_id, tuple(hold["stage"]["documents"]))
     else:
         answered = tell.submitted("new", 0, hold["id"], round_id)
-    outcome = reference.handle(policy, {**answered, "at": event["at"]})
+    outcome = reference.handle(policy, {**answered, "at": text(hold["stage"]["asked_own"])})
     stage = hold_of(reference, event)["stage"]
     back = stage["name"] == "review" or (stage["name"] == "appeal" and not stage["waiting"])
     return None if outcome == "applied" and back else f"{outcome} {stage}"

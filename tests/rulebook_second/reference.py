@@ -97,6 +97,8 @@ READINGS = {
     # Where a law asks for more than the letter of the rules, the safe reading was chosen.
     "a_retraction_is_handled_once": "The last 16 retractions are remembered; one that comes again changes nothing.",
     "a_report_is_handled_once": "The last 16 reports of an identity are remembered, not only the retracted ones.",
+    "only_what_may_have_been_dropped_is_swallowed": "A full hold that has dropped nothing as late swallows no event.",
+    "a_dropped_settled_trigger_still_stops_the_timer": "A timer ends no earlier because a settled trigger was dropped.",
     "a_settled_timer_swallows_nothing": "Only what still counts in the timer of a full hold swallows an event.",
 }
 ALL = frozenset(CLAUSES) | frozenset(READINGS)
@@ -389,6 +391,9 @@ class Reference:
         beside = triggers[1:] if self.has("7_earliest_beside_the_cause") else triggers
         if trigger["at"] > min(other["at"] for other in beside):
             return False
+        dropped = hold["dropped_at"] is not None and trigger["at"] <= hold["dropped_at"]
+        if not dropped and self.has("only_what_may_have_been_dropped_is_swallowed"):
+            return False
         if trigger["until"] is None or not self.has("7_what_lasts_longer_is_never_swallowed"):
             return True
         if self.has("a_settled_timer_swallows_nothing"):
@@ -445,6 +450,7 @@ class Reference:
             if pruned["released"] is not None or is_cleared(pruned):
                 trigger["settled_at"] = earliest(trigger["settled_at"], self.end(pruned))
             new["triggers"].append(trigger)
+        new["dropped_at"] = latest(new["dropped_at"], pruned["dropped_at"])
 
     def remember_the_triggers(self, hold: Json) -> None:
         """(rule 6) At most 16; the one is dropped that matters least, never the cause or the latest unsettled one."""
@@ -455,7 +461,9 @@ class Reference:
             settled = [trigger for trigger in triggers[1:] if is_settled(trigger)]
             others = [trigger for trigger in triggers[1:] if trigger is not newest]
             least = min(settled or others, key=lambda trigger: (trigger["until"] or trigger["at"], trigger["heard"]))
-            if is_settled(least) and least["until"] is not None:  # (rule 8) The hold still never ends before this.
+            hold["dropped_at"] = latest(hold["dropped_at"], least["at"])
+            remembered = self.has("a_dropped_settled_trigger_still_stops_the_timer")
+            if remembered and is_settled(least) and least["until"] is not None:  # (rule 8)
                 hold["stopped"] = latest(hold["stopped"], counts_until(least))
             triggers.remove(least)
 
@@ -1079,6 +1087,7 @@ def new_hold(policy: Json, written_rule: Json, rule: Json, trigger: Json) -> Jso
         "policy": {"id": policy["id"], "version": policy["version"]},
         "destination_id": None,
         "triggers": [trigger],
+        "dropped_at": None,
         "stopped": None,
         "stage": {"name": "suspended"},
         "failures": 0,
