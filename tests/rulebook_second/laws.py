@@ -356,6 +356,50 @@ def time_alone_never_tightens(story: Story) -> str | None:
     return None
 
 
+# --- One thing at a time ----------------------------------------------------------------------------------------------
+
+
+def a_move_touches_no_other_hold(story: Story) -> str | None:
+    """(rule 19) Releasing one hold, or deciding about it, leaves every other as it is."""
+    for before, version, event, outcome in played(story):
+        if "hold" not in event or outcome != "applied":
+            continue
+        after = fork(before)
+        after.handle(story.policies[version], event)
+        for one, other in zip(before.show()["holds"], after.show()["holds"], strict=True):
+            if one["id"] != event["hold"] and one != other:
+                return f"{event['id']} changed {one['id']}"
+    return None
+
+
+def an_open_hold_keeps_its_terms(story: Story) -> str | None:
+    """(rule 9) Whatever happens, a hold that is open keeps its rule, its policy and its public reason."""
+    for before, version, event, outcome in played(story):
+        after = fork(before)
+        after.handle(story.policies[version], event)
+        for hold in before.open_holds(read_instant(event["at"])) if outcome == "applied" else []:
+            same = [other for other in after.holds if other["id"] == hold["id"]]
+            terms = ("rule", "policy", "public_reason", "destination_id")
+            if not same or any(same[0][term] != hold[term] for term in terms):
+                return f"{event['id']} changed {hold['id']}"
+    return None
+
+
+def rule_order_does_not_matter(story: Story) -> str | None:
+    """Rules are asked one by one; none is told what another has just made of the event."""
+    reversed_rules = [{**policy, "rules": policy["rules"][::-1]} for policy in story.policies]
+    holds = story.play().show()["holds"]
+    others = story._replace(policies=reversed_rules).play().show()["holds"]
+    return None if by_id(holds) == by_id(others) else "the holds differ"
+
+
+def by_id(holds: list[Json]) -> dict[str, Json]:
+    return {
+        hold["id"]: {**hold, "triggers": [[t["id"], t["at"], t["settled_at"]] for t in hold["triggers"]]}
+        for hold in holds
+    }
+
+
 # --- People and identities --------------------------------------------------------------------------------------------
 
 
