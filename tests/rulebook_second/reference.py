@@ -13,11 +13,11 @@ What the text leaves open is read like this:
 - rule 12: a settled trigger stops counting at the earlier of its timer and `settled_at`. "Settled" asks no instant.
 - rule 12: time alone ends a hold that has a timer, unless a clearance is needed as well (`all`).
 - rule 18: a round that is named while none is open is refused by the table; only an appeal is `stale` then.
-- rule 18: the latest request for more is the latest by its own instant; a late word is asked about before the hold's end.
+- rule 18: the latest request for more is the latest by its own instant. A late word is asked about first.
 - rule 18: a move is known by its own instant and by that which it was read as.
 - rule 23: an appeal that waits for the person is not offered either before the latest move.
-- rule 26: the overflow hold is the last placed that can be joined; what a person ended is asked about at the event's instant.
-- rule 29: a day that begins at the very instant of the trigger does not count; no calendar reaches before its first day.
+- rule 26: an overflow event joins the last placed hold that can be joined. Ended means ended by the event's instant.
+- rule 29: a day that begins at the instant of the trigger does not count. No calendar reaches before its first day.
 - rule 30: a retracted report that is remembered is known, so that a retraction of it changes nothing.
 - design, section 4: the latest verdict is the one that was applied last, and a release leaves its reasons.
 
