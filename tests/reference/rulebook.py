@@ -12,13 +12,14 @@ What the text leaves open is read like this:
 - rule 6: of two latest unsettled triggers of one instant, the one that was heard last is kept.
 - rule 12: a settled trigger stops counting at the earlier of its timer and `settled_at`. "Settled" asks no instant.
 - rule 12: time alone ends a hold that has a timer, unless a clearance is needed as well (`all`).
-- rule 18: a round that is named while none is open is refused by the table; only an appeal is `stale` then.
+- rule 18: `stale` comes last in the order of refusals, also for an event that names another round than the open one.
 - rule 18: the latest request for more is the latest by its own instant. A late word is asked about first.
 - rule 18: a move is known by its own instant and by that which it was read as.
 - rule 23: an appeal that waits for the person is not offered either before the latest move.
 - rule 26: an overflow event joins the last placed hold that can be joined. Ended means ended by the event's instant.
 - rule 29: a day that begins at the instant of the trigger does not count. No calendar reaches before its first day.
 - rule 30: a retracted report that is remembered is known, so that a retraction of it changes nothing.
+- rules 14, 30: a report and a retraction are remembered only if they changed something.
 - design, section 4: the latest verdict is the one that was applied last, and a release leaves its reasons.
 
 Left out, because no rule speaks of it: `tips`, and the validation of policies and of the form of events.
@@ -112,7 +113,7 @@ READINGS = {
     "a_retraction_is_handled_once": "The last 16 retractions are remembered; one that comes again changes nothing.",
     "a_report_is_handled_once": "The last 16 reports of an identity are remembered, not only the retracted ones.",
     "only_what_may_have_been_dropped_is_swallowed": "A full hold that has dropped nothing as late swallows no event.",
-    "a_dropped_settled_trigger_still_stops_the_timer": "A timer ends no earlier because a settled trigger was dropped.",
+    "a_dropped_trigger_still_counts_in_the_timer": "A timer ends no earlier because a trigger was dropped.",
     "a_settled_timer_swallows_nothing": "Only what still counts in the timer of a full hold swallows an event.",
 }
 ALL = frozenset(CLAUSES) | frozenset(READINGS)
@@ -465,6 +466,8 @@ class Reference:
                 trigger["settled_at"] = earliest(trigger["settled_at"], self.end(pruned))
             new["triggers"].append(trigger)
         new["dropped_at"] = latest(new["dropped_at"], pruned["dropped_at"])
+        if pruned["dropped_until"] is not None:
+            new["dropped_until"] = latest(new["dropped_until"], earliest(pruned["dropped_until"], self.end(pruned)))
 
     def remember_the_triggers(self, hold: Json) -> None:
         """(rule 6) At most 16; the one is dropped that matters least, never the cause or the latest unsettled one."""
@@ -476,9 +479,8 @@ class Reference:
             others = [trigger for trigger in triggers[1:] if trigger is not newest]
             least = min(settled or others, key=lambda trigger: (trigger["until"] or trigger["at"], trigger["heard"]))
             hold["dropped_at"] = latest(hold["dropped_at"], least["at"])
-            remembered = self.has("a_dropped_settled_trigger_still_stops_the_timer")
-            if remembered and is_settled(least) and least["until"] is not None:  # (rule 8)
-                hold["stopped"] = latest(hold["stopped"], counts_until(least))
+            if least["until"] is not None and self.has("a_dropped_trigger_still_counts_in_the_timer"):  # (rule 8)
+                hold["dropped_until"] = latest(hold["dropped_until"], counts_until(least))
             triggers.remove(least)
 
     def place_separately(self, new: Json, destination_id: str | None) -> None:
@@ -543,7 +545,7 @@ class Reference:
         counting = triggers
         if latest_unsettled(hold) is not None and not self.has("8_never_before_a_settled_trigger_stopped"):
             counting = [trigger for trigger in triggers if not is_settled(trigger)]
-        return latest(hold["stopped"], *[counts_until(trigger) for trigger in counting])
+        return latest(hold["dropped_until"], *[counts_until(trigger) for trigger in counting])
 
     def end(self, hold: Json) -> datetime | None:
         """(rule 12)"""
@@ -578,16 +580,17 @@ class Reference:
             return
         if report in self.reports and self.has("a_report_is_handled_once"):
             return
-        self.reports = [*self.reports, report][-REPORTS_MAX:]
         on_record = self.identity
         if on_record is not None and (at, event_id) <= (on_record["ranks_at"], on_record["event"]):
             return
+        self.reports = [*self.reports, report][-REPORTS_MAX:]
         self.identity = {
             "event": event_id,
             "at": at,
             "ranks_at": at,
             "identity": identity,
             "until": until,
+            "retracted_at": None,
         }
 
     def is_verified(self, at: datetime) -> bool:
@@ -614,17 +617,22 @@ class Reference:
         mark = {"id": event["id"], "at": event["at"]}
         if mark in self.retractions and self.has("a_retraction_is_handled_once"):
             return
-        self.retractions = [*self.retractions, mark][-RETRACTIONS_MAX:]
+        triggers = [trigger for trigger in triggers if self.counts_after(trigger["settled_at"], event["at"])]
+        reports = [report for report in reports if self.counts_after(report["retracted_at"], event["at"])]
         for trigger in triggers:
-            if not is_settled(trigger) or (
-                is_before(event["at"], trigger["settled_at"]) and self.has("30_settled_later")
-            ):
-                trigger["settled_at"] = event["at"]
+            trigger["settled_at"] = event["at"]
         for report in reports:
             self.retract_identity(report, event["at"])
+        if triggers or reports:
+            self.retractions = [*self.retractions, mark][-RETRACTIONS_MAX:]
+
+    def counts_after(self, settled_at: datetime | None, at: datetime) -> bool:
+        """(rule 30) It is not settled, or it is settled later."""
+        return settled_at is None or (at < settled_at and self.has("30_settled_later"))
 
     def retract_identity(self, report: Json, at: datetime) -> None:
         """(rule 30) No identity from the retraction on; it ranks at the earlier of the two instants."""
+        report["retracted_at"] = at
         report["until"] = earliest(report["until"], at)
         if self.has("30_ranks_at_the_earlier"):
             report["ranks_at"] = min(report["ranks_at"], at)
@@ -643,9 +651,8 @@ class Reference:
             return
         own, attempt, stage = event["at"], event.get("attempt"), hold["stage"]
         if attempt is not None:
-            if self.is_about_another_round(hold, event):
-                raise self.refused("stale", hold, event)
-            if attempt == stage.get("round"):
+            event = {**event, "names_another": self.is_about_another_round(hold, event)}
+            if attempt == stage.get("round") and not event["names_another"]:
                 event = {**event, "at": max(own, stage["opened"])}
                 if self.is_a_late_word(stage, event, own):
                     if self.has("18_late_words_are_remembered"):
@@ -735,7 +742,7 @@ class Reference:
         if (state, kind) not in TABLE or (state == "appeal" and self.waits_for_the_desk(hold, kind)):
             return "wrong_state"
         reason = self.unmet_condition(hold, event, state)
-        if reason is None and self.is_stale(hold, event, state):
+        if reason is None and (event.get("names_another") or self.is_stale(hold, event, state)):
             return "stale"
         return reason
 
@@ -1102,7 +1109,7 @@ def new_hold(policy: Json, written_rule: Json, rule: Json, trigger: Json) -> Jso
         "destination_id": None,
         "triggers": [trigger],
         "dropped_at": None,
-        "stopped": None,
+        "dropped_until": None,
         "stage": {"name": "suspended"},
         "failures": 0,
         "latest_failure": None,

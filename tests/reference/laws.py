@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from . import story as tell
 from .journals import Story
-from .reference import (
+from .rulebook import (
     INSTANT_MAX,
     INSTANT_MIN,
     SEPARATE_KEPT,
@@ -497,11 +497,13 @@ def approval_is_newer_than_evidence(story: Story) -> str | None:
 
 
 def an_unknown_operation_is_covered(story: Story) -> str | None:
+    """It is covered by whatever covers a withdrawal; one that is known to be another is covered only by name."""
     reference = story.play()
+    covers_everything = any(hold["rule"]["operations"] == "*" for hold in reference.holds)
     for at in probes(reference):
         unknown = {**WITHDRAWAL, "operation": "withdrawl"}
         if answer(reference, at) != answer(reference, at, unknown):
             return text(at)
-        if answer(reference, at, {**WITHDRAWAL, "operation": "login"})[0]:
+        if answer(reference, at, {**WITHDRAWAL, "operation": "login"})[0] and not covers_everything:
             return f"login at {text(at)}"
     return None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import story as tell
-from .reference import Json, Reference, has_timer, read_rule
+from .rulebook import Json, Reference, has_timer, read_rule
 from .story import FAR
 
 Random = random.Random
@@ -20,6 +20,11 @@ TRIGGERS = ("flag", "alarm")
 TICK = 1e-6 / 3600  # One microsecond, in hours.
 HOURS = (0, 1, 2, 3, 5, 8, 13, 23, 24, 25, 30, 47, 48, 49, 72, 100, 119, 120, 121, 145)
 DESTINATIONS = ("d1", "d2", "d3", None)
+SCOPES = (  # Each covers a withdrawal to a new destination.
+    {"operations": "*", "destinations": "any", "leaves": []},
+    {"operations": ["withdrawal"], "destinations": "new", "leaves": []},
+    {"operations": ["p2p_sale", "withdrawal"], "destinations": "any", "leaves": ["odd"]},
+)
 
 
 class Story(NamedTuple):
@@ -65,20 +70,25 @@ def smaller(story: Story) -> list[Story]:
 # --- Policies ---------------------------------------------------------------------------------------------------------
 
 
+def random_due(rng: Random, name: str) -> Json:
+    """A due date after some elapsed time, after business days, or none."""
+    within, business_days = rng.choice([(None, None), ("PT24H", None), ("PT24H", None), (None, 1)])
+    return {f"{name}_within": within, f"{name}_business_days": business_days}
+
+
 def random_clearance(rng: Random) -> Json:
     appeal = tell.appeal(
         after_failures=rng.choice([0, 1, 1, 2]),
         limit=rng.choice([1, 1, 2]),
         within=rng.choice([None, "PT24H"]),
-        decide_within=rng.choice([None, "PT24H"]),
         documents=rng.choice([[], ["id_photo"]]),
+        **random_due(rng, "decide"),
     )
     return tell.clearance(
         unverified=rng.choice([["identity_personal"], ["identity_personal", "face_web"], ["identity_personal"], []]),
         attempts=rng.choice([None, 1, 2]),
         verify_within=rng.choice([None, "PT2H", "PT24H"]),
-        review_within=rng.choice([None, "PT24H"]),
-        review_business_days=None,
+        **random_due(rng, "review"),
         identity_valid_for=rng.choice([None, None, "PT24H"]),
         appeal=rng.choice([None, appeal, appeal]),
     )
@@ -106,6 +116,8 @@ def random_rule(rng: Random, name: str, kinds: tuple[str, ...]) -> Json:
         members |= {"releasable_by": []}
     if rng.random() < 0.2:
         members |= {"where": {"fact": True}}
+    if rng.random() < 0.2:
+        members |= {"scope": rng.choice(SCOPES)}
     members |= {"repeat": rng.choices(["extend", "keep", "separate"], [5, 1, 3])[0]}
     if kind == "chosen" and members["repeat"] == "keep":
         members |= {"repeat": "extend"}
@@ -159,7 +171,7 @@ def random_flag(rng: Random, event_id: str, now: float) -> Json:
         random_instant(rng, now),
         trigger=rng.choice(TRIGGERS),
         context=rng.choice([{}, {"fact": True}, {"fact": False}, {"fact": 1}]),
-        duration=rng.choice([None, "PT2H", "P4D"]),
+        duration=rng.choice([None, None, "PT2H", "PT2H", "P4D", "P4D", "P6D"]),
         destination_id=rng.choice(DESTINATIONS),
     )
 
@@ -179,6 +191,7 @@ def random_retraction(rng: Random, event_id: str, now: float, told: list[Json]) 
 
 SENSIBLE = {
     "suspended": ("started", "started", "appealed"),
+    "rejected": ("started", "appealed", "appealed"),
     "verification": ("submitted", "submitted", "failed", "started"),
     "review": ("approved", "rejected", "final", "more", "submitted"),
     "appeal": ("granted", "dismissed", "more", "appealed"),
@@ -188,8 +201,22 @@ MOVES = sorted({move for moves in SENSIBLE.values() for move in moves})
 
 
 def random_move(rng: Random, event_id: str, now: float, hold: Json, calm: bool = False) -> Json:
+    """A move that follows, mostly; now and then by the one who decided the latest review."""
+    move = random_move_by_anybody(rng, event_id, now, hold, calm)
+    if move["type"] in ("appeal_decided", "more_requested") and rng.random() < 0.4:
+        return {**move, "by": {**move["by"], "id": hold["reviewer"] or "reviewer"}}
+    return move
+
+
+def likely_methods(hold: Json) -> list[str]:
+    clearance = hold["rule"]["clearance"] or {"unverified": [], "verified": []}
+    return 2 * clearance["unverified"] + clearance["verified"] + ["identity_personal"]
+
+
+def random_move_by_anybody(rng: Random, event_id: str, now: float, hold: Json, calm: bool) -> Json:
     sensible = calm or rng.random() < 0.85
-    move = rng.choice(SENSIBLE[hold["stage"]["name"]] if sensible else MOVES)
+    follows = "rejected" if hold["reviewer"] and hold["stage"]["name"] == "suspended" else hold["stage"]["name"]
+    move = rng.choice(SENSIBLE[follows] if sensible else MOVES)
     round_id = hold["stage"].get("round")
     others = [event["id"] for event in hold["moves"] if event["opens"]]
     attempt = rng.choices([None, round_id, rng.choice([*others, "another"])], [5, 5, 1])[0]
@@ -200,9 +227,7 @@ def random_move(rng: Random, event_id: str, now: float, hold: Json, calm: bool =
     about = {"hold": hold["id"], "attempt": attempt}
     documents = rng.choice([(), ("id_photo",), ("id_photo", "passport"), ("id_photo", "passport")])
     if move == "started":
-        return tell.started(
-            event_id, at, hold["id"], rng.choice(["identity_personal", "identity_personal", "face_web"])
-        )
+        return tell.started(event_id, at, hold["id"], rng.choice(["face_web", *likely_methods(hold)]))
     if move == "submitted":
         return tell.submitted(event_id, at, **about)
     if move == "failed":
@@ -225,7 +250,7 @@ def random_story(rng: Random, size: int = 16, kinds: tuple[str, ...] = ALL_KINDS
     calm = rng.random() < 0.5
     policies = random_policies(rng, ("proof", "either", "both") if calm else kinds)
     reference, steps, now, version = Reference(tell.ACCOUNT), [], 0.0, 0
-    for number in range(rng.randint(2, size)):
+    for number in range(rng.randint(2, 2 * size if calm else size)):
         now += rng.choice([0, 0.5, 1, 1] if calm else [0, 0, 1, 1, 2, 5, 20])
         version = min(len(policies) - 1, version + (rng.random() < 0.15))
         event = random_event(rng, f"e{number}", now, [event for _, event in steps], reference, calm)
@@ -238,8 +263,9 @@ def random_event(
     rng: Random, event_id: str, now: float, told: list[Json], reference: Reference, calm: bool = False
 ) -> Json:
     with_clearance = [hold for hold in reference.holds if hold["rule"]["clearance"] is not None]
-    if with_clearance and rng.random() < (0.8 if calm else 0.4):
-        move = random_move(rng, event_id, now, rng.choice(with_clearance), calm)
+    if reference.holds and rng.random() < (0.8 if calm else 0.4):
+        hold = rng.choice(with_clearance if with_clearance and rng.random() < 0.95 else reference.holds)
+        move = random_move(rng, event_id, now, hold, calm)
         return {**move, "at": tell.at(now)} if calm and rng.random() < 0.7 else move
     chance = rng.random()
     if not told or chance < 0.4:
@@ -250,6 +276,8 @@ def random_event(
         return {**rng.choice(told), "at": tell.at(random_instant(rng, now))}  # The same id at another instant.
     if chance < 0.73:
         return random_identity(rng, event_id, now)
+    if chance < 0.74:
+        return {**random_flag(rng, event_id, now), "account": "another"}
     if chance < 0.9 or not reference.holds:
         return random_retraction(rng, event_id, now, told)
     return tell.released(event_id, random_instant(rng, now), rng.choice(reference.holds)["id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from .reference import Json, write_instant
+from .rulebook import Json, write_instant
 
 ACCOUNT = "a1"
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .clauses import CASES, Case, table, without
-from .reference import ALL
+from .rulebook import ALL
 
 FIRST = {case.clause: case for case in reversed(CASES)}
 SHORT = [case for case in FIRST.values() if len(case.events) <= 9]  # Longer ones fill the sixteen places.

@@ -8,7 +8,7 @@ from random import Random
 from . import story as tell
 from .journals import Story
 from .laws import text
-from .reference import Json, Reference, read_instant
+from .rulebook import Json, Reference, read_instant
 
 VENDOR = ("verification_submitted", "verification_failed", "review_decided", "more_requested")
 

@@ -6,7 +6,7 @@ The rules are followed here, because nothing that the guard can know tells these
 from __future__ import annotations
 
 from .clauses import ADDRESS, DAY, PROOF, addresses, decision_at, flags
-from .reference import Json, Reference
+from .rulebook import Json, Reference
 from .story import (
     ACCOUNT,
     FAR,

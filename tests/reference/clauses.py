@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .reference import ALL, CLAUSES, READINGS, Json, Reference, Refusal
+from .rulebook import ALL, CLAUSES, READINGS, Json, Reference, Refusal
 from .story import (
     ACCOUNT,
     FAR,
@@ -389,7 +389,7 @@ CASES = [
         wrong="allowed",
     ),
     Case(
-        "a_dropped_settled_trigger_still_stops_the_timer",
+        "a_dropped_trigger_still_counts_in_the_timer",
         "a choice is retracted late, and a seventeenth makes it drop",
         CHOSEN,
         [
