@@ -250,12 +250,6 @@ def test_a_named_hold_stops_no_other_destination(story: Story) -> None:
     laws.a_named_hold_stops_no_other_destination(story.policy, story.events)
 
 
-@settings(max_examples=30)
-@given(story=stories(max_events=6))
-def test_what_only_extends_places_nothing(story: Story) -> None:
-    laws.what_only_extends_places_nothing(story.policy, story.events)
-
-
 @given(story=stories())
 def test_a_business_day_is_counted_by_its_calendar(story: Story) -> None:
     laws.a_business_day_is_counted_by_its_calendar(story.policy, story.events)

@@ -25,20 +25,36 @@ from withdraw_guard._answers.decision import Decision, Denied
 from withdraw_guard._answers.open import next_change_at, open_holds, phase
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._factory import event_of, matching_event
-from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Change
-from withdraw_guard._model.events import AppealDecided, Event, HoldEvent, ReleaseOrdered, ReviewDecided, SecurityEvent
-from withdraw_guard._model.hold import Hold, Occurrence
+from withdraw_guard._model.events import (
+    AppealDecided,
+    Event,
+    EventRetracted,
+    HoldEvent,
+    MoreRequested,
+    ReleaseOrdered,
+    ReviewDecided,
+    SecurityEvent,
+)
+from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Policy, Rule, Scope
-from withdraw_guard._model.progress import InReview, Restored
+from withdraw_guard._model.progress import InAppeal, InReview, Restored
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._rules.apply import apply, replay
 from withdraw_guard._rules.decide import decide
+from withdraw_guard._rules.signal import matches, timer_set_by
 from withdraw_guard._rules.transitions import TABLE, Move, move_of
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import DestinationId, HoldId
-from withdraw_guard._values.limits import HOLDS_APART_MAX, INSTANT_MAX, RULES_MAX
+from withdraw_guard._values.limits import (
+    INSTANT_MAX,
+    INSTANT_MIN,
+    RULES_MAX,
+    SEPARATE_HOLDS_KEPT,
+    SEPARATE_HOLDS_MAX,
+    TRIGGERS_MAX,
+)
 from withdraw_guard._values.vocabulary import ActorKind, Destination, LiftedBy, Repeat
 from withdraw_guard.steps import Verify
 from withdraw_guard.testing._instants import TICK, boundaries
@@ -50,6 +66,7 @@ _P = ParamSpec("_P")
 Law: TypeAlias = Callable[[Policy, Journal], None]
 """A promise as a function of a policy and a journal; it returns, or raises `LawBroken`."""
 _Decided: TypeAlias = ReviewDecided | AppealDecided | ReleaseOrdered
+_Ordered: TypeAlias = _Decided | MoreRequested | EventRetracted
 _Statement: TypeAlias = Callable[Concatenate[Trial, _P], None]
 _OpenLaw: TypeAlias = Callable[Concatenate[Policy, Journal, _P], None]
 _LAWS: Final[dict[str, Law]] = {}
@@ -118,8 +135,7 @@ def deny_says_why(trial: Trial) -> None:
         are_named = named == [hold.id for hold in covering]
         trial.require(are_named, at, "a denial names other holds than those that deny")
         for hold in covering:
-            # Not validated, because an overflow hold is not valid as the only hold of an account.
-            alone = unchecked.account(trial.account.id, (hold,), trial.account.identity_report)
+            alone = attrs.evolve(trial.account, holds=(hold,))
             trial.require(not check(alone, at, request), at, f"hold {hold.id} is named and does not deny")
 
 
@@ -212,7 +228,7 @@ def _others(policy: Policy) -> Iterator[Policy]:
 
 
 def _keeps_its_terms(hold: Hold, kept: Hold) -> bool:
-    unchanged = attrs.evolve(kept, latest=hold.latest, timer=hold.timer) == hold
+    unchanged = attrs.evolve(kept, triggers=hold.triggers, dropped=hold.dropped) == hold
     return unchanged and (kept.end is None or (hold.end is not None and hold.end <= kept.end))
 
 
@@ -257,29 +273,28 @@ def rule_order_does_not_matter(trial: Trial, *, shuffled: Policy | None = None) 
 def security_events_commute(trial: Trial, *, again: Journal | None = None) -> None:
     """In whatever order and however often security events arrive, the answers and `resumes_at` are the same.
 
-    The law is about the rules that a further trigger extends and the rules with separate holds. It is not about rules
-    that another trigger extends, and not about more separate holds than an account may have. `again` is the same events
-    in another order; by default all of them twice, the latest first.
+    The law is about the rules that a further trigger extends, and the rules with separate holds for as many events as
+    are remembered. `again` is the same events in another order; by default all of them twice, the latest first.
     """
     flags = [event for event in trial.events if isinstance(event, SecurityEvent)]
-    may_overflow = len(flags) >= HOLDS_APART_MAX - 1
-    commuting = [rule for rule in trial.policy.rules if rule.repeat is not Repeat.KEEP and not rule.extended_by]
-    kept = tuple(rule for rule in commuting if rule.repeat is Repeat.EXTEND or not may_overflow)
-    extending = attrs.evolve(trial.policy, rules=kept)
-    one = story_of(extending, flags).account
-    other = story_of(extending, [*flags, *flags][::-1] if again is None else again).account
-    for at in boundaries(one, other):
-        for request in trial.requests:
-            first, second = check(one, at, request), check(other, at, request)
-            same = getattr(first, "resumes_at", None) == getattr(second, "resumes_at", None)
-            trial.require(bool(first) == bool(second) and same, at, "another order of delivery gives another answer")
+    commuting = _commuting(trial.policy, len(flags))
+    one = story_of(commuting, flags).account
+    other = story_of(commuting, [*flags, *flags][::-1] if again is None else again).account
+    trial.require_same_answers(one, other, "another order of delivery gives another answer")
+
+
+def _commuting(policy: Policy, number: int) -> Policy:
+    """Return the policy with the rules whose order of delivery does not matter, for that number of events."""
+    repeats = (Repeat.EXTEND, Repeat.SEPARATE) if number <= SEPARATE_HOLDS_KEPT else (Repeat.EXTEND,)
+    return attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.repeat in repeats))
 
 
 @_law
 def state_is_bounded(trial: Trial) -> None:
-    """However many triggers come, an account has at most one hold per rule, or 64 separate ones."""
+    """However many triggers come, an account has at most two holds per rule, or 128 separate ones."""
     account = trial.fresh
-    at_most = sum(HOLDS_APART_MAX if rule.repeat is Repeat.SEPARATE else 1 for rule in trial.policy.rules)
+    separate = 2 * (SEPARATE_HOLDS_MAX + 1)
+    at_most = sum(separate if rule.repeat is Repeat.SEPARATE else 2 for rule in trial.policy.rules)
     for event in trial.events:
         if isinstance(event, SecurityEvent):
             account = handle(trial.policy, account, event)
@@ -290,21 +305,27 @@ def state_is_bounded(trial: Trial) -> None:
 
 
 @_law
-def redelivery_changes_nothing(trial: Trial) -> None:
+def redelivery_changes_nothing(trial: Trial, *, under: Policy | None = None) -> None:
     """An event that was applied and is delivered again at any later time changes nothing or is refused.
 
-    The law is about releases without `override_stale`, so it is removed from those of the journal. A trigger that only
-    extends is delivered again at once, because later there may be a new hold to extend.
+    So it is under any policy, for the rules that heard the event when it was applied, by their ids. The law is about
+    the first 16 events of the journal, because a hold remembers as many.
     """
-    plain = [attrs.evolve(e, override_stale=False) if isinstance(e, ReleaseOrdered) else e for e in trial.events]
-    trial = Trial(trial.law, trial.policy, plain)
-    extending = {trigger for rule in trial.policy.rules for trigger in rule.extended_by}
-    for number, event in enumerate(trial.events):
-        later = trial.journal.accounts[number + 1 :] if trial.journal.was_applied[number] else ()
-        at_once = isinstance(event, SecurityEvent) and event.trigger in extending
-        for account in later[:1] if at_once else later:
-            same = handle(trial.policy, account, event) == account
+    policies = (trial.policy, *((under,) if under is not None else _others(trial.policy)))
+    for number, event in enumerate(trial.events[:TRIGGERS_MAX]):
+        later = trial.journal.accounts[number + 1 : TRIGGERS_MAX + 1] if trial.journal.was_applied[number] else ()
+        for policy in policies:
+            hearing = _hearing(policy, trial.policy, event)
+            same = all(handle(hearing, account, event) == account for account in later)
             trial.require(same, event.at, f"event {event.id} delivered again changes the account")
+
+
+def _hearing(policy: Policy, first: Policy, event: Event) -> Policy:
+    """Return the policy with those of its rules that heard the event under the first policy."""
+    if not isinstance(event, SecurityEvent):
+        return policy
+    heard = {rule.id for rule in first.rules_by_trigger.get(event.trigger, ()) if matches(rule, event)}
+    return attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.id in heard))
 
 
 @_law
@@ -392,17 +413,32 @@ def releasing_one_hold_touches_no_other(trial: Trial, *, event: HoldEvent | None
 
 @_law
 def the_table_is_the_truth(trial: Trial, *, event: HoldEvent | None = None) -> None:
-    """A move is accepted only if the table has it, and leads to the state that the table says."""
+    """A move is accepted only if the table has it, and leads to the state that the table says.
+
+    What comes too late to change an open round is accepted as well, and leaves the state as it is.
+    """
     for moving in _hold_events(trial, event):
-        move = move_of(moving)
-        row = next(TABLE[hold.stage(moving.at)] for hold in trial.account.holds if hold.id == moving.hold)
+        move, before = move_of(moving), _hold_of(trial.account, moving)
+        row = TABLE[before.stage(read_at(before, moving))]
+        is_answered = isinstance(before.progress.state, InAppeal) and move is Move.APPEALED
         try:
-            after = apply(trial.policy, trial.account, moving).account.hold(moving.hold)
+            after = _hold_of(apply(trial.policy, trial.account, moving).account, moving)
         except EventRefused as refused:
-            is_so = refused.reason is not Refusal.WRONG_STATE or move not in row
+            is_so = refused.reason is not Refusal.WRONG_STATE or move not in row or is_answered
         else:
-            is_so = after is not None and after.progress.state.state is row.get(move)
+            is_late = attrs.evolve(after.progress, moves=before.progress.moves) == before.progress
+            is_so = is_late or after.progress.state.state is row.get(move)
         trial.require(is_so, moving.at, f"{move} on hold {moving.hold} is not what the table says")
+
+
+def _hold_of(account: Account, event: HoldEvent) -> Hold:
+    return next(hold for hold in account.holds if hold.id == event.hold)
+
+
+def read_at(hold: Hold, event: HoldEvent) -> datetime:
+    """Return the instant at which the event counts: not before the round was opened that it names."""
+    named = hold.round_named_by(event)
+    return event.at if named is None else max(event.at, named.opened_at)
 
 
 def _hold_events(trial: Trial, event: HoldEvent | None) -> Sequence[HoldEvent]:
@@ -424,7 +460,7 @@ def a_clearance_is_never_spent_twice(trial: Trial) -> None:
         after, is_taken = delivered(rule_alone, account, later)
         if not is_taken:
             continue
-        knowing = [other for other in after.holds if other.latest == Occurrence(event=later.id, at=later.at)]
+        knowing = [other for other in after.holds if other.remembers(later.id, later.at)]
         covered = [other.is_open(later.at) and type(other.progress.state) is not Restored for other in knowing]
         trial.require(covered == [True], later.at, f"what ended hold {hold.id} covers the next trigger")
 
@@ -444,36 +480,43 @@ def _ended(policy: Policy, account: Account, hold: Hold, at: datetime) -> Accoun
 
 @_law
 def a_lift_is_never_early(trial: Trial) -> None:
-    """A hold ends by its timer, by a clearance or by an order: at that instant, not earlier."""
-    given_at: dict[HoldId, set[datetime]] = {}
+    """A hold ends by its timer, by a clearance, by an order or by a retraction: at that instant, not earlier."""
+    cleared_at: dict[HoldId, set[datetime]] = {}
     ordered_at: dict[HoldId, set[datetime]] = {}
-    for event, _, _ in trial.applied:
+    for event, before, after in trial.applied:
+        if before == after or not isinstance(event, _Decided):
+            continue
         if isinstance(event, ReleaseOrdered):
             ordered_at.setdefault(event.hold, set()).add(event.at)
-        elif isinstance(event, _Decided) and move_of(event) in (Move.APPROVED, Move.GRANTED):
-            given_at.setdefault(event.hold, set()).add(event.at)
+        elif move_of(event) in (Move.APPROVED, Move.GRANTED):
+            cleared_at.setdefault(event.hold, set()).add(read_at(_hold_of(before, event), event))
     for hold in trial.account.holds:
         trial.require(_has_its_timer(trial, hold), trial.now, f"the timer of hold {hold.id} is wrong")
-        cleared_at = given_at.get(hold.id, set())
-        trial.require(len(cleared_at) <= 1, trial.now, f"hold {hold.id} was cleared twice")
-        ends = ordered_at.get(hold.id, set()) if hold.released else {_end(hold, next(iter(cleared_at), None))}
+        cleared = cleared_at.get(hold.id, set())
+        trial.require(len(cleared) <= 1, trial.now, f"hold {hold.id} was cleared twice")
+        lifted = ordered_at.get(hold.id, set()) if hold.released else {_lifted_at(hold, next(iter(cleared), None))}
+        ends = {_retracted_or(hold, end) for end in lifted}
         trial.require(hold.end in ends, trial.now, f"hold {hold.id} ends at an instant at which nothing ends it")
 
 
 def _has_its_timer(trial: Trial, hold: Hold) -> bool:
-    """Whether the timer is what the rule says from the trigger that counts; a chosen timer must come from an event."""
-    rule, trigger = hold.rule, hold.cause if hold.rule.repeat is Repeat.KEEP else hold.latest
-    if rule.chosen is not None and rule.duration is not None:
-        flags = (event for event, _, _ in trial.applied if isinstance(event, SecurityEvent))
-        return hold.until in {event.at + (event.duration or rule.duration) for event in flags}
-    if rule.business_days is not None:
-        days = trial.policy.calendar
-        return days is not None and hold.until == days.end_of_business_day(rule.business_days, trigger.at)
-    return hold.until == (None if rule.duration is None else trigger.at + rule.duration)
+    """Whether each trigger has the timer that its event set, and none that still counts is over before."""
+    flags = {(event.id, event.at): event for event, _, _ in trial.applied if isinstance(event, SecurityEvent)}
+    if hold.until is None:
+        return not hold.rule.has_timer
+    set_right = all(
+        trigger.until == timer_set_by(flags[trigger.event, trigger.at], hold.rule, trial.policy)
+        for trigger in hold.triggers
+    )
+    kept = hold.rule.repeat is Repeat.KEEP and hold.cause.settled_at is None
+    counting = [hold.cause] if kept else [each for each in hold.triggers if each.settled_at is None]
+    late_enough = all(trigger.until is not None and trigger.until <= hold.until for trigger in counting)
+    marks = {at for trigger in hold.triggers for at in (trigger.until, trigger.settled_at)}
+    return set_right and late_enough and (hold.dropped is not None or hold.until in marks)
 
 
-def _end(hold: Hold, cleared_at: datetime | None) -> datetime | None:
-    """When a hold ends that was not released (rule 12)."""
+def _lifted_at(hold: Hold, cleared_at: datetime | None) -> datetime | None:
+    """When a hold ends that was not released, whatever is retracted (rule 12)."""
     if hold.until is None or hold.rule.clearance is None:
         return hold.until or cleared_at
     if hold.rule.lifted_by is LiftedBy.ANY:
@@ -481,13 +524,20 @@ def _end(hold: Hold, cleared_at: datetime | None) -> datetime | None:
     return None if cleared_at is None else max(hold.until, cleared_at)
 
 
+def _retracted_or(hold: Hold, end: datetime | None) -> datetime | None:
+    settled = [trigger.settled_at for trigger in hold.triggers if trigger.settled_at is not None]
+    if len(settled) < len(hold.triggers):
+        return end
+    return max(settled) if end is None else min(end, max(settled))
+
+
 @_law
 def no_user_lifts_their_own_hold(trial: Trial) -> None:
-    """An account holder alone can neither clear nor release a hold."""
-    alone = [e for e in trial.events if not isinstance(e, _Decided) or e.by.kind is ActorKind.USER]
-    account = story_of(trial.policy, alone).account
-    is_ended = any(isinstance(hold.progress.state, Restored) for hold in account.holds)
-    trial.require(not is_ended, trial.now, "the account holder alone clears or releases a hold")
+    """An account holder alone can neither clear nor release a hold, nor retract what was reported."""
+    alone = [e for e in trial.events if not isinstance(e, _Ordered) or e.by.kind is ActorKind.USER]
+    for hold in story_of(trial.policy, alone).account.holds:
+        is_ended = isinstance(hold.progress.state, Restored) or hold.latest_at is None
+        trial.require(not is_ended, trial.now, f"the account holder alone ends hold {hold.id}")
 
 
 @_law
@@ -496,11 +546,12 @@ def approval_is_newer_than_evidence(trial: Trial) -> None:
     for event, before, after in trial.applied:
         if not isinstance(event, ReviewDecided | AppealDecided) or before == after:
             continue
-        hold = next(hold for hold in before.holds if hold.id == event.hold)
-        trial.require(event.at >= hold.latest.at, event.at, f"{event.id} decides about a trigger that came after it")
-        review = hold.progress.state
+        hold = _hold_of(before, event)
+        evidence_at, review = hold.latest_at or INSTANT_MIN, hold.progress.state
+        is_newer = read_at(hold, event) >= evidence_at
+        trial.require(is_newer, event.at, f"{event.id} decides about a trigger that came after it")
         by_machine = move_of(event) is Move.APPROVED and event.by.kind is not ActorKind.ADMIN
-        old_picture = isinstance(review, InReview) and review.submitted_at < hold.latest.at
+        old_picture = isinstance(review, InReview) and review.submitted_at < evidence_at
         trial.require(not (by_machine and old_picture), event.at, f"{event.id} clears new evidence with an old picture")
 
 
@@ -519,7 +570,7 @@ def a_choice_never_shortens(trial: Trial) -> None:
         swapped = apply(alone, trial.account, short, long).account
         for at in boundaries(first, second, swapped):
             trial.require_denied(second, first, at, "a shorter choice allows what was denied")
-            same = rule.repeat is Repeat.KEEP or trial.denied(second, at) == trial.denied(swapped, at)
+            same = trial.denied(second, at) == trial.denied(swapped, at)
             trial.require(same, at, "the order of two choices gives another answer")
 
 
@@ -527,7 +578,7 @@ def a_choice_never_shortens(trial: Trial) -> None:
 def holds_apart_are_lifted_apart(trial: Trial) -> None:
     """Under a rule with separate holds two events place two holds, and ending one leaves the other."""
     for alone, _, event in trial.on_each_rule(lambda rule: rule.repeat is Repeat.SEPARATE):
-        if len(trial.account.holds) >= HOLDS_APART_MAX - 2:
+        if len(trial.account.holds) >= SEPARATE_HOLDS_MAX - 2:
             continue
         another = attrs.evolve(event, id="a-moment-later", at=event.at + TICK)
         if not delivered(alone, trial.account, another)[1]:
@@ -560,30 +611,17 @@ def a_named_hold_stops_no_other_destination(trial: Trial) -> None:
 
 
 @_law
-def what_only_extends_places_nothing(trial: Trial) -> None:
-    """A trigger in `extended_by` places no hold; it extends an open hold to its full duration from then on."""
-    for alone, rule, event in trial.on_each_rule(lambda rule: bool(rule.extended_by)):
-        held = apply(alone, trial.account, event).account
-        for trigger in sorted(rule.extended_by):
-            later = attrs.evolve(event, id="a-moment-later", at=event.at + TICK, trigger=trigger)
-            trial.require(not decide(alone, trial.fresh, later), later.at, f"{trigger} alone places a hold")
-            after = apply(alone, held, later).account
-            ends = [hold.until for hold in after.holds if hold.rule == rule and hold.latest.at == later.at]
-            full = [later.at + rule.duration] if rule.duration is not None else []
-            trial.require(ends == full, later.at, f"{trigger} does not extend the open hold to its full duration")
-
-
-@_law
 def a_business_day_is_counted_by_its_calendar(trial: Trial) -> None:
-    """Between its trigger and its end there are as many business days as the rule says, and the last ends with it."""
+    """From a trigger to the end of its timer there are as many business days as the rule says; the last ends there."""
     days = () if trial.policy.calendar is None else trial.policy.calendar.days
-    for hold in trial.account.holds:
-        if hold.rule.business_days is None or hold.until is None:
+    timers = [(hold.rule.business_days, trigger) for hold in trial.account.holds for trigger in hold.triggers]
+    for number, trigger in timers:
+        if number is None or trigger.until is None:
             continue
-        since = hold.cause.at if hold.rule.repeat is Repeat.KEEP else hold.latest.at
-        counted = [day for day in days if since < day.begins and day.ends <= hold.until]
-        is_so = len(counted) == hold.rule.business_days and counted[-1].ends == hold.until
-        trial.require(is_so, hold.until, f"the timer of hold {hold.id} is not the end of its business day")
+        until = trigger.until
+        counted = [day for day in days if trigger.at < day.begins and day.ends <= until]
+        is_so = len(counted) == number and counted[-1].ends == until
+        trial.require(is_so, until, f"the timer of {trigger.event} is not the end of its business day")
 
 
 # ── Getting out ──────────────────────────────────────────────────────────────────────────────────────────────────
