@@ -893,8 +893,10 @@ stateDiagram-v2
     verification --> restored : released
     review --> restored : approved or released
     review --> suspended : rejected
+    review --> verification : more_requested
     appeal --> restored : granted or released
     appeal --> suspended : dismissed
+    appeal --> appeal : more_requested or appealed
     restored --> restored : released
     restored --> [*]
 """
@@ -1084,8 +1086,8 @@ cleared at 2026-01-14 03#58;59#58;00.
     2 abnormal activity, trigger :milestone, 2026-01-11T05:22:00.000, 0d
     3 identity verification as a person started :milestone, 2026-01-11T05:47:00.000, 0d
     4 verification handed in :milestone, 2026-01-11T05:59:00.000, 0d
-    5 review rejected by admin ida#58; the document could not be read :milestone, 2026-01-12T01:59:00.000, 0d
-    6 appeal filed with a photo of your identity doc…nd supporting documents :milestone, 2026-01-12T03:59:00.000, 0d
+    5 review rejected by admin ida#58; the document has expired :milestone, 2026-01-12T01:59:00.000, 0d
+    6 appeal filed with supporting documents :milestone, 2026-01-12T03:59:00.000, 0d
     7 appeal granted by admin oto :milestone, 2026-01-14T03:59:00.000, 0d
     section abnormal-activity<br/>by e2, cleared
     suspended :crit, 2026-01-11T05:22:00.000, 2026-01-11T05:47:00.000
