@@ -263,13 +263,21 @@ def test_an_entry_point_that_slips_is_named() -> None:
     assert lines[-1] == f"{len(report.slips)} of {2 * (len(report.rows) - 1)} slip"
 
 
+HOUR = timedelta(hours=1)
+WITHDRAWALS, SALES, LOANS = (frozenset({operation}) for operation in ("withdrawal", "p2p_sale", "loan"))
+
+
 class OfSales(Right):
     """A host whose policy says what it thinks of withdrawals and of sales, but not of loans."""
 
-    policy = Policy(id="p", version="1", rules=(
-        Rule(id="password", trigger="password_changed", duration=timedelta(hours=1), scope=Scope(operations={"withdrawal"})),
-        Rule(id="flagged", trigger="flagged", duration=timedelta(hours=1), scope=Scope(operations={"p2p_sale"}, leaves={"loan"})),
-    ))  # fmt: skip
+    policy = Policy(
+        id="p",
+        version="1",
+        rules=(
+            Rule(id="password", trigger="password_changed", duration=HOUR, scope=Scope(operations=WITHDRAWALS)),
+            Rule(id="flagged", trigger="flagged", duration=HOUR, scope=Scope(operations=SALES, leaves=LOANS)),
+        ),
+    )
 
     def broadcast(self, payout: str, at: datetime) -> None:
         self.bank.send(payout)

@@ -340,7 +340,7 @@ def hold_events(
 
 
 def _rounds(hold: Hold) -> SearchStrategy[tuple[EventId | None, timedelta]]:
-    """What an event about the hold may say of its round: nothing, the open one, or another; and how far a clock lags."""
+    """What an event may say of its round: nothing, the open one, or another; and how far its clock lags."""
     state = hold.progress.state
     this = state.attempt if isinstance(state, InVerification | InReview | InAppeal) else None
     attempts = [(None, _NOTHING), (None, _NOTHING), (this, _NOTHING), (EventId("another"), _NOTHING)]
