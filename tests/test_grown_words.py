@@ -66,6 +66,7 @@ GROWN = Policy(
                 unverified=frozenset(),
                 verified=frozenset({"face_web"}),
                 review_business_days=2,
+                identity_valid_for=365 * DAY,
                 appeal=Appeal(decide_business_days=1),
             ),
             lifted_by=LiftedBy.ALL,
@@ -73,6 +74,12 @@ GROWN = Policy(
         ),
         Rule(id="court", trigger="court_order", repeat=Repeat.SEPARATE, releasable_by=frozenset({"compliance"})),
         Rule(id="email", trigger="email_changed", duration=DAY),
+        Rule(
+            id="sale",
+            trigger="sale_flagged",
+            duration=DAY,
+            scope=Scope(operations={operations.P2P_SALE}, leaves={"lending", "staking"}),
+        ),
     ),
 )
 
@@ -122,6 +129,7 @@ def test_the_table_of_a_policy_says_what_is_separate_chosen_and_counted() -> Non
         ["`odd`", "all operations", "end of business day 1 after the latest trigger"],
         ["`court_order`, each event its own hold", "all operations", "—"],
         ["`email_changed`", "all operations", "24 hours after the latest trigger"],
+        ["`sale_flagged`", "P2P sales (and not lending or staking)", "24 hours after the latest trigger"],
     ]
     assert [row[6] for row in rows] == [
         "by time",
@@ -131,8 +139,9 @@ def test_the_table_of_a_policy_says_what_is_separate_chosen_and_counted() -> Non
         "by time and by clearance",
         "by release",
         "by time",
+        "by time",
     ]
-    assert rows[4][4].endswith("review due within 2 business days")
+    assert rows[4][4].endswith("review due within 2 business days; a proved identity counts for 365 days")
     assert rows[4][5].endswith("decision due within 1 business day")
 
 
@@ -145,6 +154,7 @@ def test_the_picture_of_a_policy_says_it_too() -> None:
         'h5 -->|"end of business day 1 after the latest trigger"| b5',
         'b5{{"both"}} --> over',
         'h6["court<br/>stops all operations<br/>each event its own hold"]',
+        'h8["sale<br/>stops P2P sales (and not lending or staking)"]',
     ):
         assert line in lines
 

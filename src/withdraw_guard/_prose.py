@@ -434,7 +434,8 @@ def held_words(hold: Hold) -> str:
 def _operations(scope: Scope) -> str:
     if scope.operations == EVERYTHING:
         return "all operations"
-    return listed("operation", scope.operations, "and")
+    leaves = f" (and not {listed('operation', scope.leaves, 'or')})" if scope.leaves else ""
+    return f"{listed('operation', scope.operations, 'and')}{leaves}"
 
 
 def timer_words(rule: Rule) -> str:
