@@ -41,7 +41,7 @@ from withdraw_guard._values.ids import (
     Version,
 )
 from withdraw_guard._values.limits import BUSINESS_DAYS_MAX, RULES_MAX
-from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.value import Value, members_of, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
 from withdraw_guard.operations import WELL_KNOWN
 
@@ -340,7 +340,7 @@ class Policy(Value):
 
         Store it beside the version: a version that was edited in place has another fingerprint.
         """
-        return sha256(canonical(self, schema=POLICY_SCHEMA).encode()).hexdigest()
+        return sha256(canonical({**members_of(self), "schema": POLICY_SCHEMA}).encode()).hexdigest()
 
     @property
     def operations(self) -> frozenset[Operation]:
