@@ -1,5 +1,7 @@
 """`way_out`: the shortest sequence of actions after which this account may withdraw again.
 
+Every report is taken as true. Apart from that, `if_wrong` says which reports to retract if they were wrong.
+
 Each hold ends by itself, whatever happens to the others (rulebook 19). So the shortest actions for each hold are found
 and put together. The search applies real events to the real account, breadth first, so `apply` takes the result without
 a refusal. A release is the last choice, because an authority can release nearly every hold.
@@ -15,28 +17,32 @@ import attrs
 
 from withdraw_guard._answers.decision import stops
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import HoldEventFactory
+from withdraw_guard._factory import ADMIN, HoldEventFactory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
     Event,
+    EventRetracted,
     HoldEvent,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     VerificationFailed,
     VerificationStarted,
     VerificationSubmitted,
 )
-from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.hold import Hold, counts_until
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.checks import check_names, check_type
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import Authority, Document, EventId, HoldId, Method
-from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
+from withdraw_guard._values.limits import INSTANT_MAX
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import AppealOutcome, ReviewOutcome
-from withdraw_guard.analysis._people import MICROSECOND, NO_RULES, Party, applied, possible_events
+from withdraw_guard.analysis._people import NO_RULES, Party, applied, possible_events
 
 
 @final
@@ -139,7 +145,6 @@ ACTIONS: Final = get_args(Action)
 ORDERS_TRIED_MAX: Final = 24
 # More actions are never needed for one hold.
 ACTIONS_PER_HOLD_MAX: Final = 8
-_MOVES_BEFORE_MAX: Final = MOVES_PER_INSTANT_MAX - len(ACTIONS)
 
 
 @final
@@ -147,7 +152,8 @@ _MOVES_BEFORE_MAX: Final = MOVES_PER_INSTANT_MAX - len(ACTIONS)
 class WayOut(Value):
     """The actions in order, and the instant from which the request is allowed after them.
 
-    Without actions the request is allowed already.
+    Every report is taken as true; `if_wrong` says what to do if one was wrong. Without actions the request is allowed
+    already.
     """
 
     actions: tuple[Action, ...]
@@ -179,36 +185,48 @@ def way_out(
     if authorities is not None:
         authorities = frozenset(authorities)
         check_names("authorities", authorities)
-    still_open = [hold for hold in account.holds if hold.is_open(at)]
-    holds = [hold for hold in still_open if stops(hold, request)]
-    now = _first_instant(holds, at)
+    holds = _stopping(account, at, request)
     ids = tuple(islice(_unused_ids(account), len(holds) * ACTIONS_PER_HOLD_MAX))
-    # A longer way out of one hold can record the identity that another hold needs.
-    questions = [
-        _Question(_Actions(account=account), now, may_wait, proves_identity, authorities, ids)
-        for may_wait, proves_identity in product((True, False), (False, True))
-    ]
-    plans = [
-        plan
-        for question in questions
-        for order in islice(permutations(holds), ORDERS_TRIED_MAX)
-        for plan in _plans(question, order)
-    ]
-    ways = [_as_way_out(plan, holds, at) for plan in plans]
+    ways: list[WayOut] = []
+    for now in _starts(account, holds, at):
+        ways.extend(_ways(account, holds, at, now, authorities, ids))
+        if any(_releases(way) == 0 for way in ways):
+            break
     return min(ways, key=_cost, default=None)
 
 
-def _first_instant(holds: list[Hold], at: datetime) -> datetime:
-    """Return the first instant at which no event is stale and every hold has room for more moves."""
-    now = max([at, *(hold.knows_of for hold in holds)])
-    moves = [hold.progress.moved for hold in holds]
-    is_full = any(moved.at == now and len(moved.by) >= _MOVES_BEFORE_MAX for moved in moves if moved is not None)
-    return now + MICROSECOND if is_full else now
+def _starts(account: Account, holds: list[Hold], at: datetime) -> Iterator[datetime]:
+    """Give the first instant at which no event is stale, and then the instant at which the identity on record ends."""
+    known = [then for hold in holds for then in (hold.latest_at, hold.progress.moved_at) if then is not None]
+    now = max([at, *known])
+    yield now
+    ends_at = None if account.identity_report is None else account.identity_report.ends_at
+    if ends_at is not None and now < ends_at <= INSTANT_MAX:
+        yield ends_at
+
+
+def _ways(
+    account: Account,
+    holds: list[Hold],
+    at: datetime,
+    now: datetime,
+    authorities: frozenset[Authority] | None,
+    ids: tuple[EventId, ...],
+) -> Iterator[WayOut]:
+    # A longer way out of one hold can record the identity that another hold needs.
+    for may_wait, proves_identity in product((True, False), (False, True)):
+        question = _Question(_Actions(account=account), now, may_wait, proves_identity, authorities, ids)
+        for order in islice(permutations(holds), ORDERS_TRIED_MAX):
+            yield from (_as_way_out(plan, holds, at) for plan in _plans(question, order))
+
+
+def _releases(way: WayOut) -> int:
+    return sum(isinstance(action, OrderRelease) for action in way.actions)
 
 
 def _cost(way: WayOut) -> tuple[int, int, datetime]:
     """Fewest releases first, then fewest actions, then the earliest instant."""
-    return sum(isinstance(action, OrderRelease) for action in way.actions), len(way.actions), way.allowed_at
+    return _releases(way), len(way.actions), way.allowed_at
 
 
 def _as_way_out(plan: "_Actions", holds: list[Hold], at: datetime) -> WayOut:
@@ -279,7 +297,7 @@ def _ended(question: _Question, plan: _Actions, hold: Hold) -> _Actions | None:
         current = _current(reached.account, hold)
         if current.end is not None and (question.may_wait or current.end <= question.now):
             ending = ending or reached
-            if not question.proves_identity or reached.account.identity is not None:
+            if not question.proves_identity or reached.account.identity_at(question.now) is not None:
                 return reached
         method = getattr(current.progress.state, "method", None)
         form = (current.stage(question.now), current.progress.failures, method)
@@ -309,7 +327,7 @@ def _helps(event: HoldEvent) -> bool:
             return event.outcome is ReviewOutcome.APPROVED
         case AppealDecided():
             return event.outcome is AppealOutcome.GRANTED
-        case VerificationFailed() | ReleaseOrdered():
+        case VerificationFailed() | MoreRequested() | ReleaseOrdered():
             return False
         case _ as never:
             assert_never(never)
@@ -333,8 +351,8 @@ def _after(plan: _Actions, event: HoldEvent) -> _Actions | None:
 
 def _action(event: HoldEvent) -> _ActionWithEvent:
     match event:
-        case VerificationFailed():
-            raise AssertionError("a failure ends no hold")
+        case VerificationFailed() | MoreRequested():
+            raise AssertionError("neither a failure nor a request for more ends a hold")
         case VerificationStarted():
             return StartVerification(at=event.at, hold=event.hold, method=event.method, event=event)
         case VerificationSubmitted():
@@ -353,15 +371,74 @@ def _action(event: HoldEvent) -> _ActionWithEvent:
 
 
 def _unused_ids(account: Account) -> Iterator[EventId]:
-    """Give event ids that no hold of the account knows."""
+    """Give event ids that nothing on the account knows."""
     known = {event for hold in account.holds for event in _events_of(hold)}
+    known.update(each.event for each in (*account.reports, *account.retracted_reports, *account.retractions))
     return (EventId(f"way-out-{n}") for n in count(1) if f"way-out-{n}" not in known)
 
 
 def _events_of(hold: Hold) -> Iterator[EventId]:
-    yield from (hold.cause.event, hold.latest.event)
-    yield from (event for _, event in (hold.progress.moved.by if hold.progress.moved is not None else ()))
+    yield from (trigger.event for trigger in hold.triggers)
+    yield from (moved.event for moved in hold.progress.moves)
+
+
+def _stopping(account: Account, at: datetime, request: Request) -> list[Hold]:
+    return [hold for hold in account.holds if hold.is_open(at) and stops(hold, request)]
 
 
 def _current(account: Account, hold: Hold) -> Hold:
     return next(current for current in account.holds if current.id == hold.id)
+
+
+# ── If a report was wrong ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class IfWrong(Value):
+    """Which events an admin retracts, for one of these authorities, if it was wrong to report them. Then the hold ends.
+
+    The events are all that keep the hold open. If only some of the reports were wrong, the others still hold.
+    """
+
+    hold: HoldId
+    events: tuple[EventId, ...]
+    authorities: frozenset[Authority]
+
+
+def if_wrong(policy: Policy, account: Account, at: datetime, request: Request = WITHDRAWAL) -> tuple[IfWrong, ...]:
+    """Return, for each hold that stops the request at `at`, what to retract if it was reported wrongly.
+
+    A retraction corrects the record and is no way out, so `way_out` never uses one. `policy` is the one in force: it
+    says for which authorities an admin may retract. If it names none, nothing is returned.
+    """
+    check_type("policy", policy, Policy, "a Policy")
+    check_type("account", account, Account, "an Account")
+    check_type("request", request, Request, "a Request")
+    at = utc("at", at)
+    if not policy.retractable_by:
+        return ()
+    return tuple(
+        IfWrong(hold=hold.id, events=_kept_open_by(policy, account, hold, at), authorities=policy.retractable_by)
+        for hold in _stopping(account, at, request)
+    )
+
+
+def _kept_open_by(policy: Policy, account: Account, hold: Hold, at: datetime) -> tuple[EventId, ...]:
+    """Return the events whose timers still run, if their retraction ends the hold; else all that still count."""
+    counting = [trigger for trigger in hold.triggers if trigger.settled_at is None or at < trigger.settled_at]
+    running = [trigger for trigger in counting if at < (counts_until(trigger) or at)]
+    events = tuple(dict.fromkeys(trigger.event for trigger in running))
+    if not _current(_retracted(policy, account, events, at), hold).is_open(at):
+        return events
+    return tuple(dict.fromkeys(trigger.event for trigger in counting))
+
+
+def _retracted(policy: Policy, account: Account, events: tuple[EventId, ...], at: datetime) -> Account:
+    authority = min(policy.retractable_by)
+    for event, unused in zip(events, _unused_ids(account), strict=False):
+        retraction = EventRetracted(
+            id=unused, account=account.id, at=at, event=event, by=ADMIN, authority=authority, note="if it was wrong"
+        )
+        account = apply(policy, account, retraction).account
+    return account
