@@ -92,13 +92,12 @@ class Library:
     def handle(self, policy: Json, event: Json) -> object:
         """Return `applied`, what the refusal says, or `InvalidValue`."""
         self.changes = ()
-        in_force, happened = self.policy(policy), wire.event_from_dict(event)
         try:
-            applied = apply(in_force, self.account, happened)
+            applied = apply(self.policy(policy), self.account, wire.event_from_dict(event))
         except EventRefused as refused:
             return refused.reason.value, refused.outdated, refused.hold and refused.hold.id
         except InvalidValue as invalid:
-            if invalid.path not in ("event.at", "event.duration"):
+            if invalid.path not in ("event.at", "event.duration", "valid_until"):
                 raise
             return "InvalidValue"
         if replay(self.account, applied.changes) != applied.account:
@@ -199,8 +198,9 @@ def first_difference(story: Story, seen: Counter[str] | None = None, asks: bool 
 
 
 def told(story: Story) -> str:
-    """The story as it may be pasted into a test."""
-    return json.dumps(story._asdict(), indent=1)
+    """The story in the wire format: one line for each policy and for each step."""
+    steps = [f"under policy {version}: {json.dumps(event)}" for version, event in story.steps]
+    return "\n".join([*map(json.dumps, story.policies), *steps])
 
 
 def assert_no_difference(story: Story, seen: Counter[str] | None = None, asks: bool = True) -> None:
