@@ -952,13 +952,17 @@ class Reference:
             "state": "suspended" if state == "restored" else state,  # (rule 13)
             "since": write_instant(self.since(hold)),
             "until": write_instant(self.timer(hold)),
-            "reasons": [] if state == "review" or is_cleared(hold) else hold["reasons"],
+            "reasons": [] if state == "review" or self.is_only_cleared(hold) else hold["reasons"],
             "public_reason": hold["public_reason"],
             "steps": self.steps(hold, at, state),
         }
         if hold["destination_id"] is not None:
             shown["destination_id"] = hold["destination_id"]
         return shown
+
+    def is_only_cleared(self, hold: Json) -> bool:
+        """A release leaves the reasons, also of a hold that was cleared before."""
+        return is_cleared(hold) and hold["released"] is None
 
     def since(self, hold: Json) -> datetime:
         cause = hold["triggers"][0]
