@@ -1,4 +1,4 @@
-"""Planted faults: each is found with the right code, and its journal, replayed, really shows it."""
+"""Planted faults: each is found with the right code, and its replayed journal shows it."""
 
 from __future__ import annotations
 
@@ -306,7 +306,7 @@ def test_the_most_severe_comes_first_and_a_policy_without_rules_has_only_notes()
     assert {finding.code for finding in lint(Policy(id="p", version="1", rules=()))} == {Code.TRIGGER_UNHEARD}
 
 
-def test_the_same_setting_without_its_fault_is_not_reported() -> None:
+def test_a_setting_without_a_fault_is_not_reported() -> None:
     rules = (
         cleared(Appeal(within=3 * HOUR, after_failures=2), attempts=2, verify_within=2 * HOUR),
         timed("a", where={"vip": True}, releasable_by=frozenset({"desk"})),
@@ -327,7 +327,7 @@ def test_the_same_setting_without_its_fault_is_not_reported() -> None:
 
 
 @given(policy=drawn_policies())
-def test_whatever_the_policy_every_finding_stands_on_a_journal(policy: Policy) -> None:
+def test_every_finding_has_a_journal(policy: Policy) -> None:
     for finding in lint(policy):
         assert finding.journal
         assert finding.rule is None or finding.rule in {rule.id for rule in policy.rules}
@@ -335,7 +335,7 @@ def test_whatever_the_policy_every_finding_stands_on_a_journal(policy: Policy) -
             assert finding.rule in {hold.rule.id for hold in account(policy, finding).holds}
 
 
-def test_what_is_no_finding_is_refused() -> None:
+def test_an_invalid_finding_is_refused() -> None:
     finding = lint(policies.BINANCE)[0]
     with pytest.raises(InvalidValue, match="severity"):
         attrs.evolve(finding, severity="fatal")
@@ -343,8 +343,8 @@ def test_what_is_no_finding_is_refused() -> None:
         lint("binance")
 
 
-def test_a_window_that_closes_after_the_timer_is_over_is_not_reported() -> None:
-    """Whoever waits for the verification to lapse finds the hold over, and needs no appeal."""
+def test_a_window_that_ends_after_the_timer_is_not_reported() -> None:
+    """When the verification lapses, the hold has ended, so no appeal is needed."""
     rule = cleared(Appeal(within=HOUR), verify_within=2 * HOUR)
     for hours, reported in ((2, False), (3, True)):
         timed_as_well = attrs.evolve(rule, duration=hours * HOUR)
@@ -352,8 +352,8 @@ def test_a_window_that_closes_after_the_timer_is_over_is_not_reported() -> None:
         assert (Code.APPEAL_WINDOW_TOO_SHORT in codes) is reported
 
 
-def test_that_a_rule_matters_is_told_without_looking_at_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of rules on one trigger each is longer than the one before: no journal has to be written to see it."""
+def test_a_longer_rule_is_found_to_matter_without_writing_a_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each rule of a trigger is longer than the one before, so no journal is needed to show it."""
     rules = tuple(Rule(id=f"r{n}", trigger="t", duration=(n + 1) * HOUR) for n in range(40))
     written: list[object] = []
     monkeypatch.setattr("withdraw_guard.analysis._compare.witnessed", lambda *case: written.append(case))
@@ -365,7 +365,7 @@ def test_that_a_rule_matters_is_told_without_looking_at_everything(monkeypatch: 
     assert not written
 
 
-def test_a_rule_matters_exactly_where_the_rest_of_the_policy_allows_more() -> None:
+def test_a_rule_matters_exactly_if_the_rest_of_the_policy_allows_more() -> None:
     random = Random(12)
     found: list[bool] = []
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""Pictures and stories tell the truth about single destinations, chosen timers, business days and holds apart."""
+"""Pictures and replays say single destinations, chosen timers, business days and separate holds correctly."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from withdraw_guard import (
     operations,
     wire,
 )
-from withdraw_guard._pictures.timeline import Verdict, described, timeline_of
+from withdraw_guard._pictures.timeline import Permission, described, timeline_of
 from withdraw_guard._values.limits import RULES_DRAWN_MAX
 from withdraw_guard.calendars import business_days
 from withdraw_guard.diagram import (
@@ -111,7 +111,7 @@ def outcomes(history: History) -> list[str]:
 # ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_table_of_a_policy_says_what_is_apart_chosen_counted_and_extended() -> None:
+def test_the_table_of_a_policy_says_what_is_separate_chosen_counted_and_extended() -> None:
     rows = [line.strip("| ").split(" | ") for line in policy_as_markdown(GROWN).splitlines()[2:]]
     assert [row[1:4] for row in rows] == [
         [
@@ -184,11 +184,11 @@ def test_a_policy_is_summarised_on_the_command_line(run: Run, tmp_path: Path) ->
     status, out, err = run("check-policy", tmp_path / "grown.json")
     assert (status, err) == (0, "")
     for cells in (
-        ("destination_added (each apart)", "withdrawals to the destination that the event names", "48 hours"),
+        ("destination_added (each separate)", "withdrawals to the destination that the event names", "48 hours"),
         ("withdrawals_locked", "24 hours to 7 days as chosen (24 hours if nothing is)", "time"),
         ("payment_flagged", "4 business days", "time"),
         ("odd", "1 business day", "time and verification (appeal)"),
-        ("court_order (each apart)", "-", "compliance"),
+        ("court_order (each separate)", "-", "compliance"),
         ("password_changed", "24 hours, extended by email_changed, two_factor_reset", "time"),
     ):
         (line,) = (line for line in out.splitlines() if f"  {cells[0]}  " in line)
@@ -206,7 +206,7 @@ def test_the_band_is_that_of_the_destination(destination_id: str | None) -> None
     for hours in (-1, 0, 29, 30, 47, 48, 77, 78, 99):
         at = T0 + hours * HOUR
         (span,) = (s for s in timeline.band if s.since <= at and (s.until is None or at < s.until))
-        assert span.what is (Verdict.ALLOWED if check(history.account_at(at), at, request) else Verdict.DENIED)
+        assert span.what is (Permission.ALLOWED if check(history.account_at(at), at, request) else Permission.DENIED)
     assert timeline.decision == check(history.latest, history.now, request)
 
 
@@ -344,6 +344,7 @@ def test_a_line_that_can_never_be_applied_is_one_clear_line_and_its_account_is_d
     assert err.splitlines() == [
         f"withdraw-guard: line 2 cannot be applied: {problem}",
         "withdraw-guard: 2 events of 1 account, 0 refused; 1 unreadable line",
+        "withdraw-guard: a picture of this account: `timeline` with the same arguments and --svg FILE.svg",
     ]
     assert f"line 2 could not be applied: {problem}" in out
     assert "withdrawal denied: 1 event of this account could not be read or applied" in out

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from itertools import chain, combinations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from strategies import START, Story, boundaries, stories
 from test_messages import LANGUAGES, ZONES, each_language, instants_in, pattern_of, rounded_up
@@ -356,23 +357,49 @@ def understood(lines: Iterable[str], tag: str) -> list[Said]:
 # ── The law ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@each_language
-def test_words_agree_with_the_decision(tag: str) -> None:
+@given(decision=st.deferred(lambda: st.sampled_from(every_decision())), tag=st.sampled_from(LANGUAGES))
+def test_words_agree_with_the_decision(decision: Decision, tag: str) -> None:
     """For every decision that Binance's policy can come to, and for those about one destination or a chosen timer, in
     every language: whoever has only the text, or only the problem document, knows why, until when and what to do.
     """
-    zone = ZONES[LANGUAGES.index(tag) % len(ZONES)]
-    for decision in chain(decisions(), grown_decisions()):
-        known = list(facts(decision))
-        lines = [render(message, (tag,), zone=zone, now=decision.at) for message in explain(decision)]
-        assert understood(lines, tag) == known
-        if isinstance(decision, Denied):
-            assert_the_document_agrees(decision, lines, tag)
+    assert_the_words_agree(decision, tag)
+
+
+# ── Every decision once, and every line in every language ────────────────────────────────────────────────────────
+
+
+@cache
+def every_decision() -> tuple[Decision, ...]:
+    return (*decisions(), *grown_decisions())
+
+
+def test_each_decision_is_read_back_in_one_of_the_languages() -> None:
+    """A text is made of lines, so what every language says of each line is read back by the next test."""
+    for number, decision in enumerate(every_decision()):
+        assert_the_words_agree(decision, LANGUAGES[number % len(LANGUAGES)])
+
+
+def test_each_line_says_the_same_in_every_language() -> None:
+    lines = {(message, decision.at) for decision in every_decision() for message in explain(decision)}
+    for message, now in lines:
+        told = {read(render(message, (tag,), now=now), tag) for tag in LANGUAGES}
+        assert len(told) == 1, told
+        assert {code for code, _ in told} == {message.code}
+
+
+def zone_of(tag: str) -> tzinfo:
+    return ZONES[LANGUAGES.index(tag) % len(ZONES)]
+
+
+def assert_the_words_agree(decision: Decision, tag: str) -> None:
+    lines = [render(message, (tag,), zone=zone_of(tag), now=decision.at) for message in explain(decision)]
+    assert understood(lines, tag) == list(facts(decision))
+    if isinstance(decision, Denied):
+        assert_the_document_agrees(decision, lines, tag)
 
 
 def assert_the_document_agrees(denied: Denied, lines: list[str], tag: str) -> None:
-    zone = ZONES[LANGUAGES.index(tag) % len(ZONES)]
-    problem, form = problem_of(denied, languages=(tag,), zone=zone), wire.to_dict(denied)
+    problem, form = problem_of(denied, languages=(tag,), zone=zone_of(tag)), wire.to_dict(denied)
     known = list(dict.fromkeys(facts(denied)))
     assert understood(problem["detail"].split("\n"), tag) == known
     assert (problem["resumes_at"], problem["phase"]) == (form["resumes_at"], form["phase"])

@@ -1,6 +1,6 @@
-"""What `lint`, `prove` and `diff` of the command line say, for a terminal, for a machine and as an exit status.
+"""What the commands `lint`, `prove` and `diff` print, for a terminal and for a machine, and their exit status.
 
-Rows, members and numbers out of values: the shell prints them.
+The values of the analysis become rows, members and numbers here; the command line prints them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from withdraw_guard.analysis import (
     Witness,
     named,
 )
+from withdraw_guard.analysis._report import relation
 from withdraw_guard.wire import Members, to_dict
 
 FINE, FOUND, NOT_KNOWN = 0, 1, 3
 
-# A row is pieces of text, each with its style; where there is no terminal the styles are dropped.
+# A row is a sequence of texts, each with its style. Without a terminal the styles are ignored.
 Row: TypeAlias = tuple[tuple[str, str], ...]
 
 _SEVERITY_STYLES: Final = complete(
@@ -49,22 +50,22 @@ _VERDICT_STYLES: Final = complete(
 
 
 def status_of_findings(findings: Iterable[Finding], fail_if: str) -> int:
-    """Return whether something was found that is at least so severe."""
+    """Return whether there is a finding of at least this severity."""
     severities = list(Severity)
     worst = max((severities.index(finding.severity) for finding in findings), default=-1)
     return FOUND if worst >= severities.index(Severity(fail_if)) else FINE
 
 
 def status_of_proof(proof: Proof) -> int:
-    """Return whether a promise is refuted, or else whether one is not known."""
+    """Return whether a promise is refuted, or else whether an answer is unknown."""
     kinds = {type(answer) for _, answer in proof.answers}
     return FOUND if analysis.Refuted in kinds else NOT_KNOWN if analysis.Unknown in kinds else FINE
 
 
 def status_of_comparison(comparison: Comparison, fail_if: Collection[str]) -> int:
-    """Return whether there is a difference of one of these ways, or else whether that is not known.
+    """Return whether there is a difference in one of these directions, or else whether that is unknown.
 
-    What is not known of the other way, which nobody asked about, is no reason to fail.
+    The other direction, if it is not in `fail_if`, makes no difference.
     """
     ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
     statuses = {_status_of(ways[way]) for way in (ways if "different" in fail_if else fail_if)}
@@ -199,18 +200,10 @@ def _style_of(answer: Answer) -> str:
             assert_never(never)
 
 
-def _relation(comparison: Comparison) -> str:
-    """Say the verdict, and where it is not known which way is ruled out all the same."""
-    ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
-    known = [f"not {way}" for way, about in ways.items() if about is Standing.RULED_OUT]
-    is_unknown = comparison.verdict is Verdict.UNKNOWN
-    return ", but ".join((comparison.verdict.value, *known)) if is_unknown else comparison.verdict.value
-
-
 def comparison_as_rows(comparison: Comparison) -> Iterator[Row]:
     """Give the verdicts, and a row for each witness."""
     old, new = named(comparison.old), named(comparison.new)
-    yield ((f"{old} → {new}: ", "bold"), (_relation(comparison), _VERDICT_STYLES[comparison.verdict]))
+    yield ((f"{old} → {new}: ", "bold"), (relation(comparison), _VERDICT_STYLES[comparison.verdict]))
     for each in comparison.differences:
         yield (("  ", ""), (analysis.difference_told(each), _VERDICT_STYLES[each.verdict]))
     ways = {"looser": (comparison.looser, old, new), "stricter": (comparison.stricter, new, old)}
@@ -220,4 +213,4 @@ def comparison_as_rows(comparison: Comparison) -> Iterator[Row]:
             if witness.rule.clearance is not None:
                 yield ((f"  {analysis.help_told(witness.help)}", "dim"),)
     if comparison.deadlines:
-        yield ((f"changed, and no answer with them: {', '.join(comparison.deadlines)}", "dim"),)
+        yield ((f"deadlines changed, and no answer: {', '.join(comparison.deadlines)}", "dim"),)

@@ -19,6 +19,7 @@ from dateutil.rrule import DAILY, rrule
 from withdraw_guard._model.calendar import BusinessDay, Calendar
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import CALENDAR_DAYS_MAX, INSTANT_MAX, INSTANT_MIN
+from withdraw_guard._values.time import DATES
 
 MONDAY_TO_FRIDAY: Final = frozenset({0, 1, 2, 3, 4})
 """The working week of most places, as `date.weekday` counts it; Sunday is 6."""
@@ -104,5 +105,5 @@ def _check_collection(field: str, given: object, noun: str) -> None:
 
 
 def _check_date(field: str, day: object) -> None:
-    if type(day) is not date:
+    if type(day) not in (*DATES, date):
         raise InvalidValue(field, f"must be a date, got {shown(day)}")

@@ -24,7 +24,7 @@ from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import URI_LENGTH_MAX
 from withdraw_guard._values.time import write_instant
 from withdraw_guard._values.value import members_of
-from withdraw_guard._wire.json import Json
+from withdraw_guard._wire.plain import Json
 from withdraw_guard.messages import CATALOGUE, Audience, Catalogue, Message, explain, explain_refusal, render
 from withdraw_guard.messages._explain import help_with, missing_documents, next_step, opening, why
 from withdraw_guard.messages._message import say
@@ -70,6 +70,7 @@ _REFUSALS: Final = complete(
         Refusal.DOCUMENTS_MISSING: (422, Action.ADD_DOCUMENTS),
         Refusal.SAME_REVIEWER: (422, Action.CONTACT_SUPPORT),
         Refusal.STALE: (409, Action.LOOK_AGAIN),
+        Refusal.UNKNOWN_EVENT: (422, Action.LOOK_AGAIN),
     },
 )
 
@@ -129,7 +130,7 @@ def action_of(outcome: Denied | EventRefused) -> Action:
     if isinstance(outcome, EventRefused):
         return _REFUSALS[outcome.reason][1]
     check_type("outcome", outcome, Denied, "a Denied or an EventRefused")
-    offered = [step.step for hold in outcome.holds for step in hold.steps]
+    offered = [StepType(step.step) for hold in outcome.holds for step in hold.steps]
     if outcome.resumes_at is None:
         offered = [step for step in offered if step is not StepType.WAIT]
     return Action(min(offered, key=_PREFERENCE.__getitem__, default=StepType.WAIT))
@@ -239,7 +240,7 @@ def _refusal(refused: EventRefused, speech: _Speech) -> dict[str, Json]:
 
 
 def _step_form(step: Step) -> dict[str, Json]:
-    return {"step": step.step.value, **{name: _plain(value) for name, value in members_of(step).items()}}
+    return {"step": str(step.step), **{name: _plain(value) for name, value in members_of(step).items()}}
 
 
 def _hold_form(hold: OpenHold) -> dict[str, Json]:

@@ -6,14 +6,18 @@ Every union is matched to its end and closed with `assert_never`, ids are told a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import assert_never
 
 from withdraw_guard import (
     Account,
     AccountId,
+    Actor,
     Allowed,
+    Appeal,
     AppealDecided,
+    AppealOutcome,
     AppealSubmitted,
     Applied,
     BusinessDay,
@@ -48,6 +52,7 @@ from withdraw_guard import (
     Request,
     Restored,
     ReviewDecided,
+    ReviewOutcome,
     Rule,
     Scope,
     SecurityEvent,
@@ -141,6 +146,70 @@ def about_a_step(step: steps.Step) -> str:
             return "wait" if due is None else f"wait, due at {due:%H:%M}"
         case _ as never:
             assert_never(never)
+
+
+def until_of(step: steps.Step) -> datetime | None:
+    """The word of a step tells the checkers which one it is."""
+    if step.step == "wait":
+        return step.until
+    if step.step == "complete_verification" or step.step == "await_review":
+        return step.due
+    return None
+
+
+def in_plain_text(hold: str, account: str) -> list[Event]:
+    """Ids and names are plain text, and sets and lists of names are any collection of plain text."""
+    by = Actor(id="r-7", kind=ActorKind.ADMIN)
+    attempt, found, papers = "e2", ["face_not_found"], {"id_photo"}
+    return [
+        VerificationStarted(id="e2", account=account, at=NINE, hold=hold, method="face_web"),
+        VerificationSubmitted(id="e3", account=account, at=NINE, hold=hold, attempt=attempt),
+        VerificationFailed(id="e4", account=account, at=NINE, hold=hold, attempt=attempt, reasons=found),
+        ReviewDecided(
+            id="e5",
+            account=account,
+            at=NINE,
+            hold=hold,
+            attempt=attempt,
+            by=by,
+            outcome=ReviewOutcome.REJECTED,
+            reasons=tuple(found),
+        ),
+        AppealSubmitted(id="e6", account=account, at=NINE, hold=hold, documents=papers),
+        AppealDecided(
+            id="e7",
+            account=account,
+            at=NINE,
+            hold=hold,
+            attempt=attempt,
+            by=by,
+            outcome=AppealOutcome.GRANTED,
+            reasons=set(found),
+        ),
+        ReleaseOrdered(id="e8", account=account, at=NINE, hold=hold, by=by, authority="support"),
+        SecurityEvent(
+            id="e9",
+            account=account,
+            at=NINE,
+            trigger="address_added",
+            initiated_by=ActorKind.USER,
+            destination_id="bc1q",
+        ),
+    ]
+
+
+def terms_in_plain_text(names: Mapping[str, str]) -> Rule:
+    return Rule(
+        id="plain",
+        trigger="t",
+        scope=Scope(operations=["withdrawal", "gift"]),
+        duration=timedelta(hours=24),
+        clearance=Clearance(
+            unverified=["identity_personal"], verified=set(names), appeal=Appeal(documents=names.keys())
+        ),
+        releasable_by={"support"},
+        extended_by=("u",),
+    )
 
 
 def about_a_decision(decision: Decision) -> str:
@@ -270,9 +339,10 @@ def main() -> None:
     applied = host(AccountId("a1"))
     print(pay(applied.account, NINE), [about_a_change(change) for change in applied.changes])
     for hold in open_holds(applied.account, NINE):
-        print(hold.since.isoformat(), [about_a_step(step) for step in hold.steps])
+        print(hold.since.isoformat(), [(about_a_step(step), until_of(step)) for step in hold.steps])
     print([about_a_state(hold.progress.state) for hold in applied.account.holds])
     print(about_a_decision(check(applied.account, NINE)), next_change_at(applied.account, NINE))
+    print([about_an_event(event) for event in in_plain_text("e1:abnormal", "a1")], terms_in_plain_text({"face_web": "web"}))
     unverified: Identity | None = applied.account.identity
     event: Event = IdentityChanged(id="e2", account="a1", at=NINE, identity=unverified)
     print(about_an_event(event), wire.to_dict(event)["type"], load("{}", policies.BINANCE))

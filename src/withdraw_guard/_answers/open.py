@@ -5,7 +5,7 @@ Everything is derived from the account when it is asked. If no process runs for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -56,11 +56,13 @@ def open_holds(account: Account, at: datetime) -> tuple[OpenHold, ...]:
 def phase(account: Account, at: datetime) -> Phase:
     """Return the one-word summary of the account at `at`; it is about the account, whatever the request."""
     at = _checked(account, at)
-    if not account.holds:
-        return Phase.ACTIVE
-    still_open = [hold for hold in account.holds if hold.is_open(at)]
+    return phase_of(account, [hold for hold in account.holds if hold.is_open(at)], at)
+
+
+def phase_of(account: Account, still_open: Sequence[Hold], at: datetime) -> Phase:
+    """Return the phase of an account with these open holds."""
     if not still_open:
-        return Phase.RESTORED
+        return Phase.RESTORED if account.holds else Phase.ACTIVE
     stages = {hold.stage(at) for hold in still_open if hold.clearance_outstanding is not None}
     return next((phase for state, phase in _PHASES.items() if state in stages), Phase.SUSPENDED)
 

@@ -16,6 +16,7 @@ from withdraw_guard._values.checks import (
     check_word,
 )
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.given import in_a_tuple, text_or_none
 from withdraw_guard._values.ids import (
     AccountId,
     DestinationId,
@@ -45,8 +46,8 @@ class Request(Value):
 
     operation: Operation = attrs.field(converter=Operation)
     destination: Destination = Destination.NEW
-    destination_id: DestinationId | None = None
-    account: AccountId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
+    account: AccountId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         check_name("operation", self.operation)
@@ -94,10 +95,10 @@ class OpenHold(Value):
     state: State
     since: datetime
     until: datetime | None
-    reasons: tuple[Reason, ...]
-    public_reason: PublicReason
+    reasons: tuple[Reason, ...] = attrs.field(converter=in_a_tuple)
+    public_reason: PublicReason = attrs.field(converter=PublicReason)
     steps: tuple[Step, ...]
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         check_identifier("id", self.id, HOLD_ID_LENGTH_MAX)

@@ -15,6 +15,7 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.progress import UNTOUCHED, Progress, Restored
 from withdraw_guard._values.checks import check_identifier, check_type
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.given import in_a_tuple
 from withdraw_guard._values.ids import AccountId, EventId, HoldId
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
 from withdraw_guard._values.time import utc, utc_end
@@ -43,7 +44,7 @@ class HoldPlaced(Value):
     event: EventId = attrs.field(converter=EventId)
     at: datetime
     hold: Hold
-    pruned: tuple[HoldId, ...] = ()
+    pruned: tuple[HoldId, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)

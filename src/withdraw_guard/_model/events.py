@@ -23,6 +23,7 @@ from withdraw_guard._values.checks import (
 )
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
+from withdraw_guard._values.given import in_a_set, in_a_tuple, text_or_none
 from withdraw_guard._values.ids import (
     AccountId,
     ActorId,
@@ -95,7 +96,7 @@ class SecurityEvent(Value):
     initiated_by: ActorKind
     context: Facts = attrs.field(default=NO_FACTS, converter=_context)
     duration: timedelta | None = None
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
@@ -138,7 +139,7 @@ class VerificationSubmitted(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
@@ -155,8 +156,8 @@ class VerificationFailed(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
-    reasons: tuple[Reason, ...] = ()
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
@@ -177,10 +178,10 @@ class ReviewDecided(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
     by: Actor
     outcome: ReviewOutcome
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
     final: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -205,10 +206,10 @@ class MoreRequested(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
     by: Actor
-    reasons: tuple[Reason, ...] = ()
-    documents: frozenset[Document] = frozenset()
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
@@ -231,8 +232,8 @@ class AppealSubmitted(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
-    documents: frozenset[Document] = frozenset()
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
@@ -250,10 +251,10 @@ class AppealDecided(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
     by: Actor
     outcome: AppealOutcome
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)

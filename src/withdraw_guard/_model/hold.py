@@ -35,6 +35,7 @@ from withdraw_guard._model.progress import (
 )
 from withdraw_guard._values.checks import check_identifier, check_type
 from withdraw_guard._values.errors import InvalidValue, shown
+from withdraw_guard._values.given import text_or_none
 from withdraw_guard._values.ids import DestinationId, EventId, HoldId
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX, INSTANT_MAX, TRIGGERS_MAX
 from withdraw_guard._values.time import utc, utc_end
@@ -123,7 +124,7 @@ class Hold(Value):
     policy: PolicyRef
     triggers: tuple[HoldTrigger, ...]
     progress: Progress = UNTOUCHED
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
     dropped: Dropped | None = None
     until: datetime | None = attrs.field(init=False, eq=False, repr=False)
     end: datetime | None = attrs.field(init=False, eq=False, repr=False)
@@ -324,7 +325,7 @@ def _check_triggers(hold: Hold) -> None:
         if len(hold.triggers) < TRIGGERS_MAX or (hold.dropped.until is not None) != hold.rule.has_timer:
             raise InvalidValue("dropped", "must be what a full memory of triggers has dropped")
     plain = f"{hold.cause.event}:{hold.rule.id}"
-    if not hold.id.startswith(plain) or not _SUFFIX.fullmatch(hold.id[len(plain) :]):
+    if hold.id != plain and not (hold.id.startswith(plain) and _SUFFIX.fullmatch(hold.id, len(plain))):
         raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")
 
 

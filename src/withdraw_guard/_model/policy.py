@@ -4,11 +4,12 @@ Nothing here decides anything. No callable is ever part of a policy, so that a p
 printed and proved. Two rules are the same rule exactly when they are equal by value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
+from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, TypeVar, final
 
 import attrs
 
@@ -27,6 +28,7 @@ from withdraw_guard._values.checks import (
 )
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
+from withdraw_guard._values.given import in_a_set, text_or_none
 from withdraw_guard._values.ids import (
     Authority,
     Document,
@@ -43,12 +45,19 @@ from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
 from withdraw_guard.operations import WELL_KNOWN
 
+T = TypeVar("T")
+
 Everything: TypeAlias = Literal["*"]
 """The scope of every operation."""
 POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
 """Which form of a policy this is; the first member of its document."""
 EVERYTHING: Final[Everything] = "*"
 """Every operation, also those that nobody has heard of yet."""
+
+
+def _operations(given: Collection[str]) -> frozenset[Operation] | Everything:
+    operations: frozenset[Operation] | Everything = in_a_set(given)
+    return operations
 
 
 @final
@@ -62,9 +71,9 @@ class Scope(Value):
     destination than the one that the event named. What is not said, by the event or by the request, is covered.
     """
 
-    operations: frozenset[Operation] | Everything = EVERYTHING
+    operations: frozenset[Operation] | Everything = attrs.field(default=EVERYTHING, converter=_operations)
     destinations: Destinations = Destinations.ANY
-    leaves: frozenset[Operation] = frozenset()
+    leaves: frozenset[Operation] = attrs.field(default=frozenset(), converter=in_a_set)
 
     def __attrs_post_init__(self) -> None:
         settle(self, "destinations", check_word("destinations", self.destinations, Destinations))
@@ -101,7 +110,7 @@ class Appeal(Value):
     limit: int = 1
     within: timedelta | None = None
     decide_within: timedelta | None = None
-    documents: frozenset[Document] = frozenset()
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
     decide_business_days: int | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -125,8 +134,8 @@ class Clearance(Value):
     without it, it has no end.
     """
 
-    unverified: frozenset[Method]
-    verified: frozenset[Method]
+    unverified: frozenset[Method] = attrs.field(converter=in_a_set)
+    verified: frozenset[Method] = attrs.field(converter=in_a_set)
     attempts: int | None = None
     verify_within: timedelta | None = None
     review_within: timedelta | None = None
@@ -199,10 +208,10 @@ class Rule(Value):
     clearance: Clearance | None = None
     lifted_by: LiftedBy = LiftedBy.ANY
     repeat: Repeat = Repeat.EXTEND
-    releasable_by: frozenset[Authority] = frozenset()
+    releasable_by: frozenset[Authority] = attrs.field(default=frozenset(), converter=in_a_set)
     chosen: Chosen | None = None
     business_days: int | None = None
-    public_reason: PublicReason | None = attrs.field(default=None, eq=False)
+    public_reason: PublicReason | None = attrs.field(default=None, converter=text_or_none, eq=False)
     has_timer: bool = attrs.field(init=False, eq=False, repr=False)
     """Whether a hold of this rule has a timer."""
     ends_by_time_alone: bool = attrs.field(init=False, eq=False, repr=False)
@@ -238,10 +247,27 @@ class Rule(Value):
         if not self.releasable_by and not self.ends_by_time_alone:
             raise InvalidValue("releasable_by", "must name an authority, because time alone does not end this hold")
 
+    def made_once(self, make: Callable[["Rule"], T]) -> T:
+        """Return what `make` makes of this rule. It is made once and kept, because a rule never changes."""
+        try:
+            made: T = self._made[make]
+        except KeyError:
+            made = self._made[make] = make(self)
+        return made
+
+    @cached_property
+    def _made(self) -> dict[object, Any]:
+        # `Any`: of each type that some function makes.
+        return {}
+
     @property
     def counts_business_days(self) -> bool:
         """Whether it needs the calendar of the policy."""
         return self.business_days is not None or (self.clearance is not None and self.clearance.counts_business_days)
+
+    def is_told_as(self, other: "Rule") -> bool:
+        """Whether it is the same rule, and account holders are told the same about it."""
+        return self == other and self.public_reason == other.public_reason
 
     @property
     def told_reason(self) -> PublicReason:
@@ -276,7 +302,7 @@ class Policy(Value):
     version: Version = attrs.field(converter=Version)
     rules: tuple[Rule, ...]
     calendar: Calendar | None = None
-    retractable_by: frozenset[Authority] = frozenset({authorities.SECURITY})
+    retractable_by: frozenset[Authority] = attrs.field(default=frozenset({authorities.SECURITY}), converter=in_a_set)
     public_reasons: tuple[PublicReason | None, ...] = attrs.field(init=False, repr=False)
     ref: PolicyRef = attrs.field(init=False, eq=False, repr=False)
     rules_by_trigger: Mapping[Trigger, tuple[Rule, ...]] = attrs.field(init=False, eq=False, repr=False)

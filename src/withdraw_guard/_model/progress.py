@@ -21,6 +21,7 @@ from withdraw_guard._values.checks import (
 )
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.given import in_a_set, in_a_tuple, text_or_none
 from withdraw_guard._values.ids import ActorId, Document, EventId, Method, Reason
 from withdraw_guard._values.limits import MOVES_MAX
 from withdraw_guard._values.time import utc
@@ -49,8 +50,8 @@ class Needed(Value):
 
     requested_at: datetime
     since: datetime
-    reasons: tuple[Reason, ...] = ()
-    documents: frozenset[Document] = frozenset()
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
 
     def __attrs_post_init__(self) -> None:
         settle(self, "requested_at", utc("requested_at", self.requested_at))
@@ -197,8 +198,8 @@ class Progress(Value):
     failed_at: datetime | None = None
     verification_closed: bool = False
     appeals: int = 0
-    reasons: tuple[Reason, ...] = ()
-    reviewer: ActorId | None = None
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
+    reviewer: ActorId | None = attrs.field(default=None, converter=text_or_none)
     moves: tuple[Moved, ...] = ()
     moved_at: datetime | None = None
 

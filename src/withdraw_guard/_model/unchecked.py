@@ -1,14 +1,15 @@
-"""Constructors without validation, for values that the rules derive from validated ones.
+"""Constructors without validation, for the values that the rules derive from validated ones.
 
-A value from here has every field set, the derived ones included, in the order of its class. Validating it again is most
-of the cost of an event. Untrusted input goes through the public constructors, and so does every copy.
+Every member comes from a value that a constructor has validated (the event, the account, the policy); validating it
+again is most of the cost of an event. Each constructor here takes all fields of its class, in their order. Only
+`_rules` calls them. Untrusted input (public constructors, wire) is always validated, and so is every copy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
@@ -36,61 +37,77 @@ from withdraw_guard._model.progress import (
     Progress,
     Restored,
 )
-from withdraw_guard._values.ids import AccountId, ActorId, Document, EventId, HoldId, Method, Reason
-from withdraw_guard._values.ids import DestinationId as Destination
-from withdraw_guard._values.value import Value
+from withdraw_guard._values.ids import AccountId, ActorId, DestinationId, Document, EventId, HoldId, Method, Reason
+from withdraw_guard._values.value import Value, fields_of
 from withdraw_guard._values.vocabulary import Identity
 
-T = TypeVar("T", bound=Value)
+V = TypeVar("V", bound=Value)
+_Instant: TypeAlias = datetime | None
 
 
-def unchecked(cls: type[T]) -> Callable[..., T]:
-    """Return a constructor that sets the fields of a class in their order, and validates nothing."""
-    # A slot's own setter passes by the `__setattr__` that makes the value immutable.
-    slots = [vars(cls)[field.name].__set__ for field in attrs.fields(cast("Any", cls))]
+def _constructor(cls: type[V]) -> Callable[..., V]:
+    """Return a constructor that fills a draft, a mutable class with the same fields, and then changes its class.
 
-    def construct(*values: object) -> T:
-        made = object.__new__(cls)
-        for set_field, value in zip(slots, values, strict=True):
-            set_field(made, value)
-        return made
+    The fields of a frozen class can only be set one by one with a call each; an event would take half as long again.
+    The object is not shared before its class changes, so no other thread can see the draft.
+    """
+    fields = [field.name for field in fields_of(cls)]
+    draft = attrs.make_class(f"{cls.__name__}Draft", fields, bases=(Value,), slots=True, eq=False, repr=False)
+
+    def construct(*members: Any) -> V:
+        # `Any`: the annotation of each constructor below says what its members are.
+        made: Any = draft(*members)
+        made.__class__ = cls
+        value: V = made
+        return value
 
     return construct
 
 
-Instant = datetime
-Maybe = datetime | None
-
-occurrence: Callable[[EventId, Instant], Occurrence] = unchecked(Occurrence)
-hold_trigger: Callable[[EventId, Instant, Maybe, Maybe], HoldTrigger] = unchecked(HoldTrigger)
+occurrence: Callable[[EventId, datetime], Occurrence] = _constructor(Occurrence)
+hold_trigger: Callable[[EventId, datetime, _Instant, _Instant], HoldTrigger] = _constructor(HoldTrigger)
+dropped: Callable[[datetime, _Instant], Dropped] = _constructor(Dropped)
+# `until_of` and `end_of` say what the last two members must be.
 hold: Callable[
-    [HoldId, Rule, PolicyRef, tuple[HoldTrigger, ...], Progress, Destination | None, Dropped | None, Maybe, Maybe], Hold
-] = unchecked(Hold)
-Events = tuple[Occurrence, ...]
-account: Callable[[AccountId, tuple[Hold, ...], IdentityReport | None, Events, Events, Events], Account] = unchecked(
-    Account
+    [
+        HoldId,
+        Rule,
+        PolicyRef,
+        tuple[HoldTrigger, ...],
+        Progress,
+        DestinationId | None,
+        Dropped | None,
+        _Instant,
+        _Instant,
+    ],
+    Hold,
+] = _constructor(Hold)
+_Events: TypeAlias = tuple[Occurrence, ...]
+account: Callable[[AccountId, tuple[Hold, ...], IdentityReport | None, _Events, _Events, _Events], Account] = (
+    _constructor(Account)
 )
-dropped: Callable[[Instant, Maybe], Dropped] = unchecked(Dropped)
-identity_report: Callable[[Identity | None, Occurrence, Maybe, Maybe], IdentityReport] = unchecked(IdentityReport)
+identity_report: Callable[[Identity | None, Occurrence, _Instant, _Instant], IdentityReport] = _constructor(
+    IdentityReport
+)
 
-needed: Callable[[Instant, Instant, tuple[Reason, ...], frozenset[Document]], Needed] = unchecked(Needed)
-in_verification: Callable[[EventId, Instant, Method, Needed | None], InVerification] = unchecked(InVerification)
-in_review: Callable[[EventId, Instant, Method, Instant, Maybe], InReview] = unchecked(InReview)
-in_appeal: Callable[[EventId, Instant, Maybe, Maybe, Needed | None], InAppeal] = unchecked(InAppeal)
-restored: Callable[[Instant, bool], Restored] = unchecked(Restored)
-moved: Callable[[EventType, EventId, Instant, Maybe], Moved] = unchecked(Moved)
+needed: Callable[[datetime, datetime, tuple[Reason, ...], frozenset[Document]], Needed] = _constructor(Needed)
+in_verification: Callable[[EventId, datetime, Method, Needed | None], InVerification] = _constructor(InVerification)
+in_review: Callable[[EventId, datetime, Method, datetime, _Instant], InReview] = _constructor(InReview)
+in_appeal: Callable[[EventId, datetime, _Instant, _Instant, Needed | None], InAppeal] = _constructor(InAppeal)
+restored: Callable[[datetime, bool], Restored] = _constructor(Restored)
+moved: Callable[[EventType, EventId, datetime, _Instant], Moved] = _constructor(Moved)
 progress: Callable[
-    [HoldState, int, Maybe, bool, int, tuple[Reason, ...], ActorId | None, tuple[Moved, ...], Maybe], Progress
-] = unchecked(Progress)
+    [HoldState, int, _Instant, bool, int, tuple[Reason, ...], ActorId | None, tuple[Moved, ...], _Instant], Progress
+] = _constructor(Progress)
 
-hold_placed: Callable[[AccountId, EventId, Instant, Hold, tuple[HoldId, ...]], HoldPlaced] = unchecked(HoldPlaced)
-hold_repeated: Callable[[AccountId, EventId, Instant, HoldId, Maybe], HoldRepeated] = unchecked(HoldRepeated)
-hold_moved: Callable[[AccountId, EventId, Instant, HoldId, Progress], HoldMoved] = unchecked(HoldMoved)
-hold_released: Callable[[AccountId, EventId, Instant, HoldId, Progress], HoldReleased] = unchecked(HoldReleased)
-trigger_retracted: Callable[[AccountId, EventId, Instant, HoldId, EventId], TriggerRetracted] = unchecked(
+hold_placed: Callable[[AccountId, EventId, datetime, Hold, tuple[HoldId, ...]], HoldPlaced] = _constructor(HoldPlaced)
+hold_repeated: Callable[[AccountId, EventId, datetime, HoldId, _Instant], HoldRepeated] = _constructor(HoldRepeated)
+hold_moved: Callable[[AccountId, EventId, datetime, HoldId, Progress], HoldMoved] = _constructor(HoldMoved)
+hold_released: Callable[[AccountId, EventId, datetime, HoldId, Progress], HoldReleased] = _constructor(HoldReleased)
+trigger_retracted: Callable[[AccountId, EventId, datetime, HoldId, EventId], TriggerRetracted] = _constructor(
     TriggerRetracted
 )
-identity_recorded: Callable[[AccountId, EventId, Instant, IdentityReport], IdentityRecorded] = unchecked(
+identity_recorded: Callable[[AccountId, EventId, datetime, IdentityReport], IdentityRecorded] = _constructor(
     IdentityRecorded
 )
-applied: Callable[[Account, tuple[Change, ...]], Applied] = unchecked(Applied)
+applied: Callable[[Account, tuple[Change, ...]], Applied] = _constructor(Applied)

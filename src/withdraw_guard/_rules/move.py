@@ -57,7 +57,7 @@ from withdraw_guard._model.progress import (
 )
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._rules.identify import record_identity
-from withdraw_guard._rules.offers import accepted_methods, offered_appeal
+from withdraw_guard._rules.offers import accepted_methods, offered_appeal, required_documents
 from withdraw_guard._rules.transitions import (
     AGAINST,
     APPEALED,
@@ -222,15 +222,9 @@ def _refusal_of_approval(account: Account, hold: Hold, clearance: Clearance, at:
 
 
 def _refusal_of_documents(hold: Hold, event: AppealSubmitted, at: datetime) -> Refusal | None:
-    state = hold.progress.state
-    if isinstance(state, InAppeal) and state.needed is not None:
-        asked_for = state.needed.documents
-    else:
-        appeal = offered_appeal(hold, at)
-        if appeal is None:
-            return Refusal.APPEAL_NOT_OFFERED
-        asked_for = appeal.documents
-    return None if asked_for <= event.documents else Refusal.DOCUMENTS_MISSING
+    if not isinstance(hold.progress.state, InAppeal) and offered_appeal(hold, at) is None:
+        return Refusal.APPEAL_NOT_OFFERED
+    return None if required_documents(hold) <= event.documents else Refusal.DOCUMENTS_MISSING
 
 
 def _stale(hold: Hold, event: HoldEvent, move: Move, at: datetime, named: Round | None) -> Refusal | None:

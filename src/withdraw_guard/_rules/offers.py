@@ -11,7 +11,8 @@ from typing import Final
 
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Appeal, Clearance
-from withdraw_guard._values.ids import Method
+from withdraw_guard._model.progress import InAppeal
+from withdraw_guard._values.ids import Document, Method
 from withdraw_guard._values.vocabulary import Identity
 
 _NO_METHODS: Final[frozenset[Method]] = frozenset()
@@ -43,6 +44,15 @@ def offered_appeal(hold: Hold, at: datetime) -> Appeal | None:
         return None
     closes_at = appeal_closes_at(hold, appeal)
     return appeal if closes_at is None or at < closes_at else None
+
+
+def required_documents(hold: Hold) -> frozenset[Document]:
+    """Return the documents that an appeal on this hold needs now: those asked for in the open one, or of its terms."""
+    state = hold.progress.state
+    if isinstance(state, InAppeal) and state.needed is not None:
+        return state.needed.documents
+    appeal = None if hold.rule.clearance is None else hold.rule.clearance.appeal
+    return frozenset() if appeal is None else appeal.documents
 
 
 def appeal_closes_at(hold: Hold, appeal: Appeal) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from datetime import timedelta
 from typing import Final, TypeVar
 
@@ -65,16 +65,18 @@ def check_rule_id(field: str, value: object) -> None:
 
 def check_names(field: str, names: Collection[str], collection: type = frozenset) -> None:
     """Refuse what is not a frozenset (or the given collection) of at most 64 names."""
-    check_type(field, names, collection, f"a {collection.__name__} of names")
+    if type(names) not in (frozenset, tuple, list, set):
+        raise InvalidValue(field, f"must be a list of names, got {shown(names)}")
     if len(names) > NAMES_MAX:
         raise InvalidValue(field, f"must have at most {NAMES_MAX} entries, got {len(names)}")
     for index, name in enumerate(in_order(names)):
         check_name(f"{field}[{index}]" if collection is tuple else field, name)
+    check_type(field, names, collection, f"a {collection.__name__} of names")
 
 
 def in_order(texts: Collection[str]) -> Collection[str]:
     """Return a set sorted, so that of several faults in it the same one is told on every machine."""
-    return sorted(texts) if isinstance(texts, frozenset) and all(type(text) is str for text in texts) else texts
+    return sorted(texts) if isinstance(texts, Set) and all(type(text) is str for text in texts) else texts
 
 
 def check_count(field: str, value: object, least: int, most: int = COUNT_MAX) -> None:

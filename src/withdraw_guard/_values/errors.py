@@ -50,16 +50,24 @@ def member_path(name: str) -> str:
     return name if _PLAIN_MEMBER.fullmatch(name) else f"[{shown(name)}]"
 
 
+# What JSON calls a value is shown as JSON writes it, because the reader may have written it there.
+_IN_JSON: Final = {type(None): "`null`", dict: "an object", list: "a list"}
+
+
 def shown(value: object) -> str:
     """Show a refused value in one short line of ASCII.
 
-    Only plain text, numbers and booleans are shown as they are. Anything else is shown by its type,
-    because its own `repr` may be long, secret or hostile.
+    Only plain text, numbers and booleans are shown as they are. Anything else is shown by its type, because its own
+    `repr` may be long, secret or hostile.
     """
-    if type(value) not in (str, int, bool, float, type(None)):
-        return f"a `{ascii(type(value).__name__)[1:-1][:_SHOWN_MAX]}`"
+    kind = type(value)
+    if kind in _IN_JSON:
+        return _IN_JSON[kind]
+    if kind not in (str, int, bool, float):
+        return f"a `{ascii(kind.__name__)[1:-1][:_SHOWN_MAX]}`"
     if type(value) is int and value.bit_length() > 256:
-        return "an `int` of more than 256 bits"
+        return "a whole number of more than 256 bits"
     text = value if type(value) is str else str(value)
     line = ascii(text)[1:-1]
+    line = line.lower() if kind is bool else line
     return f"`{line}`" if len(line) <= _SHOWN_MAX else f"`{line[:_SHOWN_MAX]}…`"

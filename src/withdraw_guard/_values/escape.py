@@ -40,7 +40,7 @@ def isolated(text: str) -> str:
 
 def shortened(text: str, length_max: int) -> str:
     """Cut the middle out of a text that is too long; its beginning and its end tell it apart from others."""
-    return _fitting([visible(sign) for sign in text], length_max)
+    return _fitting([visible(sign) for sign in _ends(text, length_max)], length_max)
 
 
 def xml_text(text: str) -> Markup:
@@ -53,7 +53,7 @@ def mermaid_text(text: str, length_max: int) -> str:
 
     The limit is one of the code: Mermaid draws nothing at all of more than 50,000 characters.
     """
-    return _fitting([visible(sign).translate(_MERMAID) for sign in text], length_max)
+    return _fitting([visible(sign).translate(_MERMAID) for sign in _ends(text, length_max)], length_max)
 
 
 def markdown_code(text: str) -> str:
@@ -62,6 +62,11 @@ def markdown_code(text: str) -> str:
     fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(shown)), default=0))
     padding = " " if "`" in shown else ""
     return f"{fence}{padding}{shown}{padding}{fence}".replace("|", "\\|")
+
+
+def _ends(text: str, length: int) -> str:
+    """Return what can be left of a text that is cut to this length: the signs between its two ends are not read."""
+    return text if len(text) <= 2 * length else text[:length] + text[-length:]
 
 
 def _fitting(signs: list[str], length_max: int) -> str:

@@ -14,15 +14,13 @@ from typing import Final, NamedTuple, TypeAlias, final
 
 from withdraw_guard._values.errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._values.limits import JSON_DEPTH_MAX, JSON_LENGTH_MAX
+from withdraw_guard._wire.plain import Json
 
 _INFINITY: Final = float("inf")
 _WHITESPACE: Final = " \t\n\r"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 # A string, which may contain brackets, or a bracket. An unclosed string reaches to the end, so nothing is read twice.
 _STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
-"""Plain data: what `json.loads` gives and `json.dumps` takes."""
 
 
 def parse(text: str) -> Json:

@@ -1,7 +1,7 @@
-"""cattrs, taught our vocabulary and made strict: every member asked for, nothing converted, faults with a path.
+"""The strict cattrs converter: plain data to values and back.
 
-This is the only module that knows cattrs. A reader takes plain data of exact types and gives a value; a writer
-does the opposite. The classes are the schema: what a class can hold is what its wire form can say.
+This is the only module that imports cattrs. The classes are the schema: a document has a member for each field of its
+class and no other. A reader takes data of exact types, converts nothing, and refuses the first fault with its path.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeAlias, TypeVar, cast, final, get_args, get_origin
+from typing import Any, Final, TypeVar, final, get_args, get_origin
 
 import attrs
 
@@ -17,7 +17,7 @@ from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.calendar import BusinessDay
 from withdraw_guard._model.events import EVENTS, EventType
 from withdraw_guard._model.policy import EVERYTHING, Appeal, Chosen, Clearance, Everything, Policy, Rule, Scope
-from withdraw_guard._model.progress import HOLD_STATES, HoldState
+from withdraw_guard._model.progress import HOLD_STATES, UNTOUCHED, HoldState, Progress
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.errors import InvalidValue, member_path, shown
 from withdraw_guard._values.facts import NO_FACTS, Facts, freeze_facts
@@ -25,37 +25,34 @@ from withdraw_guard._values.ids import Authority, Document, Method, Operation, P
 from withdraw_guard._values.limits import CALENDAR_DAYS_MAX, NAMES_MAX, RULES_MAX
 from withdraw_guard._values.time import read_duration, read_instant, write_duration, write_instant
 from withdraw_guard._values.vocabulary import VOCABULARIES
-from withdraw_guard._wire.json import Json
+from withdraw_guard._wire.plain import Json, Members, copier_of, exact_bytes, members_in
 from withdraw_guard.steps import STEPS, Step
 
 try:
     from cattrs import Converter
     from cattrs.errors import AttributeValidationNote, BaseValidationError
+    from cattrs.fns import identity
     from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 except ImportError as error:
-    raise ImportError("withdraw_guard.wire needs cattrs: pip install 'withdraw-guard[wire]'") from error
+    raise ImportError("withdraw_guard.wire needs cattrs: install withdraw-guard with its extra `wire`") from error
 
 _NAMES: Final = (Authority, Document, Method, Operation, PublicReason, Reason, Tip, Trigger)
-# The lists whose length is known before anything in them is read.
+# The lists whose length is checked before any item is read.
 _LENGTHS_MAX: Final[Mapping[Any, int]] = {
     Rule: RULES_MAX,
     BusinessDay: CALENDAR_DAYS_MAX,
     **dict.fromkeys(_NAMES, NAMES_MAX),
 }
 
-_TEXT: Final = frozenset({str})
-
-Members: TypeAlias = dict[str, Json]
-"""The members of a JSON object, by name."""
 T = TypeVar("T")
 
-# The member that tells the classes of a union apart; each class says its own word under that name.
-TAGS: Final = ("type", "step", "state")
-# The classes of a policy: a member that has a default in its constructor may be left out there, and means the default.
+# A class of a union is named by one of these members, and has its own word as an attribute of that name.
+_TAGS: Final = ("type", "step", "state", "decision")
+# A policy may leave out a member that has a default in its constructor; then it means the default.
 _OF_A_POLICY: Final = frozenset({Policy, Rule, Scope, Clearance, Appeal, Chosen})
-# The members of an event that may be left out: they are read as null.
+# An event may leave out these members; they are read as null.
 _OPTIONAL_OF_EVENTS: Final = frozenset({"attempt", "destination_id", "duration", "valid_until"})
-# A member of a decision that is written only where there is something to say.
+# A member of a decision that is written only if it is given has this in its metadata.
 ONLY_IF_GIVEN: Final = "only_if_given"
 
 
@@ -65,53 +62,29 @@ def write(value: attrs.AttrsInstance) -> Members:
     return members
 
 
-def read(members: Members, cls: type[T]) -> T:
-    """Read a value of the class from what `members_in` returned. Raises `InvalidValue` for the first fault."""
-    # The hook of every class that has members is one of ours.
-    reader = cast("_Reader", _CONVERTER.get_structure_hook(cls))
-    try:
-        value: T = reader.read(members)
-    except BaseValidationError as error:
-        raise _first_fault(error) from None
-    return value
+def read(data: object, cls: type[T]) -> T:
+    """Read a value of the class. Raises `InvalidValue` for the first fault."""
+    return _CONVERTER.structure(data, cls)
 
 
 def read_one_of(data: object, tag: str, classes: Mapping[str, type[Any]]) -> Any:
-    """Read a value of the class that a word of the data chooses; the caller knows of which union that is."""
+    """Read a value of the class that the member `tag` names. The caller knows which union these classes form."""
     members = members_in(data)
     if tag not in members:
         raise InvalidValue(tag, "is missing")
-    word = members.pop(tag)
+    word = members[tag]
     if type(word) is not str or word not in classes:
         choices = ", ".join(f"`{choice}`" for choice in classes)
         raise InvalidValue(tag, f"must be one of {choices}, got {shown(word)}")
     return read(members, classes[word])
 
 
-def members_in(data: object) -> Members:
-    """Return a copy of the members of a plain object."""
-    if type(data) is not dict:
-        raise InvalidValue("", f"must be an object, got {shown(data)}")
-    members = dict(cast("Members", data))
-    if not _TEXT.issuperset(map(type, members)):
-        raise InvalidValue("", "must be an object with text for names")
-    return members
+@final
+class KnownRule:
+    """Replaces the document of a rule that is known: it is not read again."""
 
-
-def _first_fault(error: BaseValidationError) -> InvalidValue:
-    """Turn cattrs' tree of errors into its first fault, with the path that the notes on the way spell."""
-    fault = error.exceptions[0]
-    if isinstance(fault, BaseValidationError):
-        return _first_fault(fault).within(_step_of_path(fault))
-    if isinstance(fault, InvalidValue):
-        return fault.within(_step_of_path(fault))
-    raise AssertionError("a reader raised something else than a fault") from fault
-
-
-def _step_of_path(fault: Exception) -> str:
-    """Return the member that cattrs noted, or nothing for a fault of the value as a whole."""
-    notes = [note for note in getattr(fault, "__notes__", []) if isinstance(note, AttributeValidationNote)]
-    return notes[-1].name if notes else ""
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
 
 
 def _strict_converter() -> Converter:
@@ -119,19 +92,21 @@ def _strict_converter() -> Converter:
     _teach_scalars(converter)
     _teach_collections(converter)
     _teach_unions(converter)
-    converter.register_structure_hook_factory(attrs.has, partial(_Reader, converter=converter))
+    converter.register_structure_hook_factory(attrs.has, partial(_reader, converter=converter))
     converter.register_unstructure_hook_factory(attrs.has, partial(_writer, converter=converter))
+    # The hook that is registered last is asked first.
+    converter.register_structure_hook(Rule, _rule_reader(converter))
+    converter.register_unstructure_hook(Rule, _rule_writer(converter))
+    converter.register_structure_hook(Progress, _progress_reader(converter))
     return converter
 
 
 def _teach_scalars(converter: Converter) -> None:
-    # cattrs would make text of anything and take a word for the text that it is, so each class has a hook of its own.
+    # cattrs would convert anything to text, and take a member of an enum for text: each class has a hook of its own.
     for scalar, noun in ((str, "text"), (int, "a whole number"), (bool, "true or false")):
         converter.register_structure_hook(scalar, _exactly(scalar, noun))
-    # Every kind of identifier and of name is text at run time.
-    converter.register_structure_hook_func(
-        lambda cls: getattr(cls, "__supertype__", None) is str, _exactly(str, "text")
-    )
+    converter.register_structure_hook_func(_is_kind_of_text, _exactly(str, "text"))
+    converter.register_unstructure_hook_func(_is_kind_of_text, identity)
     for words in (*VOCABULARIES, EventType):
         converter.register_structure_hook(words, lambda word, words: check_word("", word, words))
         converter.register_unstructure_hook(words, lambda member: member.value)
@@ -139,18 +114,25 @@ def _teach_scalars(converter: Converter) -> None:
     converter.register_unstructure_hook(datetime, write_instant)
     converter.register_structure_hook(timedelta, lambda text, _: read_duration("", text))
     converter.register_unstructure_hook(timedelta, write_duration)
-    converter.register_structure_hook(Facts, lambda data, _: _read_facts(members_in(data)))
+    converter.register_structure_hook(Facts, _read_facts)
     converter.register_unstructure_hook(Facts, dict)
 
 
-def _read_facts(members: Members) -> Facts:
-    # Most events carry none.
+def _is_kind_of_text(cls: Any) -> bool:
+    # Every kind of identifier and of name is text at run time.
+    return getattr(cls, "__supertype__", None) is str
+
+
+def _read_facts(data: object, _: type) -> Facts:
+    members = members_in(data)
+    # Most events carry no facts.
     return freeze_facts("", members) if members else NO_FACTS
 
 
 def _exactly(scalar: type, noun: str) -> Callable[[object, type], object]:
     def read_scalar(value: object, _: type) -> object:
-        check_type("", value, scalar, noun)
+        if type(value) is not scalar:
+            raise InvalidValue("", f"must be {noun}, got {shown(value)}")
         return value
 
     return read_scalar
@@ -158,9 +140,7 @@ def _exactly(scalar: type, noun: str) -> Callable[[object, type], object]:
 
 def _teach_collections(converter: Converter) -> None:
     converter.register_structure_hook_factory(_is_a(tuple), partial(_tuple_reader, converter=converter))
-    converter.register_unstructure_hook_func(
-        _is_a(tuple), lambda items: [converter.unstructure(item) for item in items]
-    )
+    converter.register_unstructure_hook_factory(_is_a(tuple), partial(_tuple_writer, converter=converter))
     converter.register_structure_hook_factory(_is_a(frozenset), partial(_set_reader, converter=converter))
     converter.register_unstructure_hook_func(_is_a(frozenset), sorted)
 
@@ -170,26 +150,28 @@ def _is_a(collection: type) -> Callable[[Any], bool]:
 
 
 def _tuple_reader(cls: Any, converter: Converter) -> Callable[[object, type], tuple[Any, ...]]:
-    """Return a reader that reads the items one by one: the first fault ends it, however many follow."""
+    """Return a reader of lists. It stops at the first fault, however many items follow."""
     item_type = get_args(cls)[0]
     read_item, length_max = converter.get_structure_hook(item_type), _LENGTHS_MAX.get(item_type)
 
-    def read_tuple(data: object, _: type) -> tuple[Any, ...]:
+    def read_tuple(data: Any, _: type) -> tuple[Any, ...]:
         check_type("", data, list, "a list")
-        given = cast("list[object]", data)
-        if length_max is not None and len(given) > length_max:
-            raise InvalidValue("", f"must have at most {length_max} entries, got {len(given)}")
+        if length_max is not None and len(data) > length_max:
+            raise InvalidValue("", f"must have at most {length_max} entries, got {len(data)}")
         items: list[Any] = []
-        for index, item in enumerate(given):
+        for index, item in enumerate(data):
             try:
                 items.append(read_item(item, item_type))
             except InvalidValue as fault:
                 raise fault.within(f"[{index}]") from None
-            except BaseValidationError as error:
-                raise _first_fault(error).within(f"[{index}]") from None
         return tuple(items)
 
     return read_tuple
+
+
+def _tuple_writer(cls: Any, converter: Converter) -> Callable[[tuple[Any, ...]], list[Any]]:
+    write_item = converter.get_unstructure_hook(get_args(cls)[0])
+    return lambda items: [write_item(item) for item in items]
 
 
 def _set_reader(cls: Any, converter: Converter) -> Callable[[object, type], frozenset[Any]]:
@@ -207,7 +189,8 @@ def _set_reader(cls: Any, converter: Converter) -> Callable[[object, type], froz
 
 
 def _teach_unions(converter: Converter) -> None:
-    steps = {step.step.value: step for step in STEPS}
+    converter.register_structure_hook_factory(_is_optional, partial(_optional_reader, converter=converter))
+    steps = {str(step.step): step for step in STEPS}
     states = {word.value: state for word, state in HOLD_STATES.items()}
     converter.register_structure_hook(Step, lambda data, _: read_one_of(data, "step", steps))
     converter.register_structure_hook(HoldState, lambda data, _: read_one_of(data, "state", states))
@@ -220,43 +203,66 @@ def _teach_unions(converter: Converter) -> None:
     )
 
 
-@final
-class _Reader:
-    """Reads a class: it asks for every member of it and takes no other."""
+def _is_optional(cls: Any) -> bool:
+    return len(get_args(cls)) == 2 and type(None) in get_args(cls)
 
-    def __init__(self, cls: type[Any], converter: Converter) -> None:
-        self._cls = cls
-        self._names = {attribute.name for attribute in attrs.fields(cls) if attribute.init}
-        self._required = self._names - _optional_of(cls)
-        self._read_members = make_dict_structure_fn(cls, converter)
 
-    def __call__(self, data: object, _: type) -> Any:
-        return self.read(members_in(data))
+def _optional_reader(cls: Any, converter: Converter) -> Callable[[object, type], Any]:
+    (other,) = set(get_args(cls)) - {type(None)}
+    read_other = converter.get_structure_hook(other)
+    return lambda data, _: None if data is None else read_other(data, other)
 
-    def read(self, members: Members) -> Any:
-        """Read members that were looked at already."""
+
+def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], Any]:
+    """Return a reader of a class. It requires every member of the class and refuses any other."""
+    names = {attribute.name for attribute in attrs.fields(cls) if attribute.init} | _tag_of(cls).keys()
+    required = names - _optional_of(cls)
+    read_members = make_dict_structure_fn(cls, converter)
+
+    def read_class(data: object, _: type) -> Any:
+        members = members_in(data)
         given = members.keys()
-        if given != self._names and not self._required <= given <= self._names:
-            raise _wrong_members(members, self._names, self._required)
-        return self._read_members(members, self._cls)
+        if given != required and not required <= given <= names:
+            raise _wrong_members(members, names, required)
+        try:
+            return read_members(members, cls)
+        except BaseValidationError as error:
+            raise _first_fault(error) from None
+
+    return read_class
 
 
 def _wrong_members(members: Members, names: Set[str], required: Set[str]) -> InvalidValue:
-    """Tell of the first member that is none of the class, or else of the first that is missing."""
+    """Name the first unknown member; if there is none, the first missing one."""
     unknown = next((name for name in members if name not in names), None)
     if unknown is not None:
         return InvalidValue(member_path(unknown), "is not a member here")
     return InvalidValue(min(required - members.keys()), "is missing")
 
 
+def _first_fault(error: BaseValidationError) -> InvalidValue:
+    """Return the first fault that cattrs collected, with the member that it was found in."""
+    fault = error.exceptions[0]
+    if not isinstance(fault, InvalidValue):
+        raise AssertionError("a reader may raise `InvalidValue` only") from fault
+    notes = [note for note in getattr(fault, "__notes__", []) if isinstance(note, AttributeValidationNote)]
+    # A fault of the whole value has no note.
+    return fault.within(notes[-1].name) if notes else fault
+
+
 def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Members]:
-    """Return a writer that puts the word of the class, if it is one of a union, before its members."""
-    # `Any`: cattrs takes what to leave out as keywords beside its own.
+    """Return a writer of a class. If the class is one of a union, the member that names it comes first."""
+    # `Any`, because cattrs takes these beside keywords of its own.
     left_out: dict[str, Any] = dict.fromkeys(_only_if_given(cls), override(omit_if_default=True))
     write_members = make_dict_unstructure_fn(cls, converter, **left_out)
+    tag = _tag_of(cls)
+    return (lambda value: {**tag, **write_members(value)}) if tag else write_members
+
+
+def _tag_of(cls: type[Any]) -> dict[str, Json]:
+    """Return the member that names the class in its union, or no member if it is in none."""
     fields = {attribute.name for attribute in attrs.fields(cls)}
-    tagged = {tag: getattr(cls, tag).value for tag in TAGS if tag not in fields and hasattr(cls, tag)}
-    return (lambda value: {**tagged, **write_members(value)}) if tagged else write_members
+    return {tag: str(getattr(cls, tag)) for tag in _TAGS if tag not in fields and hasattr(cls, tag)}
 
 
 def _optional_of(cls: type[Any]) -> frozenset[str]:
@@ -272,6 +278,31 @@ def _only_if_given(cls: type[Any]) -> frozenset[str]:
     if cls is OpenHold:
         return frozenset({"destination_id"})
     return frozenset(field.name for field in attrs.fields(cls) if ONLY_IF_GIVEN in field.metadata)
+
+
+# ── Classes with a reader or a writer of their own ───────────────────────────────────────────────────────────────
+
+
+def _rule_reader(converter: Converter) -> Callable[[object, type], Rule]:
+    read_rule = _reader(Rule, converter)
+    return lambda data, cls: data.rule if type(data) is KnownRule else read_rule(data, cls)
+
+
+def _rule_writer(converter: Converter) -> Callable[[Rule], Members]:
+    # Every hold of every account contains a rule, so the document of a rule is made once and copied.
+    write_rule = _writer(Rule, converter)
+
+    def copier(rule: Rule) -> Callable[[], Members]:
+        return copier_of(write_rule(rule))
+
+    return lambda rule: rule.made_once(copier)()
+
+
+def _progress_reader(converter: Converter) -> Callable[[object, type], Progress]:
+    # Most holds end by time alone, and nothing ever moves them.
+    read_progress = _reader(Progress, converter)
+    untouched = exact_bytes(_writer(Progress, converter)(UNTOUCHED))
+    return lambda data, cls: UNTOUCHED if exact_bytes(data) == untouched else read_progress(data, cls)
 
 
 _CONVERTER: Final = _strict_converter()

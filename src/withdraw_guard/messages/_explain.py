@@ -1,9 +1,9 @@
-"""What a decision, a refusal or a phase says, as messages: every line is derived from the value that it explains.
+"""A decision, a refusal or a phase as messages: every line follows from the value that it explains.
 
-Two audiences. The account holder is told why, until when and what can be done, and never what would teach a thief
-which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not when the alarm went
-off. A hold about one destination says so, and which one only where the request did not. Support is told exactly what
-the account holder is told, and behind each line what is behind it.
+There are two audiences. The account holder reads why, until when and what to do next, and nothing that tells a thief
+which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not the instant of the
+alarm. A hold about one destination says so, and names the destination only if the request did not. Support reads
+exactly what the account holder reads and, after each line, the internal facts.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.events import AppealSubmitted, ReleaseOrdered
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
@@ -41,13 +42,13 @@ from withdraw_guard.steps import (
 
 @final
 class Audience(StrEnum):
-    """Who reads it: the account holder, or the people who look after the account."""
+    """The reader: the account holder, or staff."""
 
     USER = "user"
     STAFF = "staff"
 
 
-# The texts of the published guide that belong to a page and not to a decision, for whoever builds that page.
+# Texts of the published guide that belong to a page and not to a decision.
 NOTICE: Final = say("notice.text")
 NOTICE_LINK: Final = say("notice.link")
 VERIFY_PROMPT: Final = say("verify.prompt")
@@ -65,7 +66,7 @@ _CHOICES: Final = complete(Family, {Family.IDENTITY: CHOOSE_IDENTITY, Family.FAC
 
 
 def explain(decision: Decision, audience: Audience = Audience.USER) -> tuple[Message, ...]:
-    """Say the answer, then for every hold why, what failed last, and every next step with what helps to take it.
+    """Say the answer, then for every hold its reason, its latest failure, and every next step with its tips.
 
     Holds are in the order of the decision, steps in that of the rulebook. Pass `decision.at` to `render` as `now`.
     """
@@ -80,22 +81,22 @@ def explain(decision: Decision, audience: Audience = Audience.USER) -> tuple[Mes
 
 
 def explain_phase(phase: Phase) -> Message:
-    """Say the phase of an account in a word or two, as a label."""
+    """Say the phase of an account, as a label of a few words."""
     return say(f"phase.{check_word('phase', phase, Phase)}")
 
 
 def explain_refusal(refused: EventRefused, audience: Audience = Audience.USER) -> tuple[Message, ...]:
-    """Say what an account holder whose event was refused can do; to staff also what was refused and why."""
+    """Say what the account holder can do after a refusal; to staff also what was refused and why."""
     check_type("refused", refused, EventRefused, "an EventRefused")
     to_staff = check_word("audience", audience, Audience) is Audience.STAFF
-    return (_told(refused), *(_refusal_behind(refused) if to_staff else ()))
+    return (_for_the_account_holder(refused), *(_refusal_behind(refused) if to_staff else ()))
 
 
 # ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def opening(decision: Decision) -> Iterator[Message]:
-    """Say yes or no, until when, to which destinations if not to all of them, and for how many reasons."""
+    """Say allowed or denied, until when, for which destinations if not for all, and for how many reasons."""
     operation = decision.request.operation
     about: dict[str, str] = {} if operation == operations.WITHDRAWAL else {"operation": operation}
     named = "_operation" if about else ""
@@ -139,9 +140,9 @@ def _hold_lines(denied: Denied, hold: OpenHold, to_staff: bool) -> Iterator[Mess
 
 
 def why(denied: Denied, hold: OpenHold) -> Iterator[Message]:
-    """Say why, to the account holder: a hold with a timer answers a change, one without answers an alarm.
+    """Say the reason to the account holder: a change for a hold with a timer, an alarm for one without.
 
-    The change was made by the person and may be dated. When an alarm went off says which one it was.
+    The person made the change and may know its instant. The instant of an alarm would tell which alarm it was.
     """
     yield say("hold.abnormal_activity") if hold.until is None else say("hold.security_change", since=hold.since)
     if hold.destination_id is not None:
@@ -179,9 +180,14 @@ def _hold_behind(hold: OpenHold, at: datetime) -> Iterator[Message]:
 
 def next_step(denied: Denied, hold: OpenHold, step: Step) -> Message:
     """Say one next step of a hold, in a sentence."""
+    return step_message(step, denied.at, waiting_is_enough=_ends_by_itself(denied, hold))
+
+
+def step_message(step: Step, at: datetime, *, waiting_is_enough: bool = False) -> Message:
+    """Say a step as of this instant; only if waiting is certainly enough, say so."""
     match step:
         case Wait():
-            return say("step.wait" if _ends_by_itself(denied, hold) else "step.wait_too", until=step.until)
+            return say("step.wait" if waiting_is_enough else "step.wait_too", until=step.until)
         case Verify():
             return say("step.verify", methods=step.methods)
         case Appeal():
@@ -192,13 +198,13 @@ def next_step(denied: Denied, hold: OpenHold, step: Step) -> Message:
             due = {} if step.due is None else {"due": step.due}
             return say(f"step.complete_verification{'_by' if due else ''}", method=step.method, **due)
         case AwaitReview() | AwaitAppeal():
-            return _awaiting(step, denied.at)
+            return _awaiting(step, at)
         case _ as never:
             assert_never(never)
 
 
 def help_with(step: Step) -> Iterator[Message]:
-    """Say what there is to choose when a step is taken, and the tips in the order in which the step gives them."""
+    """Say the choices of a step, then its tips in their order."""
     if isinstance(step, Verify):
         yield from _choices(step.methods)
         yield from (say("step.tip", tip=tip) for tip in step.tips)
@@ -213,7 +219,7 @@ def _choices(offered: Collection[Method]) -> Iterator[Message]:
 
 
 def _ends_by_itself(denied: Denied, hold: OpenHold) -> bool:
-    """Whether waiting is certainly enough. A hold does not say whether it needs its clearance as well."""
+    """Whether waiting is certainly enough. An open hold does not say whether it needs its clearance as well."""
     return denied.resumes_at is not None or all(isinstance(step, Wait) for step in hold.steps)
 
 
@@ -225,7 +231,7 @@ def _awaiting(step: AwaitReview | AwaitAppeal, at: datetime) -> Message:
 
 # ── A refusal ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_TOLD: Final = complete(
+_FOR_THE_ACCOUNT_HOLDER: Final = complete(
     Refusal,
     {
         Refusal.WRONG_ACCOUNT: say("refused.look_again"),
@@ -240,23 +246,22 @@ _TOLD: Final = complete(
         Refusal.DOCUMENTS_MISSING: say("refused.look_again"),
         Refusal.SAME_REVIEWER: say("refused.not_permitted"),
         Refusal.STALE: say("refused.look_again"),
+        Refusal.UNKNOWN_EVENT: say("refused.not_permitted"),
     },
 )
 
 
-def _told(refused: EventRefused) -> Message:
+def _for_the_account_holder(refused: EventRefused) -> Message:
     missing = missing_documents(refused)
-    return say("refused.documents_missing", documents=missing) if missing else _TOLD[refused.reason]
+    return say("refused.documents_missing", documents=missing) if missing else _FOR_THE_ACCOUNT_HOLDER[refused.reason]
 
 
 def missing_documents(refused: EventRefused) -> tuple[Document, ...]:
     """Return the documents that a refused appeal lacked (sorted), or none if it was refused for another reason."""
     event, hold = refused.event, refused.hold
-    clearance = None if hold is None else hold.rule.clearance
-    appeal = None if clearance is None else clearance.appeal
-    if appeal is None or not isinstance(event, AppealSubmitted) or refused.reason is not Refusal.DOCUMENTS_MISSING:
+    if hold is None or not isinstance(event, AppealSubmitted) or refused.reason is not Refusal.DOCUMENTS_MISSING:
         return ()
-    return tuple(sorted(appeal.documents - event.documents))
+    return tuple(sorted(required_documents(hold) - event.documents))
 
 
 def _refusal_behind(refused: EventRefused) -> Iterator[Message]:

@@ -1,11 +1,11 @@
-"""Which doors of a host let money past a hold: every entry point that moves money, under every kind of hold.
+"""Which entry points of a host let money past a hold: each one is tried under every kind of hold.
 
     report = gate_coverage({"send now": MyHost.broadcast, "batch": MyHost.batch}, host=MyHost)
     assert report.is_tight, report
 
 `MyHost` is your `HostMachine`; an entry point takes it, the id of a payout and an instant. For each cell of the table
-a fresh host is opened, the payout is requested and confirmed while nothing is held, the hold lands, and the door is
-tried once. A door that moves nothing although nothing is held proves nothing, and is named as well.
+a fresh host is opened, the payout is requested and confirmed while nothing is held, the hold is placed, and the entry
+point is tried once. An entry point that moves nothing although nothing is held proves nothing, and is named as well.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ import attrs
 
 from withdraw_guard._answers.check import check
 from withdraw_guard._answers.request import Request
-from withdraw_guard._factory import event_of, flag
+from withdraw_guard._factory import event_of, matching_event
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import Event
 from withdraw_guard._model.hold import Hold
@@ -32,11 +32,11 @@ from withdraw_guard.testing._instants import START, TICK
 from withdraw_guard.testing._journal import ACCOUNT
 
 _Host = TypeVar("_Host", bound=HostMachine)
-Door: TypeAlias = Callable[[_Host, str, datetime], object]
+EntryPoint: TypeAlias = Callable[[_Host, str, datetime], object]
 _Case: TypeAlias = tuple[str, tuple[Event, ...], datetime]
 
-# How far a hold has come, by the moves since its trigger. A road that its rule does not allow has no row.
-_ROADS: Final[Mapping[str, tuple[Move, ...]]] = {
+# How far a hold has come, by the moves since its trigger. Moves that its rule does not allow give no row.
+_MOVES: Final[Mapping[str, tuple[Move, ...]]] = {
     "placed": (),
     "in verification": (Move.STARTED,),
     "in review": (Move.STARTED, Move.SUBMITTED),
@@ -50,7 +50,7 @@ _ROADS: Final[Mapping[str, tuple[Move, ...]]] = {
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class GateRow(Value):
-    """One kind of hold, or none, and for each door whether money moved through it."""
+    """One kind of hold, or none, and whether each entry point moved money."""
 
     kind: str
     is_held: bool
@@ -60,24 +60,24 @@ class GateRow(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class GateReport(Value):
-    """What came of trying every door under every kind of hold. `str()` of it is the table."""
+    """The result of every entry point under every kind of hold. `str()` of it is the table."""
 
     doors: tuple[str, ...]
     rows: tuple[GateRow, ...]
 
     @property
     def slips(self) -> tuple[tuple[str, str], ...]:
-        """Each door through which money moved during a hold, with the kind of hold."""
+        """Each entry point that moved money during a hold, with the kind of hold."""
         return tuple((door, row.kind) for row, door, moved in self._cells if row.is_held and moved)
 
     @property
     def idle(self) -> tuple[str, ...]:
-        """The doors that moved nothing although nothing was held: what they say of holds proves nothing."""
+        """The entry points that moved nothing although nothing was held: their other results prove nothing."""
         return tuple(door for row, door, moved in self._cells if not row.is_held and not moved)
 
     @property
     def is_tight(self) -> bool:
-        """Whether every door moves money, and none does during a hold."""
+        """Whether every entry point moves money, and none does during a hold."""
         return not self.slips and not self.idle
 
     @property
@@ -93,14 +93,14 @@ class GateReport(Value):
         )
 
 
-def gate_coverage(entry_points: Mapping[str, Door[_Host]], *, host: type[_Host]) -> GateReport:
+def gate_coverage(entry_points: Mapping[str, EntryPoint[_Host]], *, host: type[_Host]) -> GateReport:
     """Try every entry point under every kind of hold that the policy of the host can place on its withdrawals."""
     cases = [("nothing is held", (), START), *_holds(host.policy, host.withdrawal)]
     rows = (
         GateRow(
             kind=kind,
             is_held=bool(events),
-            moved=tuple(host().moves_money(door, events, at) for door in entry_points.values()),
+            moved=tuple(host().moves_money(entry_point, events, at) for entry_point in entry_points.values()),
         )
         for kind, events, at in cases
     )
@@ -108,7 +108,7 @@ def gate_coverage(entry_points: Mapping[str, Door[_Host]], *, host: type[_Host])
 
 
 def _holds(policy: Policy, request: Request) -> Iterator[_Case]:
-    """Yield what has happened and an instant at which the request is denied, for each way in which a rule can hold."""
+    """Yield events and an instant at which the request is denied, for each way in which a rule can hold."""
     for rule in policy.rules:
         ways = (_alone(policy, rule), _beside_an_ended_one(policy, rule), _beside_a_released_one(policy, rule))
         for way, count in zip(ways, (None, 1, 1), strict=True):
@@ -118,11 +118,11 @@ def _holds(policy: Policy, request: Request) -> Iterator[_Case]:
 
 
 def _alone(policy: Policy, rule: Rule) -> Iterator[_Case]:
-    for kind, moves in _ROADS.items():
+    for kind, moves in _MOVES.items():
         with suppress(EventRefused):
-            events = _road(policy, rule, moves)
+            events = _events_of(policy, rule, moves)
             yield kind, events, events[-1].at
-    placed = _road(policy, rule, ())
+    placed = _events_of(policy, rule, ())
     end = _hold_of(policy, placed, rule).end
     if end is not None:
         yield "just before it ends", placed, end - TICK
@@ -144,14 +144,18 @@ def _beside_a_released_one(policy: Policy, rule: Rule) -> Iterator[_Case]:
 
 
 def _pairs(policy: Policy, rule: Rule) -> Iterator[tuple[Rule, tuple[Event, ...]]]:
-    """Yield every other rule, with a trigger of this one and then of the other."""
-    first = flag(rule, ACCOUNT, "e1", START)
-    return ((other, (first, flag(other, ACCOUNT, "e2", START + TICK))) for other in policy.rules if other.id != rule.id)
+    """Yield every other rule with two events: a trigger of this rule, then one of the other."""
+    first = matching_event(rule, ACCOUNT, "e1", START)
+    return (
+        (other, (first, matching_event(other, ACCOUNT, "e2", START + TICK)))
+        for other in policy.rules
+        if other.id != rule.id
+    )
 
 
-def _road(policy: Policy, rule: Rule, moves: Iterable[Move]) -> tuple[Event, ...]:
+def _events_of(policy: Policy, rule: Rule, moves: Iterable[Move]) -> tuple[Event, ...]:
     """Return a trigger of the rule and the moves. Raises `EventRefused` for a move that the rule does not allow."""
-    events: tuple[Event, ...] = (flag(rule, ACCOUNT, "e1", START),)
+    events: tuple[Event, ...] = (matching_event(rule, ACCOUNT, "e1", START),)
     for number, move in enumerate(moves, 2):
         account = _account_after(policy, events)
         events += (event_of(move, account, _hold_of(policy, events, rule), f"e{number}", START),)

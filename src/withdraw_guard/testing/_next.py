@@ -1,4 +1,4 @@
-"""What may be reported next, as lists to choose from: one choice and not ten, so that a story shrinks step by step."""
+"""The events that may be reported next, as one list to choose from, so that a story shrinks step by step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, assert_never, final
 
 import attrs
 
-from withdraw_guard._factory import ADMIN, event_of, flag
+from withdraw_guard._factory import ADMIN, event_of, matching_event
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import Actor, Event, IdentityChanged, SecurityEvent
 from withdraw_guard._model.policy import Policy, Rule
@@ -25,44 +25,44 @@ _ANOTHER: Final = Actor(id="another-admin", kind=ActorKind.ADMIN)
 
 
 @final
-class Kind(StrEnum):
-    """What sort of event is reported."""
+class EventKind(StrEnum):
+    """What kind of event is reported."""
 
     TRIGGER = "a trigger that the policy listens to"
-    MOVE = "what may follow on an open hold"
-    RELEASE = "an order to release a hold, by somebody who may or may not give it"
+    MOVE = "a move that an open hold allows"
+    RELEASE = "an order to release a hold, by an authority or by somebody else"
     ANYTHING = "any move of any hold"
     IDENTITY = "a report about the identity"
-    AGAIN = "what was reported before"
+    AGAIN = "an event that was reported before"
 
 
 def candidates(
-    kind: Kind, policy: Policy, account: Account, name: str, at: datetime, told: Sequence[Event]
+    kind: EventKind, policy: Policy, account: Account, name: str, at: datetime, reported: Sequence[Event]
 ) -> Sequence[Event]:
-    """Return the events of a kind that may be reported next; where there are none, the triggers of the policy.
+    """Return the events of a kind that may be reported next; if there are none, the triggers of the policy.
 
-    What the policy cannot take is not reported: where its calendar has no more days, nothing that counts them.
+    A trigger that the policy cannot apply is left out: after the end of its calendar, those that count business days.
     """
-    found = tuple(_of_kind(kind, policy, account, name, at, told))
+    found = tuple(_of_kind(kind, policy, account, name, at, reported))
     return found or tuple(_triggers(policy, account, name, at)) or tuple(_identities(account, name, at))
 
 
 def _of_kind(
-    kind: Kind, policy: Policy, account: Account, name: str, at: datetime, told: Sequence[Event]
+    kind: EventKind, policy: Policy, account: Account, name: str, at: datetime, reported: Sequence[Event]
 ) -> Iterable[Event]:
     match kind:
-        case Kind.TRIGGER:
+        case EventKind.TRIGGER:
             return _triggers(policy, account, name, at)
-        case Kind.MOVE:
+        case EventKind.MOVE:
             return _moves(account, name, at)
-        case Kind.RELEASE:
+        case EventKind.RELEASE:
             return _releases(account, name, at)
-        case Kind.ANYTHING:
+        case EventKind.ANYTHING:
             return _anything(account, name, at)
-        case Kind.IDENTITY:
+        case EventKind.IDENTITY:
             return _identities(account, name, at)
-        case Kind.AGAIN:
-            return told
+        case EventKind.AGAIN:
+            return reported
         case _ as never:
             assert_never(never)
 
@@ -73,7 +73,7 @@ def _triggers(policy: Policy, account: Account, name: str, at: datetime) -> Iter
 
 
 def _triggers_of(rule: Rule, account: Account, name: str, at: datetime) -> Iterator[SecurityEvent]:
-    plain = flag(rule, account.id, name, at)
+    plain = matching_event(rule, account.id, name, at)
     yield plain
     if rule.chosen is not None:
         yield attrs.evolve(plain, duration=rule.chosen.maximum)

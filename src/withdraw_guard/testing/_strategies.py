@@ -1,8 +1,8 @@
 """Policies, journals that reach the deep states, and the instants around each boundary, as Hypothesis strategies.
 
-A journal is drawn move by move beside the account it leads to. Mostly the next legal move is drawn, so that review,
-appeal and a second flag during an appeal are really reached; late, redelivered and refused events are mixed in.
-Every choice has its plainest outcome first, so that what is found shrinks to a short journal that can be read.
+A journal is drawn event by event together with the account it leads to. Most events are legal moves, so that review,
+appeal and a second flag during an appeal are reached; late, redelivered and refused events are mixed in. The simplest
+outcome of every choice comes first, so that a failure shrinks to a short journal.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from hypothesis.strategies import SearchStrategy
 
 from withdraw_guard import authorities, documents, methods, operations, reasons, triggers
 from withdraw_guard._answers.open import next_change_at
-from withdraw_guard._factory import authority_for, documents_for, event_of, flag, methods_for
+from withdraw_guard._factory import authority_for, event_of, matching_event, methods_for
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Appeal, Chosen, Clearance, Policy, Rule, Scope
 from withdraw_guard._model.progress import HoldState, InAppeal, InReview, InVerification, Restored, Suspended
 from withdraw_guard._rules.apply import apply
+from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.facts import Fact
@@ -31,7 +32,8 @@ from withdraw_guard._values.ids import Authority, DestinationId, EventId, Method
 from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
 from withdraw_guard.calendars import business_days
 from withdraw_guard.testing._instants import START, TICK, boundaries
-from withdraw_guard.testing._journal import ACCOUNT, Story, handle, story_of
+from withdraw_guard.testing._journal import ACCOUNT, DeliveredJournal, handle, story_of
+from withdraw_guard.testing._trial import is_named
 
 TRIGGERS: Final = (triggers.PASSWORD_CHANGED, triggers.ABNORMAL_ACTIVITY, triggers.EMAIL_CHANGED)
 METHODS: Final = frozenset(
@@ -42,7 +44,7 @@ DESTINATIONS: Final = (DestinationId("here"), DestinationId("there"))
 CALENDAR: Final = business_days(
     UTC, first=date(2025, 12, 29), last=date(2026, 2, 20), holidays=frozenset({date(2026, 1, 6)})
 )
-"""Eight weeks around the beginning of the journals, and no more: some journals go on beyond it."""
+"""Eight weeks around the beginning of the journals, so that some journals go on after its end."""
 _CHOSEN: Final = Chosen(minimum=min(DURATIONS), maximum=max(DURATIONS))
 _FACTS: Final[tuple[Mapping[str, Fact], ...]] = (
     {},
@@ -70,12 +72,12 @@ _SUPPORT: Final = frozenset({authorities.SUPPORT})
 
 
 def policies(*, max_rules: int = 4, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> SearchStrategy[Policy]:
-    """Policies of one to `max_rules` rules of any kind; `repeats` narrows what a further trigger does."""
+    """Policies of one to `max_rules` rules of any kind; `repeats` limits what a further trigger does."""
     return _policies(max_rules, repeats)
 
 
 def rules(name: str = "rule", *, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> SearchStrategy[Rule]:
-    """Rules of any kind, with this id; each names an authority where the rulebook asks for one."""
+    """Rules of any kind, with this id; each names an authority if the rulebook asks for one."""
     return _rules(name, repeats)
 
 
@@ -90,7 +92,7 @@ def _policies(draw: st.DrawFn, max_rules: int, repeats: tuple[Repeat, ...]) -> P
 
 @st.composite
 def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
-    """Draw a rule of the first schema; now and then one that says what came later."""
+    """Draw a plain rule, or sometimes one with a choice, business days, separate holds or triggers that extend."""
     joining = tuple(repeat for repeat in repeats if repeat is not Repeat.SEPARATE)
     plain = draw(_plain_rules(name, joining or repeats))
     kinds = ["chosen", "business days", "due dates"]
@@ -188,8 +190,8 @@ def events(
 ) -> SearchStrategy[Event]:
     """Events that may come next for an account: mostly a legal move of an open hold, else a trigger of the policy.
 
-    Without an account one is drawn; the event gets the id `name` and happened at `at` or a little before it, by
-    default when the journals of this module begin.
+    Without an account one is drawn. The event gets the id `name` and happened at `at` or a little before it; without
+    `at`, when the journals of this module begin.
     """
     then = START if at is None else at
     if account is not None:
@@ -199,12 +201,12 @@ def events(
 
 @st.composite
 def next_events(
-    draw: st.DrawFn, policy: Policy, account: Account, name: str, clock: datetime, told: tuple[Event, ...]
+    draw: st.DrawFn, policy: Policy, account: Account, name: str, clock: datetime, delivered: tuple[Event, ...]
 ) -> Event:
-    """Draw what is delivered next; now and then something that was delivered before."""
+    """Draw the next event, sometimes one that was delivered before."""
     kind = draw(st.sampled_from(["a hold"] * 12 + ["any hold", "security", "security", "identity", "again"]))
-    if kind == "again" and told:
-        return draw(st.sampled_from(told))
+    if kind == "again" and delivered:
+        return draw(st.sampled_from(delivered))
     at = clock - timedelta(seconds=draw(st.sampled_from([0, 0, 0, 0, 0, 0, 1, 3_600, 90_000, -90_000])))
     if kind == "identity":
         identity = draw(st.sampled_from([None, *Identity]))
@@ -218,14 +220,14 @@ def next_events(
 
 def security_events(policy: Policy, account: Account, name: str, at: datetime) -> SearchStrategy[SecurityEvent]:
     """Security events, mostly those that some rule of the policy listens to."""
-    heard = sorted(policy.triggers)
+    listened_to = sorted(policy.triggers)
     stated = [{fact: rule.where[fact] for fact in rule.where if fact != INITIATED_BY} for rule in policy.rules]
     return st.builds(
         SecurityEvent,
         id=st.just(EventId(name)),
         account=st.just(account.id),
         at=st.just(at),
-        trigger=st.sampled_from([*heard * 3, *TRIGGERS]),
+        trigger=st.sampled_from([*listened_to * 3, *TRIGGERS]),
         initiated_by=st.sampled_from(ActorKind),
         context=st.sampled_from([*_CONTEXTS, *stated[:2]]),
         **_choices(policy),
@@ -233,15 +235,14 @@ def security_events(policy: Policy, account: Account, name: str, at: datetime) -
 
 
 def _choices(policy: Policy) -> dict[str, SearchStrategy[timedelta | None] | SearchStrategy[DestinationId | None]]:
-    """What an account holder may choose under the policy, and which destination it is about, where that is asked."""
+    """A duration if the policy offers a choice, and a destination if a rule is about one destination."""
     offers = [rule.chosen for rule in policy.rules if rule.chosen is not None]
     bounds = {bound for offer in offers for bound in (offer.minimum, offer.maximum)}
     durations = [each for each in sorted({*DURATIONS, *bounds}) if all(offer.allows(each) for offer in offers)]
-    named = any(rule.scope.destinations is Destinations.NAMED for rule in policy.rules)
     choices: dict[str, SearchStrategy[timedelta | None] | SearchStrategy[DestinationId | None]] = {}
     if offers:
         choices["duration"] = st.sampled_from([None, *durations])
-    if named:
+    if any(is_named(rule) for rule in policy.rules):
         choices["destination_id"] = st.sampled_from([*DESTINATIONS, None])
     return choices
 
@@ -264,7 +265,7 @@ _OF_A_ROUND: Final = frozenset(Move) - {Move.STARTED, Move.APPEALED, Move.RELEAS
 def hold_events(
     draw: st.DrawFn, account: Account, hold: Hold, name: str, at: datetime, moves: Sequence[Move] = ()
 ) -> HoldEvent:
-    """Draw an event about a hold that makes one of these moves, or mostly one that its state and the account allow."""
+    """Draw an event about a hold: one of these moves, or by default mostly a move that its state allows."""
     likely = _LEGAL[hold.stage(at)]
     if hold.progress.failures and Move.APPEALED in likely:
         likely += (Move.APPEALED,) * 3
@@ -282,7 +283,7 @@ def hold_events(
             by, why, final = draw(_actors()), draw(_reason_lists()), draw(st.sampled_from([False, False, False, True]))
             return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, final=final)
         case Move.APPEALED:
-            required = documents_for(hold)
+            required = required_documents(hold)
             given = draw(st.sampled_from([required, required, frozenset()]))
             return event_of(move, account, hold, name, at, documents=given)
         case Move.RELEASED:
@@ -310,9 +311,9 @@ def _open_round(state: HoldState) -> EventId | None:
 
 @st.composite
 def events_of_type(draw: st.DrawFn, event_type: type[Event]) -> Event:
-    """Draw an event of this type: where it is about a hold, about the one that a rule has just placed."""
+    """Draw an event of this type; if it is about a hold, about one that a rule has just placed."""
     policy = draw(policies(max_rules=1))
-    placed = flag(policy.rules[0], ACCOUNT, "e0", START)
+    placed = matching_event(policy.rules[0], ACCOUNT, "e0", START)
     account = apply(policy, Account(id=ACCOUNT), placed).account
     if event_type is SecurityEvent:
         return draw(security_events(policy, account, "e1", START))
@@ -336,17 +337,17 @@ def _reason_lists() -> SearchStrategy[tuple[Reason, ...]]:
 
 
 def journals(policy: Policy, *, max_events: int = 14) -> SearchStrategy[tuple[Event, ...]]:
-    """The events of the account `a1` in the order of delivery, late, redelivered and refused ones among them."""
+    """The events of the account `a1` in the order of delivery, with late, redelivered and refused events."""
     return _journals(policy, max_events)
 
 
 def accounts(policy: Policy, *, max_events: int = 14) -> SearchStrategy[Account]:
-    """Accounts that a journal leads to under the policy, so that none is drawn that no history can produce."""
+    """Accounts that a journal leads to under the policy, so that every account can exist."""
     return journals(policy, max_events=max_events).map(lambda journal: story_of(policy, journal).account)
 
 
 def instants_around(account: Account) -> SearchStrategy[datetime]:
-    """The instants just before, at and just after everything that an answer about the account may hang on."""
+    """The instants just before, at and just after every instant at which an answer about the account may change."""
     return st.sampled_from(boundaries(account))
 
 
@@ -356,8 +357,8 @@ def stories(
     policy: Policy | None = None,
     max_events: int = 14,
     repeats: tuple[Repeat, ...] = tuple(Repeat),
-) -> Story:
-    """Draw a policy with a journal that was handled under it."""
+) -> DeliveredJournal:
+    """Draw a policy and a journal that was delivered under it."""
     in_force = policy or draw(policies(repeats=repeats))
     return story_of(in_force, draw(journals(in_force, max_events=max_events)))
 
@@ -365,17 +366,17 @@ def stories(
 @st.composite
 def _journals(draw: st.DrawFn, policy: Policy, max_events: int) -> tuple[Event, ...]:
     account, clock = Account(id=ACCOUNT), START
-    told: list[Event] = []
+    delivered: list[Event] = []
     for number in range(draw(st.integers(1, max_events))):
         clock = max(clock, draw(instants_after(account, clock)))
-        event = draw(next_events(policy, account, f"e{number}", clock, tuple(told)))
+        event = draw(next_events(policy, account, f"e{number}", clock, tuple(delivered)))
         account = handle(policy, account, event)
-        told.append(event)
-    return tuple(told)
+        delivered.append(event)
+    return tuple(delivered)
 
 
 def instants_after(account: Account, clock: datetime) -> SearchStrategy[datetime]:
-    """The same instant, a little or a lot later, or just before, at and after the next thing that changes by itself."""
+    """The same instant, a little or much later, or around the next instant at which an answer changes by itself."""
     then = next_change_at(account, clock)
     boundary = [] if then is None else [then - TICK, then, then + TICK]
     minutes = (0, 0, 1, 1, 10, 20, 300, 13_000)
