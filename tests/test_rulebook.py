@@ -1037,9 +1037,6 @@ def test_33_the_public_reason_is_no_term_of_the_hold_which_tells_that_of_the_rul
     assert shown(account, 2).public_reason == "unspecified"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a rule of `rules` that is equal replaces the rule of the hold and its public reason"
-)
 def test_33_a_hold_that_is_loaded_beside_a_new_version_tells_the_reason_that_it_was_placed_with() -> None:
     """Found by the reference: equal rules may tell different reasons."""
     other = attrs.evolve(TIMER, public_reason="own_request")
