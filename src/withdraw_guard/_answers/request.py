@@ -11,6 +11,7 @@ from withdraw_guard._values.checks import (
     check_identifier,
     check_name,
     check_names,
+    check_optional_identifier,
     check_rule_id,
     check_type,
     check_word,
@@ -40,8 +41,7 @@ class Request(Value):
 
     def __attrs_post_init__(self) -> None:
         check_name("operation", self.operation)
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_identifier("destination_id", self.destination_id)
         is_known = type(self.destination) in (Destination, str) and self.destination == Destination.KNOWN
         settle(self, "destination", Destination.KNOWN if is_known else Destination.NEW)
 
@@ -99,5 +99,4 @@ class OpenHold(Value):
         check_type("steps", self.steps, tuple, "a tuple of steps")
         if not self.steps or any(type(step) not in STEPS for step in self.steps):
             raise InvalidValue("steps", "must be one next step or more")
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_identifier("destination_id", self.destination_id)

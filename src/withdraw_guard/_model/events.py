@@ -12,11 +12,12 @@ from typing import ClassVar, Final, TypeAlias, final, get_args
 import attrs
 
 from withdraw_guard._values.checks import (
-    check_duration,
     check_flag,
     check_identifier,
     check_name,
     check_names,
+    check_optional_duration,
+    check_optional_identifier,
     check_text,
     check_type,
     check_word,
@@ -98,10 +99,8 @@ class SecurityEvent(Value):
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         check_name("trigger", self.trigger)
-        if self.duration is not None:
-            check_duration("duration", self.duration)
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_duration("duration", self.duration)
+        check_optional_identifier("destination_id", self.destination_id)
         settle(self, "initiated_by", check_word("initiated_by", self.initiated_by, ActorKind))
 
 
@@ -140,7 +139,7 @@ class VerificationSubmitted(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
 
 
 @final
@@ -158,7 +157,7 @@ class VerificationFailed(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_names("reasons", self.reasons, tuple)
 
 
@@ -183,7 +182,7 @@ class ReviewDecided(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_type("by", self.by, Actor, "an Actor")
         settle(self, "outcome", check_word("outcome", self.outcome, ReviewOutcome))
         check_names("reasons", self.reasons, tuple)
@@ -224,7 +223,7 @@ class AppealDecided(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_type("by", self.by, Actor, "an Actor")
         settle(self, "outcome", check_word("outcome", self.outcome, AppealOutcome))
         check_names("reasons", self.reasons, tuple)
@@ -298,8 +297,3 @@ def _settle_header(event: Event) -> None:
 def _settle_hold_header(event: HoldEvent) -> None:
     _settle_header(event)
     check_identifier("hold", event.hold, HOLD_ID_LENGTH_MAX)
-
-
-def _check_attempt(attempt: EventId | None) -> None:
-    if attempt is not None:
-        check_identifier("attempt", attempt)

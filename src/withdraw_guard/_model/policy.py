@@ -18,6 +18,7 @@ from withdraw_guard._values.checks import (
     check_identifier,
     check_name,
     check_names,
+    check_optional_duration,
     check_rule_id,
     check_type,
     check_word,
@@ -84,8 +85,8 @@ class Appeal(Value):
     def __attrs_post_init__(self) -> None:
         check_count("after_failures", self.after_failures, least=0)
         check_count("limit", self.limit, least=1)
-        _check_duration_if_set("within", self.within)
-        _check_duration_if_set("decide_within", self.decide_within)
+        check_optional_duration("within", self.within)
+        check_optional_duration("decide_within", self.decide_within)
         check_names("documents", self.documents)
         _check_business_days("decide_business_days", self.decide_business_days, "decide_within", self.decide_within)
 
@@ -114,8 +115,8 @@ class Clearance(Value):
         check_names("verified", self.verified)
         if self.attempts is not None:
             check_count("attempts", self.attempts, least=1)
-        _check_duration_if_set("verify_within", self.verify_within)
-        _check_duration_if_set("review_within", self.review_within)
+        check_optional_duration("verify_within", self.verify_within)
+        check_optional_duration("review_within", self.review_within)
         if self.appeal is not None:
             check_type("appeal", self.appeal, Appeal, "an Appeal")
         _check_business_days("review_business_days", self.review_business_days, "review_within", self.review_within)
@@ -186,7 +187,7 @@ class Rule(Value):
         check_rule_id("id", self.id)
         check_name("trigger", self.trigger)
         check_type("scope", self.scope, Scope, "a Scope")
-        _check_duration_if_set("duration", self.duration)
+        check_optional_duration("duration", self.duration)
         if self.clearance is not None:
             check_type("clearance", self.clearance, Clearance, "a Clearance")
         settle(self, "lifted_by", check_word("lifted_by", self.lifted_by, LiftedBy))
@@ -292,8 +293,3 @@ def _check_extended_by(rule: Rule) -> None:
         raise InvalidValue("extended_by", "must not be the trigger of the rule itself")
     if rule.repeat is not Repeat.EXTEND or rule.duration is None or rule.chosen is not None:
         raise InvalidValue("extended_by", "must be of a rule with `repeat` `extend` and one `duration`")
-
-
-def _check_duration_if_set(field: str, duration: timedelta | None) -> None:
-    if duration is not None:
-        check_duration(field, duration)

@@ -16,6 +16,7 @@ from withdraw_guard._values.checks import (
     check_identifier,
     check_name,
     check_names,
+    check_optional_identifier,
     check_tally,
     check_type,
     in_order,
@@ -174,8 +175,7 @@ class Progress(Value):
             settle(self, "failed_at", utc("failed_at", self.failed_at))
         check_flag("verification_closed", self.verification_closed)
         check_names("reasons", self.reasons, tuple)
-        if self.reviewer is not None:
-            check_identifier("reviewer", self.reviewer)
+        check_optional_identifier("reviewer", self.reviewer)
         if self.moved is not None:
             check_type("moved", self.moved, Moved, "a Moved")
         _check_possible(self)

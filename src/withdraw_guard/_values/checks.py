@@ -43,6 +43,12 @@ def check_identifier(field: str, value: object, length_max: int = IDENTIFIER_LEN
         raise InvalidValue(field, f"must not contain control characters or lone surrogates, got {shown(value)}")
 
 
+def check_optional_identifier(field: str, value: object) -> None:
+    """Refuse what is neither none nor an identifier."""
+    if value is not None:
+        check_identifier(field, value)
+
+
 def check_text(field: str, value: object, length_max: int) -> None:
     """Refuse free text that is too long or cannot be written down; it may be empty and may have lines."""
     if type(value) is not str:
@@ -102,6 +108,12 @@ def check_duration(field: str, value: object) -> None:
         raise InvalidValue(field, f"must be a timedelta (exact elapsed time), got {shown(value)}")
     if not timedelta(0) < value <= DURATION_MAX:
         raise InvalidValue(field, f"must be longer than zero and at most {DURATION_MAX.days} days, got `{value}`")
+
+
+def check_optional_duration(field: str, value: object) -> None:
+    """Refuse what is neither none nor a duration."""
+    if value is not None:
+        check_duration(field, value)
 
 
 def check_word(field: str, value: object, words: type[E]) -> E:
