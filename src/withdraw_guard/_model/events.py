@@ -82,8 +82,8 @@ class SecurityEvent(Value):
     """Something happened to the account that a rule may listen to.
 
     `context` carries facts about it: text, integers or booleans. `initiated_by` is a fact as well, under that name;
-    a fact of the context by that name is kept, and no rule asks for it. `duration` is what the account holder chose,
-    for rules that let them choose. `destination_id` is the destination it is about, for rules about one.
+    a fact of the context by that name is kept, and no rule reads it. `duration` is what the account holder chose,
+    for rules that let them choose. `destination_id` is the destination of the event, for rules about one destination.
     """
 
     type: ClassVar = EventType.SECURITY_EVENT
@@ -124,10 +124,10 @@ class VerificationStarted(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class VerificationSubmitted(Value):
-    """What the account holder had to hand in was handed in; a review follows.
+    """The account holder submitted what was required; a review follows.
 
-    `attempt` is the id of the event that opened the round. Pass it if your vendor has sessions: then a word
-    about another session is refused.
+    `attempt` is the id of the event that opened the round. Pass it if your vendor has sessions: then an event about
+    another session is refused.
     """
 
     type: ClassVar = EventType.VERIFICATION_SUBMITTED
@@ -259,7 +259,7 @@ class ReleaseOrdered(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class IdentityChanged(Value):
-    """The identity was verified elsewhere, or taken away (`None`). Of two reports the later one counts."""
+    """The identity was verified elsewhere, or, with no identity, taken away. Of two reports the later one counts."""
 
     type: ClassVar = EventType.IDENTITY_CHANGED
     id: EventId = attrs.field(converter=EventId)

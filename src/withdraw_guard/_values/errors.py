@@ -1,7 +1,7 @@
 """The errors of construction: one kind, one line, with the path to the fault.
 
-This is the ground floor: it imports nothing of ours. A value that cannot exist raises `InvalidValue`;
-an event that cannot be applied raises `EventRefused`, which lives higher up because it carries the event.
+This module imports nothing of the library. A value that cannot exist raises `InvalidValue`. An event that cannot be
+applied raises `EventRefused`, which is in `_model/refusal.py` because it carries the event.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _PLAIN_MEMBER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}", re.ASCII)
 
 
 class GuardError(Exception):
-    """Whatever this library refuses. A guard that raised did not allow: where you catch this, deny."""
+    """The base of every refusal of this library. If you catch it, deny: a guard that raises does not allow."""
 
 
 @final
@@ -22,7 +22,7 @@ class InvalidValue(GuardError, ValueError):
     """A value that cannot exist.
 
     `path` leads to the fault (`rules[2].clearance.attempts`), `problem` says what was wrong with it.
-    Nothing was built and nothing changed: mend the value and construct it again.
+    Nothing was constructed and nothing changed: correct the value and construct it again.
     """
 
     def __init__(self, path: str, problem: str) -> None:
@@ -34,7 +34,7 @@ class InvalidValue(GuardError, ValueError):
         return f"{self.path}: {self.problem}" if self.path else self.problem
 
     def within(self, parent: str) -> InvalidValue:
-        """Return the same fault, seen from one level further out."""
+        """Return the same fault, with the path of the parent before its own."""
         return InvalidValue(join_path(parent, self.path), self.problem)
 
 
@@ -46,7 +46,7 @@ def join_path(parent: str, child: str) -> str:
 
 
 def member_path(name: str) -> str:
-    """Return a member's name as a piece of a path; a name that is no plain word is quoted, shortened and escaped."""
+    """Return a member's name as a piece of a path; any but a plain word is quoted, shortened and escaped."""
     return name if _PLAIN_MEMBER.fullmatch(name) else f"[{shown(name)}]"
 
 
