@@ -7,6 +7,7 @@ applied raises `EventRefused`, which is in `_model/refusal.py` because it carrie
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, final
 
 _SHOWN_MAX: Final = 60
@@ -51,7 +52,7 @@ def member_path(name: str) -> str:
 
 
 # What JSON calls a value is shown as JSON writes it, because the reader may have written it there.
-_IN_JSON: Final = {type(None): "`null`", dict: "an object", list: "a list"}
+_IN_JSON: Final[Mapping[type, str]] = {type(None): "`null`", dict: "an object", list: "a list"}
 
 
 def shown(value: object) -> str:
@@ -60,14 +61,13 @@ def shown(value: object) -> str:
     Only plain text, numbers and booleans are shown as they are. Anything else is shown by its type, because its own
     `repr` may be long, secret or hostile.
     """
-    kind = type(value)
+    kind: type = type(value)
     if kind in _IN_JSON:
         return _IN_JSON[kind]
     if kind not in (str, int, bool, float):
         return f"a `{ascii(kind.__name__)[1:-1][:_SHOWN_MAX]}`"
     if type(value) is int and value.bit_length() > 256:
         return "a whole number of more than 256 bits"
-    text = value if type(value) is str else str(value)
+    text = value if type(value) is str else str(value).lower()
     line = ascii(text)[1:-1]
-    line = line.lower() if kind is bool else line
     return f"`{line}`" if len(line) <= _SHOWN_MAX else f"`{line[:_SHOWN_MAX]}…`"
