@@ -779,7 +779,7 @@ GROWN_FAULTS: list[tuple[str, object, str, str]] = [
     ("rules[0].chosen", [], "rules[0].chosen", "must be an object, got a list"),
     ("rules[0].duration", None, "rules[0].duration", "must be within `chosen`"),
     ("rules[0].clearance", clearance(), "rules[0].chosen", "must not be given beside a clearance"),
-    ("rules[2].repeat", "extend", "rules[2].repeat", "must be `separate` where a hold is about one destination"),
+    ("rules[2].repeat", "extend", "rules[2].repeat", "must be `separate` if a hold is about one destination"),
     ("rules[3].extended_by", ["password_changed"], "rules[3].extended_by", "must not be the trigger of the rule"),
     ("rules[3].extended_by", None, "rules[3].extended_by", "must be a list, got `null`"),
     ("rules[3].extended_by", ["a", "a"], "rules[3].extended_by[1]", "must not be listed twice"),

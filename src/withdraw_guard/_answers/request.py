@@ -1,4 +1,4 @@
-"""The question, and what an answer names: a request, and an open hold with what can be done about it."""
+"""A request, which is what is asked about, and an open hold, which is what a denial names."""
 
 from datetime import datetime
 from typing import Final, assert_never, final
@@ -11,6 +11,7 @@ from withdraw_guard._values.checks import (
     check_identifier,
     check_name,
     check_names,
+    check_optional_identifier,
     check_rule_id,
     check_type,
     check_word,
@@ -28,7 +29,7 @@ from withdraw_guard.steps import STEPS, Step
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Request(Value):
-    """What the account holder wants to do, and where to. A destination that is not exactly `known` is `new`.
+    """What the account holder wants to do, and to which destination. Any destination but exactly `known` is `new`.
 
     `destination_id` says which destination it is. Give it where a policy has holds about single destinations: a
     request that does not say is stopped by each of them.
@@ -40,8 +41,7 @@ class Request(Value):
 
     def __attrs_post_init__(self) -> None:
         check_name("operation", self.operation)
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_identifier("destination_id", self.destination_id)
         is_known = type(self.destination) in (Destination, str) and self.destination == Destination.KNOWN
         settle(self, "destination", Destination.KNOWN if is_known else Destination.NEW)
 
@@ -69,8 +69,8 @@ WITHDRAWAL: Final = Request(operation=operations.WITHDRAWAL)
 class OpenHold(Value):
     """One open hold as it reads at the instant of the question, with what can be done about it, in order.
 
-    `until` is its timer, if it has one, and may be past where a clearance is needed as well. `reasons` are those
-    of the latest verdict against the person. `destination_id` is the destination that it is about, if about one.
+    `until` is its timer, if it has one, and may be past if a clearance is needed as well. `reasons` are those of the
+    latest verdict against the person. `destination_id` is the only destination that it holds, if it holds only one.
     """
 
     id: HoldId = attrs.field(converter=HoldId)
@@ -91,7 +91,7 @@ class OpenHold(Value):
         check_type("policy", self.policy, PolicyRef, "a PolicyRef")
         settle(self, "state", check_word("state", self.state, State))
         if self.state is State.RESTORED:
-            raise InvalidValue("state", "must not be `restored`, an open hold reads as suspended")
+            raise InvalidValue("state", "must not be `restored`, because a cleared hold that is open is suspended")
         settle(self, "since", utc("since", self.since))
         if self.until is not None:
             settle(self, "until", utc_end("until", self.until))
@@ -99,5 +99,4 @@ class OpenHold(Value):
         check_type("steps", self.steps, tuple, "a tuple of steps")
         if not self.steps or any(type(step) not in STEPS for step in self.steps):
             raise InvalidValue("steps", "must be one next step or more")
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_identifier("destination_id", self.destination_id)

@@ -33,14 +33,14 @@ class IdentityReport(Value):
         check_type("source", self.source, Occurrence, "an Occurrence")
 
     def is_older_than(self, other: Occurrence) -> bool:
-        """Whether another report counts instead: of two the later one does, by instant and then by id."""
+        """Whether another report counts instead: the later of two counts, by instant and then by id."""
         return (self.source.at, self.source.event) < (other.at, other.event)
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Account(Value):
-    """The state of one account. `holds` are in order of placement, ended ones among them until they are forgotten."""
+    """The state of one account. `holds` are in order of placement; ended ones are among them until they are pruned."""
 
     id: AccountId = attrs.field(converter=AccountId)
     holds: tuple[Hold, ...] = ()
@@ -70,7 +70,7 @@ class Account(Value):
 
 
 def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
-    """Refuse holds that no sequence of events can have placed side by side."""
+    """Refuse holds that no sequence of events can have placed together."""
     ids: set[HoldId] = set()
     triggers: set[tuple[RuleId, Occurrence]] = set()
     open_to_joining: set[Rule] = set()
@@ -82,7 +82,10 @@ def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
         if not triggers.isdisjoint(own_triggers):
             raise InvalidValue(f"holds[{index}]", "must not share a trigger with another hold of its rule")
         if hold.rule in open_to_joining:
-            raise InvalidValue(f"holds[{index}]", "must not stand beside a hold that it would have joined")
+            raise InvalidValue(
+                f"holds[{index}]",
+                "must not be beside an open hold of its rule, because its trigger would have joined that one",
+            )
         ids.add(hold.id)
         triggers |= own_triggers
         if hold.rule.repeat is Repeat.SEPARATE:
@@ -94,22 +97,25 @@ def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
 
 
 def _check_holds_apart(same_rule: list[Hold]) -> None:
-    """Refuse holds of one `separate` rule of which some would have joined another, or would have been forgotten."""
+    """Refuse holds of one `separate` rule if some would have joined another one or would have been pruned."""
     unlifted = [hold for hold in same_rule if type(hold.progress.state) is not Restored]
     about_no_single_one = sum(hold.destination_id is None for hold in unlifted)
-    # The last of very many is about no destination, and placed only where no other of these is.
+    # After 63 separate holds one overflow hold without a destination is placed, and only one.
     most = HOLDS_APART_MAX if about_no_single_one == 1 else HOLDS_APART_MAX - 1
     if len(unlifted) > most:
-        raise InvalidValue("holds", f"must be at most {most} of one rule that nobody lifted, got {len(unlifted)}")
+        raise InvalidValue("holds", f"must have at most {most} open holds of one `separate` rule, got {len(unlifted)}")
     by_time_alone = same_rule[0].rule.ends_by_time_alone
-    # Once there were so many, some stay: what a person ended is kept, and a timer is forgotten where one is placed.
+    # A repeated hold stays when others are pruned: a hold that a person ended is kept, and a hold whose timer has ended
+    # is pruned only when another one is placed.
     if len(same_rule) < (2 if by_time_alone else HOLDS_APART_MAX - 1) and _is_any_joined(same_rule):
-        raise InvalidValue("holds", f"must not be joined before {HOLDS_APART_MAX - 1} of one rule stand apart")
+        raise InvalidValue("holds", f"must not repeat a separate hold before there are {HOLDS_APART_MAX - 1} of them")
     if not by_time_alone:
         return
     first_over = min(hold.until for hold in same_rule if hold.until is not None)
     if any(first_over <= hold.cause.at for hold in same_rule):
-        raise InvalidValue("holds", "must not be one whose timer was over by the trigger of another of its rule")
+        raise InvalidValue(
+            "holds", "must not have a hold whose timer had ended by the trigger of another hold of its rule"
+        )
 
 
 def _is_any_joined(holds: list[Hold]) -> bool:

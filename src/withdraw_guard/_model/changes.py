@@ -1,4 +1,4 @@
-"""What the guard made of an event: absolute facts, each with its account, its event and its instant.
+"""The changes that an event causes: absolute facts, each with its account, its event and its instant.
 
 A change states what is so now, not a difference to what was, and needs no policy to be understood. Folding
 `evolve` over all changes of an account gives the account.
@@ -37,7 +37,7 @@ class ChangeType(StrEnum):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class HoldPlaced(Value):
-    """A rule placed a hold; `forgotten` are ended holds of the same rule that it replaces on record."""
+    """A rule placed a hold; `forgotten` are the ended holds of the same rule that are pruned with it."""
 
     type: ClassVar = ChangeType.HOLD_PLACED
     account: AccountId = attrs.field(converter=AccountId)
@@ -52,7 +52,7 @@ class HoldPlaced(Value):
         if self.hold.cause != Occurrence(event=self.event, at=self.at) or self.hold.latest != self.hold.cause:
             raise InvalidValue("hold.cause", "must be the event that placed it")
         if self.hold.progress != UNTOUCHED:
-            raise InvalidValue("hold.progress", "must be untouched, the hold was only just placed")
+            raise InvalidValue("hold.progress", "must be untouched, because the hold is new")
         check_type("forgotten", self.forgotten, tuple, "a list of hold ids")
         for index, hold_id in enumerate(self.forgotten):
             check_identifier(f"forgotten[{index}]", hold_id, HOLD_ID_LENGTH_MAX)
@@ -65,7 +65,7 @@ class HoldPlaced(Value):
 class HoldRepeated(Value):
     """A further trigger joined an open hold: it is now the latest trigger of that hold, unless a later one is.
 
-    `timer` is where the timer of the hold now stands, given where that does not follow from the rule.
+    `timer` is the timer of the hold from now on; it is given if it does not follow from the rule.
     """
 
     type: ClassVar = ChangeType.HOLD_REPEATED
@@ -100,7 +100,7 @@ class HoldMoved(Value):
         check_type("progress", self.progress, Progress, "a Progress")
         _check_led_by(self)
         if type(self.progress.state) is Restored and self.progress.state.released:
-            raise InvalidValue("progress.state", "must not be released, that is another change")
+            raise InvalidValue("progress.state", "must not be released, because a release is another change")
 
 
 @final
@@ -147,7 +147,7 @@ class IdentityRecorded(Value):
 
 
 Change: TypeAlias = HoldPlaced | HoldRepeated | HoldMoved | HoldReleased | IdentityRecorded
-"""What the guard made of an event: an absolute fact, of one of five kinds."""
+"""A change that an event causes: an absolute fact, of one of five kinds."""
 CHANGES: Final = get_args(Change)
 
 

@@ -53,8 +53,8 @@ class Hold(Value):
     """One reason why withdrawals are stopped, with the terms under which it was placed.
 
     `until` is its timer, if its rule has one. `end` is the instant from which it no longer blocks, or none
-    while nothing that has happened ends it. `timer` is given exactly where `until` does not follow from the rule: it
-    was chosen, or counted in business days. `destination_id` is the destination that it is about, if about one.
+    while nothing that has happened ends it. `timer` is given exactly if `until` does not follow from the rule: it was
+    chosen, or counted in business days. `destination_id` is the only destination that it holds, if it holds only one.
     """
 
     id: HoldId = attrs.field(converter=HoldId)
@@ -90,12 +90,12 @@ class Hold(Value):
 
     @property
     def clearance_outstanding(self) -> Clearance | None:
-        """The clearance that somebody still has to give, if there is one."""
+        """The clearance that is still to be given, if there is one."""
         return None if type(self.progress.state) is Restored else self.rule.clearance
 
     @property
     def attempts_left(self) -> bool:
-        """Whether verification may be tried again: it was not closed for good, and fewer failed than may."""
+        """Whether verification may be tried again: it is not closed, and fewer attempts failed than the rule allows."""
         if self.rule.clearance is None or self.progress.verification_closed:
             return False
         return self.rule.clearance.attempts is None or self.progress.failures < self.rule.clearance.attempts
@@ -108,12 +108,12 @@ class Hold(Value):
 
     @property
     def knows_of(self) -> datetime:
-        """The latest instant that it has heard of: its latest trigger, or the latest event that moved it."""
+        """The latest instant that it knows of: its latest trigger, or the latest event that moved it."""
         moved = self.progress.moved
         return self.latest.at if moved is None else max(self.latest.at, moved.at)
 
     def stage(self, at: datetime) -> State:
-        """Where it stands at `at` in the table of transitions. A lapsed verification stands at suspended."""
+        """Its state at `at` in the table of transitions. A lapsed verification is suspended."""
         state = self.progress.state
         # The same as `lapses_at`, without its cost: each event asks for the stage.
         if isinstance(state, InVerification):
@@ -122,7 +122,7 @@ class Hold(Value):
         return state.state
 
     def reads_as(self, at: datetime) -> State:
-        """How it reads at `at`: what was lifted but is still open reads as suspended."""
+        """The state that answers name at `at`: a cleared hold that is still open is suspended."""
         stage = self.stage(at)
         return State.SUSPENDED if stage is State.RESTORED and self.is_open(at) else stage
 
@@ -160,7 +160,7 @@ class Hold(Value):
 
 
 def until_of(rule: Rule, cause: Occurrence, latest: Occurrence, timer: datetime | None) -> datetime | None:
-    """Return the timer of a hold: its own where the rule leaves that to it, else what follows from its triggers."""
+    """Return the timer of a hold: its own if the rule leaves it to the hold, else what follows from its triggers."""
     if rule.leaves_the_timer_to_the_hold:
         return timer
     return None if rule.duration is None else _counted_from(rule, cause, latest) + rule.duration
@@ -194,19 +194,19 @@ def _check_triggers(hold: Hold) -> None:
         raise InvalidValue("latest", "must be the cause or a trigger after it")
     kept = hold.rule.repeat is Repeat.KEEP and hold.rule.ends_by_time_alone
     if kept and hold.until is not None and hold.latest.at >= hold.until:
-        raise InvalidValue("latest.at", "must be before the end of the timer that it left as it was")
+        raise InvalidValue("latest.at", "must be before the end of the timer, because the timer stays the same")
 
 
 def _check_timer(hold: Hold) -> None:
     """Refuse a timer that no trigger of this hold can have set."""
     if hold.rule.leaves_the_timer_to_the_hold != (hold.timer is not None):
-        raise InvalidValue("timer", "must be given exactly where it was chosen or counted in business days")
+        raise InvalidValue("timer", "must be given exactly if it was chosen or counted in business days")
     if hold.timer is not None:
         check_timer_of("timer", hold.rule, hold.timer, _counted_from(hold.rule, hold.cause, hold.latest))
 
 
 def check_timer_of(field: str, rule: Rule, timer: datetime, trigger_at: datetime) -> None:
-    """Refuse a timer that no trigger at that instant can have set, whatever was chosen and whatever the calendar."""
+    """Refuse a timer that no trigger at that instant can have set, under any choice and any calendar."""
     if rule.chosen is not None and not rule.chosen.allows(timer - trigger_at):
         raise InvalidValue(field, "must be as long after the trigger as the rule lets people choose")
     if rule.business_days is not None:
@@ -214,9 +214,9 @@ def check_timer_of(field: str, rule: Rule, timer: datetime, trigger_at: datetime
 
 
 def _check_counted(field: str, number: int, end: datetime, since: datetime) -> None:
-    """Refuse an end that no calendar can give: each of its days begins after the one before, and has a length."""
+    """Refuse an end that no calendar can give, because its days follow each other and have a length."""
     if not since + number * _TICK < end <= INSTANT_MAX:
-        raise InvalidValue(field, f"must be where a calendar can have its business day number {number}")
+        raise InvalidValue(field, f"must be an end that a calendar can have for business day number {number}")
 
 
 def _check_destination(hold: Hold) -> None:
@@ -224,9 +224,9 @@ def _check_destination(hold: Hold) -> None:
         return
     check_identifier("destination_id", hold.destination_id)
     if hold.rule.scope.destinations is not Destinations.NAMED:
-        raise InvalidValue("destination_id", "must be left out, this hold is not about one destination")
+        raise InvalidValue("destination_id", "must be left out, because this hold is not about one destination")
     if hold.latest != hold.cause:
-        raise InvalidValue("latest", "must be the cause, nothing joins a hold about one destination")
+        raise InvalidValue("latest", "must be the cause, because a single-destination hold is never repeated")
 
 
 def _check_progress(hold: Hold) -> None:
@@ -234,14 +234,14 @@ def _check_progress(hold: Hold) -> None:
     progress, state = hold.progress, hold.progress.state
     has_moved = progress.moved is not None and hold.rule.ends_by_time_alone
     if has_moved and hold.until is not None and any(at >= hold.until for at in progress.instants):
-        raise InvalidValue("progress", "must not have moved a hold whose time was up")
+        raise InvalidValue("progress", "must not have moved the hold after its end")
     if hold.released and not hold.rule.releasable_by:
-        raise InvalidValue("progress.state", "must not be released, nobody may release this hold")
+        raise InvalidValue("progress.state", "must not be released, because no authority may release this hold")
     if hold.rule.clearance is None:
         if type(state) is not Suspended and not hold.released:
-            raise InvalidValue("progress.state", "must be suspended or released, this hold has no clearance")
+            raise InvalidValue("progress.state", "must be suspended or released, because this hold has no clearance")
         if progress.failures or progress.appeals or progress.reviewer is not None:
-            raise InvalidValue("progress", "must be empty, this hold has no clearance")
+            raise InvalidValue("progress", "must be empty, because this hold has no clearance")
         return
     if type(state) is Restored and not state.released and state.at < hold.latest.at:
         raise InvalidValue("progress.state.at", "must not be before the latest trigger")
@@ -256,9 +256,9 @@ def _check_attempts(hold: Hold, clearance: Clearance) -> None:
     ever_accepted = clearance.unverified | clearance.verified
     approved = type(state) is Restored and not state.released and progress.appeals == 0
     if approved and not ever_accepted:
-        raise InvalidValue("progress.state", "must not be approved, the rule accepts no method")
+        raise InvalidValue("progress.state", "must not be approved, because the rule accepts no method")
     if (approved or isinstance(state, InVerification | InReview)) and not hold.attempts_left:
-        raise InvalidValue("progress.state", "must not have come this far, no attempt was left for it")
+        raise InvalidValue("progress.state", "must not be reached, because no attempt was left")
     if isinstance(state, InVerification | InReview) and state.method not in ever_accepted:
         raise InvalidValue("progress.state.method", f"must be one that the rule accepts, got {shown(state.method)}")
     if isinstance(state, InReview):
@@ -276,16 +276,16 @@ def _check_appeals(hold: Hold, appeal: Appeal | None) -> None:
         raise InvalidValue("progress.appeals", "must be no more than the rule offers")
     if isinstance(state, InAppeal):
         _check_due(state.due, appeal.decide_business_days, state.opened_at)
-    # A trigger that came after the appeal was filed has moved the window since; then nothing can be said.
+    # A trigger after the appeal was filed has changed until when an appeal is offered; then nothing can be refused.
     if isinstance(state, InAppeal) and hold.latest.at <= state.opened_at:
         closes_at = _later(max(hold.latest.at, progress.failed_at or hold.latest.at), appeal.within)
         if closes_at is not None and state.opened_at >= closes_at:
-            raise InvalidValue("progress.state.opened_at", "must be while an appeal was offered")
+            raise InvalidValue("progress.state.opened_at", "must be at an instant at which an appeal was offered")
 
 
 def _check_due(due: datetime | None, number: int | None, since: datetime) -> None:
     if due is None:
         return
     if number is None:
-        raise InvalidValue("progress.state.due", "must be left out, the rule counts no business days for it")
+        raise InvalidValue("progress.state.due", "must be left out, because the rule counts no business days for it")
     _check_counted("progress.state.due", number, due, since)

@@ -19,6 +19,7 @@ from withdraw_guard._values.checks import (
     check_identifier,
     check_name,
     check_names,
+    check_optional_duration,
     check_rule_id,
     check_type,
     check_word,
@@ -36,7 +37,7 @@ T = TypeVar("T")
 Everything: TypeAlias = Literal["*"]
 """The scope of every operation."""
 EVERYTHING: Final[Everything] = "*"
-"""Every operation, also those that nobody has heard of yet."""
+"""Every operation, including unknown ones."""
 
 
 def _operations(given: Collection[str]) -> frozenset[Operation] | Everything:
@@ -49,9 +50,9 @@ def _operations(given: Collection[str]) -> frozenset[Operation] | Everything:
 class Scope(Value):
     """What a hold stops. By default everything, to any destination.
 
-    `operations` is a set of operations, or `EVERYTHING`: then an operation that nobody heard of is covered too.
-    With `Destinations.NEW` a request to a known destination passes; with `Destinations.NAMED` a request to another
-    destination than the one that the event named. What is not said, by the event or by the request, is covered.
+    `operations` is a set of operations, or `EVERYTHING`, which covers unknown operations too. `Destinations.NEW` lets a
+    request to a known destination pass. `Destinations.NAMED` lets a request to another destination pass than the one
+    that the event named. A destination that the event or the request does not name is covered.
     """
 
     operations: frozenset[Operation] | Everything = attrs.field(default=EVERYTHING, converter=_operations)
@@ -87,8 +88,8 @@ class Appeal(Value):
     def __attrs_post_init__(self) -> None:
         check_count("after_failures", self.after_failures, least=0)
         check_count("limit", self.limit, least=1)
-        _check_duration_if_set("within", self.within)
-        _check_duration_if_set("decide_within", self.decide_within)
+        check_optional_duration("within", self.within)
+        check_optional_duration("decide_within", self.decide_within)
         check_names("documents", self.documents)
         _check_business_days("decide_business_days", self.decide_business_days, "decide_within", self.decide_within)
 
@@ -117,8 +118,8 @@ class Clearance(Value):
         check_names("verified", self.verified)
         if self.attempts is not None:
             check_count("attempts", self.attempts, least=1)
-        _check_duration_if_set("verify_within", self.verify_within)
-        _check_duration_if_set("review_within", self.review_within)
+        check_optional_duration("verify_within", self.verify_within)
+        check_optional_duration("review_within", self.review_within)
         if self.appeal is not None:
             check_type("appeal", self.appeal, Appeal, "an Appeal")
         _check_business_days("review_business_days", self.review_business_days, "review_within", self.review_within)
@@ -159,7 +160,7 @@ class Rule(Value):
     """Which trigger places a hold, and the terms of that hold.
 
     `where` narrows the trigger to facts of the event; a fact that the event does not carry matches. A rule that
-    time alone does not end must name an authority in `releasable_by`: nobody is locked in for ever.
+    time alone does not end must name an authority in `releasable_by`, so that every hold can end.
 
     The timer lasts `duration`; or what the event says, within `chosen`, with `duration` for an event that says
     nothing; or until the end of the n-th business day that begins after the trigger, by the calendar of the policy.
@@ -189,7 +190,7 @@ class Rule(Value):
         check_rule_id("id", self.id)
         check_name("trigger", self.trigger)
         check_type("scope", self.scope, Scope, "a Scope")
-        _check_duration_if_set("duration", self.duration)
+        check_optional_duration("duration", self.duration)
         if self.clearance is not None:
             check_type("clearance", self.clearance, Clearance, "a Clearance")
         settle(self, "lifted_by", check_word("lifted_by", self.lifted_by, LiftedBy))
@@ -198,13 +199,13 @@ class Rule(Value):
         _check_chosen(self)
         _check_business_days("business_days", self.business_days, "duration", self.duration)
         _check_extended_by(self)
-        # Every event asks for these.
+        # Each event reads these, so they are computed once.
         settle(self, "has_timer", self.duration is not None or self.business_days is not None)
         time_alone = self.clearance is None or self.lifted_by is LiftedBy.ANY
         settle(self, "ends_by_time_alone", self.has_timer and time_alone)
         settle(self, "leaves_the_timer_to_the_hold", self.chosen is not None or self.business_days is not None)
         if self.scope.destinations is Destinations.NAMED and self.repeat is not Repeat.SEPARATE:
-            raise InvalidValue("repeat", "must be `separate` where a hold is about one destination")
+            raise InvalidValue("repeat", "must be `separate` if a hold is about one destination")
         if not self.releasable_by and not self.ends_by_time_alone:
             raise InvalidValue("releasable_by", "must name an authority, because time alone does not end this hold")
 
@@ -289,7 +290,9 @@ def _check_chosen(rule: Rule) -> None:
     if rule.clearance is not None:
         raise InvalidValue("chosen", "must not be given beside a clearance")
     if rule.duration is None or not rule.chosen.allows(rule.duration):
-        raise InvalidValue("duration", "must be within `chosen`: it is for events that do not say what was chosen")
+        raise InvalidValue(
+            "duration", "must be within `chosen`, because it counts if an event does not say what was chosen"
+        )
 
 
 def _check_business_days(field: str, number: int | None, other: str, duration: timedelta | None) -> None:
@@ -308,8 +311,3 @@ def _check_extended_by(rule: Rule) -> None:
         raise InvalidValue("extended_by", "must not be the trigger of the rule itself")
     if rule.repeat is not Repeat.EXTEND or rule.duration is None or rule.chosen is not None:
         raise InvalidValue("extended_by", "must be of a rule with `repeat` `extend` and one `duration`")
-
-
-def _check_duration_if_set(field: str, duration: timedelta | None) -> None:
-    if duration is not None:
-        check_duration(field, duration)

@@ -16,6 +16,7 @@ from withdraw_guard._values.checks import (
     check_identifier,
     check_name,
     check_names,
+    check_optional_identifier,
     check_tally,
     check_type,
     in_order,
@@ -58,10 +59,10 @@ class InVerification(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class InReview(Value):
-    """What was handed in at `submitted_at` waits for a reviewer; `due` is given where it was counted in business days.
+    """What was submitted at `submitted_at` waits for a reviewer; `due` is given if it was counted in business days.
 
-    `overtaken` are decisions about earlier rounds that were made in the very instant at which this one was opened.
-    Only they could be taken for decisions about this round, if they are delivered again.
+    `overtaken` are the decisions about earlier rounds that were made at the same instant at which this round was
+    opened. If they are delivered again, they must not be taken for decisions about this round.
     """
 
     state: ClassVar = State.REVIEW
@@ -89,7 +90,7 @@ class InReview(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class InAppeal(Value):
-    """An appeal was filed by the event `attempt`; `due` is given where its decision was counted in business days."""
+    """An appeal was filed by the event `attempt`; `due` is given if it was counted in business days."""
 
     state: ClassVar = State.APPEAL
     attempt: EventId = attrs.field(converter=EventId)
@@ -116,7 +117,7 @@ class Restored(Value):
 
 
 HoldState: TypeAlias = Suspended | InVerification | InReview | InAppeal | Restored
-"""Where a hold stands, with the data that belongs there."""
+"""The state of a hold, with the data that only this state has."""
 HOLD_STATES: Final = complete(State, {state.state: state for state in get_args(HoldState)})
 
 
@@ -151,7 +152,7 @@ def _is_mover(mover: object) -> bool:
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Progress(Value):
-    """How far a person has come in lifting one hold, and what was tried on the way.
+    """How far a person has come in lifting one hold, and what was tried before.
 
     `failures` counts failed verifications and rejected reviews, the latest of them at `failed_at`; `reasons` are
     those of the latest verdict against the person, of whatever kind. `reviewer` decided the latest review.
@@ -175,8 +176,7 @@ class Progress(Value):
             settle(self, "failed_at", utc("failed_at", self.failed_at))
         check_flag("verification_closed", self.verification_closed)
         check_names("reasons", self.reasons, tuple)
-        if self.reviewer is not None:
-            check_identifier("reviewer", self.reviewer)
+        check_optional_identifier("reviewer", self.reviewer)
         if self.moved is not None:
             check_type("moved", self.moved, Moved, "a Moved")
         _check_possible(self)
@@ -234,28 +234,28 @@ def _check_possible(progress: Progress) -> None:
         raise InvalidValue("reasons", "must follow a failure or a dismissed appeal")
     overtaken = isinstance(state, InReview) and len(state.overtaken) > 0
     if overtaken and (progress.reviewer is None or progress.failed_at != _instants_of(state)[0]):
-        raise InvalidValue("state.overtaken", "must be rejections in the instant at which the round was opened")
+        raise InvalidValue("state.overtaken", "must be rejections at the instant at which the round was opened")
     if moved is not None:
         _check_moved(progress, moved)
 
 
 def _check_moved(progress: Progress, moved: Moved) -> None:
-    """Refuse a memory of the latest move that does not fit what the record says."""
+    """Refuse a latest move that contradicts the rest of the record."""
     state, failed_at = progress.state, progress.failed_at
     if any(at > moved.at for at in (*_instants_of(state), failed_at) if at is not None):
         raise InvalidValue("moved.at", "must not be before anything that moved the hold")
     is_order = type(state) is Restored and state.released
     if failed_at is not None and not is_order and any(at < failed_at for at in _instants_of(state)):
-        raise InvalidValue("failed_at", "must not be after what came of it")
+        raise InvalidValue("failed_at", "must not be after the instants of the state that followed it")
     if not _is_led_to(progress, moved):
-        raise InvalidValue("moved", "must be what led to where the hold stands")
+        raise InvalidValue("moved", "must be the events that led to this state")
 
 
 def _is_led_to(progress: Progress, moved: Moved) -> bool:
-    """Tell whether these events, at that instant, can have led to where the hold stands.
+    """Whether these events, at that instant, can have led to this state.
 
-    A round is opened, and something is submitted, at the latest instant of all. A verdict or an overriding order may
-    be stamped before it; if it is not, it is remembered.
+    An event that opens a round or submits something is the latest of all. A verdict or an overriding order may be
+    earlier than the latest event; if it is not, it is one of these events.
     """
     state, kinds = progress.state, {event_type for event_type, _ in moved.by}
     match state:
