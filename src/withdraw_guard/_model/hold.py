@@ -26,7 +26,7 @@ from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, State
 
 _TICK: Final = timedelta(microseconds=1)
-_SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
+_SUFFIX: Final = "#(?:[2-9]|[1-9][0-9]{1,9})"
 
 _KEEP: Final = Repeat.KEEP
 _SUSPENDED: Final = State.SUSPENDED
@@ -174,7 +174,7 @@ def _later(instant: datetime, duration: timedelta | None) -> datetime | None:
 def _check_triggers(hold: Hold) -> None:
     """Refuse a hold that no sequence of triggers can have placed."""
     plain = f"{hold.cause.event}:{hold.rule.id}"
-    if hold.id != plain and not (hold.id.startswith(plain) and _SUFFIX.fullmatch(hold.id, len(plain))):
+    if hold.id != plain and not (hold.id.startswith(plain) and re.fullmatch(_SUFFIX, hold.id[len(plain) :])):
         raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")
     if hold.latest != hold.cause and hold.latest.at <= hold.cause.at:
         raise InvalidValue("latest", "must be the cause or a trigger after it")

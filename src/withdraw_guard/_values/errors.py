@@ -10,7 +10,7 @@ import re
 from typing import Final, final
 
 _SHOWN_MAX: Final = 60
-_PLAIN_MEMBER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}", re.ASCII)
+_PLAIN_MEMBER: Final = "[A-Za-z_][A-Za-z0-9_-]{0,127}"
 
 
 class GuardError(Exception):
@@ -47,7 +47,7 @@ def join_path(parent: str, child: str) -> str:
 
 def member_path(name: str) -> str:
     """Return a member's name as a piece of a path; a name that is no plain word is quoted, shortened and escaped."""
-    return name if _PLAIN_MEMBER.fullmatch(name) else f"[{shown(name)}]"
+    return name if re.fullmatch(_PLAIN_MEMBER, name) else f"[{shown(name)}]"
 
 
 def shown(value: object) -> str:
