@@ -135,7 +135,7 @@ def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
 
 def test_there_is_something_to_look_at() -> None:
     assert len(PURE) >= 30
-    assert {"_rules/move.py", "wire.py", "policies/binance.py"} <= set(PURE)
+    assert {"_rules/move.py", "wire.py", "policies/kraken.py"} <= set(PURE)
 
 
 @each_pure_module

@@ -1,6 +1,7 @@
 """What `policies` exports, for type checkers: they cannot see what a module loads when it is asked for."""
 
 # ruff: noqa: I001
+from withdraw_guard.policies._binance import BINANCE as BINANCE
 from withdraw_guard.policies._gallery import GALLERY as GALLERY
 from withdraw_guard.policies._published import (
     Grade as Grade,
@@ -8,7 +9,6 @@ from withdraw_guard.policies._published import (
     Source as Source,
     Vector as Vector,
 )
-from withdraw_guard.policies.binance import BINANCE as BINANCE
 from withdraw_guard.policies.binance_2026 import BINANCE_2026 as BINANCE_2026
 from withdraw_guard.policies.binance_us import BINANCE_US as BINANCE_US
 from withdraw_guard.policies.bitfinex import BITFINEX as BITFINEX
