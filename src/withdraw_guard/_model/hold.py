@@ -43,7 +43,7 @@ from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, State
 
 _TICK: Final = timedelta(microseconds=1)
-_SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
+_SUFFIX: Final = "#(?:[2-9]|[1-9][0-9]{1,9})"
 
 _KEEP: Final = Repeat.KEEP
 _SUSPENDED: Final = State.SUSPENDED
@@ -325,7 +325,7 @@ def _check_triggers(hold: Hold) -> None:
         if len(hold.triggers) < TRIGGERS_MAX or (hold.dropped.until is not None) != hold.rule.has_timer:
             raise InvalidValue("dropped", "must be what a full memory of triggers has dropped")
     plain = f"{hold.cause.event}:{hold.rule.id}"
-    if hold.id != plain and not (hold.id.startswith(plain) and _SUFFIX.fullmatch(hold.id, len(plain))):
+    if hold.id != plain and not (hold.id.startswith(plain) and re.fullmatch(_SUFFIX, hold.id[len(plain) :])):
         raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")
 
 

@@ -20,8 +20,9 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _RULE_ID: Final = re.compile(r"[a-z][a-z0-9-]*")
 # Control characters and line separators would let an identifier forge a line of a log; a lone surrogate
 # cannot be written as UTF-8. The set is spelled out because `str.isprintable` differs between Python versions.
-_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_UNSAFE_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Like every pattern here that few texts meet, it is compiled when the first one does, and not by the import.
+_UNSAFE: Final = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+_UNSAFE_TEXT: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
 
 E = TypeVar("E", bound=enum.Enum)
 
@@ -39,7 +40,7 @@ def check_identifier(field: str, value: object, length_max: int = IDENTIFIER_LEN
     if not 1 <= len(value) <= length_max:
         raise InvalidValue(field, f"must be 1 to {length_max} characters, got {shown(value)}")
     # Nearly every identifier is ASCII. For ASCII `isprintable` means the same in every version, and it is faster.
-    if not (value.isascii() and value.isprintable()) and _UNSAFE.search(value):
+    if not (value.isascii() and value.isprintable()) and re.search(_UNSAFE, value):
         raise InvalidValue(field, f"must not contain control characters or lone surrogates, got {shown(value)}")
 
 
@@ -55,7 +56,7 @@ def check_text(field: str, value: object, length_max: int) -> None:
         raise InvalidValue(field, f"must be text, got {shown(value)}")
     if len(value) > length_max:
         raise InvalidValue(field, f"must be at most {length_max} characters, got {len(value)}")
-    if _UNSAFE_TEXT.search(value):
+    if re.search(_UNSAFE_TEXT, value):
         raise InvalidValue(field, f"must not contain control characters or lone surrogates, got {shown(value)}")
 
 

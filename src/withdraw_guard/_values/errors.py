@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final, final
 
 _SHOWN_MAX: Final = 60
-_PLAIN_MEMBER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}", re.ASCII)
+_PLAIN_MEMBER: Final = "[A-Za-z_][A-Za-z0-9_-]{0,127}"
 
 
 class GuardError(Exception):
@@ -48,7 +48,7 @@ def join_path(parent: str, child: str) -> str:
 
 def member_path(name: str) -> str:
     """Return a member's name as a piece of a path; any but a plain word is quoted, shortened and escaped."""
-    return name if _PLAIN_MEMBER.fullmatch(name) else f"[{shown(name)}]"
+    return name if re.fullmatch(_PLAIN_MEMBER, name) else f"[{shown(name)}]"
 
 
 # What JSON calls a value is shown as JSON writes it, because the reader may have written it there.

@@ -17,19 +17,17 @@ from dateutil.parser import isoparse
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import END_MAX, INSTANT_MAX, INSTANT_MIN
 
-_RFC3339: Final = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})[Tt](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d):(?P<second>[0-5]\d|60)"
-    r"(?:\.(?P<fraction>\d+))?(?P<offset>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
-    re.ASCII,
+_RFC3339: Final = (
+    r"(?a)(?P<day>\d{4}-\d{2}-\d{2})[Tt](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d):(?P<second>[0-5]\d|60)"
+    r"(?:\.(?P<fraction>\d+))?(?P<offset>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
 )
 # The form in which this library writes an instant. The standard reader reads it exactly.
 _OWN: Final = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{6})?Z", re.ASCII)
 # RFC 3339, appendix A, without years and months and with a fraction of the seconds: weeks stand alone, and
 # within the time no unit is left out between two that are given.
-_DURATION: Final = re.compile(
-    r"P(?:(?P<weeks>\d+)W|(?=\d|T\d)(?:(?P<days>\d+)D)?(?:T(?=\d)"
-    r"(?:(?P<hours>\d+)H(?=\d+M|$))?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?S)?)?)",
-    re.ASCII,
+_DURATION: Final = (
+    r"(?a)P(?:(?P<weeks>\d+)W|(?=\d|T\d)(?:(?P<days>\d+)D)?(?:T(?=\d)"
+    r"(?:(?P<hours>\d+)H(?=\d+M|$))?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?S)?)?)"
 )
 _UNITS: Final = ("weeks", "days", "hours", "minutes", "seconds")
 _UNIT_DIGITS_MAX: Final = 12
@@ -68,7 +66,7 @@ def read_instant(field: str, text: object) -> datetime:
         raise InvalidValue(field, f"must be an RFC 3339 instant such as `2026-01-05T09:00:00Z`, got {shown(text)}")
     if _OWN.fullmatch(text):
         return _parse_own(field, text)
-    parts = _RFC3339.fullmatch(text)
+    parts = re.fullmatch(_RFC3339, text)
     if parts is None:
         raise InvalidValue(field, f"must be an RFC 3339 instant such as `2026-01-05T09:00:00Z`, got {shown(text)}")
     if parts["second"] == "60":
@@ -84,7 +82,7 @@ def write_instant(instant: datetime) -> str:
 
 def read_duration(field: str, text: object) -> timedelta:
     """Read an ISO 8601 duration of days and time (`PT24H`, `P5D`) or of weeks; years and months have no length."""
-    parts = _DURATION.fullmatch(text) if type(text) is str else None
+    parts = re.fullmatch(_DURATION, text) if type(text) is str else None
     if parts is None:
         raise InvalidValue(field, f"must be a duration of days and time such as `PT24H` or `P5D`, got {shown(text)}")
     fraction = int((parts["fraction"] or "").ljust(6, "0"))
