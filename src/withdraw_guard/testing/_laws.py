@@ -340,10 +340,10 @@ def _asked(scope: Scope) -> Request:
 
 @law
 def redelivery_changes_nothing(trial: Trial, *, under: Policy | None = None) -> None:
-    """An event that was applied and is delivered again at any later time changes nothing or is refused.
+    """An event that was applied and is delivered again, at any later time and under any policy, changes nothing.
 
-    So it is under any policy, for the rules that heard the event when it was applied, by their ids. The law is about
-    the first 16 events of the journal, because a hold remembers as many.
+    It may also be refused. Under another policy the law is about the rules, by their ids, that heard the event when it
+    was applied. It is about the first 16 events of the journal, because a hold remembers as many.
     """
     policies = (trial.policy, *((under,) if under is not None else others(trial.policy)))
     for number, event in enumerate(trial.events[:TRIGGERS_MAX]):
