@@ -421,7 +421,7 @@ def test_the_gallery_is_read_only_and_knows_each_policy_by_its_name() -> None:
     with pytest.raises(TypeError):
         GALLERY["ours"] = GALLERY["binance"]  # type: ignore[index]
     assert all(name == published.name == published.policy.id for name, published in GALLERY.items())
-    exported = {value for name, value in vars(policies).items() if name.isupper() and isinstance(value, Policy)}
+    exported = {value for name in policies.__all__ if isinstance(value := getattr(policies, name), Policy)}
     assert exported == {published.policy for published in GALLERY.values()}
     assert list(GALLERY) == sorted(GALLERY)
 
