@@ -14,10 +14,10 @@ Subclass it, give it your policy and connect the hooks; each may be a plain meth
 
     TestMyHost = MyHost.TestCase
 
-Hypothesis draws what happens: mostly the next legal event, instants just before, at and after each boundary, payouts
-in every state, crashes, and long times in which no job of the host runs. `at` is the instant of every call; the host
-must read no clock of its own. At the end every hold that needs an order is released, time passes, and the account must
-be allowed to withdraw.
+Hypothesis draws what happens: mostly the next legal event, also retractions and the words of a vendor whose clock lags;
+instants just before, at and after each boundary; payouts in every state, crashes, and long times in which no job of the
+host runs. `at` is the instant of every call; the host must read no clock of its own. At the end every hold that needs
+an order is released, time passes, and the account must be allowed to withdraw.
 """
 
 from __future__ import annotations

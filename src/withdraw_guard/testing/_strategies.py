@@ -82,6 +82,8 @@ _CONTEXTS: Final[tuple[Mapping[str, Fact], ...]] = (
     {"score": True},
     {"two_factor_enabled": True},
 )
+_NOTHING: Final = timedelta(0)
+_LAGS: Final = (timedelta(seconds=1), timedelta(hours=2))
 _SUPPORT: Final = frozenset({authorities.SUPPORT})
 _SECURITY: Final = frozenset({authorities.SECURITY})
 _LOAN: Final = frozenset({Operation("loan")})
@@ -290,9 +292,9 @@ _LEGAL: Final[Mapping[State, tuple[Move, ...]]] = complete(
     State,
     {
         State.SUSPENDED: (Move.STARTED, Move.STARTED, Move.APPEALED),
-        State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
-        State.REVIEW: (Move.APPROVED, Move.REJECTED, Move.MORE_REQUESTED),
-        State.APPEAL: (Move.GRANTED, Move.DISMISSED, Move.MORE_REQUESTED, Move.APPEALED),
+        State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
+        State.REVIEW: (Move.APPROVED, Move.REJECTED, Move.REJECTED, Move.MORE_REQUESTED),
+        State.APPEAL: (Move.DISMISSED, Move.GRANTED, Move.DISMISSED, Move.MORE_REQUESTED, Move.APPEALED),
         State.RESTORED: (),
     },
 )
@@ -309,9 +311,8 @@ def hold_events(
     if hold.progress.failures and Move.APPEALED in likely:
         likely += (Move.APPEALED,) * 3
     move = draw(st.sampled_from(moves or [*likely * 12, Move.RELEASED, *Move]))
-    attempt = draw(_rounds(hold)) if move in _OF_A_ROUND else None
-    if attempt is not None:
-        at -= timedelta(seconds=draw(st.sampled_from([0, 0, 0, 1, 7_200])))  # a vendor whose clock lags
+    attempt, lag = draw(_rounds(hold)) if move in _OF_A_ROUND else (None, _NOTHING)
+    at -= lag
     match move:
         case Move.STARTED:
             how = draw(st.sampled_from(methods_for(account, hold, at)))
@@ -338,11 +339,12 @@ def hold_events(
             assert_never(never)
 
 
-def _rounds(hold: Hold) -> SearchStrategy[EventId | None]:
-    """What an event about the hold may say of its round: nothing, the open round, or another one."""
+def _rounds(hold: Hold) -> SearchStrategy[tuple[EventId | None, timedelta]]:
+    """What an event may say of its round: nothing, the open one, or another; and how far its clock lags."""
     state = hold.progress.state
     this = state.attempt if isinstance(state, InVerification | InReview | InAppeal) else None
-    return st.sampled_from([None, None, this, this, EventId("another")])
+    attempts = [(None, _NOTHING), (None, _NOTHING), (this, _NOTHING), (EventId("another"), _NOTHING)]
+    return st.sampled_from([*attempts, *((this, lag) for lag in _LAGS if this is not None)])
 
 
 @st.composite
