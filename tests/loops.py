@@ -71,7 +71,6 @@ FIRST = {
     "tests/test_analysis_compare.py::test_who_is_too_late_gets_nothing_from_trying_everything": "ci",
     "tests/test_analysis_way_out.py::test_no_shorter_way_exists": "ci",
     "tests/test_differential.py::test_everything_that_can_happen_happened_on_the_way": "tests",
-    "tests/test_differential.py::test_the_reference_with_a_memory_is_the_reference": "tests",
     "tests/test_generated_pages.py::test_the_script_writes_the_same_bytes": "ci",
     "tests/test_hosts.py::test_the_bug_is_found_and_its_story_is_short": "ci",
     "tests/test_kit.py::test_a_journal_that_reaches_a_deep_state_shrinks_to_a_short_one": "ci",

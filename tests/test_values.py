@@ -799,7 +799,7 @@ RULED_OUT: list[Row] = [
             Rule,
             {"scope": NAMED, "repeat": repeat, "extended_by": frozenset()},
             "repeat",
-            "must be `separate` where a hold is about one destination",
+            "must be `separate` if a hold is about one destination",
         )
         for repeat in ("extend", "keep")
     ),
@@ -861,8 +861,13 @@ RULED_OUT: list[Row] = [
     (Progress, {"moved": None}, "moved", "must be given exactly when some event has moved the hold"),
     (Progress, {"moved": AT_NINE}, "moved.at", "must not be before anything that moved the hold"),
     (Progress, {"failed_at": NINE + HOUR + TICK}, "moved.at", "must not be before anything that moved the hold"),
-    (Progress, {"state": OPENED_BEFORE, "failed_at": NINE + TICK}, "failed_at", "must not be after what came of it"),
-    (Progress, {"moved": BY_ANOTHER}, "moved", "must be what led to where the hold stands"),
+    (
+        Progress,
+        {"state": OPENED_BEFORE, "failed_at": NINE + TICK},
+        "failed_at",
+        "must not be after the instants of the state that followed it",
+    ),
+    (Progress, {"moved": BY_ANOTHER}, "moved", "must be the events that led to this state"),
     (
         Progress,
         {"reviewer": None, "verification_closed": True},
@@ -886,9 +891,9 @@ RULED_OUT: list[Row] = [
     (Hold, {"id": 7}, "id", "must be text"),
     (Hold, {"latest": OTHER_CAUSE}, "latest", "must be the cause or a trigger after it"),
     (Hold, {"latest": Occurrence(event="e0", at=NINE - TICK)}, "latest", "must be the cause or a trigger after it"),
-    (Hold, {"timer": NINE + HOUR}, "timer", "must be given exactly where it was chosen or counted in business days"),
+    (Hold, {"timer": NINE + HOUR}, "timer", "must be given exactly if it was chosen or counted in business days"),
     *(
-        (Hold, {**UNTOUCHED, "rule": rule}, "timer", "must be given exactly where it was chosen or counted")
+        (Hold, {**UNTOUCHED, "rule": rule}, "timer", "must be given exactly if it was chosen or counted")
         for rule in (CHOSEN_RULE, COUNTED_RULE, NAMED_RULE)
     ),
     *(
@@ -906,7 +911,7 @@ RULED_OUT: list[Row] = [
             Hold,
             {"progress": Progress(), "rule": COUNTED_RULE, "latest": latest, "timer": timer},
             "timer",
-            "must be where a calendar can have its business day number 2",
+            "must be an end that a calendar can have for business day number 2",
         )
         for latest in (CAUSE, AN_HOUR_LATER)
         for timer in (latest.at + 2 * TICK, latest.at, NINE - HOUR, INSTANT_MAX + TICK)
@@ -920,9 +925,14 @@ RULED_OUT: list[Row] = [
             "timer": NINE + HOUR,
         },
         "latest.at",
-        "must be before the end of the timer that it left as it was",
+        "must be before the end of the timer, because the timer stays the same",
     ),
-    (Hold, {"destination_id": "bc1q"}, "destination_id", "must be left out, this hold is not about one destination"),
+    (
+        Hold,
+        {"destination_id": "bc1q"},
+        "destination_id",
+        "must be left out, because this hold is not about one destination",
+    ),
     *(
         (
             Hold,
@@ -943,14 +953,14 @@ RULED_OUT: list[Row] = [
             "destination_id": "bc1q",
         },
         "latest",
-        "must be the cause, nothing joins a hold about one destination",
+        "must be the cause, because a single-destination hold is never repeated",
     ),
     *(
         (
             Hold,
             {"rule": RULE, "progress": progress, "latest": CAUSE},
             "progress.state.due",
-            "must be left out, the rule",
+            "must be left out, because the rule",
         )
         for progress in (in_review(NINE + 9 * HOUR), in_appeal(NINE + 9 * HOUR, failures=1))
     ),
@@ -959,7 +969,7 @@ RULED_OUT: list[Row] = [
             Hold,
             {"rule": BY_DAYS_RULE, "progress": progress, "latest": CAUSE},
             "progress.state.due",
-            "must be where a calendar can have its business day number 2",
+            "must be an end that a calendar can have for business day number 2",
         )
         for progress in (in_review(NINE + HOUR + 2 * TICK), in_appeal(NINE + HOUR + 2 * TICK))
     ),
@@ -970,7 +980,12 @@ RULED_OUT: list[Row] = [
     ),
     # The account and what refers to it.
     *(
-        (Account, {"holds": apart(count, **kind)}, "holds", f"must be at most {most} of one rule that nobody lifted")
+        (
+            Account,
+            {"holds": apart(count, **kind)},
+            "holds",
+            f"must have at most {most} open holds of one `separate` rule",
+        )
         for count, most, kind in (
             (64, 63, {}),
             (64, 63, {"rule": SHORT_APART}),
@@ -981,7 +996,7 @@ RULED_OUT: list[Row] = [
         )
     ),
     *(
-        (Account, {"holds": holds}, "holds", "must not be joined before 63 of one rule stand apart")
+        (Account, {"holds": holds}, "holds", "must not repeat a separate hold before there are 63 of them")
         for holds in (
             (held(STAFF_RULE, latest=AN_HOUR_LATER),),
             (*apart(61), held(STAFF_RULE, "e90", latest=AN_HOUR_LATER)),
@@ -997,7 +1012,7 @@ RULED_OUT: list[Row] = [
             Account,
             {"holds": holds},
             "holds",
-            "must not be one whose timer was over by the trigger of another of its rule",
+            "must not have a hold whose timer had ended by the trigger of another hold of its rule",
         )
         for holds in (
             apart(2, hours=1, rule=SHORT_APART),
@@ -1020,9 +1035,9 @@ RULED_OUT: list[Row] = [
         HoldPlaced,
         {"hold": good(Hold, latest=CAUSE)},
         "hold.progress",
-        "must be untouched, the hold was only just placed",
+        "must be untouched, because the hold is new",
     ),
-    (HoldMoved, {"progress": RELEASED}, "progress.state", "must not be released, that is another change"),
+    (HoldMoved, {"progress": RELEASED}, "progress.state", "must not be released, because a release is another change"),
     (HoldMoved, {"progress": Progress()}, "progress.moved", "must know of the event"),
     (HoldMoved, {"at": NINE + HOUR}, "progress.moved", "must know of the event"),
     (HoldMoved, {"at": NINE + HOUR + TICK, "event": "e2"}, "progress.moved", "must know of the event"),
@@ -1033,7 +1048,12 @@ RULED_OUT: list[Row] = [
     (HoldReleased, {"at": NINE + TICK}, "progress.state", "must be restored, released at the instant of the order"),
     (HoldReleased, {"progress": Progress()}, "progress.state", "must be restored, released at the instant"),
     # The decision.
-    (OpenHold, {"state": State.RESTORED}, "state", "must not be `restored`, an open hold reads as suspended"),
+    (
+        OpenHold,
+        {"state": State.RESTORED},
+        "state",
+        "must not be `restored`, because a cleared hold that is open is suspended",
+    ),
     (OpenHold, {"steps": ()}, "steps", "must be one next step or more"),
     (OpenHold, {"steps": [steps.ContactSupport()]}, "steps", "must be a tuple of steps"),
     (OpenHold, {"steps": (Appeal(),)}, "steps", "must be one next step or more"),

@@ -13,10 +13,12 @@ What the text leaves open is read like this:
 - rule 12: a settled trigger stops counting at the earlier of its timer and `settled_at`. "Settled" asks no instant.
 - rule 12: time alone ends a hold that has a timer, unless a clearance is needed as well (`all`).
 - rule 18: `stale` comes last in the order of refusals, also for an event that names another round than the open one.
-- rule 18: the latest request for more is the latest by its own instant. A late word is asked about first.
+- rule 18: the latest request for more is the one that was heard last. A late word is asked about first.
+- rule 18: a round that has lapsed is not open, so an event that names it is believed about nothing.
 - rule 18: a move is known by its own instant and by that which it was read as.
 - rule 23: an appeal that waits for the person is not offered either before the latest move.
-- rule 26: an overflow event joins the last placed hold that can be joined. Ended means ended by the event's instant.
+- rule 26: an overflow event joins the last placed hold that can be joined. Ended means ended by the event's instant and
+  by the second latest trigger.
 - rule 29: a day that begins at the instant of the trigger does not count. No calendar reaches before its first day.
 - rule 30: a retracted report that is remembered is known, so that a retraction of it changes nothing.
 - rules 14, 30: a report and a retraction are remembered only if they changed something.
@@ -519,7 +521,8 @@ class Reference:
             too_many = len(same) + 1 - kept
             over = [hold for hold in same if self.timer_set(hold) <= second_latest]
         else:
-            over = [hold for hold in same if not self.is_open(hold, new["triggers"][0]["at"])]
+            at = min(new["triggers"][0]["at"], second_latest)
+            over = [hold for hold in same if not self.is_open(hold, at)]
             too_many = len(over) - SEPARATE_OPEN_MAX
         return over[: max(0, too_many)]
 
@@ -649,15 +652,15 @@ class Reference:
             raise RefusedError("unknown_hold", hold=event["hold"])
         if self.has_moved_before(hold, event):
             return
-        own, attempt, stage = event["at"], event.get("attempt"), hold["stage"]
-        if attempt is not None:
+        own, stage = event["at"], hold["stage"]
+        if event.get("attempt") is not None:
             event = {**event, "names_another": self.is_about_another_round(hold, event)}
-            if attempt == stage.get("round") and not event["names_another"]:
-                event = {**event, "at": max(own, stage["opened"])}
-                if self.is_a_late_word(stage, event, own):
-                    if self.has("18_late_words_are_remembered"):
-                        remember_the_move(hold, event, own)
-                    return
+        if self.names_the_open_round(hold, event):
+            event = {**event, "at": max(own, stage["opened"])}
+            if self.is_a_late_word(stage, event, own):
+                if self.has("18_late_words_are_remembered"):
+                    remember_the_move(hold, event, own)
+                return
         reason = self.reason_to_refuse(hold, event)
         if reason is not None:
             raise self.refused(reason, hold, event)
@@ -683,6 +686,12 @@ class Reference:
         if event["attempt"] == hold["stage"].get("round"):
             return False
         return self.open_round(hold, event["at"]) is not None
+
+    def names_the_open_round(self, hold: Json, event: Json) -> bool:
+        """(rule 18) A round that has lapsed is not open."""
+        if event.get("attempt") is None or event["names_another"] or "opened" not in hold["stage"]:
+            return False
+        return event["attempt"] == self.open_round(hold, max(event["at"], hold["stage"]["opened"]))
 
     def open_round(self, hold: Json, at: datetime) -> str | None:
         """The round that has not lapsed by then."""
@@ -870,8 +879,8 @@ class Reference:
     def ask_for_more(self, stage: Json, event: Json, own: datetime, clearance: Json) -> Json:
         """(rules 13, 15) The same round goes on; an appeal that waits for the person has no due."""
         asked = {
-            "asked_own": latest(stage["asked_own"], own),
-            "asked_at": latest(stage["asked_at"], event["at"]),
+            "asked_own": own,
+            "asked_at": event["at"],
             "reasons": event["reasons"],
             "documents": sorted(set(event["documents"])),
         }
@@ -943,13 +952,17 @@ class Reference:
             "state": "suspended" if state == "restored" else state,  # (rule 13)
             "since": write_instant(self.since(hold)),
             "until": write_instant(self.timer(hold)),
-            "reasons": [] if state == "review" or is_cleared(hold) else hold["reasons"],
+            "reasons": [] if state == "review" or self.is_only_cleared(hold) else hold["reasons"],
             "public_reason": hold["public_reason"],
             "steps": self.steps(hold, at, state),
         }
         if hold["destination_id"] is not None:
             shown["destination_id"] = hold["destination_id"]
         return shown
+
+    def is_only_cleared(self, hold: Json) -> bool:
+        """A release leaves the reasons, also of a hold that was cleared before."""
+        return is_cleared(hold) and hold["released"] is None
 
     def since(self, hold: Json) -> datetime:
         cause = hold["triggers"][0]

@@ -31,6 +31,7 @@ from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import EventId, HoldId
 from withdraw_guard._values.limits import MOVES_MAX, REPORTS_MAX, RETRACTIONS_MAX
+from withdraw_guard._values.vocabulary import Repeat
 
 
 def evolve(account: Account, change: Change) -> Account:
@@ -150,7 +151,9 @@ def _is_placed(account: Account, change: HoldPlaced) -> bool:
                 raise InvalidValue("change.hold", "must be the hold that the account has under that id")
             return True
     pruned = [hold for hold in account.holds if hold.id in change.pruned]
-    if len(pruned) != len(change.pruned) or any(hold.is_open(change.at) for hold in pruned):
+    # A separate hold is pruned by later triggers than this one, so it may be open at the instant of this one.
+    may_be_open = placed.rule.repeat is Repeat.SEPARATE
+    if len(pruned) != len(change.pruned) or any(hold.is_open(change.at) and not may_be_open for hold in pruned):
         raise InvalidValue("change.pruned", "must be holds of the account that have ended")
     if account.hold(placed.id) is not None:
         raise InvalidValue("change.hold.id", f"must be a new id, got `{placed.id}` again")

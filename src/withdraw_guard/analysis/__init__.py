@@ -25,6 +25,7 @@ from withdraw_guard.analysis._compare import (
     compare,
 )
 from withdraw_guard.analysis._help import Help
+from withdraw_guard.analysis._if_wrong import IfWrong, if_wrong
 from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
 from withdraw_guard.analysis._people import Journal, Party, replayed
 from withdraw_guard.analysis._preview import Otherwise, migrate_preview
@@ -48,13 +49,11 @@ from withdraw_guard.analysis._way_out import (
     CompleteVerification,
     FileAppeal,
     GrantAppeal,
-    IfWrong,
     OrderRelease,
     RejectReview,
     StartVerification,
     WaitUntil,
     WayOut,
-    if_wrong,
     way_out,
 )
 from withdraw_guard.analysis._witness import Witness

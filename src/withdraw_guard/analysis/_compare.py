@@ -7,10 +7,10 @@ under each of the few kinds of help that leave its hold open. The work grows wit
 number of accounts.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from enum import StrEnum
-from itertools import combinations, count, islice
+from itertools import chain, combinations, count, islice
 from types import MappingProxyType
 from typing import Final, TypeAlias, final
 
@@ -261,19 +261,19 @@ def requests_of(*policies: Policy) -> list[tuple[Operation, Request]]:
     asked = ASKED if is_about_one else None
     return [
         (name, Request(operation=operation, destination=destination, destination_id=asked))
-        for name, operation in _kinds_of_operations(frozenset().union(*(policy.operations for policy in policies)))
+        for name, operation in _kinds_of_operations({name for policy in policies for name in policy.operations})
         for destination in Destination
     ]
 
 
-def _kinds_of_operations(named: frozenset[Operation]) -> Iterator[tuple[Operation, Operation]]:
+def _kinds_of_operations(named: Set[Operation]) -> Iterator[tuple[Operation, Operation]]:
     """Give the name of each kind of operation, and one operation of that kind."""
     yield from ((operation, operation) for operation in sorted(named))
     others = WELL_KNOWN - named
     if others:
         yield OTHER_OPERATION, WITHDRAWAL.operation if WITHDRAWAL.operation in others else min(others)
-    unknown = (Operation("unknown_operation" + "_" * number) for number in count())
-    yield UNKNOWN_OPERATION, next(operation for operation in unknown if operation not in named)
+    unknown = chain(["unknown_operation"], (f"unknown_operation_{number}" for number in count(2)))
+    yield UNKNOWN_OPERATION, next(Operation(name) for name in unknown if name not in named)
 
 
 @final

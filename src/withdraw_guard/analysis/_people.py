@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from typing import Final, TypeAlias, assert_never, final
 
 from withdraw_guard import _factory
+from withdraw_guard._answers.decision import stops
+from withdraw_guard._answers.request import Request
 from withdraw_guard._factory import OFFICER, HoldEventFactory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
@@ -158,3 +161,20 @@ def boundaries(hold: Hold, at: datetime) -> dict[str, datetime]:
     if clearance is not None and clearance.appeal is not None:
         ahead["window"] = appeal_closes_at(hold, clearance.appeal)
     return {name: then for name, then in ahead.items() if then is not None and then > at}
+
+
+def stopping(account: Account, at: datetime, request: Request) -> list[Hold]:
+    """Return the open holds that stop the request."""
+    return [hold for hold in account.holds if hold.is_open(at) and stops(hold, request)]
+
+
+def unused_ids(account: Account) -> Iterator[EventId]:
+    """Give event ids that nothing on the account knows."""
+    known = {event for hold in account.holds for event in _events_of(hold)}
+    known.update(each.event for each in (*account.reports, *account.retracted_reports, *account.retractions))
+    return (EventId(f"way-out-{n}") for n in count(1) if f"way-out-{n}" not in known)
+
+
+def _events_of(hold: Hold) -> Iterator[EventId]:
+    yield from (trigger.event for trigger in hold.triggers)
+    yield from (moved.event for moved in hold.progress.moves)

@@ -1,7 +1,5 @@
 """`way_out`: the shortest sequence of actions after which this account may withdraw again.
 
-Every report is taken as true. Apart from that, `if_wrong` says which reports to retract if they were wrong.
-
 Each hold ends by itself, whatever happens to the others (rulebook 19). So the shortest actions for each hold are found
 and put together. The search applies real events to the real account, breadth first, so `apply` takes the result without
 a refusal. A release is the last choice, because an authority can release nearly every hold.
@@ -10,20 +8,18 @@ a refusal. A release is the last choice, because an authority can release nearly
 from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from itertools import count, islice, permutations, product, zip_longest
+from itertools import islice, permutations, product, zip_longest
 from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from withdraw_guard._answers.decision import stops
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import ADMIN, HoldEventFactory
+from withdraw_guard._factory import HoldEventFactory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
     Event,
-    EventRetracted,
     HoldEvent,
     MoreRequested,
     ReleaseOrdered,
@@ -32,9 +28,7 @@ from withdraw_guard._model.events import (
     VerificationStarted,
     VerificationSubmitted,
 )
-from withdraw_guard._model.hold import Hold, counts_until
-from withdraw_guard._model.policy import Policy
-from withdraw_guard._rules.apply import apply
+from withdraw_guard._model.hold import Hold
 from withdraw_guard._values.checks import check_names, check_type
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import Authority, Document, EventId, HoldId, Method
@@ -42,7 +36,7 @@ from withdraw_guard._values.limits import INSTANT_MAX
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import AppealOutcome, ReviewOutcome
-from withdraw_guard.analysis._people import NO_RULES, Party, applied, possible_events
+from withdraw_guard.analysis._people import NO_RULES, Party, applied, possible_events, stopping, unused_ids
 
 
 @final
@@ -185,8 +179,8 @@ def way_out(
     if authorities is not None:
         authorities = frozenset(authorities)
         check_names("authorities", authorities)
-    holds = _stopping(account, at, request)
-    ids = tuple(islice(_unused_ids(account), len(holds) * ACTIONS_PER_HOLD_MAX))
+    holds = stopping(account, at, request)
+    ids = tuple(islice(unused_ids(account), len(holds) * ACTIONS_PER_HOLD_MAX))
     ways: list[WayOut] = []
     for now in _starts(account, holds, at):
         ways.extend(_ways(account, holds, at, now, authorities, ids))
@@ -370,75 +364,5 @@ def _action(event: HoldEvent) -> _ActionWithEvent:
             assert_never(never)
 
 
-def _unused_ids(account: Account) -> Iterator[EventId]:
-    """Give event ids that nothing on the account knows."""
-    known = {event for hold in account.holds for event in _events_of(hold)}
-    known.update(each.event for each in (*account.reports, *account.retracted_reports, *account.retractions))
-    return (EventId(f"way-out-{n}") for n in count(1) if f"way-out-{n}" not in known)
-
-
-def _events_of(hold: Hold) -> Iterator[EventId]:
-    yield from (trigger.event for trigger in hold.triggers)
-    yield from (moved.event for moved in hold.progress.moves)
-
-
-def _stopping(account: Account, at: datetime, request: Request) -> list[Hold]:
-    return [hold for hold in account.holds if hold.is_open(at) and stops(hold, request)]
-
-
 def _current(account: Account, hold: Hold) -> Hold:
     return next(current for current in account.holds if current.id == hold.id)
-
-
-# ── If a report was wrong ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@final
-@attrs.frozen(kw_only=True, repr=False)
-class IfWrong(Value):
-    """Which events an admin retracts, for one of these authorities, if it was wrong to report them. Then the hold ends.
-
-    The events are all that keep the hold open. If only some of the reports were wrong, the others still hold.
-    """
-
-    hold: HoldId
-    events: tuple[EventId, ...]
-    authorities: frozenset[Authority]
-
-
-def if_wrong(policy: Policy, account: Account, at: datetime, request: Request = WITHDRAWAL) -> tuple[IfWrong, ...]:
-    """Return, for each hold that stops the request at `at`, what to retract if it was reported wrongly.
-
-    A retraction corrects the record and is no way out, so `way_out` never uses one. `policy` is the one in force: it
-    says for which authorities an admin may retract. If it names none, nothing is returned.
-    """
-    check_type("policy", policy, Policy, "a Policy")
-    check_type("account", account, Account, "an Account")
-    check_type("request", request, Request, "a Request")
-    at = utc("at", at)
-    if not policy.retractable_by:
-        return ()
-    return tuple(
-        IfWrong(hold=hold.id, events=_kept_open_by(policy, account, hold, at), authorities=policy.retractable_by)
-        for hold in _stopping(account, at, request)
-    )
-
-
-def _kept_open_by(policy: Policy, account: Account, hold: Hold, at: datetime) -> tuple[EventId, ...]:
-    """Return the events whose timers still run, if their retraction ends the hold; else all that still count."""
-    counting = [trigger for trigger in hold.triggers if trigger.settled_at is None or at < trigger.settled_at]
-    running = [trigger for trigger in counting if at < (counts_until(trigger) or at)]
-    events = tuple(dict.fromkeys(trigger.event for trigger in running))
-    if not _current(_retracted(policy, account, events, at), hold).is_open(at):
-        return events
-    return tuple(dict.fromkeys(trigger.event for trigger in counting))
-
-
-def _retracted(policy: Policy, account: Account, events: tuple[EventId, ...], at: datetime) -> Account:
-    authority = min(policy.retractable_by)
-    for event, unused in zip(events, _unused_ids(account), strict=False):
-        retraction = EventRetracted(
-            id=unused, account=account.id, at=at, event=event, by=ADMIN, authority=authority, note="if it was wrong"
-        )
-        account = apply(policy, account, retraction).account
-    return account

@@ -54,8 +54,9 @@ PUBLISHED: Final = Published(
         )
     ),
     readings=(
-        "The six hours after an e-mail address, a telephone or an authenticator was bound are held as 24 hours: within "
-        "24 hours of a change they are 24 hours, and a rule cannot say that of one trigger only. That is stricter.",
+        "The six hours after an e-mail address, a telephone or an authenticator was bound are held as 24 hours. They "
+        "extend a hold of 24 hours to 24 hours from then, and a rule cannot say that of some events only. That is "
+        "stricter.",
         NO_RELEASE,
         ALL_WITHDRAWALS,
         "The first password after logging in without one is `password_set`.",
