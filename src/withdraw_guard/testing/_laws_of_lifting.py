@@ -70,6 +70,7 @@ _Ordered: TypeAlias = _Decided | MoreRequested | EventRetracted
 
 
 def hold_of(account: Account, event: HoldEvent) -> Hold:
+    """Return the hold that the event is about."""
     return next(hold for hold in account.holds if hold.id == event.hold)
 
 

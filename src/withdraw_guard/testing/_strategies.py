@@ -292,9 +292,9 @@ _LEGAL: Final[Mapping[State, tuple[Move, ...]]] = complete(
     State,
     {
         State.SUSPENDED: (Move.STARTED, Move.STARTED, Move.APPEALED),
-        State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
-        State.REVIEW: (Move.APPROVED, Move.REJECTED, Move.MORE_REQUESTED),
-        State.APPEAL: (Move.GRANTED, Move.DISMISSED, Move.MORE_REQUESTED, Move.APPEALED),
+        State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
+        State.REVIEW: (Move.APPROVED, Move.REJECTED, Move.REJECTED, Move.MORE_REQUESTED),
+        State.APPEAL: (Move.DISMISSED, Move.GRANTED, Move.DISMISSED, Move.MORE_REQUESTED, Move.APPEALED),
         State.RESTORED: (),
     },
 )
