@@ -1387,7 +1387,7 @@ LIMITS: dict[str, list[tuple[Callable[[Any], object], Any, Any]]] = {
         *(
             (lambda length, cls=cls, field=field: good(cls, **{field: "x" * length}), 128, 129)
             for cls, field in [*IDENTIFIERS, *OPTIONAL_IDENTIFIERS, *NAMES]
-            if not (field == "event" and cls in (HoldPlaced, HoldMoved, HoldReleased))
+            if not (field == "event" and cls in (HoldPlaced, HoldMoved, HoldReleased, IdentityRecorded))
         ),
         (lambda length: good(Rule, id="r" * length), 128, 129),
         (lambda length: good(OpenHold, rule="r" * length), 128, 129),
@@ -2031,7 +2031,7 @@ CONTRADICTIONS: dict[str, tuple[Hold, HoldRepeated, str]] = {
         "triggers[1].until",
     ),
     "business days that ended before the trigger": (
-        held(COUNTED_RULE, trigger(until=1)),
+        held(COUNTED_RULE, trigger(until=5)),
         joining(2, hours=3),
         "triggers[1].until",
     ),
@@ -2058,7 +2058,7 @@ JOINED: dict[str, tuple[Hold, HoldRepeated, float | None]] = {
     "a shorter choice": (held(CHOSEN_RULE, trigger(until=5)), joining(2), 5),
     "an earlier trigger": (held(CHOSEN_RULE, trigger(until=5)), joining(8, hours=-1), 8),
     "a trigger of that instant": (held(CHOSEN_RULE, trigger(until=5)), joining(6, hours=0), 6),
-    "the latest of business days": (held(COUNTED_RULE, trigger(until=1)), joining(9_000), 9_000),
+    "the latest of business days": (held(COUNTED_RULE, trigger(until=1)), joining(9_000, hours=0.5), 9_000),
     "a hold without a timer": (HOLD, joining(None), None),
 }
 
@@ -2157,7 +2157,7 @@ def test_an_approval_is_refused_if_the_identity_was_taken_away_meanwhile() -> No
         good(IdentityChanged, id="i1", at=NINE - HOUR),
         good(VerificationStarted, id="v1", at=NINE + TICK),
         good(VerificationSubmitted, id="v2", at=NINE + 2 * TICK, attempt="v1"),
-        good(IdentityChanged, id="i2", at=NINE + 3 * TICK, identity=None),
+        good(IdentityChanged, id="i2", at=NINE + 3 * TICK, identity=None, valid_until=None),
     )
     account = apply(good(Policy), HELD, *events).account
     approval = good(ReviewDecided, at=NINE + 4 * TICK, attempt=None, outcome="approved", reasons=(), final=False)
