@@ -142,7 +142,7 @@ def policy_page(published: Published, proof: Mapping[str, str]) -> str:
 
 
 def constant(policy: Policy) -> str:
-    return next(name for name, value in vars(policies).items() if value is policy)
+    return next(name for name in policies.__all__ if getattr(policies, name) is policy)
 
 
 def claim(published: Published) -> str:

@@ -110,7 +110,8 @@ def _tree(path: str) -> ast.Module:
 def _body(made: object) -> list[ast.stmt]:
     if isinstance(made, ModuleType):
         assert made.__file__ is not None
-        return _tree(made.__file__).body
+        stub = Path(made.__file__).with_suffix(".pyi")
+        return _tree(str(stub) if stub.exists() else made.__file__).body
     node = _node(made)
     assert isinstance(node, ast.ClassDef)
     return node.body

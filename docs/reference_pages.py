@@ -92,7 +92,7 @@ def api_page(module: ModuleType) -> str:
         head: [] for head in ("Functions", "Values", "Vocabularies", "Errors", "Types", "Constants")
     }
     for name in public_names(module):
-        group = group_of(vars(module)[name], name)
+        group = group_of(getattr(module, name), name)
         if group:
             groups[group].append(name)
     parts = [f"## {head}\n\n{api_part(module, head, names)}" for head, names in groups.items() if names]
@@ -122,8 +122,8 @@ def names_page(modules: Mapping[str, ModuleType]) -> str:
 
 
 def names_part(module: ModuleType) -> str:
-    constants = [name for name in public_names(module) if isinstance(vars(module)[name], str)]
-    rows = [(f"`{name}`", f"`{vars(module)[name]}`", meaning(module, name)) for name in constants]
+    constants = [name for name in public_names(module) if isinstance(getattr(module, name), str)]
+    rows = [(f"`{name}`", f"`{getattr(module, name)}`", meaning(module, name)) for name in constants]
     return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}"
 
 
@@ -141,7 +141,7 @@ def group_of(made: object, name: str) -> str:
 
 def meaning(module: ModuleType, name: str) -> str:
     """What a public name is, in one sentence of the code, of the texts, or of the text that it stands for."""
-    made = vars(module)[name]
+    made = getattr(module, name)
     home = home_of(module, name)
     if name in sentences(home):
         return first_sentence(sentences(home)[name])
@@ -163,7 +163,7 @@ def directives(module: ModuleType, names: Iterable[str]) -> str:
 
 
 def directive(module: ModuleType, name: str) -> str:
-    made = vars(module)[name]
+    made = getattr(module, name)
     match group_of(made, name):
         case "Functions":
             return f".. autofunction:: {name}{signature(made)}"

@@ -35,7 +35,7 @@ from withdraw_guard import (
 from withdraw_guard._factory import HoldEventFactory
 from withdraw_guard.analysis import Verdict
 from withdraw_guard.analysis._help import AT_ONCE, Ending, EndsBy, Help, ending_under
-from withdraw_guard.analysis._people import START, security_event
+from withdraw_guard.analysis._people import SECOND_OFFICER, START, security_event
 
 # How many times as many random cases as usual: `WITHDRAW_GUARD_PAIRS=1600` tries ten times as many.
 DEPTH = max(1, int(os.environ.get("WITHDRAW_GUARD_PAIRS", "160")) // 160)
@@ -237,16 +237,18 @@ def differences(
 
 def _form(account: Account, at: datetime, is_timed: bool) -> tuple:
     """What can still make a difference; instants of rounds do so only with delays or deadlines."""
-    holds = [hold for hold in account.holds if hold.is_open(at) or hold.latest.at == at]
+    holds = [hold for hold in account.holds if hold.is_open(at) or hold.latest_at == at]
     forms = []
     for hold in holds:
         progress = hold.progress
         tried = (progress.failures, progress.appeals, progress.verification_closed, progress.reviewer)
-        times = (getattr(progress.state, "opened_at", None), progress.failed_at) if is_timed else ()
+        opened_at = getattr(progress.state, "opened_at", None)
+        times = (opened_at, getattr(progress.state, "waits_since", None), progress.failed_at) if is_timed else ()
+        waits = getattr(progress.state, "submitted_at", at) is None
         method = getattr(progress.state, "method", "")
-        forms.append((hold.cause, hold.latest, progress.state.state, method, hold.end, tried, times))
+        forms.append((hold.cause, hold.latest_at, progress.state.state, waits, method, hold.end, tried, times))
     report = account.identity_report
-    return tuple(forms), account.identity, report is not None and report.source.at == at
+    return tuple(forms), account.identity_at(at), report is not None and report.source.at == at
 
 
 def _fresh(help_: Help) -> Account:
@@ -287,7 +289,7 @@ def _next(policy: Policy, account: Account, help_: Help, at: datetime) -> Iterat
     if help_.unverified and help_.verified and makes_a_difference:
         for identity in (None, Identity.PERSONAL):
             report = account.identity_report
-            if account.identity is not identity and (report is None or report.source.at < at):
+            if account.identity_at(at) is not identity and (report is None or report.source.at < at):
                 yield _identified(account, identity, at)
     for hold in account.holds:
         for event in _events_about(hold, help_, at):
@@ -300,14 +302,14 @@ def _next(policy: Policy, account: Account, help_: Help, at: datetime) -> Iterat
 def _events_about(hold: Hold, help_: Help, at: datetime) -> Iterator[HoldEvent]:
     """Every event about the hold that this help allows and that its state does not refuse."""
     progress, state = hold.progress, hold.progress.state
-    event_id = f"d{progress.failures}-{progress.appeals}-{state.state}"
+    event_id = f"d{progress.failures}-{progress.appeals}-{len(progress.moves)}-{state.state}"
     events = HoldEventFactory(account="a1", hold=hold.id, at=at, event_id=event_id)
     yield from map(events.release_ordered, help_.authorities)
     if hold.rule.clearance is None or not hold.is_open(at):
         return
     # No rule and no help asks for more than two failures, so a third one makes a difference to nothing.
     may_end = progress.failures < (3 if help_.tries is None else help_.tries)
-    latest = max(progress.failed_at or hold.latest.at, hold.latest.at)
+    latest = max(progress.failed_at or hold.latest_at, hold.latest_at)
     match state.state:
         case State.SUSPENDED:
             yield from map(events.verification_started, METHODS)
@@ -320,8 +322,11 @@ def _events_about(hold: Hold, help_: Help, at: datetime) -> Iterator[HoldEvent]:
             yield events.review_decided("rejected")
             if progress.failures >= help_.failures and state.method in help_.methods:
                 yield events.review_decided("approved")
+            yield events.more_requested()
         case State.APPEAL:
             yield events.appeal_decided("dismissed")
+            yield events.more_requested(SECOND_OFFICER)
+            yield events.appeal_submitted(help_.documents)
             if progress.appeals > help_.dismissals:
                 yield events.appeal_decided("granted")
     # A verification that lapsed permits an appeal, so it is tried in that state too.

@@ -153,8 +153,9 @@ def look_fast() -> None:
 
 
 def _looks() -> Iterator[str | None]:
-    import test_metamorphic as metamorphic
     from journeys import START, TICK, journey
+
+    import test_metamorphic as metamorphic
     from test_differential import difference_of_flags, first_difference
 
     # In turn, because most faults of schema 1.1 are seen on the short journeys and most others on the long ones.

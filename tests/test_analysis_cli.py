@@ -100,10 +100,10 @@ def test_prove_says_the_answer_to_each_promise(run) -> None:
     status, out, err = run("prove", "binance")
     assert (status, err) == (0, "")
     assert out.splitlines() == [
-        "no dead end: proved (every reachable situation was checked: 99)",
-        "never early: proved (every reachable situation was checked: 99)",
-        "a denial always has a next step: proved (every reachable situation was checked: 99)",
-        "every promised state is reachable: proved (every reachable situation was checked: 99)",
+        "no dead end: proved (every reachable situation was checked: 105)",
+        "never early: proved (every reachable situation was checked: 105)",
+        "a denial always has a next step: proved (every reachable situation was checked: 105)",
+        "every promised state is reachable: proved (every reachable situation was checked: 105)",
     ]
     assert run("prove", "binance", "--authority", "support")[0] == 0
 
@@ -117,11 +117,11 @@ def test_prove_fails_if_a_promise_is_refuted(run) -> None:
     status, out, _ = run("prove", "binance", "--no-authority", "--json")
     told = json.loads(out)
     assert (status, told["proved"], told["no_limbo"]["answer"]) == (1, False, "refuted")
-    assert told["never_early"] == {"answer": "proved", "states": 99}
+    assert told["never_early"] == {"answer": "proved", "states": 105}
     events = [wire.event_from_dict(event) for event in told["no_limbo"]["journal"]]
     assert not check(apply(BINANCE, Account(id="a1"), *events).account, events[-1].at)
     _, out, _ = run("prove", "binance", "--no-authority", "--markdown")
-    assert "| never early | proved (every reachable situation was checked: 99) |" in out
+    assert "| never early | proved (every reachable situation was checked: 105) |" in out
     assert "### No dead end: refuted\n\n```mermaid\n" in out
 
 
@@ -151,8 +151,10 @@ def test_diff_names_the_shortest_witness(run, stored) -> None:
         "binance 1.0.0 → binance 2.0.0: looser",
         "  withdrawal to new destinations: looser",
         "  withdrawal to known destinations: looser",
-        "  any other operation to new destinations: equal",
-        "  any other operation to known destinations: equal",
+        "  any other well-known operation to new destinations: equal",
+        "  any other well-known operation to known destinations: equal",
+        "  an operation that nobody knows to new destinations: looser",
+        "  an operation that nobody knows to known destinations: looser",
         "looser: under binance 2.0.0, withdrawal to a new destination is allowed 24 hours earlier than under "
         "binance 1.0.0, after: e-mail address changed",
     ]
@@ -189,11 +191,29 @@ def test_prove_refuses_an_authority_together_with_no_authority(run) -> None:
     assert exited.value.code == 2
 
 
-def test_diff_names_an_operation_that_no_policy_names(run, stored) -> None:
+def test_diff_has_a_row_for_operations_that_no_policy_names(run, stored) -> None:
     old = Policy(id="p", version="1", rules=())
     new = Policy(id="p", version="2", rules=(Rule(id="r", trigger="t", duration=HOUR),))
     _, out, _ = run("diff", stored(old), stored(new))
-    assert "stricter: under p 1, any other operation to a new destination is allowed 1 hour earlier than" in out
+    assert "\n  any other well-known operation to new destinations: stricter\n" in out
+    assert "\n  an operation that nobody knows to new destinations: stricter\n" in out
+    assert "stricter: under p 1, withdrawal to a new destination is allowed 1 hour earlier than" in out
+    told = json.loads(run("diff", stored(old), stored(new), "--json")[1])
+    assert [each["operation"] for each in told["differences"]] == ["*", "*", "?", "?"]
+
+
+def test_diff_lists_what_changed_beside_the_verdict(run, stored) -> None:
+    telling = tuple(attrs.evolve(rule, public_reason="legal_order") for rule in BINANCE.rules[:1])
+    new = attrs.evolve(BINANCE, version="2.0.0", rules=(*telling, *BINANCE.rules[1:]), retractable_by=frozenset())
+    _, out, _ = run("diff", "binance", stored(new))
+    assert out.startswith("binance 1.0.0 → binance 2.0.0: equal\n")
+    assert out.endswith("changed as well, and no witness can show it: retractable_by, password-changed.public_reason\n")
+    told = json.loads(run("diff", "binance", stored(new), "--json")[1])
+    assert told["also_changed"] == ["retractable_by", "password-changed.public_reason"]
+    _, markdown, _ = run("diff", "binance", stored(new), "--markdown")
+    assert markdown.endswith(
+        "This changed as well, and no witness can show it: `retractable_by`, `password-changed.public_reason`.\n"
+    )
 
 
 def test_diff_prints_both_directions_and_the_changed_deadlines(run, stored) -> None:
@@ -236,8 +256,10 @@ def test_diff_as_markdown_has_no_empty_section(run, stored) -> None:
         "| --- | --- | --- |",
         "| `withdrawal` | new | equal |",
         "| `withdrawal` | known | equal |",
-        "| any other | new | equal |",
-        "| any other | known | equal |",
+        "| any other well-known operation | new | equal |",
+        "| any other well-known operation | known | equal |",
+        "| an operation that nobody knows | new | equal |",
+        "| an operation that nobody knows | known | equal |",
     ]
     _, out, _ = run("diff", "binance", stored(shorter()), "--markdown")
     assert "is allowed 24 hours earlier than under `binance 1.0.0`, after: e-mail address changed.\n" in out
@@ -311,10 +333,10 @@ def test_diff_fails_only_because_of_the_directions_in_fail_if(run, stored) -> No
     bound = "not known, because the search was not complete"
     assert out.splitlines()[:2] == [
         f"p 2 → p 1: not looser; whether stricter is {bound}",
-        f"  any other operation to new destinations: not looser; whether stricter is {bound}",
+        f"  any other well-known operation to new destinations: not looser; whether stricter is {bound}",
     ]
     _, out, _ = run("diff", old, new, "--markdown")
-    assert f"| any other | known | not looser; whether stricter is {bound} |" in out
+    assert f"| any other well-known operation | known | not looser; whether stricter is {bound} |" in out
     told = json.loads(run("diff", old, new, "--json")[1])
     for each in (told, *told["differences"]):
         assert (each["verdict"], each["about_looser"], each["about_stricter"]) == ("unknown", "ruled_out", "unknown")
@@ -327,7 +349,7 @@ def test_diff_prints_a_witness_of_one_direction_if_the_other_is_unknown(run, sto
     status, out, _ = run("diff", stored(old), stored(new), "--fail-if", "stricter")
     assert status == 1
     assert out.splitlines()[1].startswith(
-        "  any other operation to new destinations: stricter; whether looser is not known"
+        "  any other well-known operation to new destinations: stricter; whether looser is not known"
     )
     assert run("diff", stored(old), stored(new), "--fail-if", "looser")[0] == 3
 

@@ -52,11 +52,12 @@ from withdraw_guard.analysis import Help, Standing, Verdict, Witness, compare, r
 from withdraw_guard.analysis._help import Ending, ending_under, full_help
 from withdraw_guard.analysis._people import ACCOUNT
 from withdraw_guard.analysis._writer import JournalWriter
+from withdraw_guard.operations import WELL_KNOWN
 from withdraw_guard.testing._strategies import _plain_rules as plain_rules
 
 HORIZON = 12
 TIMES, EVENTS_MAX = 6, 3
-CASES = 120 * DEPTH
+CASES = 60 * DEPTH
 HOUR = timedelta(hours=1)
 FRESH = Account(id="a1")
 JOINING = (Repeat.EXTEND, Repeat.KEEP)
@@ -227,7 +228,8 @@ def test_a_policy_is_equal_to_itself_under_any_names_and_in_any_order() -> None:
     for policy in (*published, *(random_policy(random) for _ in range(100))):
         renamed = tuple(attrs.evolve(rule, id=f"other-{n}") for n, rule in enumerate(reversed(policy.rules)))
         for same in (policy, attrs.evolve(policy, version="9"), attrs.evolve(policy, rules=renamed)):
-            assert compare(policy, same).verdict is Verdict.EQUAL
+            comparison = compare(policy, same)
+            assert (comparison.verdict, comparison.also_changed) == (Verdict.EQUAL, ())
 
 
 def test_adding_a_rule_is_never_looser() -> None:
@@ -409,11 +411,93 @@ def test_each_request_has_its_own_verdict_if_the_rules_cover_different_requests(
         ("p2p_sale", "known"): Verdict.STRICTER,
         ("*", "new"): Verdict.EQUAL,
         ("*", "known"): Verdict.EQUAL,
+        ("?", "new"): Verdict.EQUAL,
+        ("?", "known"): Verdict.EQUAL,
     }
     narrower = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], scope=attrs.evolve(scope, destinations="new")),))
     assert [each.verdict.value for each in compare(old, narrower).differences][:2] == ["equal", "looser"]
     crossed = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], scope=Scope(destinations="new")),))
     assert compare(old, crossed).verdict is Verdict.INCOMPARABLE
+
+
+def scoped(*operations: str, leaves: tuple[str, ...] = ()) -> Policy:
+    scope = Scope(operations=frozenset(operations) or "*", leaves=frozenset(leaves))
+    return only(Rule(id="r", trigger=TRIGGER, duration=HOUR, scope=scope))
+
+
+def verdicts(old: Policy, new: Policy) -> dict[str, Verdict]:
+    return {each.operation: each.verdict for each in compare(old, new).differences}
+
+
+def test_leaving_an_operation_of_the_hosts_own_is_looser_for_it_alone() -> None:
+    assert verdicts(scoped("withdrawal"), scoped("withdrawal", leaves=("staking",))) == {
+        "staking": Verdict.LOOSER,
+        "withdrawal": Verdict.EQUAL,
+        "*": Verdict.EQUAL,
+        "?": Verdict.EQUAL,
+    }
+
+
+def test_an_operation_that_nobody_knows_is_held_by_every_rule() -> None:
+    """So naming it changes nothing, and covering more well-known operations is nothing new to it."""
+    named, everything = scoped("withdrawal"), scoped()
+    assert set(verdicts(named, scoped("withdrawal", "withdrawl")).values()) == {Verdict.EQUAL}
+    assert verdicts(named, everything) == {
+        "withdrawal": Verdict.EQUAL,
+        "*": Verdict.STRICTER,
+        "?": Verdict.EQUAL,
+    }
+    witness = compare(named, everything).stricter
+    assert witness.request.operation in WELL_KNOWN - {"withdrawal"}
+    assert_it_separates(everything, named, witness)
+    assert "*" not in verdicts(scoped(*WELL_KNOWN), everything)
+    assert compare(scoped(*WELL_KNOWN), everything).verdict is Verdict.EQUAL
+    sees_its_own_name = verdicts(named, scoped("withdrawal", leaves=("unknown_operation",)))
+    assert sees_its_own_name["unknown_operation"] is Verdict.LOOSER
+    assert sees_its_own_name["?"] is Verdict.EQUAL
+
+
+# ── What changes beside the verdict ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["r", "renamed"])
+def test_another_public_reason_changes_no_answer_and_is_listed(name: str) -> None:
+    old = only(Rule(id="r", trigger=TRIGGER, duration=HOUR))
+    told = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], id=name, public_reason="legal_order"),))
+    comparison = compare(old, told)
+    assert comparison.verdict is Verdict.EQUAL
+    assert comparison.also_changed == tuple(f"{rule}.public_reason" for rule in dict.fromkeys(("r", name)))
+    same = attrs.evolve(old, rules=(attrs.evolve(old.rules[0], public_reason="abnormal_activity"),))
+    assert compare(old, same).also_changed == ()
+
+
+def test_who_may_retract_changes_no_answer_and_is_listed() -> None:
+    old = scoped()
+    comparison = compare(old, attrs.evolve(old, retractable_by=frozenset()))
+    assert (comparison.verdict, comparison.also_changed) == (Verdict.EQUAL, ("retractable_by",))
+
+
+def aging(valid_for: timedelta | None, **terms: object) -> Policy:
+    clearance = attrs.evolve(with_deadlines().rules[0].clearance, appeal=None, identity_valid_for=valid_for, **terms)
+    rule = Rule(id="r", trigger=TRIGGER, clearance=clearance, releasable_by=frozenset({"support"}))
+    return only(rule)
+
+
+def test_an_identity_that_ends_is_listed_and_is_never_equal_where_the_identity_matters() -> None:
+    by_document = {"unverified": frozenset({"identity_personal"})}
+    comparison = compare(aging(None, **by_document), aging(HOUR, **by_document))
+    assert comparison.also_changed == ("r.clearance.identity_valid_for",)
+    assert comparison.about_looser is comparison.about_stricter is Standing.UNKNOWN
+    assert compare(aging(HOUR, **by_document), aging(HOUR, **by_document)).verdict is Verdict.EQUAL
+    for_anybody = compare(aging(None), aging(HOUR))
+    assert (for_anybody.verdict, for_anybody.also_changed) == (Verdict.EQUAL, comparison.also_changed)
+
+
+def test_one_rule_more_whose_identity_ends_is_stricter() -> None:
+    old = aging(None, unverified=frozenset({"identity_personal"}))
+    more = attrs.evolve(aging(HOUR).rules[0], id="more", trigger=OTHER_TRIGGER)
+    comparison = compare(old, attrs.evolve(old, rules=(*old.rules, more)))
+    assert (comparison.verdict, comparison.also_changed) == (Verdict.STRICTER, ())
 
 
 def test_a_schedule_outlasts_several_kept_timers() -> None:
@@ -490,7 +574,7 @@ def test_a_direction_that_is_shown_for_one_request_is_shown_for_the_policy() -> 
     longer = Rule(id="w", trigger=OTHER_TRIGGER, duration=HOUR, scope=WITHDRAWALS)
     comparison = compare(attrs.evolve(old, rules=(*old.rules, longer)), new)
     told = {each.operation: each.verdict for each in comparison.differences}
-    assert told == {"withdrawal": Verdict.LOOSER, "*": Verdict.UNKNOWN}
+    assert told == {"withdrawal": Verdict.LOOSER, "*": Verdict.UNKNOWN, "?": Verdict.LOOSER}
     assert comparison.verdict is Verdict.LOOSER
 
 
@@ -606,7 +690,7 @@ def test_no_schedule_outlasts_kept_timers_that_are_ruled_out() -> None:
     """Up to three events at seven microseconds, with all facts that make a difference."""
     random = Random(21)
     told = dict.fromkeys(Standing, 0)
-    for number in range(CASES):
+    for number in range(2 * CASES):
         rules = tuple(
             attrs.evolve(
                 KEPT,
@@ -665,7 +749,7 @@ def test_a_rule_that_nothing_matches_replaces_no_other_rule() -> None:
 def test_progress_is_called_for_each_request() -> None:
     told: list[tuple[int, int]] = []
     compare(policies.BINANCE, policies.BINANCE, progress=lambda done, count: told.append((done, count)))
-    assert told == [(number, 4) for number in range(1, 5)]
+    assert told == [(number, 6) for number in range(1, 7)]
 
 
 # ── Random journals over large policies ──────────────────────────────────────────────────────────────────────────
@@ -673,7 +757,7 @@ def test_progress_is_called_for_each_request() -> None:
 
 @st.composite
 def large_policies(draw: st.DrawFn) -> Policy:
-    """Policies of the first schema; what came later is walked in `test_analysis_grown.py`."""
+    """Policies of plain rules; the others are walked in `test_analysis_grown.py`."""
     count = draw(st.integers(1, 10))
     return Policy(id="p", version="1", rules=tuple(draw(plain_rules(f"rule-{n}", JOINING)) for n in range(count)))
 

@@ -1,4 +1,4 @@
-"""The analysis of what came with schema 1.1: by hand, and beside an exhaustive walk over short journals."""
+"""Chosen, counted, separate and named rules: by hand, and beside an exhaustive walk over short journals."""
 
 from __future__ import annotations
 
@@ -51,7 +51,6 @@ from withdraw_guard.analysis import (
     replayed,
     way_out,
 )
-from withdraw_guard.analysis import _extensions as extending
 from withdraw_guard.analysis._circumstances import ASKED, ELSEWHERE
 from withdraw_guard.analysis._people import ACCOUNT, START, applied
 from withdraw_guard.analysis._prove import is_early
@@ -160,9 +159,9 @@ def test_a_choice_that_only_one_policy_offers_is_no_part_of_the_comparison() -> 
     assert compared(a_policy(chosen(1, 1, 2)), a_policy(chosen(3, 3, 4))).verdict is Verdict.STRICTER
 
 
-def test_choices_of_a_kept_timer_are_unknown_if_no_witness_is_found() -> None:
-    """One hour is chosen, and an hour later two hours: each rule equals one choice, and none holds for both."""
-    old = a_policy(chosen(1, 2, 2, repeat="keep"))
+def test_choices_beside_a_kept_timer_are_never_ruled_out() -> None:
+    """One hour is chosen, and an hour later two hours: each kept timer equals one choice, and none holds for both."""
+    old = a_policy(chosen(1, 2, 2))
     new = a_policy(timed(1, "one", repeat="keep"), timed(2, "two", repeat="keep"))
     first, second = (
         SecurityEvent(
@@ -178,7 +177,7 @@ def test_choices_of_a_kept_timer_are_unknown_if_no_witness_is_found() -> None:
     at = START + 2 * HOUR
     assert not check(replayed(old, (first, second)), at)
     assert check(replayed(new, (first, second)), at)
-    assert all(each.verdict is Verdict.UNKNOWN for each in compare(old, new).differences)
+    assert all(each.about_looser is not Standing.RULED_OUT for each in compare(old, new).differences)
     assert compare(old, old).verdict is Verdict.EQUAL
 
 
@@ -224,7 +223,7 @@ CLEARED = a_rule("cleared", clearance=cleared(), releasable_by=SUPPORT)
 def named_scope(rule: Rule) -> Rule:
     """The same rule about the one destination that the event names."""
     scope = attrs.evolve(rule.scope, destinations="named")
-    return attrs.evolve(rule, scope=scope, repeat="separate", extended_by=frozenset())
+    return attrs.evolve(rule, scope=scope, repeat="separate")
 
 
 @pytest.mark.parametrize("rule", [NO_TIMER, CLEARED], ids=["released only", "cleared"])
@@ -287,77 +286,6 @@ def test_an_event_that_should_show_a_difference_and_shows_none_rules_nothing_out
     monkeypatch.setattr("withdraw_guard.analysis._compare.witnessed", lambda *_: None)
     comparison = compare(a_policy(timed(5)), a_policy(timed(4)))
     assert (comparison.about_looser, comparison.about_stricter) == (Standing.UNKNOWN, Standing.RULED_OUT)
-
-
-# ── Extended by ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-EXTENDED = timed(extended_by=frozenset({OTHER}))
-
-
-def test_dropping_a_trigger_that_extends_is_looser_just_before_the_end() -> None:
-    comparison = compared(a_policy(EXTENDED), a_policy(timed()))
-    assert comparison.verdict is Verdict.LOOSER
-    assert since(comparison.looser) == [(TRIGGER, 0 * HOUR), (OTHER, 5 * HOUR - TICK)]
-    assert compared(a_policy(EXTENDED), a_policy(EXTENDED)).verdict is Verdict.EQUAL
-
-
-def test_an_extended_timer_outlasts_a_longer_one_that_is_not_extended() -> None:
-    comparison = compared(a_policy(EXTENDED), a_policy(timed(12)))
-    assert comparison.verdict is Verdict.INCOMPARABLE
-    assert [trigger for trigger, _ in since(comparison.looser)] == [TRIGGER, OTHER, OTHER]
-
-
-def test_a_longer_timer_that_is_extended_as_well_is_stricter() -> None:
-    both = frozenset({OTHER, "third"})
-    longer = timed(6, extended_by=both)
-    assert compared(a_policy(EXTENDED), a_policy(longer)).verdict is Verdict.STRICTER
-    assert compare(a_policy(EXTENDED), a_policy(attrs.evolve(longer, where={"vip": True}))).looser is not None
-
-
-def test_a_rule_on_the_extending_trigger_replaces_the_extension() -> None:
-    beside = timed(5, "beside", OTHER)
-    assert compared(a_policy(EXTENDED, beside), a_policy(timed(), beside)).verdict is Verdict.EQUAL
-    shorter = timed(4, "beside", OTHER)
-    assert compared(a_policy(EXTENDED, shorter), a_policy(timed(), shorter)).verdict is Verdict.LOOSER
-    for_good = a_rule("beside", OTHER, clearance=cleared(), releasable_by=SUPPORT)
-    assert compare(a_policy(EXTENDED, for_good), a_policy(timed(), for_good)).verdict is Verdict.LOOSER
-
-
-@pytest.mark.parametrize(
-    "beside",
-    [
-        timed(5, "beside", OTHER, chosen=Chosen(minimum=HOUR, maximum=5 * HOUR)),
-        named_only(5, name="beside", trigger=OTHER),
-        a_rule("beside", OTHER, business_days=2),
-        timed(5, "beside", OTHER, where={"vip": True}),
-    ],
-    ids=["chosen", "named", "counted", "sometimes"],
-)
-@pytest.mark.parametrize("calendar", [JANUARY, FEBRUARY], ids=["january", "february"])
-def test_a_rule_that_may_be_shorter_or_cover_less_does_not_replace_the_extension(
-    beside: Rule, calendar: Calendar
-) -> None:
-    old, new = a_policy(EXTENDED, beside, calendar=calendar), a_policy(timed(), beside, calendar=calendar)
-    assert compare(old, new).verdict in (Verdict.LOOSER, Verdict.UNKNOWN)
-    assert compare(new, old).verdict in (Verdict.STRICTER, Verdict.UNKNOWN)
-
-
-def test_the_verdict_is_unknown_if_too_many_extensions_are_needed() -> None:
-    often = extending.EXTENSIONS_MAX + 2
-    assert compare(a_policy(EXTENDED), a_policy(timed(5 * often))).verdict is Verdict.UNKNOWN
-    tick = a_rule(duration=TICK, extended_by=frozenset({OTHER}))
-    assert compare(a_policy(tick), a_policy(timed())).verdict is Verdict.UNKNOWN
-
-
-def test_a_late_person_may_be_free_under_a_rule_that_is_not_extended() -> None:
-    """After an hour one rule is cleared, and the other has ended because no trigger extends it."""
-    narrow = cleared(verify_within=HOUR)
-    patient = cleared(verify_within=2 * HOUR)
-    wide = Clearance(unverified=FACE | {"identity_personal"}, verified=FACE, verify_within=HOUR)
-    old = a_policy(attrs.evolve(EXTENDED, clearance=narrow))
-    followed = attrs.evolve(EXTENDED, id="followed", clearance=patient)
-    new = a_policy(followed, timed(5, "left", clearance=wide))
-    assert compare(old, new).looser is not None or compare(old, new).verdict is Verdict.UNKNOWN
 
 
 # ── Business days ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -496,13 +424,13 @@ def random_rule(random: Random, name: str) -> Rule:
 
 def _random_rule(random: Random, name: str, trigger: str, where: dict[str, bool]) -> Rule:
     duration = random.randint(1, 6) * TICK
-    kinds = ("plain", "kept", "chosen", "chosen", "counted", "counted", "named", "named", "extended", "no timer")
+    kinds = ("plain", "kept", "chosen", "chosen", "counted", "counted", "named", "named", "no timer")
     match some(random, *kinds):
         case "kept":
             return a_rule(name, trigger, where=where, duration=duration, repeat="keep")
         case "chosen":
             bounds = Chosen(minimum=random.randint(1, duration // TICK) * TICK, maximum=duration + TICK)
-            repeat = some(random, "extend", "extend", "separate", "keep")
+            repeat = some(random, "extend", "extend", "separate")
             return a_rule(name, trigger, where=where, duration=duration, chosen=bounds, repeat=repeat)
         case "counted":
             repeat = some(random, "extend", "extend", "separate", "keep")
@@ -512,9 +440,6 @@ def _random_rule(random: Random, name: str, trigger: str, where: dict[str, bool]
         case "no timer":
             rule = a_rule(name, trigger, where=where, releasable_by=SUPPORT)
             return some(random, rule, named_scope(rule))
-        case "extended":
-            others = frozenset({TRIGGER, OTHER}) - {trigger}
-            return a_rule(name, trigger, where=where, duration=duration, extended_by=others)
         case _:
             return a_rule(name, trigger, where=where, duration=duration)
 
@@ -525,7 +450,7 @@ def random_pair(random: Random) -> tuple[Policy, Policy]:
     rules = tuple(random_rule(random, f"rule-{number}") for number in range(random.randint(1, 2)))
     others = tuple(random_rule(random, f"other-{number}") for number in range(random.randint(1, 2)))
     if random.random() < 0.6:
-        others = (attrs.evolve(others[0], trigger=rules[0].trigger, extended_by=frozenset()), *rules[1:])
+        others = (attrs.evolve(others[0], trigger=rules[0].trigger), *rules[1:])
     if random.random() < 0.2:
         others = rules
     other_calendar = random_calendar(random) if random.random() < 0.3 else calendar
@@ -607,7 +532,7 @@ def assert_not_contradicted(old: Policy, new: Policy, found: Iterable[Verdict]) 
     return difference
 
 
-def test_no_verdict_on_what_is_chosen_named_extended_or_counted_is_contradicted_by_an_exhaustive_walk() -> None:
+def test_no_verdict_on_what_is_chosen_named_or_counted_is_contradicted_by_an_exhaustive_walk() -> None:
     random = Random(7)
     told, known_one_way = dict.fromkeys(Verdict, 0), 0
     for _ in range(PAIRS):
@@ -666,7 +591,8 @@ def test_no_verdict_on_named_rules_with_and_without_timers_and_clearances_is_con
 
 
 def codes(policy: Policy) -> set[tuple[Code, str | None]]:
-    return {(each.code, each.rule) for each in lint(policy) if each.code is not Code.TRIGGER_UNHEARD}
+    quiet = (Code.TRIGGER_UNHEARD, Code.ALARM_TELLS_ITS_INSTANT)
+    return {(each.code, each.rule) for each in lint(policy) if each.code not in quiet}
 
 
 def test_one_duration_to_choose_is_no_choice() -> None:
@@ -708,10 +634,9 @@ def test_every_policy_is_linted_and_equal_to_itself(policy: Policy) -> None:
         (chosen(1, 3, 5), 3),
         (timed(repeat="separate"), 3),
         (named_only(), 3),
-        (EXTENDED, 3),
         (a_rule(business_days=2), 3),
     ],
-    ids=["chosen", "separate", "named", "extended", "counted"],
+    ids=["chosen", "separate", "named", "counted"],
 )
 def test_each_is_proved(rule: Rule, states: int) -> None:
     """A timer leads to three situations: no hold was placed, a hold is open, and its timer has ended."""
@@ -770,7 +695,7 @@ def test_a_choice_that_the_new_policy_does_not_offer_counts_as_no_choice() -> No
         assert [hold.end for hold in preview.instead] == [START + hours * HOUR]
 
 
-def test_an_unknown_choice_among_several_is_limited_by_the_timer() -> None:
+def test_each_trigger_of_a_hold_counts_with_its_own_choice() -> None:
     old, new = a_policy(chosen(1, 3, 5)), a_policy(chosen(1, 3, 6))
     events = [fired(0, (TRIGGER, HOUR, None, Facts({})))]
     events.append(attrs.evolve(events[0], id="e9", at=START + HOUR / 2, duration=5 * HOUR))

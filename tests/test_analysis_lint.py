@@ -33,7 +33,7 @@ from withdraw_guard.calendars import business_days
 HOUR = timedelta(hours=1)
 SUPPORT = frozenset({"support"})
 FACE, PERSONAL, NOBODY = frozenset({"face_web"}), frozenset({"identity_personal"}), frozenset[str]()
-OTHER = Request(operation="any_other_operation")
+OTHER = Request(operation="an_operation_that_nobody_knows")
 Shows = Callable[[Policy, Finding], object]
 
 
@@ -82,6 +82,10 @@ def offers_neither(*step: type) -> Shows:
 
 def is_free(policy: Policy, finding: Finding) -> bool:
     return bool(check(account(policy, finding), finding.at, OTHER))
+
+
+def is_stopped(policy: Policy, finding: Finding) -> bool:
+    return not check(account(policy, finding), finding.at, OTHER)
 
 
 def both_hold(policy: Policy, finding: Finding) -> bool:
@@ -228,6 +232,34 @@ PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
         only_time_leads_out,
     ),
     (
+        "a scope that leaves what it does not cover",
+        (timed(scope=Scope(operations=frozenset({"withdrawal"}), leaves=frozenset({"trade"}))),),
+        Code.SETTING_WITHOUT_EFFECT,
+        "timed",
+        lambda policy, finding: check(account(policy, finding), finding.at, Request(operation="trade")),
+    ),
+    (
+        "an operation that is misspelt",
+        (timed(scope=Scope(operations=frozenset({"withdrawal", "withdrawl"}))),),
+        Code.OPERATION_UNKNOWN,
+        "timed",
+        is_stopped,
+    ),
+    (
+        "an alarm with a timer",
+        (cleared(duration=48 * HOUR),),
+        Code.ALARM_TELLS_ITS_INSTANT,
+        "abnormal",
+        offers(steps.Wait),
+    ),
+    (
+        "a timer after what nobody knows",
+        (timed(trigger="score_high"),),
+        Code.ALARM_TELLS_ITS_INSTANT,
+        "timed",
+        only_time_leads_out,
+    ),
+    (
         "conditions with a gap",
         (timed("a", where={"score": 1}), timed("b", where={"score": 2})),
         Code.CONDITIONS_LEAVE_GAP,
@@ -311,10 +343,11 @@ def test_a_setting_without_a_fault_is_not_reported() -> None:
         cleared(Appeal(within=3 * HOUR, after_failures=2), attempts=2, verify_within=2 * HOUR),
         timed("a", where={"vip": True}, releasable_by=frozenset({"desk"})),
         timed("b", 48, where={"vip": False}, releasable_by=frozenset({"desk"})),
-        Rule(id="brief", trigger="brief", duration=timedelta(microseconds=1), repeat="keep"),
+        timed("brief", trigger="email_changed", duration=timedelta(microseconds=1), repeat="keep"),
         Rule(
             id="both",
             trigger="both",
+            public_reason="own_request",
             duration=HOUR,
             repeat="keep",
             lifted_by="all",
@@ -354,7 +387,7 @@ def test_a_window_that_ends_after_the_timer_is_not_reported() -> None:
 
 def test_a_longer_rule_is_found_to_matter_without_writing_a_journal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each rule of a trigger is longer than the one before, so no journal is needed to show it."""
-    rules = tuple(Rule(id=f"r{n}", trigger="t", duration=(n + 1) * HOUR) for n in range(40))
+    rules = tuple(timed(f"r{n}", n + 1) for n in range(40))
     written: list[object] = []
     monkeypatch.setattr("withdraw_guard.analysis._compare.witnessed", lambda *case: written.append(case))
     findings = [each for each in lint(Policy(id="p", version="1", rules=rules)) if each.rule is not None]

@@ -14,10 +14,16 @@ from analysis_walks import TICK, random_rule
 from withdraw_guard import (
     Account,
     Appeal,
+    AppealDecided,
+    AppealSubmitted,
     Clearance,
     Hold,
+    HoldEvent,
     IdentityChanged,
+    InAppeal,
     InvalidValue,
+    InVerification,
+    MoreRequested,
     Policy,
     ReleaseOrdered,
     Rule,
@@ -136,7 +142,7 @@ def test_a_check_that_was_stopped_is_unknown() -> None:
     assert isinstance(prove(a_policy(cleared(appeal=None)), authorities=(), states_max=1).next_step, Unknown)
 
 
-def test_events_that_do_not_fit_into_one_microsecond_happen_in_the_next() -> None:
+def test_any_number_of_failures_is_walked() -> None:
     rule = cleared(Appeal(after_failures=40), attempts=41, unverified=frozenset({"x"}), verified=frozenset({"x"}))
     proof = prove(a_policy(rule))
     assert isinstance(proof.reachable, Proved)
@@ -174,6 +180,48 @@ def test_authorities_are_names() -> None:
         prove(policies.BINANCE, authorities=["Not a name"])
 
 
+# ── More is needed, and an identity that ends ────────────────────────────────────────────────────────────────────
+
+
+def test_a_request_for_more_neither_makes_a_dead_end_nor_leads_out_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(11)
+    rules = [random_rule(random, "rule", where=False, deadlines=True) for _ in range(60)]
+    asked = [type(prove(a_policy(rule), authorities=()).no_limbo) for rule in rules]
+
+    def never_asking(*about) -> list[HoldEvent]:
+        return [event for event in possible_events(*about) if not isinstance(event, MoreRequested)]
+
+    monkeypatch.setattr("withdraw_guard.analysis._space.possible_events", never_asking)
+    assert [type(prove(a_policy(rule), authorities=()).no_limbo) for rule in rules] == asked
+    assert set(asked) == {Proved, Refuted}
+
+
+def test_every_situation_after_a_request_for_more_is_walked() -> None:
+    space = space_of(a_policy(cleared(Appeal())), 1_000)
+    states = [hold.progress.state for edge in space.edges for hold in edge.after.holds]
+    assert any(isinstance(state, InVerification) and state.needed for state in states)
+    waiting = [state for state in states if isinstance(state, InAppeal) and state.submitted_at is None]
+    assert waiting
+    assert {type(edge.event) for edge in space.edges if _waits(space, edge.source)} >= {AppealSubmitted, AppealDecided}
+
+
+def _waits(space: Space, number: int) -> bool:
+    states = [hold.progress.state for hold in space.situations[number].account.holds]
+    return any(isinstance(state, InAppeal) and state.submitted_at is None for state in states)
+
+
+def test_time_ends_an_identity_that_an_approval_recorded() -> None:
+    """Without such an end, time changes nothing about a hold without a timer."""
+    ages = space_of(a_policy(cleared(identity_valid_for=HOUR)), 1_000)
+    ended = [(ages.situations[edge.source], ages.situations[edge.target]) for edge in ages.edges if not edge.event]
+    assert ended
+    for before, after in ended:
+        assert before.account.identity_at(before.now) is not None
+        assert after.account.identity_at(after.now) is None
+    assert not [edge for edge in space_of(a_policy(cleared()), 1_000).edges if edge.event is None]
+    assert prove(a_policy(cleared(identity_valid_for=HOUR))).is_proved
+
+
 # ── Never early: the library never is, so the faults are made by hand ────────────────────────────────────────────
 
 
@@ -182,8 +230,11 @@ def placed(rule: Rule, event_id: str = "e1") -> tuple[Account, SecurityEvent]:
     return apply(a_policy(rule), Account(id="a1"), event).account, event
 
 
-def with_hold(account: Account, **changes) -> Account:
-    return attrs.evolve(account, holds=(attrs.evolve(account.holds[0], **changes),))
+def rule_of_hold(account: Account, rule: Rule) -> Account:
+    """The account with this rule, and its timer, for its only hold."""
+    (hold,) = account.holds
+    cause = attrs.evolve(hold.cause, until=hold.cause.at + rule.duration)
+    return attrs.evolve(account, holds=(attrs.evolve(hold, rule=rule, triggers=(cause,)),))
 
 
 TIMED = Rule(id="timed", trigger="password_changed", duration=HOUR)
@@ -198,10 +249,10 @@ def test_a_trigger_that_drops_a_hold_is_early() -> None:
 
 def test_a_trigger_that_ends_a_hold_sooner_is_early() -> None:
     account, _ = placed(TIMED)
-    shorter = with_hold(account, rule=attrs.evolve(TIMED, duration=HOUR / 2))
+    shorter = rule_of_hold(account, attrs.evolve(TIMED, duration=HOUR / 2))
     assert is_early(account, shorter, matching_event(TIMED, "e2", START + TICK))
     endless, _ = placed(cleared())
-    ended = with_hold(endless, rule=cleared(duration=HOUR))
+    ended = rule_of_hold(endless, cleared(duration=HOUR))
     assert is_early(endless, ended, matching_event(TIMED, "e2", START))
 
 
@@ -259,11 +310,14 @@ def exact_form(account: Account, place_now, reach: int) -> tuple:
     for hold in account.holds:
         if hold.is_open(place_now):
             progress, state = hold.progress, hold.progress.state
-            opened = ago(getattr(state, "opened_at", None)) if state.state == "verification" else None
+            opened = ago(state.waits_since) if isinstance(state, InVerification) else None
+            waits = isinstance(state, InAppeal) and state.submitted_at is None
             tried = (progress.failures, progress.verification_closed, progress.appeals, progress.reviewer is not None)
-            done = (state.state, getattr(state, "method", None), opened, tried, ago(progress.failed_at))
-            forms.append((done, ago(hold.latest.at), ago(hold.cause.at), hold.end and ago(hold.end)))
-    return tuple(sorted(map(repr, forms))), account.identity
+            done = (state.state, getattr(state, "method", None), opened, waits, tried, ago(progress.failed_at))
+            forms.append((done, ago(hold.latest_at), ago(hold.cause.at), hold.end and ago(hold.end)))
+    report = account.identity_report
+    ends = None if report is None or report.ends_at is None else min(reach, max(0, ago(report.ends_at)))
+    return tuple(sorted(map(repr, forms))), account.identity_at(place_now), ends
 
 
 def exact_walk(rule: Rule) -> tuple[bool, set[str]]:
@@ -285,7 +339,7 @@ def exact_walk(rule: Rule) -> tuple[bool, set[str]]:
                 places.append(Situation(account=after, now=then, came_from=source, event=event))
             if event is not None:
                 happened.add(f"{event.type} {getattr(event, 'outcome', '')}")
-            if event is None or not isinstance(event, SecurityEvent | IdentityChanged | ReleaseOrdered):
+            if event is None or not isinstance(event, SecurityEvent | IdentityChanged | MoreRequested | ReleaseOrdered):
                 back.setdefault(found[form], []).append(source)
         assert len(places) < 20_000
     out = {n for n, place in enumerate(places) if not any(hold.is_open(place.now) for hold in place.account.holds)}
@@ -301,7 +355,7 @@ def exact_walk(rule: Rule) -> tuple[bool, set[str]]:
 def steps_from(policy: Policy, account: Account, now, event_id: str) -> Iterator[tuple]:
     yield None, account, now + TICK
     events = [matching_event(policy.rules[0], event_id, now)]
-    identity = "personal" if account.identity is None else None
+    identity = "personal" if account.identity_at(now) is None else None
     events.append(IdentityChanged(id=event_id, account="a1", at=now, identity=identity))
     cooling: list[Hold] = []
     for hold in account.holds:
@@ -323,8 +377,9 @@ def test_the_abstract_walk_agrees_with_an_exact_one() -> None:
         clearance = rule.clearance
         if clearance is None:
             continue
-        if random.random() < 0.5:
-            clearance = attrs.evolve(clearance, verify_within=random.choice([1, 2]) * TICK)
+        limited = random.choice(["verify_within", "identity_valid_for", "attempts"])
+        if limited != "attempts":
+            clearance = attrs.evolve(clearance, **{limited: random.choice([1, 2]) * TICK})
         if clearance.appeal is not None and random.random() < 0.5:
             appeal = attrs.evolve(clearance.appeal, within=random.choice([1, 2]) * TICK, limit=1)
             clearance = attrs.evolve(clearance, appeal=appeal)

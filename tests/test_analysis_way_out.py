@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -14,11 +16,16 @@ from withdraw_guard import (
     Account,
     Actor,
     Appeal,
+    AppealSubmitted,
+    Chosen,
     Clearance,
+    EventRetracted,
     IdentityChanged,
     InvalidValue,
     LiftedBy,
+    MoreRequested,
     Policy,
+    Request,
     Rule,
     Scope,
     SecurityEvent,
@@ -34,12 +41,14 @@ from withdraw_guard.analysis import (
     CompleteVerification,
     FileAppeal,
     GrantAppeal,
+    IfWrong,
     OrderRelease,
     Party,
     RejectReview,
     StartVerification,
     WaitUntil,
     WayOut,
+    if_wrong,
     replayed,
     way_out,
 )
@@ -103,7 +112,8 @@ def cost(account: Account, now: datetime, deeds_done: int, releases: int, at: da
 def cheapest(account: Account, at: datetime, steps_max: int) -> tuple:
     """The lowest cost of all sequences of events at one instant."""
     covering = [hold for hold in account.holds if hold.is_open(at) and WITHDRAWAL.is_covered_by(hold.rule.scope)]
-    now = max([at, *(hold.knows_of for hold in covering)])
+    known = [then for hold in covering for then in (hold.latest_at, hold.progress.moved_at) if then is not None]
+    now = max([at, *known])
     ids = {hold.id for hold in covering}
     found, level = [], {(account, 0)}
     for done in range(steps_max + 1):
@@ -240,17 +250,6 @@ def test_actions_are_never_earlier_than_the_latest_event_of_the_hold() -> None:
     assert {action.at for action in way.actions} == {MONDAY + HOUR}
 
 
-def test_a_hold_that_is_full_of_moves_in_this_microsecond_is_moved_in_the_next() -> None:
-    account, about = flagged(cleared()), {"account": "a1", "hold": "e-abnormal_activity:abnormal", "at": MONDAY}
-    for number in range(31):
-        account = after(
-            account,
-            VerificationStarted(**about, id=f"s{number}", method="identity_personal"),
-            VerificationFailed(**about, id=f"f{number}"),
-        )
-    assert way_out(account, MONDAY).allowed_at == MONDAY + TICK
-
-
 def test_an_id_that_the_hold_knows_is_not_used_again() -> None:
     account = after(
         flagged(cleared()),
@@ -270,6 +269,121 @@ def test_an_invalid_question_is_refused() -> None:
         way_out(Account(id="a1"), MONDAY, authorities=["Not a name"])
     with pytest.raises(InvalidValue, match="actions: must be actions"):
         WayOut(actions=(Actor(id="x", kind="admin"),), allowed_at=MONDAY)
+
+
+# ── More is needed, and an identity that ends ────────────────────────────────────────────────────────────────────
+
+
+def test_what_a_reviewer_asked_for_is_handed_in_and_approved() -> None:
+    account = started(flagged(cleared()), "e-abnormal_activity:abnormal", "identity_personal", MONDAY)
+    about = {"account": "a1", "hold": "e-abnormal_activity:abnormal", "at": MONDAY}
+    asked = after(
+        account,
+        VerificationSubmitted(**about, id="e3"),
+        MoreRequested(**about, id="e4", by=Actor(id="r-1", kind="admin"), documents=frozenset({"id_photo"})),
+    )
+    assert kinds(way_out(asked, MONDAY)) == [CompleteVerification, ApproveReview]
+
+
+def test_an_appeal_that_waits_for_documents_can_be_granted_without_them() -> None:
+    about = {"account": "a1", "hold": "e-abnormal_activity:abnormal", "at": MONDAY}
+    asked = after(
+        flagged(cleared(appeal=Appeal(after_failures=0))),
+        AppealSubmitted(**about, id="e2"),
+        MoreRequested(**about, id="e3", by=Actor(id="r-1", kind="admin"), documents=frozenset({"id_photo"})),
+    )
+    assert kinds(way_out(asked, MONDAY)) == [GrantAppeal]
+
+
+def test_the_end_of_an_identity_is_waited_for_before_anybody_releases() -> None:
+    """The rule accepts nothing from an account that is verified."""
+    valid_until = MONDAY + HOUR
+    known = IdentityChanged(id="i1", account="a1", at=MONDAY, identity="personal", valid_until=valid_until)
+    account = after(flagged(cleared(verified=frozenset())), known)
+    way = way_out(account, MONDAY)
+    assert kinds(way) == [StartVerification, CompleteVerification, ApproveReview]
+    assert {action.at for action in way.actions} == {valid_until}
+    assert way_out(account, MONDAY, authorities=()) == way
+    assert kinds(way_out(after(account, attrs.evolve(known, id="i2", valid_until=None)), MONDAY)) == [OrderRelease]
+
+
+# ── If a report was wrong ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def retracted(policy: Policy, account: Account, events: Iterable[str], at: datetime) -> Account:
+    by = Actor(id="s-1", kind="admin")
+    authority = min(policy.retractable_by)
+    for number, event in enumerate(events):
+        retraction = EventRetracted(
+            id=f"x{number}", account=account.id, at=at, event=event, by=by, authority=authority, note="wrong"
+        )
+        account = apply(policy, account, retraction).account
+    return account
+
+
+@given(story=stories(), data=st.data())
+def test_retracting_what_is_named_ends_the_hold_and_less_does_not(story: Story, data: st.DataObject) -> None:
+    latest = max(event.at for event in story.events)
+    at = data.draw(instants_after(story.account, latest))
+    policy = attrs.evolve(story.policy, retractable_by=frozenset({"security"}))
+    found = if_wrong(policy, story.account, at)
+    assert bool(found) is not bool(check(story.account, at))
+    for wrong in found:
+        account = retracted(policy, story.account, wrong.events, at)
+        assert not account.hold(wrong.hold).is_open(at)
+        for left in wrong.events:
+            fewer = [event for event in wrong.events if event != left]
+            assert retracted(policy, story.account, fewer, at).hold(wrong.hold).is_open(at)
+
+
+def test_a_report_with_a_wrong_date_is_named_apart_from_the_way_out() -> None:
+    """The way out of a change of the password that is dated far ahead is to wait for it."""
+    far = datetime(2199, 1, 1, tzinfo=UTC)
+    event = SecurityEvent(id="e1", account="a1", at=far, trigger="password_changed", initiated_by="user")
+    account = apply(policies.BINANCE, Account(id="a1"), event).account
+    assert way_out(account, MONDAY).allowed_at == far + 24 * HOUR
+    (wrong,) = if_wrong(policies.BINANCE, account, MONDAY)
+    assert wrong == IfWrong(hold="e1:password-changed", events=("e1",), authorities=policies.BINANCE.retractable_by)
+    assert check(retracted(policies.BINANCE, account, wrong.events, MONDAY), MONDAY)
+
+
+def test_only_reports_that_still_hold_are_named() -> None:
+    rule = Rule(id="timed", trigger="password_changed", duration=24 * HOUR)
+    policy, account = Policy(id="p", version="1", rules=(rule,)), Account(id="a1")
+    for hours in (0, 20, 22):
+        at = MONDAY + hours * HOUR
+        event = SecurityEvent(id=f"e{hours}", account="a1", at=at, trigger="password_changed", initiated_by="user")
+        account = apply(policy, account, event).account
+    (wrong,) = if_wrong(policy, account, MONDAY + 30 * HOUR)
+    assert wrong.events == ("e20", "e22")
+    assert if_wrong(policy, account, MONDAY + 46 * HOUR) == ()
+
+
+def test_every_remembered_report_is_named_if_the_hold_no_longer_remembers_one_that_still_holds() -> None:
+    """The timer of the cause is over; that of the event that was dropped is not."""
+    bounds = Chosen(minimum=HOUR, maximum=9 * HOUR)
+    rule = Rule(id="lock", trigger="lock", duration=HOUR, chosen=bounds)
+    policy, account = Policy(id="p", version="1", rules=(rule,)), Account(id="a1")
+    for number in range(18):
+        event = SecurityEvent(
+            id=f"e{number}", account="a1", at=MONDAY + number * TICK, trigger="lock", initiated_by="user",
+            duration=9 * HOUR if number else None,
+        )  # fmt: skip
+        account = apply(policy, account, event).account
+    (hold,) = account.holds
+    assert hold.dropped is not None
+    (wrong,) = if_wrong(policy, account, MONDAY + 2 * HOUR)
+    assert wrong.events == tuple(trigger.event for trigger in hold.triggers)
+    assert check(retracted(policy, account, wrong.events, MONDAY + 2 * HOUR), MONDAY + 2 * HOUR)
+
+
+def test_no_report_is_named_if_nobody_may_retract_or_if_it_stops_something_else() -> None:
+    account = flagged(cleared(scope=Scope(operations=frozenset({"p2p_sale"}))))
+    policy = Policy(id="p", version="1", rules=())
+    assert if_wrong(policy, account, MONDAY) == ()
+    sale = Request(operation="p2p_sale")
+    assert [wrong.events for wrong in if_wrong(policy, account, MONDAY, sale)] == [("e-abnormal_activity",)]
+    assert if_wrong(attrs.evolve(policy, retractable_by=frozenset()), account, MONDAY, sale) == ()
 
 
 # ── What a search once missed ────────────────────────────────────────────────────────────────────────────────────

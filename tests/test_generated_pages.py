@@ -52,7 +52,7 @@ def test_every_public_name_is_in_the_api(module: ModuleType) -> None:
     (shown,) = (text for text in MADE.values() if f"# `{module.__name__}`\n" in text)
     part = shown.partition(f"# `{module.__name__}`\n")[2].partition("\n## `withdraw_guard.")[0]
     for name in getattr(module, "__all__", None) or defined_in(module):
-        if not isinstance(vars(module)[name], ModuleType):
+        if not isinstance(getattr(module, name), ModuleType):
             assert re.search(rf"^\.\. [a-z:]+:: {name}\b|^\| `{name}` \| `[a-z0-9_]+` \| \w", part, re.MULTILINE)
 
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from hosts.hosts import BROKEN, GateAtRequest, RetryWithoutGate, Right
 from hosts.run import EXAMPLES_MAX, RESULT, SEEDS, STEPS_MAX, Found, is_good, look
 from strategies import START
-from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Policy, Rule, apply, check
+from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Policy, Request, Rule, Scope, apply, check
 from withdraw_guard.testing import Bank, Crash, Crashed, Finding, HostBroken, HostMachine, gate_coverage
 
 each_broken_host = pytest.mark.parametrize("host", BROKEN, ids=lambda host: host.__name__)
@@ -261,6 +261,58 @@ def test_an_entry_point_that_slips_is_named() -> None:
     assert lines[1].split() == ["nothing", "is", "held", "moves", "IDLE"]
     assert lines[2].split() == ["password-changed:", "placed", "stopped", "SLIPS"]
     assert lines[-1] == f"{len(report.slips)} of {2 * (len(report.rows) - 1)} slip"
+
+
+HOUR = timedelta(hours=1)
+WITHDRAWALS, SALES, LOANS = (frozenset({operation}) for operation in ("withdrawal", "p2p_sale", "loan"))
+
+
+class OfSales(Right):
+    """A host whose policy says what it thinks of withdrawals and of sales, but not of loans."""
+
+    policy = Policy(
+        id="p",
+        version="1",
+        rules=(
+            Rule(id="password", trigger="password_changed", duration=HOUR, scope=Scope(operations=WITHDRAWALS)),
+            Rule(id="flagged", trigger="flagged", duration=HOUR, scope=Scope(operations=SALES, leaves=LOANS)),
+        ),
+    )
+
+    def broadcast(self, payout: str, at: datetime) -> None:
+        self.bank.send(payout)
+
+
+def test_an_entry_point_is_tried_under_the_holds_that_stop_what_it_asks() -> None:
+    sale = Request(operation="p2p_sale")
+    doors = {"send": OfSales.broadcast, "sell": OfSales.broadcast}
+    report = gate_coverage(doors, host=OfSales, requests={"sell": sale})
+    assert {row.kind.partition(":")[0]: row.moved for row in report.rows} == {
+        "nothing is held": (True, True), "password": (True, None), "flagged": (None, True)
+    }  # fmt: skip
+    assert {(door, kind.partition(":")[0]) for door, kind in report.slips} == {
+        ("send", "password"),
+        ("sell", "flagged"),
+    }
+    assert "-" in str(report).splitlines()[2].split()
+
+
+@pytest.mark.parametrize(
+    ("operation", "unnamed"),
+    [("withdrawal", ()), ("p2p_sale", ()), ("loan", ()), ("withdrawl", ("send",)), ("login", ("send",))],
+)
+def test_an_entry_point_is_reported_whose_operation_no_rule_names_or_leaves(
+    operation: str, unnamed: tuple[str, ...]
+) -> None:
+    report = gate_coverage({"send": Right.broadcast}, host=OfSales, requests={"send": Request(operation=operation)})
+    assert report.unnamed == unnamed
+    assert ("no rule names or leaves the operation of send" in str(report)) is bool(unnamed)
+    assert not (report.is_tight and unnamed)
+
+
+def test_a_policy_about_all_operations_names_every_operation() -> None:
+    loan = Request(operation="loan")
+    assert gate_coverage({"send": HoldingForYears.broadcast}, host=HoldingForYears, requests={"send": loan}).is_tight
 
 
 def held_and_retried(host: RetryWithoutGate, payout: str, at: datetime) -> None:

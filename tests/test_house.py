@@ -60,6 +60,8 @@ HOMES = {
     "cattrs": {"_wire/structure.py"},
     "rich": {"cli/_terminal.py"},
 }
+# The one pure module that imports while it runs: it loads a policy when the policy is asked for.
+LOADS_LATER = "policies/__init__.py"
 FORBIDDEN_CALLS = {
     "__import__",
     "breakpoint",
@@ -137,7 +139,7 @@ def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
 
 def test_there_is_something_to_look_at() -> None:
     assert len(PURE) >= 30
-    assert {"_rules/move.py", "wire.py", "policies/binance.py"} <= set(PURE)
+    assert {"_rules/move.py", "wire.py", "policies/kraken.py"} <= set(PURE)
 
 
 @each_pure_module
@@ -145,6 +147,7 @@ def test_a_module_imports_only_what_is_harmless(module: str) -> None:
     """No clock, randomness, files, sockets, processes, threads, event loops, environment or logs: they are not here."""
     homes = {package for package, homes in HOMES.items() if module in homes}
     allowed = HARMLESS | homes | ({"asyncio", "hypothesis"} if module in TESTING else set())
+    allowed |= {"importlib"} if module == LOADS_LATER else set()
     assert {name for name, _ in imports(MODULES[module])} <= allowed
 
 

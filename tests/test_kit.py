@@ -27,17 +27,23 @@ from withdraw_guard import (
     Destinations,
     Event,
     HoldPlaced,
+    Identity,
+    IdentityChanged,
     InvalidValue,
+    MoreRequested,
     Move,
     Phase,
     Policy,
     Refusal,
     Repeat,
     Request,
+    ReviewDecided,
     Rule,
     Scope,
     SecurityEvent,
+    VerificationFailed,
     VerificationStarted,
+    VerificationSubmitted,
     _hypothesis,
     apply,
     check,
@@ -49,6 +55,7 @@ from withdraw_guard._factory import event_of
 from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing import LAWS, LawBroken, StoryBroken, check_laws
 from withdraw_guard.testing import _laws as laws
+from withdraw_guard.testing import _laws_of_lifting as lifting
 from withdraw_guard.testing import given as story_given
 from withdraw_guard.testing._journal import delivered, story_of
 from withdraw_guard.testing._next import EventKind, candidates
@@ -63,6 +70,7 @@ def security(name: str, trigger: str, at: datetime = START) -> SecurityEvent:
 PASSWORD = security("e1", triggers.PASSWORD_CHANGED)
 EMAIL = security("e2", triggers.EMAIL_CHANGED, START + HOUR)
 FLAG = security("e3", triggers.ABNORMAL_ACTIVITY, START + HOUR)
+PERSON = IdentityChanged(id="e5", account="a1", at=START, identity=Identity.PERSONAL)
 START_FACE = VerificationStarted(id="e4", account="a1", at=START + HOUR, hold="e3:abnormal-activity", method="face_web")
 
 
@@ -281,7 +289,7 @@ def test_another_fault_of_the_kit_is_not_hidden(monkeypatch: pytest.MonkeyPatch)
         runpy.run_path(str(_hypothesis.__file__))
 
 
-# ── What came with schema 1.1 ────────────────────────────────────────────────────────────────────────────────────
+# ── Choices, separate holds and business days ────────────────────────────────────────────────────────────────────────
 
 LOCK = Rule(id="lock", trigger="locked", duration=48 * HOUR, chosen=Chosen(minimum=24 * HOUR, maximum=168 * HOUR))
 ADDRESS = Rule(
@@ -291,7 +299,6 @@ ADDRESS = Rule(
     repeat=Repeat.SEPARATE,
     scope=Scope(destinations=Destinations.NAMED),
 )
-STRONG = Rule(id="strong", trigger="password_changed", duration=24 * HOUR, extended_by=frozenset({"phone_bound"}))
 LAST_DAY = START + 48 * HOUR
 DAYS = Calendar(
     days=(
@@ -300,7 +307,7 @@ DAYS = Calendar(
     )
 )
 REVIEWED = Rule(id="reviewed", trigger="payment_suspected", business_days=1, repeat=Repeat.SEPARATE)
-GROWN = Policy(id="grown", version="1", rules=(LOCK, ADDRESS, STRONG, REVIEWED), calendar=DAYS)
+GROWN = Policy(id="grown", version="1", rules=(LOCK, ADDRESS, REVIEWED), calendar=DAYS)
 
 
 def test_the_laws_hold_where_an_event_can_never_be_applied() -> None:
@@ -327,22 +334,33 @@ def test_a_fault_that_is_not_about_the_event_is_raised() -> None:
         delivered("no policy", Account(id="a1"), PASSWORD)  # type: ignore[arg-type]
 
 
-def test_a_host_gets_events_with_choices_destinations_and_triggers_that_extend() -> None:
+def test_a_host_gets_events_with_choices_and_destinations() -> None:
     found = candidates(EventKind.TRIGGER, GROWN, Account(id="a1"), "e1", START, ())
-    assert {event.trigger for event in found} == {
-        "locked",
-        "address_added",
-        "password_changed",
-        "phone_bound",
-        "payment_suspected",
-    }
+    assert {event.trigger for event in found} == {"locked", "address_added", "payment_suspected"}
     assert {event.duration for event in found} == {None, 168 * HOUR}
     assert {event.destination_id for event in found} == {None, "somewhere"}
 
 
+def test_a_host_gets_the_words_of_a_vendor_that_names_the_open_round_by_a_clock_that_lags() -> None:
+    account = apply(BINANCE, Account(id="a1"), FLAG, PERSON, START_FACE).account
+    words = candidates(EventKind.VENDOR, BINANCE, account, "e9", START, ())
+    assert {type(word) for word in words} == {MoreRequested, ReviewDecided, VerificationFailed, VerificationSubmitted}
+    assert {word.attempt for word in words} == {START_FACE.id}
+    assert all(word.at < START_FACE.at for word in words)
+    assert [delivered(BINANCE, account, word)[1] for word in words] == [True, False, False, False, True]
+
+
+def test_a_host_gets_retractions_of_all_that_is_on_record_also_by_somebody_who_may_not_retract() -> None:
+    account = apply(BINANCE, Account(id="a1"), FLAG, PERSON).account
+    retractions = candidates(EventKind.RETRACTION, BINANCE, account, "e9", START, ())
+    assert {(made.event, delivered(BINANCE, account, made)[1]) for made in retractions} == {
+        (FLAG.id, True), (FLAG.id, False), (PERSON.id, True), (PERSON.id, False)
+    }  # fmt: skip
+
+
 def test_a_law_takes_one_event_or_one_rule() -> None:
     laws.a_security_event_never_loosens(BINANCE, [PASSWORD], event=EMAIL)
-    laws.the_table_is_the_truth(BINANCE, [FLAG], event=START_FACE)
+    lifting.the_table_is_the_truth(BINANCE, [FLAG], event=START_FACE)
     # A rule that counts business days is no rule of a policy without a calendar.
     laws.a_rule_more_never_allows_more(BINANCE, [PASSWORD], extra=REVIEWED)
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -36,7 +37,9 @@ from withdraw_guard import (
     Denied,
     Destinations,
     EventRefused,
+    IdentityChanged,
     InvalidValue,
+    MoreRequested,
     OpenHold,
     Phase,
     Policy,
@@ -44,20 +47,24 @@ from withdraw_guard import (
     Refusal,
     ReleaseOrdered,
     Request,
+    ReviewDecided,
     Rule,
     Scope,
     SecurityEvent,
     State,
     VerificationStarted,
+    VerificationSubmitted,
     _prose,
     apply,
     check,
     methods,
     open_holds,
     policies,
+    public_reasons,
     reasons,
     steps,
     tips,
+    triggers,
 )
 from withdraw_guard import messages as m
 from withdraw_guard._values.frozen import Frozen
@@ -81,6 +88,8 @@ each_other_language = pytest.mark.parametrize("tag", [tag for tag in LANGUAGES i
 
 # ── Decisions to speak of ────────────────────────────────────────────────────────────────────────────────────────
 
+SUPPORT = steps.ContactSupport(authorities=("compliance", "support"))
+
 
 def a_hold(**members: object) -> OpenHold:
     usual: dict[str, object] = {
@@ -92,7 +101,8 @@ def a_hold(**members: object) -> OpenHold:
         "since": START,
         "until": None,
         "reasons": (),
-        "steps": (steps.ContactSupport(),),
+        "public_reason": public_reasons.ABNORMAL_ACTIVITY,
+        "steps": (SUPPORT,),
     }
     return OpenHold(**usual | members)
 
@@ -116,7 +126,11 @@ LATER = START + timedelta(hours=48)
 EARLIER = START - HOUR
 FACES = steps.Verify(methods=(methods.FACE_MOBILE, methods.FACE_WEB), tips=tips.PUBLISHED_ORDER)
 IDENTITIES = steps.Verify(methods=(methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL))
-TIMED = a_denial(a_hold(until=LATER, steps=(steps.Wait(until=LATER),)), resumes_at=LATER)
+CHANGED = {"until": LATER, "public_reason": public_reasons.SECURITY_CHANGE, "steps": (steps.Wait(until=LATER),)}
+TIMED = a_denial(a_hold(**CHANGED), resumes_at=LATER)
+ASKED_FOR_MORE = steps.CompleteVerification(
+    method="face_web", due=LATER, reasons=("detector_17", reasons.POOR_LIGHT), documents=("id_photo", "tax_form")
+)
 
 ONE_HELD = attrs.evolve(TIMED, holds=(attrs.evolve(TIMED.holds[0], destination_id="address-3"),))
 
@@ -132,9 +146,16 @@ DECISIONS: tuple[Decision, ...] = (
     denied_with(FACES, reasons=(reasons.POOR_LIGHT, "detector_17", reasons.CLOCK_SKEW)),
     denied_with(FACES, reasons=("detector_17",)),
     *(denied_with(steps.CompleteVerification(method="face_web", due=due)) for due in (None, LATER)),
+    *(denied_with(attrs.evolve(ASKED_FOR_MORE, due=due)) for due in (None, LATER)),
+    denied_with(steps.CompleteVerification(method="face_web", due=LATER, reasons=(reasons.POOR_LIGHT,))),
     *(denied_with(steps.AwaitReview(due=due)) for due in (None, LATER, EARLIER)),
     *(denied_with(steps.AwaitAppeal(due=due)) for due in (None, LATER, EARLIER)),
-    *(denied_with(steps.Appeal(documents=documents)) for documents in ((), ("id_photo", "tax_form"))),
+    *(
+        denied_with(steps.Appeal(documents=documents), state=state)
+        for state in (State.SUSPENDED, State.APPEAL)
+        for documents in ((), ("id_photo", "tax_form"))
+    ),
+    *(denied_with(SUPPORT, public_reason=reason) for reason in (public_reasons.LEGAL_ORDER, "house_reason")),
     *(
         attrs.evolve(denied, request=Request(operation=operation, destination_id=destination_id))
         for denied in (ONE_HELD, attrs.evolve(ONE_HELD, resumes_at=None))
@@ -266,6 +287,15 @@ def rounded_up(instant: datetime) -> datetime:
     return instant + (START - instant) % MINUTE
 
 
+KNOWN = frozenset(str(value) for name, value in vars(reasons).items() if name.isupper())
+
+
+def told_of(step: dict[str, Any]) -> dict[str, Any]:
+    """What a browser is told of a step on the wire: no authority, and no reason that is not well known."""
+    told = {name: value for name, value in step.items() if name != "authorities"}
+    return {**told, "reasons": [each for each in step["reasons"] if each in KNOWN]} if "reasons" in step else told
+
+
 def steps_of(denied: Denied) -> Iterator[steps.Step]:
     return (step for hold in denied.holds for step in hold.steps)
 
@@ -274,9 +304,14 @@ def steps_of(denied: Denied) -> Iterator[steps.Step]:
 SAID_OF = {
     StepType.WAIT: {"step.wait", "step.wait_too"},
     StepType.VERIFY: {"step.verify"},
-    StepType.APPEAL: {"step.appeal", "step.appeal_bare"},
+    StepType.APPEAL: {"step.appeal", "step.appeal_bare", "step.appeal_more", "step.appeal_more_bare"},
     StepType.CONTACT_SUPPORT: {"step.contact_support"},
-    StepType.COMPLETE_VERIFICATION: {"step.complete_verification", "step.complete_verification_by"},
+    StepType.COMPLETE_VERIFICATION: {
+        "step.complete_verification",
+        "step.complete_verification_by",
+        "step.hand_in",
+        "step.hand_in_by",
+    },
     StepType.AWAIT_REVIEW: {"step.await_review", "step.await_review_by", "step.await_review_overdue"},
     StepType.AWAIT_APPEAL: {"step.await_appeal", "step.await_appeal_by", "step.await_appeal_overdue"},
 }
@@ -290,7 +325,7 @@ def assert_messages_agree(decision: Decision, messages: tuple[Message, ...]) -> 
     ends = [message.params["resumes_at"] for message in messages if message.code.startswith("denied.until")]
     assert ends == ([] if decision.resumes_at is None else [decision.resumes_at])
     assert any(code.startswith("denied.open") for code in codes) == (decision.resumes_at is None)
-    named = [code for code in codes if code.startswith("step.") and code != "step.tip"]
+    named = [code for code in codes if code.startswith("step.") and code not in ("step.tip", "step.more_because")]
     assert len(named) == len(list(steps_of(decision)))
     assert all(code in SAID_OF[step.step] for code, step in zip(named, steps_of(decision), strict=True))
     assert codes.count("step.tip") == sum(len(getattr(step, "tips", ())) for step in steps_of(decision))
@@ -451,6 +486,139 @@ def test_a_refusal_about_a_hold_of_one_destination_says_so_to_staff() -> None:
     assert "address-3" not in said(explain_refusal(refused), "en")
 
 
+# ── What is told of a reason, of a request for more, and of who may release ──────────────────────────────────────
+
+
+@pytest.mark.parametrize("timer", [{}, {"until": LATER, "steps": (steps.Wait(until=LATER),)}], ids=["open", "timed"])
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (public_reasons.SECURITY_CHANGE, Message(code="hold.security_change", params={"since": START})),
+        (public_reasons.ABNORMAL_ACTIVITY, Message(code="hold.abnormal_activity")),
+        *(
+            (reason, Message(code="hold.other"))
+            for reason in {*public_reasons.BY_TRIGGER.values(), public_reasons.UNSPECIFIED, "house_reason"}
+            - {public_reasons.SECURITY_CHANGE, public_reasons.ABNORMAL_ACTIVITY}
+        ),
+    ],
+    ids=str,
+)
+def test_the_public_reason_is_told_whether_or_not_the_hold_has_a_timer(
+    reason: str, told: Message, timer: dict[str, object]
+) -> None:
+    assert explain(a_denial(a_hold(public_reason=reason, **timer)))[1] == told
+
+
+def test_the_instant_of_an_alarm_with_a_timer_is_not_told() -> None:
+    rule = Rule(id="r", trigger=triggers.ABNORMAL_ACTIVITY, duration=timedelta(hours=5))
+    at = START + timedelta(hours=1, minutes=7)
+    flagged = apply(Policy(id="p", version="1", rules=(rule,)), Account(id="a1"), attrs.evolve(FLAG, at=at)).account
+    text = said(explain(check(flagged, at)), "en")
+    assert "Reason: some abnormal activity with your withdrawals." in text
+    assert instants_in(text, "en") == [at + timedelta(hours=5)] * 2
+
+
+def test_a_deposit_is_no_change_of_the_security() -> None:
+    rule = Rule(id="r", trigger=triggers.DEPOSIT_CREDITED, duration=timedelta(days=1))
+    event = attrs.evolve(FLAG, trigger=triggers.DEPOSIT_CREDITED)
+    held = apply(Policy(id="p", version="1", rules=(rule,)), Account(id="a1"), event).account
+    assert said(explain(check(held, START)), "en").splitlines()[1] == "Reason: a hold on your account."
+
+
+RITA, OTTO, VENDOR = (
+    Actor(id=name, kind=kind) for name, kind in (("rita", "admin"), ("otto", "admin"), ("vendor", "system"))
+)
+
+
+def after(*happened: tuple[type, dict[str, object]]) -> Account:
+    """The flagged account after these events, one each minute."""
+    account = FLAGGED
+    for number, (kind, members) in enumerate(happened, 1):
+        header = {"id": f"s{number}", "account": "a1", "at": START + number * MINUTE, "hold": FLAGGED_HOLD.id}
+        account = apply(policies.BINANCE, account, kind(**header, **members)).account
+    return account
+
+
+HANDED_IN = (VerificationStarted, {"method": methods.IDENTITY_PERSONAL}), (VerificationSubmitted, {"attempt": "s1"})
+MORE = {"by": VENDOR, "reasons": ("detector_17", reasons.DOCUMENT_UNREADABLE), "documents": {"id_photo"}}
+
+
+def test_what_a_reviewer_asked_for_is_told_with_the_reasons_that_are_well_known() -> None:
+    asked = check(after(*HANDED_IN, (MoreRequested, MORE)), START + HOUR)
+    assert asked.phase is Phase.VERIFICATION
+    assert said(explain(asked), "en").splitlines()[1:] == [
+        "Reason: some abnormal activity with your withdrawals.",
+        "More is needed to complete your verification (identity verification as a person). Please send: a photo of "
+        "your identity document.",
+        "Why more is needed: the document could not be read.",
+    ]
+    assert said(explain(asked, Audience.STAFF), "en").splitlines()[-1] == (
+        "Reasons for asking for more: detector 17, the document could not be read"
+    )
+
+
+def test_a_request_for_more_without_documents_is_told_as_the_verification_that_goes_on() -> None:
+    asked = check(after(*HANDED_IN, (MoreRequested, {"by": VENDOR})), START + HOUR)
+    assert [message.code for message in explain(asked, Audience.STAFF)][-1] == "step.complete_verification"
+    hidden = check(after(*HANDED_IN, (MoreRequested, {"by": VENDOR, "reasons": ("detector_17",)})), START + HOUR)
+    assert explain(hidden) == explain(asked)
+    assert [message.code for message in explain(hidden, Audience.STAFF)][-2:] == [
+        "step.complete_verification",
+        "staff.more_because",
+    ]
+
+
+REJECTED = (ReviewDecided, {"by": RITA, "outcome": "rejected", "reasons": (reasons.POOR_LIGHT,)})
+FILED = (AppealSubmitted, {"documents": {"supporting_documents"}})
+
+
+@pytest.mark.parametrize(
+    ("documents", "told"),
+    [
+        (
+            {"id_photo"},
+            "More is needed for your appeal. Select “Withdrawal appeal” and send: a photo of your identity document.",
+        ),
+        ((), "More is needed for your appeal. Select “Withdrawal appeal” and send your answer."),
+    ],
+)
+def test_an_appeal_that_waits_for_the_person_is_not_told_to_be_filed_again(documents: object, told: str) -> None:
+    asked = {"by": OTTO, "documents": documents}
+    waiting = check(after(*HANDED_IN, REJECTED, FILED, (MoreRequested, asked)), START + HOUR)
+    assert waiting.phase is Phase.APPEAL
+    assert said(explain(waiting), "en").splitlines()[-2:] == [
+        told,
+        "Contact our customer support, and only through our official channels.",
+    ]
+
+
+def test_a_failure_is_not_told_while_a_later_review_is_open() -> None:
+    again = (VerificationStarted, {"method": methods.IDENTITY_PERSONAL}), (VerificationSubmitted, {"attempt": "s4"})
+    failed = "Your latest attempt was not accepted: the light was too poor."
+    journey = (*HANDED_IN, REJECTED, *again)
+    told = [failed in said(explain(check(after(*journey[:count]), START + HOUR)), "en") for count in range(6)]
+    assert told == [False, False, False, True, True, False]
+
+
+def test_who_may_release_is_told_to_staff_only() -> None:
+    denied = denied_with(SUPPORT)
+    assert [message.code for message in explain(denied)][-1] == "step.contact_support"
+    assert said(explain(denied, Audience.STAFF), "en").splitlines()[-2:] == [
+        "Contact our customer support, and only through our official channels.",
+        "May release: compliance or customer support",
+    ]
+    assert "compliance" not in said(explain(denied), "en")
+
+
+def test_the_methods_that_are_told_change_when_the_identity_ends() -> None:
+    ends_at = START + DAY
+    event = IdentityChanged(id="i1", account="a1", at=START, identity="personal", valid_until=ends_at)
+    account = apply(policies.BINANCE, FLAGGED, event).account
+    before, then = (said(explain(check(account, at)), "en", now=at) for at in (ends_at - TICK, ends_at))
+    assert "confirm who you are: face verification in the mobile app or face verification on the web." in before
+    assert "confirm who you are: identity verification as a business or identity verification as a person." in then
+
+
 # ── What a thief could learn ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -463,7 +631,7 @@ def disguised(decision: Denied) -> Denied:
             rule="disguised",
             trigger="disguised",
             policy=PolicyRef(id="disguised", version="0"),
-            since=START + index * DAY if hold.until is None else hold.since,
+            since=START + index * DAY if hold.public_reason != public_reasons.SECURITY_CHANGE else hold.since,
         )
         for index, hold in enumerate(decision.holds)
     )
@@ -526,6 +694,7 @@ def test_staff_is_told_what_the_account_holder_is_told_and_what_is_behind_it(sto
         (Refusal.DOCUMENTS_MISSING, "refused.look_again"),
         (Refusal.SAME_REVIEWER, "refused.not_permitted"),
         (Refusal.STALE, "refused.look_again"),
+        (Refusal.UNKNOWN_EVENT, "refused.look_again"),
     ],
 )
 def test_every_refusal_is_explained(reason: Refusal, told: str) -> None:
@@ -785,7 +954,7 @@ def test_texts_that_mean_different_things_differ(tag: str) -> None:
 
 
 SCRIPTS = {"ja": "HIRAGANA|KATAKANA|CJK", "zh-Hans": "CJK", "ko": "HANGUL", "ru": "CYRILLIC"}
-LATIN_WORDS = re.compile(r"QR|P2P|UTC")
+LATIN_WORDS = re.compile(r"API|QR|P2P|UTC")
 
 
 @pytest.mark.parametrize(("tag", "script"), SCRIPTS.items())
@@ -841,7 +1010,7 @@ def test_replays_say_a_next_step_as_a_message_does_with_its_exact_instant() -> N
     for step in (steps.AwaitReview(due=due), steps.AwaitReview(due=None), steps.Verify(methods=("face_web",))):
         (message,) = (told for told in explain(denied_with(step)) if told.code.startswith("step."))
         exact = {"expected_by": _prose.instant_words(due)}
-        assert _prose.next_step(step, START) == CATALOGUE.languages["en"][message.code].format(
+        assert _prose.next_step(a_hold(), step, START) == CATALOGUE.languages["en"][message.code].format(
             **exact, methods="face verification on the web"
         )
 
@@ -943,7 +1112,7 @@ def test_days_are_counted_as_the_language_does(tag: str, words: list[str]) -> No
 
 # ── Time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-instants = st.timedeltas(timedelta(0), 87_000 * DAY).map(lambda elapsed: datetime(1971, 1, 1, tzinfo=UTC) + elapsed)
+instants = st.timedeltas(timedelta(0), 76_000 * DAY).map(lambda elapsed: datetime(2000, 1, 1, tzinfo=UTC) + elapsed)
 zones = st.one_of(
     st.sampled_from(ZONES),
     st.timezones(),

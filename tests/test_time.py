@@ -209,7 +209,7 @@ def test_a_leap_second_at_the_end_of_all_time_is_refused(text: str) -> None:
 def test_a_leap_second_elsewhere_in_the_day_is_refused_with_its_reason() -> None:
     with pytest.raises(InvalidValue) as refused:
         read_instant("at", "2016-12-31T22:59:60Z")
-    assert str(refused.value) == "at: must have second 60 only where UTC reads 23:59:60, got `2016-12-31T22:59:60Z`"
+    assert str(refused.value) == "at: must have second 60 only if UTC reads 23:59:60, got `2016-12-31T22:59:60Z`"
 
 
 def test_a_leap_second_of_a_day_that_does_not_exist_is_told_as_it_was_given() -> None:

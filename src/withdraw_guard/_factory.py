@@ -180,7 +180,7 @@ def event_of(
         case Move.MORE_REQUESTED:
             return events.more_requested(by, attempt=attempt, reasons=reasons, documents=documents or frozenset())
         case Move.APPEALED:
-            return events.appeal_submitted(required_documents(hold) if documents is None else documents)
+            return events.appeal_submitted(required_documents(hold) if documents is None else documents, attempt)
         case Move.GRANTED | Move.DISMISSED:
             return events.appeal_decided(AppealOutcome(move.value), by, attempt=attempt, reasons=reasons)
         case Move.RELEASED:

@@ -48,7 +48,7 @@ from withdraw_guard._model.progress import InAppeal, InReview, InVerification, P
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import shortened
-from withdraw_guard._values.ids import DestinationId, HoldId, Reason, Trigger
+from withdraw_guard._values.ids import DestinationId, HoldId, Method, Reason, Trigger
 from withdraw_guard._values.time import write_duration
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, ReviewOutcome, State
 from withdraw_guard.messages import CATALOGUE
@@ -78,7 +78,8 @@ def happened(event: Event) -> str:
             asked_for = listed("document", event.documents, "and")
             return f"{asked_for or 'more'} requested by {_actor(event.by)}{_because(event.reasons)}"
         case AppealSubmitted():
-            return f"appeal filed with {listed('document', event.documents, 'and') or 'no documents'}"
+            verb = "filed" if event.attempt is None else "handed in again"
+            return f"appeal {verb} with {listed('document', event.documents, 'and') or 'no documents'}"
         case AppealDecided():
             return f"appeal {event.outcome} by {_actor(event.by)}{_because(event.reasons)}"
         case ReleaseOrdered():
@@ -126,22 +127,34 @@ def changed(change: Change, before: Account, after: Account, now: datetime) -> s
         case HoldRepeated():
             return _repeated(_hold_of(before, change.hold), _hold_of(after, change.hold), now)
         case HoldMoved():
-            return _moved(_hold_of(after, change.hold), now)
+            return _moved(_hold_of(before, change.hold), _hold_of(after, change.hold), now)
         case HoldReleased():
             return f"hold {change.hold} is released"
         case IdentityRecorded():
-            return _identity(change.report)
+            return _identity(change.report, now)
         case TriggerRetracted():
-            return f"event {change.trigger} no longer counts for hold {change.hold}"
+            return _retracted(change, _hold_of(before, change.hold), _hold_of(after, change.hold), now)
         case _ as never:
             assert_never(never)
 
 
-def _identity(report: IdentityReport) -> str:
+def _identity(report: IdentityReport, now: datetime) -> str:
     if report.retracted_at is not None or report.identity is None:
         return "identity is no longer verified"
-    until = "" if report.valid_until is None else f" until {instant_words(report.valid_until)}"
-    return f"identity is {report.identity} now{until}"
+    if report.valid_until is None:
+        return f"identity is {report.identity} now"
+    verb = "is" if now < report.valid_until else "was"
+    return f"identity {verb} {report.identity} until {instant_words(report.valid_until)}"
+
+
+def _retracted(change: TriggerRetracted, before: Hold, after: Hold, now: datetime) -> str:
+    """Say what else a retraction changed: the end of the hold, or else its timer."""
+    said = f"event {change.trigger} no longer counts for hold {after.id}"
+    if after.end is not None and after.end != before.end:
+        return f"{said}, which {'ends' if after.is_open(now) else 'ended'} at {instant_words(after.end)}"
+    if after.until is not None and after.until != before.until:
+        return f"{said}, its timer ends at {instant_words(after.until)}"
+    return said
 
 
 def nothing_new(policy: Policy, event: Event) -> str:
@@ -183,14 +196,20 @@ def _repeated(before: Hold, after: Hold, now: datetime) -> str:
     return f"hold {after.id} {verb} to {instant_words(after.until)}"
 
 
-def _moved(hold: Hold, now: datetime) -> str:
+def _moved(before: Hold, hold: Hold, now: datetime) -> str:
     state = hold.progress.state
+    if state == before.progress.state:
+        return f"hold {hold.id} stays in {state.state}, because the event comes too late to move it"
     match state:
         case InVerification():
+            back = "" if state.needed is None else "back "
             lapsed = hold.stage(now) is State.SUSPENDED
-            return f"hold {hold.id} moved to verification{_due(hold.due, 'which lapsed' if lapsed else 'which lapses')}"
+            due = _due(hold.due, "which lapsed" if lapsed else "which lapses")
+            return f"hold {hold.id} moved {back}to verification{due}"
         case InReview():
             return f"hold {hold.id} moved to review{_due(hold.due, 'due')}"
+        case InAppeal() if state.submitted_at is None:
+            return f"the appeal against hold {hold.id} waits for the account holder"
         case InAppeal():
             return f"hold {hold.id} moved to appeal{_due(hold.due, 'due')}"
         case Suspended():
@@ -212,7 +231,7 @@ def _due(due: datetime | None, word: str) -> str:
 
 
 def why_refused(refused: EventRefused) -> str:
-    """Say why an event was refused, and whether it happened before what the hold already knows."""
+    """Say why an event was refused, and whether it comes too late."""
     outdated = f". {_ENGLISH.message(say('staff.outdated'))}" if refused.outdated else ""
     return f"refused, {refused.reason}: {_ENGLISH.name('refusal', refused.reason)}{outdated}"
 
@@ -227,28 +246,56 @@ def passed(account: Account, since: datetime, until: datetime) -> Iterator[tuple
     """
     at, then = since, next_change_at(account, since)
     while then is not None and then <= until:
-        for text in _lapsed(open_holds(account, at), open_holds(account, then)):
-            yield then, text
+        still = {hold.id: hold for hold in open_holds(account, then)}
+        for was in open_holds(account, at):
+            now = still.get(was.id)
+            texts = [_ended(_hold_of(account, was.id))] if now is None else _lapsed(was, now)
+            yield from ((then, text) for text in texts)
         at, then = then, next_change_at(account, then)
 
 
-def _lapsed(before: tuple[OpenHold, ...], after: tuple[OpenHold, ...]) -> Iterator[str]:
-    still = {hold.id: hold for hold in after}
-    for was in before:
-        now = still.get(was.id)
-        if now is None:
-            yield f"hold {was.id} ended by itself"
-            continue
-        if was.state is State.VERIFICATION and now.state is State.SUSPENDED:
-            yield f"the verification on hold {was.id} lapsed, it may be started again"
-        if _names(was, steps.Wait) and not _names(now, steps.Wait):
-            yield f"the timer of hold {was.id} ran out, what remains is the clearance"
-        if _names(was, steps.Appeal) and not _names(now, steps.Appeal):
-            yield f"the time to appeal against hold {was.id} is over"
+def _ended(hold: Hold) -> str:
+    how = how_ended(hold)
+    return f"hold {hold.id} {how}" if how == BY_ITSELF else f"hold {hold.id} is {how}"
+
+
+BY_ITSELF: Final = "ended by itself"
+
+
+def how_ended(hold: Hold) -> str:
+    """Say how a hold that has an end ended: by itself, retracted, released or cleared."""
+    settled = [trigger.settled_at for trigger in hold.triggers if trigger.settled_at is not None]
+    if len(settled) == len(hold.triggers) and hold.end == max(settled):
+        return "retracted"
+    if hold.end == hold.until:
+        return BY_ITSELF
+    return "released" if hold.released else "cleared"
+
+
+def _lapsed(was: OpenHold, now: OpenHold) -> Iterator[str]:
+    """Say what time alone changed about a hold that is still open."""
+    has_lapsed = was.state is State.VERIFICATION and now.state is State.SUSPENDED
+    if has_lapsed:
+        again = ", it may be started again" if _methods(now) else ""
+        yield f"the verification on hold {was.id} lapsed{again}"
+    if _names(was, steps.Wait) and not _names(now, steps.Wait):
+        yield f"the timer of hold {was.id} ran out, what remains is the clearance"
+    if _methods(was) != _methods(now) and not has_lapsed:
+        accepted = listed("method", _methods(now), "or") or "no verification"
+        yield f"hold {was.id} accepts {accepted} from now on"
+    if _names(was, steps.Appeal) and not _names(now, steps.Appeal):
+        yield f"the time to appeal against hold {was.id} is over"
+    if _names(now, steps.Appeal) and not _names(was, steps.Appeal):
+        yield f"an appeal against hold {was.id} may be handed in from now on"
 
 
 def _names(hold: OpenHold, step: type[Step]) -> bool:
     return any(type(named) is step for named in hold.steps)
+
+
+def _methods(hold: OpenHold) -> frozenset[Method]:
+    """Return the methods with which a verification may be started."""
+    return frozenset(method for step in hold.steps if isinstance(step, steps.Verify) for method in step.methods)
 
 
 # ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -287,13 +334,15 @@ def denying(hold: OpenHold) -> str:
     return f"{since}, in {hold.state}" if hold.state is not State.SUSPENDED else since
 
 
-def next_step(step: Step, at: datetime) -> str:
+def next_step(hold: OpenHold, step: Step, at: datetime) -> str:
     """Say a next step to the account holder, at the instant of the question."""
-    return _ENGLISH.message(step_message(step, at))
+    return _ENGLISH.message(step_message(hold, step, at))
 
 
 def advice(step: Step) -> str:
-    """Say the tips of a step, or nothing if it has none."""
+    """Say the tips of a step, or why a reviewer asked for more; nothing if it has neither."""
+    if isinstance(step, steps.CompleteVerification) and step.reasons:
+        return _ENGLISH.message(say("step.more_because", reasons=step.reasons))
     given = step.tips if isinstance(step, steps.Verify) else ()
     return "; ".join(_ENGLISH.name("tip", tip) for tip in given)
 

@@ -148,6 +148,7 @@ def comparison_as_members(comparison: Comparison) -> Members:
             for difference in comparison.differences
         ],
         "deadlines": list(comparison.deadlines),
+        "also_changed": list(comparison.also_changed),
     }
 
 
@@ -214,3 +215,5 @@ def comparison_as_rows(comparison: Comparison) -> Iterator[Row]:
                 yield ((f"  {analysis.help_told(witness.help)}", "dim"),)
     if comparison.deadlines:
         yield ((f"deadlines changed, and no answer: {', '.join(comparison.deadlines)}", "dim"),)
+    if comparison.also_changed:
+        yield ((f"changed as well, and no witness can show it: {', '.join(comparison.also_changed)}", "yellow"),)

@@ -2,8 +2,9 @@
 
 The `type` of a problem is the *action* that the account holder can take. It is not what set the hold off, so it
 tells a thief nothing about the detectors, and a client needs a screen for each of nine actions and no more.
-Whatever is in a problem document may be shown in a browser: no rule, hold, trigger or policy is ever in it. That a
-hold is about one destination only is said in its texts, and which one only where the request named none.
+Whatever is in a problem document may be shown in a browser: no rule, hold, trigger or policy is ever in it, no
+authority, and no reason that is not well known. That a hold is about one destination only is said in its texts, and
+which one only where the request named none.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from withdraw_guard._values.time import write_instant
 from withdraw_guard._values.value import members_of
 from withdraw_guard._wire.plain import Json
 from withdraw_guard.messages import CATALOGUE, Audience, Catalogue, Message, explain, explain_refusal, render
-from withdraw_guard.messages._explain import help_with, missing_documents, next_step, opening, why
+from withdraw_guard.messages._explain import help_with, missing_documents, next_step, opening, told_reasons, why
 from withdraw_guard.messages._message import say
-from withdraw_guard.steps import Step, StepType
+from withdraw_guard.steps import CompleteVerification, ContactSupport, Step, StepType
 
 MEDIA_TYPE: Final = "application/problem+json"
 """The media type of a problem document."""
@@ -223,11 +224,8 @@ def _detail(denied: Denied) -> Iterator[Message]:
 
 def _steps(denied: Denied, speech: _Speech) -> list[Json]:
     """Write every next step once: several holds that are verified alike are one button."""
-    sentences = {(step, next_step(denied, hold, step)): None for hold in denied.holds for step in hold.steps}
-    return [
-        {**_step_form(step), "texts": list[Json](speech.lines([sentence, *help_with(step)]))}
-        for step, sentence in sentences
-    ]
+    told = {(next_step(denied, hold, step), *help_with(step)): step for hold in denied.holds for step in hold.steps}
+    return [{**_step_form(step), "texts": list[Json](speech.lines(messages))} for messages, step in told.items()]
 
 
 def _refusal(refused: EventRefused, speech: _Speech) -> dict[str, Json]:
@@ -240,7 +238,11 @@ def _refusal(refused: EventRefused, speech: _Speech) -> dict[str, Json]:
 
 
 def _step_form(step: Step) -> dict[str, Json]:
-    return {"step": str(step.step), **{name: _plain(value) for name, value in members_of(step).items()}}
+    """Write a step for the account holder: who may release a hold is for staff."""
+    members = {} if isinstance(step, ContactSupport) else members_of(step)
+    if isinstance(step, CompleteVerification):
+        members = {**members, "reasons": told_reasons(step.reasons)}
+    return {"step": str(step.step), **{name: _plain(value) for name, value in members.items()}}
 
 
 def _hold_form(hold: OpenHold) -> dict[str, Json]:
@@ -253,6 +255,7 @@ def _hold_form(hold: OpenHold) -> dict[str, Json]:
         "since": _plain(hold.since),
         "until": _plain(hold.until),
         "reasons": _plain(hold.reasons),
+        "public_reason": _plain(hold.public_reason),
         **({} if hold.destination_id is None else {"destination_id": hold.destination_id}),
     }
 

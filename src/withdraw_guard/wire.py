@@ -2,7 +2,8 @@
 
 `to_dict` writes a value; each kind of value has one typed reader. Every reader is strict: a member that is unknown
 or missing, a wrong type, an instant that is naive or not RFC 3339 is refused with an `InvalidValue` that names the
-path to it (`rules[2].clearance.appeal.limit`). Nothing here touches a file; `parse` reads JSON text into plain data.
+path to it (`rules[2].clearance.appeal.limit`). Only a policy may leave out a member that has a default; it then means
+the default. Nothing here touches a file; `parse` reads JSON text into plain data.
 
 The structuring is cattrs' (the extra `withdraw-guard[wire]` brings it along), the vocabulary is ours.
 """
@@ -21,13 +22,14 @@ from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import CHANGES, Change
 from withdraw_guard._model.events import EVENTS, Event
 from withdraw_guard._model.policy import POLICY_SCHEMA, Policy, Rule
+from withdraw_guard._values.checks import check_identifier
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import AccountId, DestinationId, Operation
 from withdraw_guard._values.public import publish as _publish
 from withdraw_guard._values.vocabulary import Destination, Phase
 from withdraw_guard._wire.json import parse
 from withdraw_guard._wire.plain import Json, Members, exact_bytes, members_in
-from withdraw_guard._wire.structure import ONLY_IF_GIVEN, KnownRule, read, read_one_of, write
+from withdraw_guard._wire.structure import ONLY_IF_GIVEN, KnownRule, read, read_one_of, read_policy, write
 
 __all__ = [
     "ACCOUNT_SCHEMA",
@@ -70,11 +72,14 @@ def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
 
 
 def policy_from_dict(data: object) -> Policy:
-    """Read a policy. Raises `InvalidValue` with the path to the first fault."""
+    """Read a policy. Raises `InvalidValue` with the path to the first fault.
+
+    A member that has a default in its constructor may be left out. `"$schema"` at the top is ignored.
+    """
     members = _members_of(data, POLICY_SCHEMA)
-    # For editors, which find the rules of the document by it.
+    # By it an editor finds the JSON Schema of the file.
     members.pop("$schema", None)
-    return read(members, Policy)
+    return read_policy(members)
 
 
 def event_from_dict(data: object) -> Event:
@@ -82,13 +87,13 @@ def event_from_dict(data: object) -> Event:
 
     A security event that cannot be read is not a missing event: park its account and deny until it can be.
     """
-    event: Event = read_one_of(data, "type", _EVENT_CLASSES)
+    event: Event = read_one_of(_no_text(data), "type", _EVENT_CLASSES)
     return event
 
 
 def change_from_dict(data: object) -> Change:
     """Read a change of any of the six types. Raises `InvalidValue` with the path to the first fault."""
-    change: Change = read_one_of(data, "type", _CHANGE_CLASSES)
+    change: Change = read_one_of(_no_text(data), "type", _CHANGE_CLASSES)
     return change
 
 
@@ -104,14 +109,16 @@ def account_from_dict(data: object, rules: Collection[Rule] = (), account: Accou
     if known and type(holds) is list:
         members["holds"] = [_with_known_rule(hold, known) for hold in holds]
     read_account = read(members, Account)
-    if account is not None and account != read_account.id:
-        raise InvalidValue("id", f"must be `{account}`, got {shown(read_account.id)}")
+    if account is not None:
+        check_identifier("account", account)
+        if account != read_account.id:
+            raise InvalidValue("id", f"must be {shown(account)}, got {shown(read_account.id)}")
     return read_account
 
 
 def decision_from_dict(data: object) -> Decision:
     """Read a decision. Raises `InvalidValue` with the path to the first fault."""
-    form = read_one_of(data, "decision", _DECISION_FORMS)
+    form = read_one_of(_no_text(data), "decision", _DECISION_FORMS)
     if isinstance(form, _AllowedForm):
         return Allowed(account=form.account, at=form.at, request=_request(form), phase=form.phase)
     return Denied(
@@ -212,10 +219,14 @@ def _equal_rule(document: Json, known: Mapping[bytes, Rule]) -> Rule | None:
     return next((other for other in known.values() if other.is_told_as(rule)), rule)
 
 
-def _members_of(data: object, schema: str) -> Members:
+def _no_text(data: object) -> object:
     if type(data) is str:
         raise InvalidValue("", "must be an object: read the text with `wire.parse` first")
-    members = {**members_in(data)}
+    return data
+
+
+def _members_of(data: object, schema: str) -> Members:
+    members = {**members_in(_no_text(data))}
     if "schema" not in members:
         raise InvalidValue("schema", "is missing")
     given = members.pop("schema")

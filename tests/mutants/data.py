@@ -51,7 +51,7 @@ MODULES = (
     "_values/vocabulary.py",
     "steps.py",
     "tips.py",
-    "policies/binance.py",
+    "policies/_binance.py",
 )
 # Their functions run while they are imported.
 WHOLE = ("_wire/structure.py",)

@@ -346,6 +346,7 @@ def main() -> None:
     unverified: Identity | None = applied.account.identity
     event: Event = IdentityChanged(id="e2", account="a1", at=NINE, identity=unverified)
     print(about_an_event(event), wire.to_dict(event)["type"], load("{}", policies.BINANCE))
+    print(policies.KRAKEN.version, policies.GALLERY["kraken"].is_published, policies.Grade.OFFICIAL.value)
     try:
         apply(policies.BINANCE, applied.account, VerificationSubmitted(id="e3", account="a1", at=NINE, hold="none"))
     except EventRefused as refused:

@@ -49,6 +49,7 @@ from withdraw_guard import (
     check,
     evolve,
     phase,
+    policies,
     steps,
 )
 from withdraw_guard.calendars import business_days
@@ -185,3 +186,4 @@ def ask(policy: Policy, account: Account, hold: HoldId, at: datetime) -> None:
     print(policy.calendar.days)  # mistake: not every policy has a calendar
     account.id = AccountId("a2")  # mistake: an account is frozen
     print(account.holds[0].progress.state.method)  # mistake: not every state has a method
+    print(policies.ACME)  # mistake: nobody has published that policy

@@ -17,7 +17,7 @@ from withdraw_guard._answers.request import OpenHold, Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
-from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import AccountId
 from withdraw_guard._values.time import utc, utc_end
 from withdraw_guard._values.value import Value, settle
@@ -175,11 +175,16 @@ def _computed(account: Account, at: datetime, request: Request) -> _Explanation:
     return _Explanation(
         account=account.id,
         at=at,
-        request=request,
+        request=_without_account(request),
         phase=phase_of(account, still_open, at),
         resumes_at=max(ends, default=None) if len(ends) == len(denying) else None,
         holds=tuple(describe(hold, account, at) for hold in denying),
     )
+
+
+def _without_account(request: Request) -> Request:
+    """Return the request as an answer keeps it: the answer itself says whose it is, and so does its document."""
+    return request if request.account is None else attrs.evolve(request, account=None)
 
 
 def stops(hold: Hold, request: Request) -> bool:
@@ -194,7 +199,14 @@ def _read(account: str, at: datetime, request: Request, phase: Phase) -> _Explan
     check_identifier("account", account)
     at = utc("at", at)
     check_type("request", request, Request, "a Request")
-    return _Explanation(account=AccountId(account), at=at, request=request, phase=check_word("phase", phase, Phase))
+    if request.account is not None and request.account != account:
+        raise InvalidValue("request.account", f"must be the account of the answer, got {shown(request.account)}")
+    return _Explanation(
+        account=AccountId(account),
+        at=at,
+        request=_without_account(request),
+        phase=check_word("phase", phase, Phase),
+    )
 
 
 def _check_holds(holds: tuple[OpenHold, ...], request: Request) -> None:

@@ -1,4 +1,4 @@
-"""The question, and what an answer names: a request, and an open hold with what can be done about it."""
+"""A request, which is what is asked about, and an open hold, which is what a denial names."""
 
 from datetime import datetime
 from typing import Final, assert_never, final
@@ -11,6 +11,7 @@ from withdraw_guard._values.checks import (
     check_identifier,
     check_name,
     check_names,
+    check_optional_identifier,
     check_rule_id,
     check_type,
     check_word,
@@ -37,7 +38,7 @@ from withdraw_guard.steps import STEPS, Step
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Request(Value):
-    """What the account holder wants to do, and where to. A destination that is not exactly `known` is `new`.
+    """What the account holder wants to do, and to which destination. Any destination but exactly `known` is `new`.
 
     `destination_id` says which destination it is. Give it where a policy has holds about single destinations: a
     request that does not say is stopped by each of them. `account` says whose request it is: asked of another account
@@ -107,7 +108,7 @@ class OpenHold(Value):
         check_type("policy", self.policy, PolicyRef, "a PolicyRef")
         settle(self, "state", check_word("state", self.state, State))
         if self.state is State.RESTORED:
-            raise InvalidValue("state", "must not be `restored`, an open hold reads as suspended")
+            raise InvalidValue("state", "must not be `restored`, because a cleared hold that is open is suspended")
         settle(self, "since", utc("since", self.since))
         if self.until is not None:
             settle(self, "until", utc_end("until", self.until))
@@ -116,5 +117,4 @@ class OpenHold(Value):
         check_type("steps", self.steps, tuple, "a tuple of steps")
         if not self.steps or any(type(step) not in STEPS for step in self.steps):
             raise InvalidValue("steps", "must be one next step or more")
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_identifier("destination_id", self.destination_id)

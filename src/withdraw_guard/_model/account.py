@@ -108,7 +108,7 @@ def _check_remembered(field: str, events: tuple[Occurrence, ...], most: int) -> 
 
 
 def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
-    """Refuse holds that no sequence of events can have placed side by side."""
+    """Refuse holds that no sequence of events can have placed together."""
     ids: set[HoldId] = set()
     known: set[tuple[RuleId, EventId, datetime]] = set()
     for index, hold in enumerate(holds):

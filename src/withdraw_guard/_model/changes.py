@@ -1,4 +1,4 @@
-"""What the guard made of an event: absolute facts, each with its account, its event and its instant.
+"""The changes that an event causes: absolute facts, each with its account, its event and its instant.
 
 A change states what is so now, not a difference to what was, and needs no policy to be understood. Folding
 `evolve` over all changes of an account gives the account.
@@ -97,7 +97,7 @@ class HoldMoved(Value):
         check_type("progress", self.progress, Progress, "a Progress")
         _check_led_by(self)
         if type(self.progress.state) is Restored and self.progress.state.released:
-            raise InvalidValue("progress.state", "must not be released, that is another change")
+            raise InvalidValue("progress.state", "must not be released, because a release is another change")
 
 
 @final

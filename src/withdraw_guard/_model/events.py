@@ -12,11 +12,12 @@ from typing import ClassVar, Final, TypeAlias, TypeVar, final, get_args
 import attrs
 
 from withdraw_guard._values.checks import (
-    check_duration,
     check_flag,
     check_identifier,
     check_name,
     check_names,
+    check_optional_duration,
+    check_optional_identifier,
     check_text,
     check_type,
     check_word,
@@ -84,8 +85,8 @@ class SecurityEvent(Value):
     """Something happened to the account that a rule may listen to.
 
     `context` carries facts about it: text, integers or booleans. `initiated_by` is a fact as well, under that name;
-    a fact of the context by that name is kept, and no rule asks for it. `duration` is what the account holder chose,
-    for rules that let them choose. `destination_id` is the destination it is about, for rules about one.
+    a fact of the context by that name is kept, and no rule reads it. `duration` is what the account holder chose,
+    for rules that let them choose. `destination_id` is the destination of the event, for rules about one destination.
     """
 
     type: ClassVar = EventType.SECURITY_EVENT
@@ -101,10 +102,8 @@ class SecurityEvent(Value):
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         check_name("trigger", self.trigger)
-        if self.duration is not None:
-            check_duration("duration", self.duration)
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_duration("duration", self.duration)
+        check_optional_identifier("destination_id", self.destination_id)
         settle(self, "initiated_by", check_word("initiated_by", self.initiated_by, ActorKind))
 
 
@@ -128,10 +127,10 @@ class VerificationStarted(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class VerificationSubmitted(Value):
-    """What the account holder had to hand in was handed in; a review follows.
+    """The account holder submitted what was required; a review follows.
 
-    `attempt` is the id of the event that opened the round. Pass it if your vendor has sessions: then a word
-    about another session is refused.
+    `attempt` is the id of the event that opened the round. Pass it if your vendor has sessions: then an event about
+    another session is refused.
     """
 
     type: ClassVar = EventType.VERIFICATION_SUBMITTED
@@ -143,7 +142,7 @@ class VerificationSubmitted(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
 
 
 @final
@@ -161,7 +160,7 @@ class VerificationFailed(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_names("reasons", self.reasons, tuple)
 
 
@@ -186,7 +185,7 @@ class ReviewDecided(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_type("by", self.by, Actor, "an Actor")
         settle(self, "outcome", check_word("outcome", self.outcome, ReviewOutcome))
         check_names("reasons", self.reasons, tuple)
@@ -258,7 +257,7 @@ class AppealDecided(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_type("by", self.by, Actor, "an Actor")
         settle(self, "outcome", check_word("outcome", self.outcome, AppealOutcome))
         check_names("reasons", self.reasons, tuple)

@@ -43,7 +43,7 @@ from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, State
 
 _TICK: Final = timedelta(microseconds=1)
-_SUFFIX: Final = re.compile(r"(?:#(?:[2-9]|[1-9][0-9]{1,9}))?", re.ASCII)
+_SUFFIX: Final = "#(?:[2-9]|[1-9][0-9]{1,9})"
 
 _KEEP: Final = Repeat.KEEP
 _SUSPENDED: Final = State.SUSPENDED
@@ -167,12 +167,12 @@ class Hold(Value):
 
     @property
     def clearance_outstanding(self) -> Clearance | None:
-        """The clearance that somebody still has to give, if there is one."""
+        """The clearance that is still to be given, if there is one."""
         return None if type(self.progress.state) is Restored else self.rule.clearance
 
     @property
     def attempts_left(self) -> bool:
-        """Whether verification may be tried again: it was not closed for good, and fewer failed than may."""
+        """Whether verification may be tried again: it is not closed, and fewer attempts failed than the rule allows."""
         if self.rule.clearance is None or self.progress.verification_closed:
             return False
         return self.rule.clearance.attempts is None or self.progress.failures < self.rule.clearance.attempts
@@ -203,7 +203,7 @@ class Hold(Value):
         return self.open_round(max(event.at, state.opened_at))
 
     def stage(self, at: datetime) -> State:
-        """Where it stands at `at` in the table of transitions. A lapsed verification stands at suspended."""
+        """Its state at `at` in the table of transitions. A lapsed verification is suspended."""
         state = self.progress.state
         # The same as `lapses_at`, without its cost: each event asks for the stage.
         if isinstance(state, InVerification):
@@ -325,7 +325,7 @@ def _check_triggers(hold: Hold) -> None:
         if len(hold.triggers) < TRIGGERS_MAX or (hold.dropped.until is not None) != hold.rule.has_timer:
             raise InvalidValue("dropped", "must be what a full memory of triggers has dropped")
     plain = f"{hold.cause.event}:{hold.rule.id}"
-    if hold.id != plain and not (hold.id.startswith(plain) and _SUFFIX.fullmatch(hold.id, len(plain))):
+    if hold.id != plain and not (hold.id.startswith(plain) and re.fullmatch(_SUFFIX, hold.id[len(plain) :])):
         raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")
 
 
@@ -346,9 +346,9 @@ def check_timer(field: str, rule: Rule, trigger: HoldTrigger) -> None:
 
 
 def _check_counted(field: str, number: int, end: datetime, since: datetime) -> None:
-    """Refuse an end that no calendar can give: each of its days begins after the one before, and has a length."""
+    """Refuse an end that no calendar can give, because its days follow each other and have a length."""
     if not since + number * _TICK < end <= INSTANT_MAX:
-        raise InvalidValue(field, f"must be where a calendar can have its business day number {number}")
+        raise InvalidValue(field, f"must be an end that a calendar can have for business day number {number}")
 
 
 def _check_destination(hold: Hold) -> None:

@@ -22,6 +22,7 @@ from withdraw_guard._values.checks import (
     check_identifier,
     check_name,
     check_names,
+    check_optional_duration,
     check_rule_id,
     check_type,
     check_word,
@@ -41,7 +42,7 @@ from withdraw_guard._values.ids import (
     Version,
 )
 from withdraw_guard._values.limits import BUSINESS_DAYS_MAX, RULES_MAX
-from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.value import Value, members_of, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
 from withdraw_guard.operations import WELL_KNOWN
 
@@ -52,7 +53,7 @@ Everything: TypeAlias = Literal["*"]
 POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
 """Which form of a policy this is; the first member of its document."""
 EVERYTHING: Final[Everything] = "*"
-"""Every operation, also those that nobody has heard of yet."""
+"""Every operation, including unknown ones."""
 
 
 def _operations(given: Collection[str]) -> frozenset[Operation] | Everything:
@@ -116,8 +117,8 @@ class Appeal(Value):
     def __attrs_post_init__(self) -> None:
         check_count("after_failures", self.after_failures, least=0)
         check_count("limit", self.limit, least=1)
-        _check_duration_if_set("within", self.within)
-        _check_duration_if_set("decide_within", self.decide_within)
+        check_optional_duration("within", self.within)
+        check_optional_duration("decide_within", self.decide_within)
         check_names("documents", self.documents)
         _check_business_days("decide_business_days", self.decide_business_days, "decide_within", self.decide_within)
 
@@ -191,7 +192,7 @@ class Rule(Value):
     """Which trigger places a hold, and the terms of that hold.
 
     `where` narrows the trigger to facts of the event; a fact that the event does not carry matches. A rule that
-    time alone does not end must name an authority in `releasable_by`: nobody is locked in for ever.
+    time alone does not end must name an authority in `releasable_by`, so that every hold can end.
 
     The timer lasts `duration`; or what the event says, within `chosen`, with `duration` for an event that says
     nothing; or until the end of the n-th business day that begins after the trigger, by the calendar of the policy.
@@ -223,7 +224,7 @@ class Rule(Value):
         check_rule_id("id", self.id)
         check_name("trigger", self.trigger)
         check_type("scope", self.scope, Scope, "a Scope")
-        _check_duration_if_set("duration", self.duration)
+        check_optional_duration("duration", self.duration)
         if self.clearance is not None:
             check_type("clearance", self.clearance, Clearance, "a Clearance")
         settle(self, "lifted_by", check_word("lifted_by", self.lifted_by, LiftedBy))
@@ -340,7 +341,7 @@ class Policy(Value):
 
         Store it beside the version: a version that was edited in place has another fingerprint.
         """
-        return sha256(canonical(self, schema=POLICY_SCHEMA).encode()).hexdigest()
+        return sha256(canonical({**members_of(self), "schema": POLICY_SCHEMA}).encode()).hexdigest()
 
     @property
     def operations(self) -> frozenset[Operation]:
@@ -357,7 +358,9 @@ def _check_chosen(rule: Rule) -> None:
     if rule.clearance is not None:
         raise InvalidValue("chosen", "must not be given beside a clearance")
     if rule.duration is None or not rule.chosen.allows(rule.duration):
-        raise InvalidValue("duration", "must be within `chosen`: it is for events that do not say what was chosen")
+        raise InvalidValue(
+            "duration", "must be within `chosen`, because it counts if an event does not say what was chosen"
+        )
 
 
 def _check_business_days(field: str, number: int | None, other: str, duration: timedelta | None) -> None:

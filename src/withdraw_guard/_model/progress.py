@@ -147,7 +147,7 @@ class Restored(Value):
 
 
 HoldState: TypeAlias = Suspended | InVerification | InReview | InAppeal | Restored
-"""Where a hold stands, with the data that belongs there."""
+"""The state of a hold, with the data that only this state has."""
 HOLD_STATES: Final = complete(State, {state.state: state for state in get_args(HoldState)})
 Round: TypeAlias = InVerification | InReview | InAppeal
 """One verification with its review, or one appeal."""
@@ -186,7 +186,7 @@ class Moved(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Progress(Value):
-    """How far a person has come in lifting one hold, and what was tried on the way.
+    """How far a person has come in lifting one hold, and what was tried before.
 
     `failures` counts failed verifications and rejected reviews, the latest of them at `failed_at`. `reasons` are those
     of the latest verdict against the person, of whatever kind. `reviewer` decided the latest review. `moves` are the

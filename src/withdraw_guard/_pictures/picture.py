@@ -91,6 +91,7 @@ _SHAPES: Final = complete(
         MarkKind.TRIGGER: "M-5 -4.5H5L0 5z",
         MarkKind.MOVE: "M-4.2 0a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0 -8.4 0z",
         MarkKind.RELEASE: "M-4 -4H4V4H-4z",
+        MarkKind.RETRACTION: "M-5 4.5H5L0 -5z",
         MarkKind.IDENTITY: "M0 -5.2L5.2 0L0 5.2L-5.2 0z",
         MarkKind.NOTHING_NEW: "M-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0z",
         MarkKind.REFUSED: "M-4.2 -4.2L4.2 4.2M-4.2 4.2L4.2 -4.2",

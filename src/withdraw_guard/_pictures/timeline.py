@@ -81,6 +81,7 @@ class MarkKind(StrEnum):
     TRIGGER = "trigger"
     MOVE = "move"
     RELEASE = "release"
+    RETRACTION = "retraction"
     IDENTITY = "identity"
     NOTHING_NEW = "nothing new"
     REFUSED = "refused"
@@ -292,9 +293,8 @@ _STAGES: Final = complete(
 def _ending(hold: Hold, now: datetime) -> str:
     if hold.end is None:
         return "still open"
-    if hold.end == hold.until:
-        return "ends by itself" if hold.is_open(now) else "ended by itself"
-    return "released" if hold.released else "cleared"
+    ending = _prose.how_ended(hold)
+    return "ends by itself" if ending == _prose.BY_ITSELF and hold.is_open(now) else ending
 
 
 def _lasting(lanes: list[Lane]) -> tuple[Lane, ...]:
@@ -336,8 +336,10 @@ def _kind(entry: Entry) -> MarkKind:
             return MarkKind.TRIGGER
         case IdentityChanged():
             return MarkKind.IDENTITY
-        case ReleaseOrdered() | EventRetracted():
+        case ReleaseOrdered():
             return MarkKind.RELEASE
+        case EventRetracted():
+            return MarkKind.RETRACTION
         case (
             VerificationStarted()
             | VerificationSubmitted()

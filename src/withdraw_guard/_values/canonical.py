@@ -1,7 +1,8 @@
 """One text for one value: its wire form as JSON in the canonical form of RFC 8785, so that it can be hashed.
 
 Members are sorted by their UTF-16 code units, and there is no white space. The core writes this form by itself, because
-a fingerprint must not depend on an optional library.
+a fingerprint must not depend on an optional library. RFC 8785 knows integers of up to 53 bits. A longer one, which only
+a fact can be, is written in full, because two policies that differ must not have one fingerprint.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from withdraw_guard._values.value import Value, members_of
 Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
 
-def canonical(value: Value, **more: str) -> str:
-    """Return the canonical JSON of a value, with some members more at its top."""
-    return json.dumps(_sorted({**members_of(value), **more}), ensure_ascii=False, separators=(",", ":"))
+def canonical(value: object) -> str:
+    """Return the canonical JSON of a value, or of the members of one by name."""
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def _sorted(members: Mapping[str, object]) -> dict[str, Plain]:

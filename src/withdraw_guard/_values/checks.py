@@ -1,8 +1,8 @@
-"""What a field may hold, and the one line that says why it may not.
+"""The checks of fields: what a field may hold, and the error if it holds anything else.
 
-Each check is called from `__attrs_post_init__` and not as an attrs validator: any other library in the process
-can switch attrs' validators off, and what guards money must not be switched off by a stranger.
-Exact types are asked for (`type(x) is str`), because a subclass may compare equal to anything.
+Each check is called from `__attrs_post_init__` and is no attrs validator, because any library in the process can
+switch attrs' validators off. Exact types are required (`type(x) is str`), because a subclass may compare equal to
+anything.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _RULE_ID: Final = re.compile(r"[a-z][a-z0-9-]*")
 # Control characters and line separators would let an identifier forge a line of a log; a lone surrogate
 # cannot be written as UTF-8. The set is spelled out because `str.isprintable` differs between Python versions.
-_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_UNSAFE_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Like every pattern here that few texts meet, it is compiled when the first one does, and not by the import.
+_UNSAFE: Final = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+_UNSAFE_TEXT: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
 
 E = TypeVar("E", bound=enum.Enum)
 
@@ -38,9 +39,15 @@ def check_identifier(field: str, value: object, length_max: int = IDENTIFIER_LEN
         raise InvalidValue(field, f"must be text, got {shown(value)}")
     if not 1 <= len(value) <= length_max:
         raise InvalidValue(field, f"must be 1 to {length_max} characters, got {shown(value)}")
-    # Nearly every identifier is ASCII, where `isprintable` means the same in every version and is quicker to ask.
-    if not (value.isascii() and value.isprintable()) and _UNSAFE.search(value):
+    # Nearly every identifier is ASCII. For ASCII `isprintable` means the same in every version, and it is faster.
+    if not (value.isascii() and value.isprintable()) and re.search(_UNSAFE, value):
         raise InvalidValue(field, f"must not contain control characters or lone surrogates, got {shown(value)}")
+
+
+def check_optional_identifier(field: str, value: object) -> None:
+    """Refuse what is neither none nor an identifier."""
+    if value is not None:
+        check_identifier(field, value)
 
 
 def check_text(field: str, value: object, length_max: int) -> None:
@@ -49,7 +56,7 @@ def check_text(field: str, value: object, length_max: int) -> None:
         raise InvalidValue(field, f"must be text, got {shown(value)}")
     if len(value) > length_max:
         raise InvalidValue(field, f"must be at most {length_max} characters, got {len(value)}")
-    if _UNSAFE_TEXT.search(value):
+    if re.search(_UNSAFE_TEXT, value):
         raise InvalidValue(field, f"must not contain control characters or lone surrogates, got {shown(value)}")
 
 
@@ -75,7 +82,7 @@ def check_names(field: str, names: Collection[str], collection: type = frozenset
 
 
 def in_order(texts: Collection[str]) -> Collection[str]:
-    """Return a set sorted, so that of several faults in it the same one is told on every machine."""
+    """Return a set sorted, so that every machine reports the same one of several faults."""
     return sorted(texts) if isinstance(texts, Set) and all(type(text) is str for text in texts) else texts
 
 
@@ -104,8 +111,14 @@ def check_duration(field: str, value: object) -> None:
         raise InvalidValue(field, f"must be longer than zero and at most {DURATION_MAX.days} days, got `{value}`")
 
 
+def check_optional_duration(field: str, value: object) -> None:
+    """Refuse what is neither none nor a duration."""
+    if value is not None:
+        check_duration(field, value)
+
+
 def check_word(field: str, value: object, words: type[E]) -> E:
-    """Return the member of a closed vocabulary; its exact word is taken for the member, nothing else is."""
+    """Return the member of a closed vocabulary; refuse what is neither a member nor the exact word of one."""
     if type(value) is words:
         return value
     if type(value) is str:

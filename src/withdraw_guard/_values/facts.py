@@ -66,7 +66,7 @@ class Facts(Frozen[Fact]):
         return f"Facts({self._by_name!r})"
 
     def says_otherwise(self, name: str, expected: Fact) -> bool:
-        """Tell whether a fact of that name and type is here with another value; an unknown fact says nothing."""
+        """Whether there is a fact of that name and type with another value; an unknown fact contradicts nothing."""
         fact = self._by_name.get(name)
         return type(fact) is type(expected) and fact != expected
 
@@ -82,13 +82,13 @@ def freeze_facts(field: str, given: Mapping[str, Any]) -> Facts:
 
 
 def _copied(facts: object) -> dict[Any, Any]:
-    # `Any`: what is in it is looked at next.
+    # `Any`: the items are checked next.
     if not isinstance(facts, Mapping):
         raise InvalidValue("", f"must be facts by name, got {shown(facts)}")
     try:
         return dict(cast("Mapping[object, object]", facts))
     except Exception as error:
-        # A mapping of another library is foreign code: whatever it raises, these are no facts.
+        # A mapping of another library is foreign code: it may raise anything.
         raise InvalidValue("", "must be facts by name that can be read") from error
 
 

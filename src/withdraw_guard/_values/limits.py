@@ -1,7 +1,6 @@
 """Every limit of the library, stated once. Each has a test that meets it.
 
-A limit that is missing is an invitation: to a rule that never ends, to a row that grows with every event,
-to a document that takes the process down.
+Without limits a rule might never end, a row might grow with every event, and a document might exhaust the process.
 """
 
 from __future__ import annotations
@@ -74,9 +73,9 @@ TAG_LENGTH_MAX: Final = 64
 URI_LENGTH_MAX: Final = 1_024
 """The characters of the `base` and of the `instance` of a problem document."""
 
-# Beyond these nothing is refused: it is left out, and where somebody would miss it, that is said.
+# These truncate instead of refusing; pictures say what was cut.
 LANGUAGES_ASKED_MAX: Final = 32
-"""The languages that are looked at when a text is looked up; more are not."""
+"""The languages that are considered when a text is looked up; later ones are ignored."""
 EVENTS_DRAWN_MAX: Final = 60
 """The events of a timeline; older ones are left out."""
 LANES_DRAWN_MAX: Final = 24

@@ -3,7 +3,7 @@
 An instant is an aware `datetime` between 1970-01-01 and 2200-01-01 (both included), kept in UTC at microsecond
 precision. A duration is a `timedelta`: exact elapsed time, so that 24 hours are 24 hours when the clocks change.
 Beside `calendars` this is the only module that knows dateutil. Its `isoparse` reads more than RFC 3339 (`2026`, week
-dates, `+01`, hour 24) and less (no leap second), so the grammar of RFC 3339 stands in front of it.
+dates, `+01`, hour 24) and less (no leap second), so each text is checked against the grammar of RFC 3339 first.
 """
 
 from __future__ import annotations
@@ -17,19 +17,17 @@ from dateutil.parser import isoparse
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import END_MAX, INSTANT_MAX, INSTANT_MIN
 
-_RFC3339: Final = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})[Tt](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d):(?P<second>[0-5]\d|60)"
-    r"(?:\.(?P<fraction>\d+))?(?P<offset>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
-    re.ASCII,
+_RFC3339: Final = (
+    r"(?a)(?P<day>\d{4}-\d{2}-\d{2})[Tt](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d):(?P<second>[0-5]\d|60)"
+    r"(?:\.(?P<fraction>\d+))?(?P<offset>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
 )
-# The form in which this library writes an instant: nothing about it is left to a reader's taste.
+# The form in which this library writes an instant. The standard reader reads it exactly.
 _OWN: Final = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{6})?Z", re.ASCII)
 # RFC 3339, appendix A, without years and months and with a fraction of the seconds: weeks stand alone, and
 # within the time no unit is left out between two that are given.
-_DURATION: Final = re.compile(
-    r"P(?:(?P<weeks>\d+)W|(?=\d|T\d)(?:(?P<days>\d+)D)?(?:T(?=\d)"
-    r"(?:(?P<hours>\d+)H(?=\d+M|$))?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?S)?)?)",
-    re.ASCII,
+_DURATION: Final = (
+    r"(?a)P(?:(?P<weeks>\d+)W|(?=\d|T\d)(?:(?P<days>\d+)D)?(?:T(?=\d)"
+    r"(?:(?P<hours>\d+)H(?=\d+M|$))?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,6}))?S)?)?)"
 )
 _UNITS: Final = ("weeks", "days", "hours", "minutes", "seconds")
 _UNIT_DIGITS_MAX: Final = 12
@@ -68,7 +66,7 @@ def read_instant(field: str, text: object) -> datetime:
         raise InvalidValue(field, f"must be an RFC 3339 instant such as `2026-01-05T09:00:00Z`, got {shown(text)}")
     if _OWN.fullmatch(text):
         return _parse_own(field, text)
-    parts = _RFC3339.fullmatch(text)
+    parts = re.fullmatch(_RFC3339, text)
     if parts is None:
         raise InvalidValue(field, f"must be an RFC 3339 instant such as `2026-01-05T09:00:00Z`, got {shown(text)}")
     if parts["second"] == "60":
@@ -84,7 +82,7 @@ def write_instant(instant: datetime) -> str:
 
 def read_duration(field: str, text: object) -> timedelta:
     """Read an ISO 8601 duration of days and time (`PT24H`, `P5D`) or of weeks; years and months have no length."""
-    parts = _DURATION.fullmatch(text) if type(text) is str else None
+    parts = re.fullmatch(_DURATION, text) if type(text) is str else None
     if parts is None:
         raise InvalidValue(field, f"must be a duration of days and time such as `PT24H` or `P5D`, got {shown(text)}")
     fraction = int((parts["fraction"] or "").ljust(6, "0"))
@@ -122,11 +120,11 @@ def _in_utc(field: str, value: Any) -> datetime:
     if instant.tzinfo is UTC:
         return instant if instant.fold == 0 else instant.replace(fold=0)
     try:
-        # Asked once: a zone that changes its mind must not let the zone of the machine in.
+        # Asked once, because a second answer could be none, and then the zone of the machine would count.
         offset = instant.utcoffset()
         converted = None if offset is None else (instant.replace(tzinfo=None) - offset).replace(tzinfo=UTC, fold=0)
     except Exception as error:
-        # A time zone is foreign code: whatever it raises, this is no instant.
+        # A time zone is foreign code: it may raise anything.
         raise InvalidValue(field, "must be an instant that can be converted to UTC") from error
     if converted is None:
         raise InvalidValue(field, "must be an aware datetime, got a naive one; say which time zone it is in")
@@ -149,7 +147,7 @@ def _within(field: str, instant: datetime, latest: datetime) -> datetime:
 def _end_of_leap_second(field: str, text: str, parts: re.Match[str]) -> datetime:
     before = _parse(field, text, f"{parts['day']}T{parts['minute']}:59{parts['offset']}")
     if (before.hour, before.minute) != (23, 59):
-        raise InvalidValue(field, f"must have second 60 only where UTC reads 23:59:60, got {shown(text)}")
+        raise InvalidValue(field, f"must have second 60 only if UTC reads 23:59:60, got {shown(text)}")
     try:
         return before + timedelta(seconds=1)
     except OverflowError:

@@ -2,6 +2,9 @@
 
 This is the only module that imports cattrs. The classes are the schema: a document has a member for each field of its
 class and no other. A reader takes data of exact types, converts nothing, and refuses the first fault with its path.
+
+There are two converters. Only in a policy may a member be left out because it has a default: people write policies by
+hand. A rule inside a hold is read by the other one, because a member that was lost there must not become a default.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import attrs
 from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.calendar import BusinessDay
 from withdraw_guard._model.events import EVENTS, EventType
-from withdraw_guard._model.policy import EVERYTHING, Appeal, Chosen, Clearance, Everything, Policy, Rule, Scope
+from withdraw_guard._model.policy import EVERYTHING, Everything, Policy, Rule
 from withdraw_guard._model.progress import HOLD_STATES, UNTOUCHED, HoldState, Progress
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.errors import InvalidValue, member_path, shown
@@ -48,8 +51,6 @@ T = TypeVar("T")
 
 # A class of a union is named by one of these members, and has its own word as an attribute of that name.
 _TAGS: Final = ("type", "step", "state", "decision")
-# A policy may leave out a member that has a default in its constructor; then it means the default.
-_OF_A_POLICY: Final = frozenset({Policy, Rule, Scope, Clearance, Appeal, Chosen})
 # An event may leave out these members; they are read as null.
 _OPTIONAL_OF_EVENTS: Final = frozenset({"attempt", "destination_id", "duration", "valid_until"})
 # A member of a decision that is written only if it is given has this in its metadata.
@@ -65,6 +66,11 @@ def write(value: attrs.AttrsInstance) -> Members:
 def read(data: object, cls: type[T]) -> T:
     """Read a value of the class. Raises `InvalidValue` for the first fault."""
     return _CONVERTER.structure(data, cls)
+
+
+def read_policy(data: object) -> Policy:
+    """Read a policy, in which a member with a default may be left out. Raises `InvalidValue` for the first fault."""
+    return _POLICY_CONVERTER.structure(data, Policy)
 
 
 def read_one_of(data: object, tag: str, classes: Mapping[str, type[Any]]) -> Any:
@@ -87,12 +93,19 @@ class KnownRule:
         self.rule = rule
 
 
-def _strict_converter() -> Converter:
+def _converter(optional_of: Callable[[type[Any]], Set[str]]) -> Converter:
+    """Return a converter; `optional_of` says which members of a class may be missing."""
     converter = Converter(detailed_validation=True)
     _teach_scalars(converter)
     _teach_collections(converter)
     _teach_unions(converter)
-    converter.register_structure_hook_factory(attrs.has, partial(_reader, converter=converter))
+    reader = partial(_reader, converter=converter, optional_of=optional_of)
+    converter.register_structure_hook_factory(attrs.has, reader)
+    return converter
+
+
+def _strict_converter() -> Converter:
+    converter = _converter(_marked_optional)
     converter.register_unstructure_hook_factory(attrs.has, partial(_writer, converter=converter))
     # The hook that is registered last is asked first.
     converter.register_structure_hook(Rule, _rule_reader(converter))
@@ -213,10 +226,12 @@ def _optional_reader(cls: Any, converter: Converter) -> Callable[[object, type],
     return lambda data, _: None if data is None else read_other(data, other)
 
 
-def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], Any]:
-    """Return a reader of a class. It requires every member of the class and refuses any other."""
+def _reader(
+    cls: type[Any], converter: Converter, optional_of: Callable[[type[Any]], Set[str]]
+) -> Callable[[object, type], Any]:
+    """Return a reader of a class. It requires every member that is not optional, and refuses what is no member."""
     names = {attribute.name for attribute in attrs.fields(cls) if attribute.init} | _tag_of(cls).keys()
-    required = names - _optional_of(cls)
+    required = names - optional_of(cls)
     read_members = make_dict_structure_fn(cls, converter)
 
     def read_class(data: object, _: type) -> Any:
@@ -265,13 +280,12 @@ def _tag_of(cls: type[Any]) -> dict[str, Json]:
     return {tag: str(getattr(cls, tag)) for tag in _TAGS if tag not in fields and hasattr(cls, tag)}
 
 
-def _optional_of(cls: type[Any]) -> frozenset[str]:
-    """Return the members of the class that may be missing."""
-    if cls in EVENTS:
-        return _OPTIONAL_OF_EVENTS
-    if cls in _OF_A_POLICY:
-        return frozenset(field.name for field in attrs.fields(cls) if field.default is not attrs.NOTHING)
-    return _only_if_given(cls)
+def _marked_optional(cls: type[Any]) -> frozenset[str]:
+    return _OPTIONAL_OF_EVENTS if cls in EVENTS else _only_if_given(cls)
+
+
+def _has_default(cls: type[Any]) -> frozenset[str]:
+    return frozenset(field.name for field in attrs.fields(cls) if field.default is not attrs.NOTHING)
 
 
 def _only_if_given(cls: type[Any]) -> frozenset[str]:
@@ -284,7 +298,7 @@ def _only_if_given(cls: type[Any]) -> frozenset[str]:
 
 
 def _rule_reader(converter: Converter) -> Callable[[object, type], Rule]:
-    read_rule = _reader(Rule, converter)
+    read_rule = _reader(Rule, converter, _marked_optional)
     return lambda data, cls: data.rule if type(data) is KnownRule else read_rule(data, cls)
 
 
@@ -300,9 +314,10 @@ def _rule_writer(converter: Converter) -> Callable[[Rule], Members]:
 
 def _progress_reader(converter: Converter) -> Callable[[object, type], Progress]:
     # Most holds end by time alone, and nothing ever moves them.
-    read_progress = _reader(Progress, converter)
+    read_progress = _reader(Progress, converter, _marked_optional)
     untouched = exact_bytes(_writer(Progress, converter)(UNTOUCHED))
     return lambda data, cls: UNTOUCHED if exact_bytes(data) == untouched else read_progress(data, cls)
 
 
 _CONVERTER: Final = _strict_converter()
+_POLICY_CONVERTER: Final = _converter(_has_default)

@@ -4,6 +4,7 @@
     policy             → prove            → four promises: proved, refuted or unknown
     old policy × new   → compare          → equal, stricter, looser or incomparable, with the shortest witness each way
     account × instant  → way_out          → who has to do what, and from when it may withdraw
+    account × instant  → if_wrong         → which reports to retract if they were wrong
     accounts × new     → migrate_preview  → which open holds the new policy would have placed in another way
 
 Everything is found and shown with `apply` and `check` of the library. `docs/analysis.md` explains the words, and why
@@ -13,8 +14,18 @@ the search is complete.
 from __future__ import annotations
 
 from withdraw_guard._values.public import publish as _publish
-from withdraw_guard.analysis._compare import Comparison, Difference, Progress, Standing, Verdict, compare
+from withdraw_guard.analysis._compare import (
+    OTHER_OPERATION,
+    UNKNOWN_OPERATION,
+    Comparison,
+    Difference,
+    Progress,
+    Standing,
+    Verdict,
+    compare,
+)
 from withdraw_guard.analysis._help import Help
+from withdraw_guard.analysis._if_wrong import IfWrong, if_wrong
 from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
 from withdraw_guard.analysis._people import Journal, Party, replayed
 from withdraw_guard.analysis._preview import Otherwise, migrate_preview
@@ -48,8 +59,10 @@ from withdraw_guard.analysis._way_out import (
 from withdraw_guard.analysis._witness import Witness
 
 __all__ = [
+    "OTHER_OPERATION",
     "PROMISES",
     "STATES_MAX",
+    "UNKNOWN_OPERATION",
     "Action",
     "Answer",
     "ApproveReview",
@@ -61,6 +74,7 @@ __all__ = [
     "Finding",
     "GrantAppeal",
     "Help",
+    "IfWrong",
     "Journal",
     "OrderRelease",
     "Otherwise",
@@ -85,6 +99,7 @@ __all__ = [
     "finding_told",
     "findings_as_markdown",
     "help_told",
+    "if_wrong",
     "lint",
     "migrate_preview",
     "named",

@@ -14,17 +14,15 @@ from typing import Final, Literal, final
 
 import attrs
 
-from withdraw_guard._answers.request import Request
+from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.events import SecurityEvent
 from withdraw_guard._model.policy import EVERYTHING, Policy, Rule, Scope
-from withdraw_guard._values.ids import DestinationId, Operation, Trigger
+from withdraw_guard._values.ids import DestinationId
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Destinations, Repeat
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._people import MICROSECOND, START
 
-ANY_OTHER: Final = Operation("any_other_operation")
-"""An operation that no rule names."""
 ASKED: Final = DestinationId("asked")
 """The destination of the requests of this package, if a rule is about a named destination."""
 ELSEWHERE: Final = DestinationId("elsewhere")
@@ -58,7 +56,7 @@ def policy_of_one(policy: Policy, rule: Rule) -> Policy:
 def request_stopped_by(rule: Rule) -> Request:
     """Return a request that every hold of the rule stops."""
     operations = rule.scope.operations
-    return Request(operation=ANY_OTHER if operations == EVERYTHING else min(operations))
+    return WITHDRAWAL if operations == EVERYTHING else Request(operation=min(operations))
 
 
 def fits_calendar(policy: Policy, rule: Rule) -> bool:
@@ -89,7 +87,6 @@ def plain_rule(policy: Policy, rule: Rule, here: Circumstance, request: Request)
         repeat=Repeat.EXTEND if rule.repeat is Repeat.SEPARATE else rule.repeat,
         chosen=None,
         business_days=None,
-        extended_by=frozenset[Trigger](),
     )
 
 

@@ -7,26 +7,25 @@ under each of the few kinds of help that leave its hold open. The work grows wit
 number of accounts.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from enum import StrEnum
-from itertools import chain, combinations, islice
+from itertools import chain, combinations, count, islice
 from types import MappingProxyType
 from typing import Final, TypeAlias, final
 
 import attrs
 
-from withdraw_guard._answers.request import Request
-from withdraw_guard._model.policy import EVERYTHING, Clearance, Policy, PolicyRef, Rule
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._model.policy import Clearance, Policy, PolicyRef, Rule
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.ids import Operation, RuleId
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destination, Destinations, LiftedBy, Repeat
-from withdraw_guard.analysis._circumstances import ANY_OTHER, ASKED, circumstances, is_plain, plain_rule
+from withdraw_guard.analysis._circumstances import ASKED, circumstances, is_plain, plain_rule
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
-from withdraw_guard.analysis._extensions import extensions
 from withdraw_guard.analysis._help import (
     Ending,
     EndsBy,
@@ -39,9 +38,15 @@ from withdraw_guard.analysis._help import (
 from withdraw_guard.analysis._people import MICROSECOND
 from withdraw_guard.analysis._timers import Schedule, ScheduleCache
 from withdraw_guard.analysis._witness import Case, Plan, PlannedEvent, Witness, witnessed
+from withdraw_guard.operations import WELL_KNOWN
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of finished parts and the number of all parts."""
+
+OTHER_OPERATION: Final = Operation("*")
+"""Stands for every well-known operation that neither policy names."""
+UNKNOWN_OPERATION: Final = Operation("?")
+"""Stands for every operation that nobody knows: it is not well known, and neither policy names it."""
 
 # At most this many sets of kept timers are tried for one rule under one help; with more, the answer is unknown.
 CHOICES_TRIED_MAX: Final = 64
@@ -75,8 +80,8 @@ class Difference(Value):
     """How the new policy relates to the old one for one kind of request, with the shortest witness each way.
 
     `looser` is a witness that the old policy denies and the new one allows; `stricter` is the other way round.
-    `about_looser` and `about_stricter` say what is known of each direction. The operation `EVERYTHING` stands for every
-    operation that neither policy names.
+    `about_looser` and `about_stricter` say what is known of each direction. `operation` is one that a policy names,
+    `OTHER_OPERATION` or `UNKNOWN_OPERATION`.
     """
 
     operation: Operation
@@ -108,6 +113,8 @@ class Comparison(Value):
 
     `deadlines` are paths to changed due dates of reviews and appeals. They are no part of the verdict, because an
     overdue review or appeal ends no hold. `verify_within` and the `within` of an appeal are part of the verdict.
+    `also_changed` are paths to what else differs beside the verdict: what people are told, who may retract, and how
+    long an identity counts.
     """
 
     old: PolicyRef
@@ -115,6 +122,7 @@ class Comparison(Value):
     verdict: Verdict
     differences: tuple[Difference, ...]
     deadlines: tuple[str, ...] = ()
+    also_changed: tuple[str, ...] = ()
 
     @property
     def about_looser(self) -> Standing:
@@ -138,7 +146,7 @@ class Comparison(Value):
 
 
 def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Comparison:
-    """Compare two policies for fresh accounts: every operation that one names, any other, and both destinations.
+    """Compare two policies for fresh accounts: every kind of operation that makes a difference, and both destinations.
 
     `progress` is called with the number of finished kinds of request and the number of all.
     """
@@ -147,12 +155,12 @@ def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Compa
     requests = requests_of(old, new)
     found: dict[tuple[frozenset[RuleId], frozenset[RuleId]], tuple[_Found, _Found]] = {}
     differences: list[Difference] = []
-    for done, request in enumerate(requests):
+    for done, (operation, request) in enumerate(requests):
         covering = (_covering(old, request), _covering(new, request))
         key = (frozenset(rule.id for rule in covering[0]), frozenset(rule.id for rule in covering[1]))
         if key not in found:
             found[key] = (_allowed_where(old, new, request), _allowed_where(new, old, request))
-        differences.append(_difference(request, old, new, *found[key]))
+        differences.append(_difference(operation, request, *found[key]))
         if progress is not None:
             progress(done + 1, len(requests))
     return Comparison(
@@ -164,7 +172,35 @@ def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Compa
         ),
         differences=tuple(differences),
         deadlines=tuple(_deadlines_changed(old, new)),
+        also_changed=tuple(dict.fromkeys(_also_changed(old, new))),
     )
+
+
+def _also_changed(old: Policy, new: Policy) -> Iterator[str]:
+    """Give the path to each term that differs and that no witness can show."""
+    if old.retractable_by != new.retractable_by:
+        yield "retractable_by"
+    yield from _identities_that_age_otherwise(old, new)
+    for rule, others in _counterparts(old, new):
+        if rule.told_reason not in {other.told_reason for other in others}:
+            yield f"{rule.id}.public_reason"
+
+
+def _identities_that_age_otherwise(old: Policy, new: Policy) -> Iterator[str]:
+    for rule, others in _counterparts(old, new):
+        ages = {other.clearance.identity_valid_for for other in others if other.clearance is not None}
+        if rule.clearance is not None and ages and rule.clearance.identity_valid_for not in ages:
+            yield f"{rule.id}.clearance.identity_valid_for"
+
+
+def _counterparts(old: Policy, new: Policy) -> Iterator[tuple[Rule, list[Rule]]]:
+    """Give each rule with the rules of the other policy that have its id, or its trigger and condition; if any do."""
+    for policy, another in ((old, new), (new, old)):
+        for rule in policy.rules:
+            same = (rule.trigger, rule.where)
+            others = [other for other in another.rules if other.id == rule.id or (other.trigger, other.where) == same]
+            if others:
+                yield rule, others
 
 
 def _deadlines_changed(old: Policy, new: Policy) -> Iterator[str]:
@@ -213,22 +249,31 @@ _VERDICTS: Final[Mapping[tuple[Standing, Standing], Verdict]] = MappingProxyType
 )
 
 
-def requests_of(*policies: Policy) -> list[Request]:
-    """Return one request of each kind that these policies can tell apart.
+def requests_of(*policies: Policy) -> list[tuple[Operation, Request]]:
+    """Return one request of each kind that these policies can tell apart, with the name of its operation.
 
+    A scope that names operations leaves every other one that is well known, and covers one that nobody knows.
     If a rule is about a named destination, every request names one. A request without a destination is stopped by
     every hold that stops a request for the destination of the event, so it shows nothing else.
     """
-    scopes = [rule.scope for policy in policies for rule in policy.rules]
-    named = {operation for scope in scopes if scope.operations != EVERYTHING for operation in scope.operations}
-    other = next(name for name in (ANY_OTHER, *(f"{ANY_OTHER}_{n}" for n in range(len(named)))) if name not in named)
-    is_about_one = any(scope.destinations is Destinations.NAMED for scope in scopes)
+    rules = [rule for policy in policies for rule in policy.rules]
+    is_about_one = any(rule.scope.destinations is Destinations.NAMED for rule in rules)
     asked = ASKED if is_about_one else None
     return [
-        Request(operation=operation, destination=destination, destination_id=asked)
-        for operation in (*sorted(named), other)
+        (name, Request(operation=operation, destination=destination, destination_id=asked))
+        for name, operation in _kinds_of_operations({name for policy in policies for name in policy.operations})
         for destination in Destination
     ]
+
+
+def _kinds_of_operations(named: Set[Operation]) -> Iterator[tuple[Operation, Operation]]:
+    """Give the name of each kind of operation, and one operation of that kind."""
+    yield from ((operation, operation) for operation in sorted(named))
+    others = WELL_KNOWN - named
+    if others:
+        yield OTHER_OPERATION, WITHDRAWAL.operation if WITHDRAWAL.operation in others else min(others)
+    unknown = chain(["unknown_operation"], (f"unknown_operation_{number}" for number in count(2)))
+    yield UNKNOWN_OPERATION, next(Operation(name) for name in unknown if name not in named)
 
 
 @final
@@ -247,10 +292,9 @@ class _Found(Value):
 _NOTHING_KNOWN: Final = _Found(witness=None, is_exact=False)
 
 
-def _difference(request: Request, old: Policy, new: Policy, looser: _Found, stricter: _Found) -> Difference:
-    names = {name for policy in (old, new) for rule in policy.rules for name in rule.scope.operations}
+def _difference(operation: Operation, request: Request, looser: _Found, stricter: _Found) -> Difference:
     return Difference(
-        operation=request.operation if request.operation in names else Operation(EVERYTHING),
+        operation=operation,
         destination=request.destination,
         verdict=_verdict(looser.standing, stricter.standing),
         looser=_asking(looser.witness, request),
@@ -278,9 +322,12 @@ def _covering(policy: Policy, request: Request) -> tuple[Rule, ...]:
 
 def _allowed_where(denying: Policy, allowing: Policy, request: Request) -> _Found:
     """Return the shortest witness that the one policy allows what the other denies."""
-    return _shortest(
-        found for rule in _covering(denying, request) for found in _found_against(rule, denying, allowing, request)
-    )
+    found = [each for rule in _covering(denying, request) for each in _found_against(rule, denying, allowing, request)]
+    needed = (rule.clearance for policy in (denying, allowing) for rule in _covering(policy, request))
+    if any(clearance is not None and clearance.unverified != clearance.verified for clearance in needed):
+        # A help says which identity the account can have, and so nothing about identities that end.
+        found.extend(_NOTHING_KNOWN for _ in _identities_that_age_otherwise(denying, allowing))
+    return _shortest(found)
 
 
 def _found_against(rule: Rule, denying: Policy, allowing: Policy, request: Request) -> Iterator[_Found]:
@@ -302,17 +349,17 @@ def _found_against(rule: Rule, denying: Policy, allowing: Policy, request: Reque
 def _found_here(case: Case, others: Sequence[Rule]) -> Iterator[_Found]:
     """Give everything found in these circumstances, in which each rule is a plain one or covers nothing."""
     rule = plain_rule(case.denying, case.rule, case.here, case.request)
-    plain_others = ((other, plain_rule(case.allowing, other, case.here, case.request)) for other in others)
-    rivals = {rival: other for other, rival in plain_others if rival is not None}
+    plain_others = (plain_rule(case.allowing, other, case.here, case.request) for other in others)
+    rivals = list(dict.fromkeys(rival for rival in plain_others if rival is not None))
     if rule is None:
         return
     if not _one_event_shows_all(case.rule, others):
         yield _NOTHING_KNOWN
-    if any(_is_same(rival, rule) and other.extended_by >= case.rule.extended_by for rival, other in rivals.items()):
+    if any(_is_same(rival, rule) for rival in rivals):
         return
     cache = ScheduleCache()
     for help_ in most_help_that_keeps_it_open(rule, case.denying, case.allowing):
-        if _delays_make_a_difference(help_, rule, list(rivals)):
+        if _delays_make_a_difference(help_, rule, rivals):
             yield _found_under(help_, rule, rivals, case, cache)
 
 
@@ -320,7 +367,7 @@ def _one_event_shows_all(rule: Rule, others: Sequence[Rule]) -> bool:
     """Whether events in the same circumstances show every difference. Not so beside kept timers, if one rule varies."""
     every = (rule, *others)
     is_kept = any(each.repeat is Repeat.KEEP and each.has_timer for each in every)
-    return not is_kept or all(is_plain(each) and not each.extended_by for each in every)
+    return not is_kept or all(is_plain(each) for each in every)
 
 
 def _delays_make_a_difference(help_: Help, rule: Rule, rivals: Sequence[Rule]) -> bool:
@@ -347,15 +394,15 @@ def _shortest(every: Iterable[_Found]) -> _Found:
     return _Found(witness=min(witnesses, key=_length, default=None), is_exact=all(each.is_exact for each in found))
 
 
-def _found_under(help_: Help, rule: Rule, rivals: Mapping[Rule, Rule], case: Case, cache: ScheduleCache) -> _Found:
+def _found_under(help_: Help, rule: Rule, rivals: Sequence[Rule], case: Case, cache: ScheduleCache) -> _Found:
     """Return the first witness under this help; the simplest plans are tried first.
 
     Each plan should show a difference. If one shows none, for example because a policy refuses an event, nothing is
     known.
     """
     is_exact, ending = True, ending_under(rule, help_)
-    plans = (_plans_with_delays if help_.is_late else _plans)(rule, list(rivals), help_, cache)
-    for plan in _until_given_up(chain(plans, extensions(case, ending, help_, rivals))):
+    plans = (_plans_with_delays if help_.is_late else _plans)(rule, rivals, help_, cache)
+    for plan in _until_given_up(plans):
         witness = None if plan is None else witnessed(case, ending, help_, plan)
         if witness is not None:
             return _Found(witness=witness, is_exact=True)
@@ -380,7 +427,7 @@ def matters(policy: Policy, rule: Rule) -> bool:
     rest = attrs.evolve(policy, rules=others)
     return any(
         found.witness is not None or not found.is_exact
-        for request in requests_of(policy)
+        for _, request in requests_of(policy)
         if request.is_covered_by(rule.scope)
         for found in _found_against(rule, policy, rest, request)
     )

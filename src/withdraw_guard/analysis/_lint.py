@@ -12,10 +12,10 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard import _prose, authorities, triggers
+from withdraw_guard import _prose, authorities, public_reasons, triggers
 from withdraw_guard._answers.check import check
 from withdraw_guard._model.events import INITIATED_BY, IdentityChanged
-from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule
+from withdraw_guard._model.policy import EVERYTHING, Appeal, Clearance, Policy, Rule
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.ids import Authority, Method, RuleId
@@ -34,8 +34,9 @@ from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
 from withdraw_guard.analysis._people import ACCOUNT, MICROSECOND, Journal, matching_event, replayed, security_event
 from withdraw_guard.analysis._writer import ClearanceWriter, JournalWriter
+from withdraw_guard.operations import WELL_KNOWN
 
-WELL_KNOWN_AUTHORITIES: Final = frozenset({authorities.COMPLIANCE, authorities.SUPPORT})
+WELL_KNOWN_AUTHORITIES: Final = frozenset({authorities.COMPLIANCE, authorities.SECURITY, authorities.SUPPORT})
 WELL_KNOWN_TRIGGERS: Final = (
     triggers.ABNORMAL_ACTIVITY,
     triggers.ACCOUNT_UNLOCKED,
@@ -45,6 +46,8 @@ WELL_KNOWN_TRIGGERS: Final = (
     triggers.TWO_FACTOR_RESET,
     triggers.VERIFICATION_REVOKED,
 )
+# What people are told if a detector may have placed the hold.
+ALARMS: Final = frozenset({public_reasons.ABNORMAL_ACTIVITY, public_reasons.UNSPECIFIED})
 
 
 @final
@@ -72,10 +75,12 @@ class Code(StrEnum):
     KEPT_TIMER_CUT_SHORT = "kept-timer-cut-short"
     CONDITIONS_LEAVE_GAP = "conditions-leave-gap"
     CONDITIONS_OF_DIFFERENT_TYPES = "conditions-of-different-types"
+    OPERATION_UNKNOWN = "operation-unknown"
     AUTHORITY_NAMED_ONCE = "authority-named-once"
     APPEAL_CHEAPER_THAN_VERIFICATION = "appeal-cheaper-than-verification"
     CONDITIONS_EXCLUDE_EACH_OTHER = "conditions-exclude-each-other"
     SETTING_WITHOUT_EFFECT = "setting-without-effect"
+    ALARM_TELLS_ITS_INSTANT = "alarm-tells-its-instant"
     TRIGGER_UNHEARD = "trigger-unheard"
 
 
@@ -170,6 +175,10 @@ def _of_rule(policy: Policy, rule: Rule) -> Iterator[Finding]:
         if rule.clearance.appeal is not None:
             yield from _of_appeal(journals, rule.clearance.appeal)
     yield from _of_settings(policy, rule)
+    yield from _of_scope(rule, start_of(policy))
+    if rule.duration is not None and (rule.trigger == triggers.ABNORMAL_ACTIVITY or rule.told_reason in ALARMS):
+        sentence = "its timer tells the instant of the alarm, because people are told when it ends"
+        yield _finding(Code.ALARM_TELLS_ITS_INSTANT, Severity.NOTE, rule, sentence, _once(rule, start_of(policy)))
     if rule.repeat is Repeat.KEEP:
         yield from _of_kept_timer(policy, rule)
 
@@ -200,7 +209,7 @@ class _ClearanceJournals:
         writer = JournalWriter(help=full_help(self.policy))
         writer.write(matching_event(self.rule, writer.event_id, self.start))
         (hold,) = replayed(self.policy, writer.journal).holds
-        of_hold = ClearanceWriter(journal=writer, hold=hold, clearance=self.clearance, since=self.start, identity=None)
+        of_hold = ClearanceWriter(journal=writer, hold=hold, clearance=self.clearance, now=self.start, identity=None)
         attempts = self.clearance.attempts
         of_hold.write_failures((times if attempts is None else min(times, attempts)) if self.can_start else 0)
         if starts_again:
@@ -299,6 +308,19 @@ def _of_settings(policy: Policy, rule: Rule) -> Iterator[Finding]:
         sentence = "`repeat: keep` has no effect, because there is no timer to keep"
         again = (*_once(rule, start), matching_event(rule, "e2", start + MICROSECOND))
         yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, again, again[1].at)
+
+
+def _of_scope(rule: Rule, start: datetime) -> Iterator[Finding]:
+    """Report names of operations that make no difference, because of a mistake in the spelling or not."""
+    named = frozenset(() if rule.scope.operations == EVERYTHING else rule.scope.operations)
+    for operation in sorted(named - WELL_KNOWN):
+        sentence = (
+            f"names the operation `{operation}`, which is not well known: a scope covers it if it does not leave it"
+        )
+        yield _finding(Code.OPERATION_UNKNOWN, Severity.WARNING, rule, sentence, _once(rule, start))
+    for operation in sorted(rule.scope.leaves & WELL_KNOWN):
+        sentence = f"`leaves` has no effect on `{operation}`, because it is well known and not held"
+        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, _once(rule, start))
 
 
 def _of_kept_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from typing import Final, TypeAlias, assert_never, final
 
 from withdraw_guard import _factory
+from withdraw_guard._answers.decision import stops
+from withdraw_guard._answers.request import Request
 from withdraw_guard._factory import OFFICER, HoldEventFactory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
@@ -20,6 +23,8 @@ from withdraw_guard._model.events import (
     AppealSubmitted,
     Event,
     HoldEvent,
+    IdentityChanged,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
@@ -31,7 +36,7 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply
-from withdraw_guard._rules.offers import accepted_methods, appeal_closes_at
+from withdraw_guard._rules.offers import accepted_methods, appeal_closes_at, required_documents
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Facts
 from withdraw_guard._values.ids import AccountId, EventId, Method, Trigger
@@ -40,6 +45,8 @@ from withdraw_guard.methods import recorded_by
 
 Journal: TypeAlias = tuple[Event, ...]
 """The events of one account, in the order in which they are delivered."""
+Reported: TypeAlias = SecurityEvent | IdentityChanged | HoldEvent
+"""What a search of this package may report. It takes every report as true, so it never retracts one."""
 
 # The journals that this package writes are about this account and begin at this instant, if there is no calendar.
 ACCOUNT: Final = AccountId("a1")
@@ -62,11 +69,14 @@ class Party(StrEnum):
 
 
 def party_of(event: HoldEvent) -> Party:
-    """Return who causes the event. A failed verification counts as caused by the account holder."""
+    """Return who causes the event. A failed verification counts as caused by the account holder.
+
+    A request for more counts as caused by the reviewer, also in an appeal.
+    """
     match event:
         case VerificationStarted() | VerificationSubmitted() | VerificationFailed() | AppealSubmitted():
             return Party.HOLDER
-        case ReviewDecided():
+        case ReviewDecided() | MoreRequested():
             return Party.REVIEWER
         case AppealDecided():
             return Party.APPEALS_OFFICER
@@ -105,27 +115,30 @@ def matching_event(rule: Rule, event_id: str, at: datetime) -> SecurityEvent:
 def possible_events(account: Account, hold: Hold, at: datetime, event_id: EventId) -> Iterator[HoldEvent]:
     """Give every event about the hold that may be possible in its state; `apply` decides which ones are.
 
-    Of several methods without a difference only one is used, and an appeal has exactly the required documents.
+    Of several methods without a difference only one is used, and an appeal has exactly the required documents. A
+    request for more asks for no document.
     """
     clearance, state = hold.rule.clearance, hold.stage(at)
     events = HoldEventFactory(account=account.id, hold=hold.id, at=at, event_id=event_id)
     match state:
         case State.SUSPENDED if clearance is not None:
-            yield from map(events.verification_started, different_methods(clearance, account.identity))
-            if clearance.appeal is not None:
-                yield events.appeal_submitted(clearance.appeal.documents)
+            yield from map(events.verification_started, different_methods(clearance, account.identity_at(at)))
+            yield events.appeal_submitted(required_documents(hold))
         case State.VERIFICATION if clearance is not None:
-            yield from map(events.verification_started, different_methods(clearance, account.identity))
+            yield from map(events.verification_started, different_methods(clearance, account.identity_at(at)))
             yield events.verification_submitted()
             yield events.verification_failed()
         case State.REVIEW:
             yield events.review_decided(ReviewOutcome.APPROVED)
             yield events.review_decided(ReviewOutcome.REJECTED)
             yield events.review_decided(ReviewOutcome.REJECTED, final=True)
+            yield events.more_requested()
         case State.APPEAL:
             by = SECOND_OFFICER if hold.progress.reviewer == OFFICER.id else OFFICER
             yield events.appeal_decided(AppealOutcome.GRANTED, by)
             yield events.appeal_decided(AppealOutcome.DISMISSED, by)
+            yield events.more_requested(by)
+            yield events.appeal_submitted(required_documents(hold))
         case State.SUSPENDED | State.VERIFICATION | State.RESTORED:
             pass
         case _ as never:
@@ -148,3 +161,20 @@ def boundaries(hold: Hold, at: datetime) -> dict[str, datetime]:
     if clearance is not None and clearance.appeal is not None:
         ahead["window"] = appeal_closes_at(hold, clearance.appeal)
     return {name: then for name, then in ahead.items() if then is not None and then > at}
+
+
+def stopping(account: Account, at: datetime, request: Request) -> list[Hold]:
+    """Return the open holds that stop the request."""
+    return [hold for hold in account.holds if hold.is_open(at) and stops(hold, request)]
+
+
+def unused_ids(account: Account) -> Iterator[EventId]:
+    """Give event ids that nothing on the account knows."""
+    known = {event for hold in account.holds for event in _events_of(hold)}
+    known.update(each.event for each in (*account.reports, *account.retracted_reports, *account.retractions))
+    return (EventId(f"way-out-{n}") for n in count(1) if f"way-out-{n}" not in known)
+
+
+def _events_of(hold: Hold) -> Iterator[EventId]:
+    yield from (trigger.event for trigger in hold.triggers)
+    yield from (moved.event for moved in hold.progress.moves)

@@ -13,7 +13,7 @@ import attrs
 from withdraw_guard import _factory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import SecurityEvent
-from withdraw_guard._model.hold import Hold, Occurrence
+from withdraw_guard._model.hold import Hold, HoldTrigger
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.checks import check_type
@@ -53,15 +53,16 @@ def _previews(account: Account, new: Policy, at: datetime) -> Iterator[Otherwise
     rules = {hold.rule for hold in account.holds}
     for hold in account.holds:
         if hold.is_open(at):
-            placed = _placed(account, hold, new)
+            placed = _placed(account, hold, new, at)
             if all(each.rule != hold.rule for each in placed):
                 instead = tuple(each for each in placed if each.rule not in rules)
                 yield Otherwise(account=account.id, hold=hold, instead=instead)
 
 
-def _placed(account: Account, hold: Hold, new: Policy) -> tuple[Hold, ...]:
-    """Return the holds that the triggers of this hold would have placed on a fresh account."""
-    events = [_event_of(account, hold, trigger) for trigger in dict.fromkeys((hold.cause, hold.latest))]
+def _placed(account: Account, hold: Hold, new: Policy, at: datetime) -> tuple[Hold, ...]:
+    """Return the holds that the triggers of this hold that still count would have placed on a fresh account."""
+    counting = (trigger for trigger in hold.triggers if trigger.settled_at is None or at < trigger.settled_at)
+    events = [_event_of(account, hold, trigger) for trigger in sorted(counting, key=lambda trigger: trigger.at)]
     fresh = Account(id=account.id)
     try:
         return apply(new, fresh, *events).account.holds
@@ -70,13 +71,10 @@ def _placed(account: Account, hold: Hold, new: Policy) -> tuple[Hold, ...]:
         return apply(new, fresh, *(attrs.evolve(event, duration=None) for event in events)).account.holds
 
 
-def _event_of(account: Account, hold: Hold, trigger: Occurrence) -> SecurityEvent:
+def _event_of(account: Account, hold: Hold, trigger: HoldTrigger) -> SecurityEvent:
     event = _factory.security_event(hold.rule.trigger, account.id, trigger.event, trigger.at, hold.rule.where)
     return attrs.evolve(event, duration=_chosen(hold, trigger), destination_id=hold.destination_id)
 
 
-def _chosen(hold: Hold, trigger: Occurrence) -> timedelta | None:
-    """Return the chosen duration, or an upper bound of it if several triggers set the timer."""
-    if hold.timer is None or hold.rule.chosen is None:
-        return None
-    return min(hold.timer - trigger.at, hold.rule.chosen.maximum)
+def _chosen(hold: Hold, trigger: HoldTrigger) -> timedelta | None:
+    return None if hold.rule.chosen is None or trigger.until is None else trigger.until - trigger.at

@@ -18,8 +18,8 @@ from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
-    Event,
     IdentityChanged,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
@@ -31,13 +31,14 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy, PolicyRef, Rule, Scope
 from withdraw_guard._values.checks import check_names, check_tally, check_type
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.facts import NO_FACTS
 from withdraw_guard._values.ids import Authority, RuleId, Trigger
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import AppealOutcome, Repeat, ReviewOutcome
 from withdraw_guard.analysis._circumstances import policy_of_one, request_stopped_by
 from withdraw_guard.analysis._compare import Progress
 from withdraw_guard.analysis._conditions import can_match
-from withdraw_guard.analysis._people import MICROSECOND, Journal, Party, party_of
+from withdraw_guard.analysis._people import MICROSECOND, Journal, Party, Reported, party_of
 from withdraw_guard.analysis._space import Edge, Situation, Space, space_of
 from withdraw_guard.steps import ContactSupport
 
@@ -165,19 +166,7 @@ def _terms_only(rule: Rule) -> Rule:
     """Return the rule without what makes no difference to one hold. A rule that nothing matches stays as it is."""
     if not can_match(rule):
         return rule
-    return Rule(
-        id="rule",
-        trigger=Trigger("trigger"),
-        scope=Scope(),
-        duration=rule.duration,
-        clearance=rule.clearance,
-        lifted_by=rule.lifted_by,
-        repeat=rule.repeat,
-        releasable_by=rule.releasable_by,
-        chosen=rule.chosen,
-        business_days=rule.business_days,
-        extended_by=frozenset({Trigger("extends")} if rule.extended_by else ()),
-    )
+    return attrs.evolve(rule, id=RuleId("rule"), trigger=Trigger("trigger"), where=NO_FACTS, scope=Scope())
 
 
 def _walked(policy: Policy, rule: Rule, states_max: int, answering: frozenset[Authority]) -> _RuleAnswers:
@@ -237,9 +226,12 @@ def _dead_end(space: Space, answering: frozenset[Authority]) -> _RuleAnswer:
     return None if stuck is None else _found(space, stuck, "no event that people can cause, and no time, ends the hold")
 
 
-def _leads_on(event: Event | None, answering: frozenset[Authority]) -> bool:
-    """Whether it counts as a way out: time, or an event about a hold. An authority must be one that answers."""
-    if isinstance(event, SecurityEvent | IdentityChanged):
+def _leads_on(event: Reported | None, answering: frozenset[Authority]) -> bool:
+    """Whether it counts as a way out: time, or an event about a hold. An authority must be one that answers.
+
+    A request for more decides nothing, so it does not count.
+    """
+    if isinstance(event, SecurityEvent | IdentityChanged | MoreRequested):
         return False
     return not isinstance(event, ReleaseOrdered) or event.authority in answering
 
@@ -267,7 +259,7 @@ def _still_held(situation: Situation) -> Iterator[datetime]:
             yield hold.end - MICROSECOND
 
 
-def is_early(before: Account, after: Account, event: Event) -> bool:
+def is_early(before: Account, after: Account, event: Reported) -> bool:
     """Whether an event ends a hold too early, and no reviewer, appeals officer or authority decides the event.
 
     A trigger must hold for the duration of its rule: from the trigger on, or from the first one if the timer is kept.
@@ -278,19 +270,20 @@ def is_early(before: Account, after: Account, event: Event) -> bool:
     for hold in before.holds:
         if hold.is_open(event.at) and (hold.id not in kept or _ends_before(kept[hold.id].end, hold.end)):
             return True
-    return any(_is_too_short(hold, event) for hold in after.holds if hold.latest.event == event.id)
+    placed = [hold for hold in after.holds if any(trigger.event == event.id for trigger in hold.triggers)]
+    return any(_is_too_short(hold, event) for hold in placed)
 
 
 def _ends_before(end: datetime | None, other: datetime | None) -> bool:
     return end is not None and (other is None or end < other)
 
 
-def _is_too_short(hold: Hold, event: Event) -> bool:
+def _is_too_short(hold: Hold, event: Reported) -> bool:
     start, rule = hold.cause.at if hold.rule.repeat is Repeat.KEEP else event.at, hold.rule
     if hold.end is None:
         return False
     if rule.business_days is not None:
-        return hold.timer is None or hold.end < hold.timer
+        return hold.until is None or hold.end < hold.until
     least = rule.duration if rule.chosen is None else rule.chosen.minimum
     return least is None or hold.end < start + least
 
@@ -346,7 +339,7 @@ def _happening(space: Space, edge: Edge) -> Iterator[str]:
     match edge.event:
         case SecurityEvent() if edge.after.holds:
             yield "a hold"
-        case None if not _open(space.situations[edge.target]):
+        case None if _open(space.situations[edge.source]) and not _open(space.situations[edge.target]):
             yield "an end by time"
         case ReleaseOrdered():
             yield "a release"
@@ -360,7 +353,9 @@ def _happening(space: Space, edge: Edge) -> Iterator[str]:
             yield from (f"appeal number {hold.progress.appeals}" for hold in edge.after.holds)
         case AppealDecided(outcome=AppealOutcome.GRANTED):
             yield "an appeal that is granted"
-        case None | SecurityEvent() | VerificationFailed() | ReviewDecided() | AppealDecided() | IdentityChanged():
+        case None | SecurityEvent() | IdentityChanged() | VerificationFailed() | MoreRequested():
+            return
+        case ReviewDecided() | AppealDecided():
             return
         case _ as never:
             assert_never(never)

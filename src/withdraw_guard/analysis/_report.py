@@ -9,10 +9,17 @@ from types import MappingProxyType
 from typing import Final, assert_never
 
 from withdraw_guard import _prose
-from withdraw_guard._model.policy import EVERYTHING, Policy, PolicyRef
+from withdraw_guard._model.policy import Policy, PolicyRef
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import markdown_code, visible
-from withdraw_guard.analysis._compare import Comparison, Difference, Standing, Verdict
+from withdraw_guard.analysis._compare import (
+    OTHER_OPERATION,
+    UNKNOWN_OPERATION,
+    Comparison,
+    Difference,
+    Standing,
+    Verdict,
+)
 from withdraw_guard.analysis._help import Help
 from withdraw_guard.analysis._lint import Finding
 from withdraw_guard.analysis._people import ACCOUNT, Journal
@@ -29,6 +36,7 @@ PROMISES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """The four promises of a `Proof`, by the name of its field, in words."""
+_KINDS: Final = {OTHER_OPERATION: "any other well-known operation", UNKNOWN_OPERATION: "an operation that nobody knows"}
 _MARKDOWN: Final = {ord(sign): f"&#{ord(sign)};" for sign in "&<>|[]"}
 _VERDICTS: Final = complete(
     Verdict,
@@ -114,7 +122,7 @@ def finding_told(finding: Finding) -> str:
 
 def difference_told(difference: Difference) -> str:
     """Say the verdict on one kind of request: `withdrawal to new destinations: looser`."""
-    operation = "any other operation" if difference.operation == EVERYTHING else _prose.words(difference.operation)
+    operation = _KINDS.get(difference.operation) or _prose.words(difference.operation)
     return f"{operation} to {difference.destination} destinations: {relation(difference)}"
 
 
@@ -146,8 +154,7 @@ def comparison_as_markdown(comparison: Comparison, old: Policy, new: Policy) -> 
         "| --- | --- | --- |",
     ]
     lines += [
-        f"| {'any other' if each.operation == EVERYTHING else markdown_code(each.operation)} | {each.destination} "
-        f"| {relation(each)} |"
+        f"| {_KINDS.get(each.operation) or markdown_code(each.operation)} | {each.destination} | {relation(each)} |"
         for each in comparison.differences
     ]
     if comparison.looser is not None:
@@ -160,6 +167,9 @@ def comparison_as_markdown(comparison: Comparison, old: Policy, new: Policy) -> 
             "",
             f"These deadlines changed, and no answer, because no hold ends when one is missed: {deadlines}.",
         ]
+    if comparison.also_changed:
+        changed = ", ".join(markdown_code(path) for path in comparison.also_changed)
+        lines += ["", f"This changed as well, and no witness can show it: {changed}."]
     return _text(lines)
 
 

@@ -4,6 +4,9 @@ A situation is what can still make a difference: the states of the holds, the fa
 counts them, the identity, and the order of the instants at which time will change something. In two accounts of the
 same situation the same events are possible, now and later. How far away an instant is makes no difference, because
 events take no time. So each event is tried once in each situation, and time passes to the next such instant.
+
+The walk reports everything in order, under new ids, and retracts nothing. So what a hold remembers of its triggers and
+moves, to know them again, makes no difference. What a reviewer asked for makes none either: it can be handed in.
 """
 
 from __future__ import annotations
@@ -16,24 +19,22 @@ from typing import TypeAlias, assert_never, final
 import attrs
 
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.events import IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._model.progress import HoldState, InAppeal, InReview, InVerification, Restored, Suspended
-from withdraw_guard._values.ids import EventId, Method
-from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
+from withdraw_guard._values.ids import EventId
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Identity, Repeat, State
 from withdraw_guard.analysis._circumstances import start_of
 from withdraw_guard.analysis._people import (
     ACCOUNT,
-    MICROSECOND,
     Journal,
+    Reported,
     applied,
     boundaries,
     matching_event,
     possible_events,
-    security_event,
 )
 
 Key: TypeAlias = tuple[object, ...]
@@ -50,7 +51,7 @@ class Situation(Value):
     account: Account
     now: datetime
     came_from: int
-    event: Event | None
+    event: Reported | None
 
 
 @final
@@ -60,7 +61,7 @@ class Edge(Value):
 
     source: int
     target: int
-    event: Event | None
+    event: Reported | None
     after: Account
 
 
@@ -76,7 +77,7 @@ class Space(Value):
 
     def journal_to(self, number: int) -> Journal:
         """Return the shortest journal that leads to a situation."""
-        events: list[Event] = []
+        events: list[Reported] = []
         while number >= 0:
             situation = self.situations[number]
             events.extend([] if situation.event is None else [situation.event])
@@ -103,30 +104,25 @@ def space_of(policy: Policy, states_max: int) -> Space:
     return Space(rule=rule, situations=tuple(situations), edges=tuple(edges), is_whole=not ahead)
 
 
-def _steps(policy: Policy, situation: Situation, event_id: EventId) -> Iterator[tuple[Event | None, Account, datetime]]:
+def _steps(
+    policy: Policy, situation: Situation, event_id: EventId
+) -> Iterator[tuple[Reported | None, Account, datetime]]:
     """Give every event that is possible in a situation, and time, with the account and the instant after it."""
     account, now = situation.account, situation.now
-    soon = now + MICROSECOND if any(_is_full(hold, now) for hold in account.holds) else now
-    for event in _events(policy.rules[0], account, soon, event_id):
+    for event in _events(policy.rules[0], account, now, event_id):
         after = applied(policy, account, event)
         if after is not None:
-            yield event, after, soon
-    ahead = [then for hold in account.holds if hold.is_open(now) for then in boundaries(hold, now).values()]
+            yield event, after, now
+    ahead = _instants_ahead(account, now)
     if ahead:
-        yield None, account, min(ahead)
+        yield None, account, min(ahead.values())
 
 
-def _is_full(hold: Hold, now: datetime) -> bool:
-    """Whether the hold has the most moves that fit into one instant."""
-    moved = hold.progress.moved
-    return moved is not None and moved.at == now and len(moved.by) >= MOVES_PER_INSTANT_MAX
-
-
-def _events(rule: Rule, account: Account, now: datetime, event_id: EventId) -> Iterator[Event]:
+def _events(rule: Rule, account: Account, now: datetime, event_id: EventId) -> Iterator[Reported]:
     yield from _triggers(rule, account, now, event_id)
     clearance = rule.clearance
     if clearance is not None and clearance.unverified != clearance.verified:
-        identity = Identity.PERSONAL if account.identity is None else None
+        identity = Identity.PERSONAL if account.identity_at(now) is None else None
         yield IdentityChanged(id=event_id, account=ACCOUNT, at=now, identity=identity)
     for hold in account.holds:
         if hold.is_open(now):
@@ -141,7 +137,6 @@ def _triggers(rule: Rule, account: Account, now: datetime, event_id: EventId) ->
     yield simplest
     if rule.chosen is not None:
         yield from (attrs.evolve(simplest, duration=each) for each in (rule.chosen.minimum, rule.chosen.maximum))
-    yield from (security_event(trigger, event_id, now) for trigger in sorted(rule.extended_by))
 
 
 # ── What can still make a difference ─────────────────────────────────────────────────────────────────────────────
@@ -149,24 +144,35 @@ def _triggers(rule: Rule, account: Account, now: datetime, event_id: EventId) ->
 
 def key_of(account: Account, now: datetime) -> Key:
     """Return what of an account can still make a difference, as seen from now."""
-    still_open = [hold for hold in account.holds if hold.is_open(now)]
-    outstanding = [hold for hold in still_open if not _only_timer_runs(hold)]
-    last_timer = max((hold.end for hold in still_open if _only_timer_runs(hold) and hold.end is not None), default=None)
-    ahead = {
-        f"{index}.{name}": then
-        for index, hold in enumerate(outstanding)
-        for name, then in boundaries(hold, now).items()
-    }
-    if last_timer is not None:
-        ahead["last_timer"] = last_timer
+    ahead = _instants_ahead(account, now)
     order = sorted(set(ahead.values()))
     ranks = tuple(sorted((name, order.index(then)) for name, then in ahead.items()))
-    forms = tuple(_form_of(hold, now) for hold in outstanding)
-    return bool(account.holds), account.identity is not None, forms, ranks
+    forms = tuple(_form_of(hold, now) for hold in _outstanding(account, now))
+    return bool(account.holds), account.identity_at(now) is not None, forms, ranks
+
+
+def _instants_ahead(account: Account, now: datetime) -> dict[str, datetime]:
+    """Return the later instants at which time alone changes something, each under a name.
+
+    Of several holds that are cleared and that only wait for their timers, only the last end counts.
+    """
+    ahead = {
+        f"{index}.{name}": then
+        for index, hold in enumerate(_outstanding(account, now))
+        for name, then in boundaries(hold, now).items()
+    }
+    waiting = [hold.end for hold in account.holds if hold.is_open(now) and _only_timer_runs(hold)]
+    ends = {"last_timer": max((end for end in waiting if end is not None), default=None)}
+    if account.identity_report is not None:
+        ends["identity"] = account.identity_report.ends_at
+    return ahead | {name: end for name, end in ends.items() if end is not None and end > now}
+
+
+def _outstanding(account: Account, now: datetime) -> list[Hold]:
+    return [hold for hold in account.holds if hold.is_open(now) and not _only_timer_runs(hold)]
 
 
 def _only_timer_runs(hold: Hold) -> bool:
-    """Whether the hold is cleared and only its timer runs. Of several such holds only the last end counts."""
     return hold.progress.state.state is State.RESTORED
 
 
@@ -176,14 +182,17 @@ def _form_of(hold: Hold, now: datetime) -> Key:
     if clearance is not None and clearance.attempts is None:
         failures = min(failures, 0 if clearance.appeal is None else clearance.appeal.after_failures)
     tried = (failures, progress.verification_closed, progress.appeals, progress.reviewer is not None)
-    return hold.stage(now), _method_of(progress.state), tried
+    return hold.stage(now), _round_of(progress.state), tried
 
 
-def _method_of(state: HoldState) -> Method | None:
+def _round_of(state: HoldState) -> object:
+    """Return the method of a verification, or whether an appeal waits for the account holder."""
     match state:
         case InVerification() | InReview():
             return state.method
-        case Suspended() | InAppeal() | Restored():
+        case InAppeal():
+            return state.submitted_at is None
+        case Suspended() | Restored():
             return None
         case _ as never:
             assert_never(never)

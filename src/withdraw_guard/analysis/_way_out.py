@@ -8,12 +8,11 @@ a refusal. A release is the last choice, because an authority can release nearly
 from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from itertools import count, islice, permutations, product, zip_longest
+from itertools import islice, permutations, product, zip_longest
 from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from withdraw_guard._answers.decision import stops
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._factory import HoldEventFactory
 from withdraw_guard._model.account import Account
@@ -22,6 +21,7 @@ from withdraw_guard._model.events import (
     AppealSubmitted,
     Event,
     HoldEvent,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     VerificationFailed,
@@ -32,11 +32,11 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._values.checks import check_names, check_type
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import Authority, Document, EventId, HoldId, Method
-from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
+from withdraw_guard._values.limits import INSTANT_MAX
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import AppealOutcome, ReviewOutcome
-from withdraw_guard.analysis._people import MICROSECOND, NO_RULES, Party, applied, possible_events
+from withdraw_guard.analysis._people import NO_RULES, Party, applied, possible_events, stopping, unused_ids
 
 
 @final
@@ -139,7 +139,6 @@ ACTIONS: Final = get_args(Action)
 ORDERS_TRIED_MAX: Final = 24
 # More actions are never needed for one hold.
 ACTIONS_PER_HOLD_MAX: Final = 8
-_MOVES_BEFORE_MAX: Final = MOVES_PER_INSTANT_MAX - len(ACTIONS)
 
 
 @final
@@ -147,7 +146,8 @@ _MOVES_BEFORE_MAX: Final = MOVES_PER_INSTANT_MAX - len(ACTIONS)
 class WayOut(Value):
     """The actions in order, and the instant from which the request is allowed after them.
 
-    Without actions the request is allowed already.
+    Every report is taken as true; `if_wrong` says what to do if one was wrong. Without actions the request is allowed
+    already.
     """
 
     actions: tuple[Action, ...]
@@ -179,36 +179,48 @@ def way_out(
     if authorities is not None:
         authorities = frozenset(authorities)
         check_names("authorities", authorities)
-    still_open = [hold for hold in account.holds if hold.is_open(at)]
-    holds = [hold for hold in still_open if stops(hold, request)]
-    now = _first_instant(holds, at)
-    ids = tuple(islice(_unused_ids(account), len(holds) * ACTIONS_PER_HOLD_MAX))
-    # A longer way out of one hold can record the identity that another hold needs.
-    questions = [
-        _Question(_Actions(account=account), now, may_wait, proves_identity, authorities, ids)
-        for may_wait, proves_identity in product((True, False), (False, True))
-    ]
-    plans = [
-        plan
-        for question in questions
-        for order in islice(permutations(holds), ORDERS_TRIED_MAX)
-        for plan in _plans(question, order)
-    ]
-    ways = [_as_way_out(plan, holds, at) for plan in plans]
+    holds = stopping(account, at, request)
+    ids = tuple(islice(unused_ids(account), len(holds) * ACTIONS_PER_HOLD_MAX))
+    ways: list[WayOut] = []
+    for now in _starts(account, holds, at):
+        ways.extend(_ways(account, holds, at, now, authorities, ids))
+        if any(_releases(way) == 0 for way in ways):
+            break
     return min(ways, key=_cost, default=None)
 
 
-def _first_instant(holds: list[Hold], at: datetime) -> datetime:
-    """Return the first instant at which no event is stale and every hold has room for more moves."""
-    now = max([at, *(hold.knows_of for hold in holds)])
-    moves = [hold.progress.moved for hold in holds]
-    is_full = any(moved.at == now and len(moved.by) >= _MOVES_BEFORE_MAX for moved in moves if moved is not None)
-    return now + MICROSECOND if is_full else now
+def _starts(account: Account, holds: list[Hold], at: datetime) -> Iterator[datetime]:
+    """Give the first instant at which no event is stale, and then the instant at which the identity on record ends."""
+    known = [then for hold in holds for then in (hold.latest_at, hold.progress.moved_at) if then is not None]
+    now = max([at, *known])
+    yield now
+    ends_at = None if account.identity_report is None else account.identity_report.ends_at
+    if ends_at is not None and now < ends_at <= INSTANT_MAX:
+        yield ends_at
+
+
+def _ways(
+    account: Account,
+    holds: list[Hold],
+    at: datetime,
+    now: datetime,
+    authorities: frozenset[Authority] | None,
+    ids: tuple[EventId, ...],
+) -> Iterator[WayOut]:
+    # A longer way out of one hold can record the identity that another hold needs.
+    for may_wait, proves_identity in product((True, False), (False, True)):
+        question = _Question(_Actions(account=account), now, may_wait, proves_identity, authorities, ids)
+        for order in islice(permutations(holds), ORDERS_TRIED_MAX):
+            yield from (_as_way_out(plan, holds, at) for plan in _plans(question, order))
+
+
+def _releases(way: WayOut) -> int:
+    return sum(isinstance(action, OrderRelease) for action in way.actions)
 
 
 def _cost(way: WayOut) -> tuple[int, int, datetime]:
     """Fewest releases first, then fewest actions, then the earliest instant."""
-    return sum(isinstance(action, OrderRelease) for action in way.actions), len(way.actions), way.allowed_at
+    return _releases(way), len(way.actions), way.allowed_at
 
 
 def _as_way_out(plan: "_Actions", holds: list[Hold], at: datetime) -> WayOut:
@@ -279,7 +291,7 @@ def _ended(question: _Question, plan: _Actions, hold: Hold) -> _Actions | None:
         current = _current(reached.account, hold)
         if current.end is not None and (question.may_wait or current.end <= question.now):
             ending = ending or reached
-            if not question.proves_identity or reached.account.identity is not None:
+            if not question.proves_identity or reached.account.identity_at(question.now) is not None:
                 return reached
         method = getattr(current.progress.state, "method", None)
         form = (current.stage(question.now), current.progress.failures, method)
@@ -309,7 +321,7 @@ def _helps(event: HoldEvent) -> bool:
             return event.outcome is ReviewOutcome.APPROVED
         case AppealDecided():
             return event.outcome is AppealOutcome.GRANTED
-        case VerificationFailed() | ReleaseOrdered():
+        case VerificationFailed() | MoreRequested() | ReleaseOrdered():
             return False
         case _ as never:
             assert_never(never)
@@ -333,8 +345,8 @@ def _after(plan: _Actions, event: HoldEvent) -> _Actions | None:
 
 def _action(event: HoldEvent) -> _ActionWithEvent:
     match event:
-        case VerificationFailed():
-            raise AssertionError("a failure ends no hold")
+        case VerificationFailed() | MoreRequested():
+            raise AssertionError("neither a failure nor a request for more ends a hold")
         case VerificationStarted():
             return StartVerification(at=event.at, hold=event.hold, method=event.method, event=event)
         case VerificationSubmitted():
@@ -350,17 +362,6 @@ def _action(event: HoldEvent) -> _ActionWithEvent:
             return OrderRelease(at=event.at, hold=event.hold, authority=event.authority, event=event)
         case _ as never:
             assert_never(never)
-
-
-def _unused_ids(account: Account) -> Iterator[EventId]:
-    """Give event ids that no hold of the account knows."""
-    known = {event for hold in account.holds for event in _events_of(hold)}
-    return (EventId(f"way-out-{n}") for n in count(1) if f"way-out-{n}" not in known)
-
-
-def _events_of(hold: Hold) -> Iterator[EventId]:
-    yield from (hold.cause.event, hold.latest.event)
-    yield from (event for _, event in (hold.progress.moved.by if hold.progress.moved is not None else ()))
 
 
 def _current(account: Account, hold: Hold) -> Hold:

@@ -16,7 +16,6 @@ from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import IdentityChanged
 from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._values.facts import Facts
-from withdraw_guard._values.ids import Trigger
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Identity
 from withdraw_guard.analysis._circumstances import Circumstance
@@ -40,11 +39,10 @@ class Case(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class PlannedEvent(Value):
-    """A security event of a plan: its time since the start, its facts, and its trigger if not that of the rule."""
+    """A security event of a plan, with the trigger of the rule: its time since the start, and its facts."""
 
     at: timedelta
     facts: Facts
-    trigger: Trigger | None = None
 
 
 Plan: TypeAlias = tuple[PlannedEvent, ...]
@@ -115,8 +113,7 @@ def _begun(case: Case, help_: Help, plan: Plan) -> JournalWriter:
     if help_.verified and not help_.unverified:
         writer.write(IdentityChanged(id=writer.event_id, account=ACCOUNT, at=start, identity=Identity.PERSONAL))
     for planned in plan:
-        trigger = planned.trigger or case.rule.trigger
-        event = security_event(trigger, writer.event_id, start + planned.at, planned.facts)
+        event = security_event(case.rule.trigger, writer.event_id, start + planned.at, planned.facts)
         writer.write(case.here.applied_to(event))
     return writer
 

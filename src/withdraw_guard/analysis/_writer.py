@@ -7,7 +7,7 @@ the help has delays, `write_end_of` writes the start, and `write_outcomes` write
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, final
+from typing import final
 
 import attrs
 
@@ -20,10 +20,7 @@ from withdraw_guard._rules.offers import accepted_methods, required_documents
 from withdraw_guard._values.ids import EventId, Method
 from withdraw_guard._values.vocabulary import AppealOutcome, Identity, ReviewOutcome
 from withdraw_guard.analysis._help import Help, accepted, can_appeal, can_verify
-from withdraw_guard.analysis._people import ACCOUNT, MICROSECOND, Journal, replayed
-
-# At most this many events about one hold are written at one instant; the next ones follow one microsecond later.
-_EVENTS_PER_INSTANT: Final = 60
+from withdraw_guard.analysis._people import ACCOUNT, Journal, replayed
 
 
 @final
@@ -58,7 +55,7 @@ class JournalWriter:
             self.write(events.release_ordered(min(answering)))
         elif clearance is not None:
             hold_writer = ClearanceWriter(
-                journal=self, hold=hold, clearance=clearance, since=now, identity=account.identity
+                journal=self, hold=hold, clearance=clearance, now=now, identity=account.identity_at(now)
             )
             if hold_writer.write_start():
                 self.started.append(hold_writer)
@@ -71,7 +68,7 @@ class JournalWriter:
         while self.started:
             each = self.started[-1]
             before = tuple(event for event in self.journal if event.at <= each.ends_at)
-            each.identity = replayed(policy, before).identity
+            each.identity = replayed(policy, before).identity_at(each.ends_at)
             self._write_next_outcome()
 
     def _write_next_outcome(self) -> None:
@@ -82,27 +79,24 @@ class JournalWriter:
 @final
 @attrs.define
 class ClearanceWriter:
-    """Writes the events that clear one hold. `method` is that of the started verification; none: an appeal follows."""
+    """Writes the events that clear one hold, the next one at `now`.
+
+    `method` is that of the started verification; if there is none, an appeal follows.
+    """
 
     journal: JournalWriter
     hold: Hold
     clearance: Clearance
-    since: datetime
+    now: datetime
     identity: Identity | None
-    count: int = 0
     method: Method | None = None
-
-    @property
-    def now(self) -> datetime:
-        """The instant of the next event."""
-        return self.since + self.count // _EVENTS_PER_INSTANT * MICROSECOND
 
     @property
     def ends_at(self) -> datetime:
         """When the verification is handed in or the appeal is filed."""
         if self.method is not None:
             return self.now + self.journal.help.hands_in_after
-        return max(self.now, self.hold.latest.at) + self.journal.help.appeals_after
+        return max(self.now, self.hold.latest_at or self.now) + self.journal.help.appeals_after
 
     def write_start(self) -> bool:
         """Write everything up to the last verification or the first appeal, and return whether there is one."""
@@ -132,8 +126,7 @@ class ClearanceWriter:
 
     def write_outcome(self) -> None:
         """Write that the verification is handed in and approved, or appeals until one is granted."""
-        if self.ends_at > self.now:
-            self.since, self.count = self.ends_at, 0
+        self.now = self.ends_at
         if self.method is None:
             for outcome in (*[AppealOutcome.DISMISSED] * self.journal.help.dismissals, AppealOutcome.GRANTED):
                 self.journal.write(self._next().appeal_submitted(required_documents(self.hold)))
@@ -154,8 +147,7 @@ class ClearanceWriter:
         return 2 * (appeal.after_failures + help_.dismissals) + 2 < 2 * help_.failures + 3
 
     def _next(self) -> HoldEventFactory:
-        at, self.count = self.now, self.count + 1
-        return HoldEventFactory(account=ACCOUNT, hold=self.hold.id, at=at, event_id=self.journal.event_id)
+        return HoldEventFactory(account=ACCOUNT, hold=self.hold.id, at=self.now, event_id=self.journal.event_id)
 
     def _write_identity(self, identity: Identity | None) -> None:
         events, self.identity = self._next(), identity

@@ -49,6 +49,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Grund: eine kürzliche Änderung an der Sicherheit Ihres Kontos ({since}).",
         "hold.abnormal_activity": "Grund: ungewöhnliche Aktivitäten bei Ihren Auszahlungen.",
+        "hold.other": "Grund: Für Ihr Konto besteht eine Sperre.",
         "hold.this_destination": "Dieser Grund betrifft nur dieses Ziel.",
         "hold.destination": "Dieser Grund betrifft nur ein Ziel ({destination_id}).",
         "hold.failed": "Ihr letzter Versuch wurde nicht akzeptiert.",
@@ -62,6 +63,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.complete_verification": "Bitte schließen Sie die begonnene Verifizierung ab: {method}.",
         "step.complete_verification_by": "Bitte schließen Sie die begonnene Verifizierung vor dem {due} ab: {method}.",
+        "step.hand_in": "Für Ihre Verifizierung ({method}) fehlt noch etwas. Bitte reichen Sie ein: {documents}.",
+        "step.hand_in_by": (
+            "Für Ihre Verifizierung ({method}) fehlt noch etwas. Bitte reichen Sie vor dem {due} ein: {documents}."
+        ),
+        "step.more_because": "Warum noch etwas fehlt: {reasons}.",
         "step.await_review": "Ihre Verifizierung wird geprüft. Sie müssen im Moment nichts tun.",
         "step.await_review_by": (
             "Ihre Verifizierung wird geprüft. Wir rechnen mit einer Entscheidung bis zum {expected_by}. "
@@ -78,6 +84,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal_bare": (
             "Wählen Sie „Einspruch gegen die Auszahlungssperre“ und reichen Sie den Einspruch ein. "
             "Unterlagen sind nicht nötig."
+        ),
+        "step.appeal_more": (
+            "Für Ihren Einspruch fehlt noch etwas. Wählen Sie „Einspruch gegen die Auszahlungssperre“ und reichen "
+            "Sie ein: {documents}."
+        ),
+        "step.appeal_more_bare": (
+            "Für Ihren Einspruch fehlt noch etwas. Wählen Sie „Einspruch gegen die Auszahlungssperre“ und antworten "
+            "Sie uns."
         ),
         "step.await_appeal": "Über Ihren Einspruch wird entschieden. Sie müssen im Moment nichts tun.",
         "step.await_appeal_by": (
@@ -151,9 +165,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Frist bis: {until}",
         "staff.open_for": "Besteht seit: {duration}",
         "staff.reasons": "Gründe der letzten Ablehnung: {reasons}",
+        "staff.more_because": "Gründe der Nachforderung: {reasons}",
+        "staff.may_release": "Freigeben darf: {authorities}",
         "staff.refused": "Das Ereignis {event} wurde abgewiesen: {refusal}.",
         "staff.authorities": "Freigabe angeordnet im Namen von: {authority} · freigeben darf: {authorities}",
-        "staff.outdated": "Das Ereignis liegt vor dem, was die Sperre bereits weiß: bitte quittieren.",
+        "staff.outdated": "Das Ereignis kommt zu spät: bitte quittieren.",
         "staff.early": "Das Ereignis kann zu früh gekommen sein: erneut zustellen und danach einem Menschen vorlegen.",
         # Phases
         "phase.active": "Aktiv",

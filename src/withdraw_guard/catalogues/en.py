@@ -41,6 +41,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Reason: a recent change to the security of your account ({since}).",
         "hold.abnormal_activity": "Reason: some abnormal activity with your withdrawals.",
+        "hold.other": "Reason: a hold on your account.",
         "hold.this_destination": "This reason is about this destination only.",
         "hold.destination": "This reason is about one destination only ({destination_id}).",
         "hold.failed": "Your latest attempt was not accepted.",
@@ -51,6 +52,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": "Select “Verify now” and confirm who you are: {methods}. We then review the result.",
         "step.complete_verification": "Complete the verification that you have started: {method}.",
         "step.complete_verification_by": "Complete the verification that you have started before {due}: {method}.",
+        "step.hand_in": "More is needed to complete your verification ({method}). Please send: {documents}.",
+        "step.hand_in_by": (
+            "More is needed to complete your verification ({method}). Please send before {due}: {documents}."
+        ),
+        "step.more_because": "Why more is needed: {reasons}.",
         "step.await_review": "Your verification is being reviewed. You do not need to do anything now.",
         "step.await_review_by": (
             "Your verification is being reviewed. We expect to decide by {expected_by}; that date alone does "
@@ -62,6 +68,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "Select “Withdrawal appeal” and send your appeal with: {documents}.",
         "step.appeal_bare": "Select “Withdrawal appeal” and send your appeal. No documents are needed.",
+        "step.appeal_more": "More is needed for your appeal. Select “Withdrawal appeal” and send: {documents}.",
+        "step.appeal_more_bare": "More is needed for your appeal. Select “Withdrawal appeal” and send your answer.",
         "step.await_appeal": "Your appeal is being decided. You do not need to do anything now.",
         "step.await_appeal_by": (
             "Your appeal is being decided. We expect to decide by {expected_by}; that date alone does not "
@@ -126,9 +134,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Timer until: {until}",
         "staff.open_for": "Open for: {duration}",
         "staff.reasons": "Reasons for the latest failure: {reasons}",
+        "staff.more_because": "Reasons for asking for more: {reasons}",
+        "staff.may_release": "May release: {authorities}",
         "staff.refused": "Event {event} was refused: {refusal}.",
         "staff.authorities": "Release ordered in the name of: {authority} · may release: {authorities}",
-        "staff.outdated": "The event happened before what the hold already knows: acknowledge it.",
+        "staff.outdated": "The event comes too late: acknowledge it.",
         "staff.early": "The event may only have come too early: deliver it again, and then show it to a person.",
         # Phases
         "phase.active": "Active",

@@ -45,6 +45,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Årsak: en nylig sikkerhetsendring på kontoen din ({since}).",
         "hold.abnormal_activity": "Årsak: unormal aktivitet knyttet til uttakene dine.",
+        "hold.other": "Årsak: det er en sperre på kontoen din.",
         "hold.this_destination": "Denne årsaken gjelder bare denne mottakeren.",
         "hold.destination": "Denne årsaken gjelder bare én mottaker ({destination_id}).",
         "hold.failed": "Det siste forsøket ditt ble ikke godtatt.",
@@ -55,6 +56,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": "Velg «Verifiser nå» og bekreft hvem du er: {methods}. Deretter vurderer vi resultatet.",
         "step.complete_verification": "Fullfør verifiseringen som du har startet: {method}.",
         "step.complete_verification_by": "Fullfør verifiseringen som du har startet, før {due}: {method}.",
+        "step.hand_in": "Verifiseringen din ({method}) mangler noe. Send inn: {documents}.",
+        "step.hand_in_by": "Verifiseringen din ({method}) mangler noe. Send inn før {due}: {documents}.",
+        "step.more_because": "Derfor trengs det mer: {reasons}.",
         "step.await_review": "Verifiseringen din er til vurdering. Du trenger ikke å gjøre noe nå.",
         "step.await_review_by": (
             "Verifiseringen din er til vurdering. Vi regner med å ta en avgjørelse innen {expected_by}. "
@@ -66,6 +70,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "Velg «Klage på uttakssperre» og send inn klagen med: {documents}.",
         "step.appeal_bare": "Velg «Klage på uttakssperre» og send inn klagen. Du trenger ikke å legge ved dokumenter.",
+        "step.appeal_more": "Klagen din mangler noe. Velg «Klage på uttakssperre» og send inn: {documents}.",
+        "step.appeal_more_bare": "Klagen din mangler noe. Velg «Klage på uttakssperre» og send inn svaret ditt.",
         "step.await_appeal": "Klagen din er til behandling. Du trenger ikke å gjøre noe nå.",
         "step.await_appeal_by": (
             "Klagen din er til behandling. Vi regner med å ta en avgjørelse innen {expected_by}. Tidspunktet "
@@ -132,9 +138,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Frist til: {until}",
         "staff.open_for": "Har vart i: {duration}",
         "staff.reasons": "Årsaker til siste avslag: {reasons}",
+        "staff.more_because": "Årsaker til at det ble bedt om mer: {reasons}",
+        "staff.may_release": "Kan oppheve: {authorities}",
         "staff.refused": "Hendelsen {event} ble avvist: {refusal}.",
         "staff.authorities": "Oppheving bestilt på vegne av: {authority} · kan oppheve: {authorities}",
-        "staff.outdated": "Hendelsen skjedde før det sperren allerede kjenner til: bekreft mottaket.",
+        "staff.outdated": "Hendelsen kommer for sent: bekreft mottaket.",
         "staff.early": "Hendelsen kan ha kommet for tidlig: lever den på nytt, og vis den deretter til et menneske.",
         # Phases
         "phase.active": "Aktiv",

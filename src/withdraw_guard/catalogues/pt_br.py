@@ -46,6 +46,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Motivo: uma alteração recente na segurança da sua conta ({since}).",
         "hold.abnormal_activity": "Motivo: atividade incomum nos seus saques.",
+        "hold.other": "Motivo: há um bloqueio na sua conta.",
         "hold.this_destination": "Este motivo afeta somente este destino.",
         "hold.destination": "Este motivo afeta somente um destino ({destination_id}).",
         "hold.failed": "Sua última tentativa não foi aceita.",
@@ -61,6 +62,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.complete_verification": "Conclua a verificação que você iniciou: {method}.",
         "step.complete_verification_by": "Conclua a verificação que você iniciou antes de {due}: {method}.",
+        "step.hand_in": "Falta algo para concluir sua verificação ({method}). Envie: {documents}.",
+        "step.hand_in_by": "Falta algo para concluir sua verificação ({method}). Envie antes de {due}: {documents}.",
+        "step.more_because": "Por que falta algo: {reasons}.",
         "step.await_review": "Sua verificação está em análise. Você não precisa fazer nada agora.",
         "step.await_review_by": (
             "Sua verificação está em análise. Esperamos ter uma decisão até {expected_by}. Essa data, por si "
@@ -73,6 +77,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal": "Selecione “Recurso contra a suspensão de saques” e envie o recurso com: {documents}.",
         "step.appeal_bare": (
             "Selecione “Recurso contra a suspensão de saques” e envie o recurso. Não é preciso anexar documentos."
+        ),
+        "step.appeal_more": (
+            "Falta algo no seu recurso. Selecione “Recurso contra a suspensão de saques” e envie: {documents}."
+        ),
+        "step.appeal_more_bare": (
+            "Falta algo no seu recurso. Selecione “Recurso contra a suspensão de saques” e envie sua resposta."
         ),
         "step.await_appeal": "Seu recurso está sendo avaliado. Você não precisa fazer nada agora.",
         "step.await_appeal_by": (
@@ -140,9 +150,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Prazo até: {until}",
         "staff.open_for": "Aberto há: {duration}",
         "staff.reasons": "Motivos da última recusa: {reasons}",
+        "staff.more_because": "Motivos para pedir mais: {reasons}",
+        "staff.may_release": "Pode liberar: {authorities}",
         "staff.refused": "O evento {event} foi recusado: {refusal}.",
         "staff.authorities": "Liberação ordenada em nome de: {authority} · pode liberar: {authorities}",
-        "staff.outdated": "O evento ocorreu antes do que o bloqueio já registra: confirme o recebimento.",
+        "staff.outdated": "O evento chegou tarde demais: confirme o recebimento.",
         "staff.early": "O evento pode ter chegado cedo demais: entregue-o novamente e depois mostre-o a uma pessoa.",
         # Phases
         "phase.active": "Ativa",

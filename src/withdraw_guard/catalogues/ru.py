@@ -49,6 +49,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Причина: недавнее изменение настроек безопасности вашего аккаунта ({since}).",
         "hold.abnormal_activity": "Причина: необычная активность, связанная с выводом средств.",
+        "hold.other": "Причина: на вашем аккаунте действует ограничение.",
         "hold.this_destination": "Эта причина касается только этого получателя.",
         "hold.destination": "Эта причина касается только одного получателя ({destination_id}).",
         "hold.failed": "Ваша последняя попытка не была принята.",
@@ -59,6 +60,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": "Нажмите «Подтвердить сейчас» и пройдите проверку: {methods}. Затем мы рассмотрим результат.",
         "step.complete_verification": "Завершите начатое подтверждение: {method}.",
         "step.complete_verification_by": "Завершите начатое подтверждение до {due}: {method}.",
+        "step.hand_in": "Подтверждение ({method}) нужно дополнить. Отправьте: {documents}.",
+        "step.hand_in_by": "Подтверждение ({method}) нужно дополнить. Отправьте до {due}: {documents}.",
+        "step.more_because": "Почему нужно дополнить: {reasons}.",
         "step.await_review": "Мы проверяем ваши данные. Сейчас от вас ничего не требуется.",
         "step.await_review_by": (
             "Мы проверяем ваши данные. Решение ожидается не позднее {expected_by}. Сама эта дата ограничение "
@@ -70,6 +74,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "Нажмите «Обжаловать приостановку вывода» и отправьте обращение, приложив: {documents}.",
         "step.appeal_bare": "Нажмите «Обжаловать приостановку вывода» и отправьте обращение. Документы не требуются.",
+        "step.appeal_more": (
+            "Ваше обращение нужно дополнить. Нажмите «Обжаловать приостановку вывода» и отправьте: {documents}."
+        ),
+        "step.appeal_more_bare": (
+            "Ваше обращение нужно дополнить. Нажмите «Обжаловать приостановку вывода» и отправьте ответ."
+        ),
         "step.await_appeal": "Ваше обращение рассматривается. Сейчас от вас ничего не требуется.",
         "step.await_appeal_by": (
             "Ваше обращение рассматривается. Решение ожидается не позднее {expected_by}. Сама эта дата "
@@ -137,9 +147,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Таймер до: {until}",
         "staff.open_for": "Действует уже {duration}",
         "staff.reasons": "Причины последнего отказа: {reasons}",
+        "staff.more_because": "Причины запроса дополнений: {reasons}",
+        "staff.may_release": "Вправе снять: {authorities}",
         "staff.refused": "Событие {event} отклонено: {refusal}.",
         "staff.authorities": "Снятие предписано от имени: {authority} · вправе снять: {authorities}",
-        "staff.outdated": "Событие произошло раньше того, что уже известно ограничению: подтвердите получение.",
+        "staff.outdated": "Событие пришло слишком поздно: подтвердите получение.",
         "staff.early": "Возможно, событие пришло слишком рано: доставьте его ещё раз, а затем покажите сотруднику.",
         # Phases
         "phase.active": "Активен",

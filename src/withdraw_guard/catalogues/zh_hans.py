@@ -26,6 +26,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "原因：您账户的安全设置最近有变更（{since}）。",
         "hold.abnormal_activity": "原因：您的提现存在异常活动。",
+        "hold.other": "原因：您的账户目前受到限制。",
         "hold.this_destination": "此原因仅涉及此收款方。",
         "hold.destination": "此原因仅涉及一个收款方（{destination_id}）。",
         "hold.failed": "您最近一次提交的验证或申诉未获通过。",
@@ -36,6 +37,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": "请选择“立即验证”并确认您的身份：{methods}。随后我们将审核验证结果。",
         "step.complete_verification": "请完成您已开始的验证：{method}。",
         "step.complete_verification_by": "请在{due}之前完成您已开始的验证：{method}。",
+        "step.hand_in": "您的验证（{method}）需要补充材料，请提交：{documents}。",
+        "step.hand_in_by": "您的验证（{method}）需要补充材料，请在{due}之前提交：{documents}。",
+        "step.more_because": "需要补充的原因：{reasons}。",
         "step.await_review": "我们正在审核您的验证。您目前无需进行任何操作。",
         "step.await_review_by": "我们正在审核您的验证，预计不晚于{expected_by}作出决定。到期本身不会解除限制。",
         "step.await_review_overdue": (
@@ -43,6 +47,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "请选择“提现申诉”并提交申诉，同时附上：{documents}。",
         "step.appeal_bare": "请选择“提现申诉”并提交申诉，无需附上材料。",
+        "step.appeal_more": "您的申诉需要补充材料。请选择“提现申诉”并提交：{documents}。",
+        "step.appeal_more_bare": "您的申诉需要补充信息。请选择“提现申诉”并提交您的答复。",
         "step.await_appeal": "我们正在处理您的申诉。您目前无需进行任何操作。",
         "step.await_appeal_by": "我们正在处理您的申诉，预计不晚于{expected_by}作出决定。到期本身不会解除限制。",
         "step.await_appeal_overdue": (
@@ -92,9 +98,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "计时截止：{until}",
         "staff.open_for": "已持续：{duration}",
         "staff.reasons": "最近一次未通过的原因：{reasons}",
+        "staff.more_because": "要求补充的原因：{reasons}",
+        "staff.may_release": "有权解除：{authorities}",
         "staff.refused": "事件 {event} 被拒绝：{refusal}。",
         "staff.authorities": "指令解除方：{authority} · 有权解除：{authorities}",
-        "staff.outdated": "该事件早于此限制已知的内容：请确认收到即可。",
+        "staff.outdated": "该事件到达过晚：请确认收到即可。",
         "staff.early": "该事件可能到得过早：请重新投递，之后交由人工查看。",
         # Phases
         "phase.active": "正常",

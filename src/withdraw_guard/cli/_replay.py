@@ -125,6 +125,6 @@ def _caveats(record: AccountRecord, at: datetime) -> Iterator[str]:
 def _denial(hold: OpenHold, at: datetime) -> Iterator[Row]:
     yield below(f"because of {_prose.denying(hold)}")
     for step in hold.steps:
-        yield below(f"- {_prose.next_step(step, at)}")
+        yield below(f"- {_prose.next_step(hold, step, at)}")
         if advice := _prose.advice(step):
             yield below(f"  {advice}", "dim")

@@ -2,8 +2,8 @@
 
 There are two audiences. The account holder reads why, until when and what to do next, and nothing that tells a thief
 which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not the instant of the
-alarm. A hold about one destination says so, and names the destination only if the request did not. Support reads
-exactly what the account holder reads and, after each line, the internal facts.
+alarm. A hold about one destination says so, and names the destination only if the request did not. Who may release a
+hold is for staff too. Support reads exactly what the account holder reads and, after each line, the internal facts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, assert_never, final
 
-from withdraw_guard import operations
+from withdraw_guard import operations, public_reasons
 from withdraw_guard._answers.decision import Allowed, Decision, Denied
 from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.events import AppealSubmitted, ReleaseOrdered
@@ -23,8 +23,8 @@ from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
-from withdraw_guard._values.ids import Document, Method
-from withdraw_guard._values.vocabulary import Phase
+from withdraw_guard._values.ids import Document, Method, Reason
+from withdraw_guard._values.vocabulary import Phase, State
 from withdraw_guard.messages._codes import CODES
 from withdraw_guard.messages._message import Message, say
 from withdraw_guard.methods import WELL_KNOWN, Family
@@ -137,21 +137,32 @@ def _hold_lines(denied: Denied, hold: OpenHold, to_staff: bool) -> Iterator[Mess
     for step in hold.steps:
         yield next_step(denied, hold, step)
         yield from help_with(step)
+        if to_staff:
+            yield from _step_behind(step)
 
 
 def why(denied: Denied, hold: OpenHold) -> Iterator[Message]:
-    """Say the reason to the account holder: a change for a hold with a timer, an alarm for one without.
-
-    The person made the change and may know its instant. The instant of an alarm would tell which alarm it was.
-    """
-    yield say("hold.abnormal_activity") if hold.until is None else say("hold.security_change", since=hold.since)
+    """Say the public reason to the account holder, and the latest failure."""
+    yield _public_reason(hold)
     if hold.destination_id is not None:
         asked = denied.request.destination_id is not None
         yield say("hold.this_destination") if asked else say("hold.destination", destination_id=hold.destination_id)
     if hold.reasons:
-        # A reason that is not well known may be the name of a detector.
-        known = tuple(reason for reason in hold.reasons if f"reason.{reason}" in CODES)
-        yield say("hold.failed_because", reasons=known) if known else say("hold.failed")
+        told = told_reasons(hold.reasons)
+        yield say("hold.failed_because", reasons=told) if told else say("hold.failed")
+
+
+def _public_reason(hold: OpenHold) -> Message:
+    """The person made a change and may know its instant. The instant of an alarm would tell which alarm it was."""
+    if hold.public_reason == public_reasons.SECURITY_CHANGE:
+        return say("hold.security_change", since=hold.since)
+    is_alarm = hold.public_reason == public_reasons.ABNORMAL_ACTIVITY
+    return say("hold.abnormal_activity" if is_alarm else "hold.other")
+
+
+def told_reasons(reasons: Collection[Reason]) -> tuple[Reason, ...]:
+    """Return the reasons that the account holder may read. One that is not well known may be the name of a detector."""
+    return tuple(reason for reason in reasons if f"reason.{reason}" in CODES)
 
 
 def _hold_behind(hold: OpenHold, at: datetime) -> Iterator[Message]:
@@ -180,34 +191,55 @@ def _hold_behind(hold: OpenHold, at: datetime) -> Iterator[Message]:
 
 def next_step(denied: Denied, hold: OpenHold, step: Step) -> Message:
     """Say one next step of a hold, in a sentence."""
-    return step_message(step, denied.at, waiting_is_enough=_ends_by_itself(denied, hold))
+    return step_message(hold, step, denied.at, waiting_is_enough=_ends_by_itself(denied, hold))
 
 
-def step_message(step: Step, at: datetime, *, waiting_is_enough: bool = False) -> Message:
-    """Say a step as of this instant; only if waiting is certainly enough, say so."""
+def step_message(hold: OpenHold, step: Step, at: datetime, *, waiting_is_enough: bool = False) -> Message:
+    """Say a step of a hold as of this instant; only if waiting is certainly enough, say so."""
     match step:
         case Wait():
             return say("step.wait" if waiting_is_enough else "step.wait_too", until=step.until)
         case Verify():
             return say("step.verify", methods=step.methods)
         case Appeal():
-            return say("step.appeal", documents=step.documents) if step.documents else say("step.appeal_bare")
+            return _appealing(step, is_filed=hold.state is State.APPEAL)
         case ContactSupport():
             return say("step.contact_support")
         case CompleteVerification():
-            due = {} if step.due is None else {"due": step.due}
-            return say(f"step.complete_verification{'_by' if due else ''}", method=step.method, **due)
+            return _completing(step)
         case AwaitReview() | AwaitAppeal():
             return _awaiting(step, at)
         case _ as never:
             assert_never(never)
 
 
+def _appealing(step: Appeal, *, is_filed: bool) -> Message:
+    """An appeal that was filed already waits for what was asked for."""
+    code = "step.appeal_more" if is_filed else "step.appeal"
+    return say(code, documents=step.documents) if step.documents else say(f"{code}_bare")
+
+
+def _completing(step: CompleteVerification) -> Message:
+    code = "step.hand_in" if step.documents else "step.complete_verification"
+    documents = {"documents": step.documents} if step.documents else {}
+    due = {} if step.due is None else {"due": step.due}
+    return say(f"{code}{'_by' if due else ''}", method=step.method, **due, **documents)
+
+
 def help_with(step: Step) -> Iterator[Message]:
-    """Say the choices of a step, then its tips in their order."""
+    """Say the choices of a step, then its tips in their order; or why a reviewer asked for more."""
     if isinstance(step, Verify):
         yield from _choices(step.methods)
         yield from (say("step.tip", tip=tip) for tip in step.tips)
+    if isinstance(step, CompleteVerification) and (told := told_reasons(step.reasons)):
+        yield say("step.more_because", reasons=told)
+
+
+def _step_behind(step: Step) -> Iterator[Message]:
+    if isinstance(step, CompleteVerification) and step.reasons:
+        yield say("staff.more_because", reasons=step.reasons)
+    if isinstance(step, ContactSupport):
+        yield say("staff.may_release", authorities=step.authorities)
 
 
 def _choices(offered: Collection[Method]) -> Iterator[Message]:
@@ -246,7 +278,7 @@ _FOR_THE_ACCOUNT_HOLDER: Final = complete(
         Refusal.DOCUMENTS_MISSING: say("refused.look_again"),
         Refusal.SAME_REVIEWER: say("refused.not_permitted"),
         Refusal.STALE: say("refused.look_again"),
-        Refusal.UNKNOWN_EVENT: say("refused.not_permitted"),
+        Refusal.UNKNOWN_EVENT: say("refused.look_again"),
     },
 )
 
@@ -286,5 +318,5 @@ def _refused_hold(hold: Hold, at: datetime) -> Message:
         policy=hold.policy.id,
         version=hold.policy.version,
         state=hold.reads_as(at).value,
-        since=hold.cause.at,
+        since=hold.since,
     )

@@ -15,6 +15,7 @@ from withdraw_guard._model.events import Event
 from withdraw_guard._model.policy import EVERYTHING, Everything, Policy, Rule
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.public import publish
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.value import Value, settle
 
@@ -128,3 +129,7 @@ class Published(Value):
     def grade_of(self, rule: Rule) -> Grade:
         """Return the best grade among the sources of a rule."""
         return min((source.grade for source in self.sources_of(rule)), key=list(Grade).index)
+
+
+# `policies` loads this module when a name of it is asked for, or a policy other than `BINANCE`.
+publish({**vars(), "__name__": "withdraw_guard.policies", "__all__": ["Grade", "Published", "Source", "Vector"]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard import triggers
+from withdraw_guard import public_reasons, triggers
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._values.ids import Trigger
 from withdraw_guard.policies._published import Grade, Published, Source
@@ -20,14 +20,19 @@ from withdraw_guard.policies._terms import (
 
 _PASSWORD_SET: Final = Trigger("password_set")
 _EMAIL_BOUND: Final = Trigger("email_bound")
-_STRONG: Final = (_PASSWORD_SET, triggers.PASSWORD_CHANGED, triggers.TWO_FACTOR_DISABLED)
-_WEAK: Final = (_EMAIL_BOUND, triggers.PHONE_BOUND, triggers.TWO_FACTOR_ENABLED)
-
+_CHANGES: Final = (
+    _PASSWORD_SET,
+    triggers.PASSWORD_CHANGED,
+    triggers.TWO_FACTOR_DISABLED,
+    _EMAIL_BOUND,
+    triggers.PHONE_BOUND,
+    triggers.TWO_FACTOR_ENABLED,
+)
 
 EASICOIN: Final = Policy(
     id="easicoin",
     version="2.0.0",
-    rules=tuple(timed(trigger, hours(24)) for trigger in (*_STRONG, *_WEAK)),
+    rules=tuple(timed(trigger, hours(24), public_reason=public_reasons.SECURITY_CHANGE) for trigger in _CHANGES),
 )
 """The published rule that Easicoin, Yubit and SafeX share."""
 
@@ -49,8 +54,9 @@ PUBLISHED: Final = Published(
         )
     ),
     readings=(
-        "The six hours after an e-mail address, a telephone or an authenticator was bound are held as 24 hours: within "
-        "24 hours of a change they are 24 hours, and a rule cannot say that of one trigger only. That is stricter.",
+        "The six hours after an e-mail address, a telephone or an authenticator was bound are held as 24 hours. They "
+        "extend a hold of 24 hours to 24 hours from then, and a rule cannot say that of some events only. That is "
+        "stricter.",
         NO_RELEASE,
         ALL_WITHDRAWALS,
         "The first password after logging in without one is `password_set`.",

@@ -6,12 +6,18 @@
 `MyHost` is your `HostMachine`; an entry point takes it, the id of a payout and an instant. For each cell of the table
 a fresh host is opened, the payout is requested and confirmed while nothing is held, the hold is placed, and the entry
 point is tried once. An entry point that moves nothing although nothing is held proves nothing, and is named as well.
+So is one whose operation no rule names or leaves: nobody has said which holds stop it, or the name is misspelt.
+
+    gate_coverage({"sell": MyHost.sell}, host=MyHost, requests={"sell": Request(operation="p2p_sale")})
+
+`requests` says what an entry point asks, where that is not the `withdrawal` of the host.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Final, TypeAlias, TypeVar, final
 
 import attrs
@@ -22,7 +28,7 @@ from withdraw_guard._factory import event_of, matching_event
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import Event
 from withdraw_guard._model.hold import Hold
-from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.policy import EVERYTHING, Policy, Rule
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._rules.transitions import Move
@@ -40,6 +46,7 @@ _MOVES: Final[Mapping[str, tuple[Move, ...]]] = {
     "placed": (),
     "in verification": (Move.STARTED,),
     "in review": (Move.STARTED, Move.SUBMITTED),
+    "in review, and more is requested": (Move.STARTED, Move.SUBMITTED, Move.MORE_REQUESTED),
     "rejected": (Move.STARTED, Move.SUBMITTED, Move.REJECTED),
     "in appeal": (Move.APPEALED,),
     "in appeal after a rejection": (Move.STARTED, Move.SUBMITTED, Move.REJECTED, Move.APPEALED),
@@ -50,11 +57,11 @@ _MOVES: Final[Mapping[str, tuple[Move, ...]]] = {
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class GateRow(Value):
-    """One kind of hold, or none, and whether each entry point moved money."""
+    """One kind of hold, or none, and whether each entry point moved money; none where the hold does not stop it."""
 
     kind: str
     is_held: bool
-    moved: tuple[bool, ...]
+    moved: tuple[bool | None, ...]
 
 
 @final
@@ -64,6 +71,8 @@ class GateReport(Value):
 
     doors: tuple[str, ...]
     rows: tuple[GateRow, ...]
+    unnamed: tuple[str, ...] = ()
+    """The entry points whose operation no rule of the policy names or leaves."""
 
     @property
     def slips(self) -> tuple[tuple[str, str], ...]:
@@ -73,48 +82,65 @@ class GateReport(Value):
     @property
     def idle(self) -> tuple[str, ...]:
         """The entry points that moved nothing although nothing was held: their other results prove nothing."""
-        return tuple(door for row, door, moved in self._cells if not row.is_held and not moved)
+        return tuple(door for row, door, moved in self._cells if not row.is_held and moved is False)
 
     @property
     def is_tight(self) -> bool:
-        """Whether every entry point moves money, and none does during a hold."""
-        return not self.slips and not self.idle
+        """Whether every entry point moves money, none does during a hold, and some rule names what each is for."""
+        return not self.slips and not self.idle and not self.unnamed
 
     @property
-    def _cells(self) -> Iterator[tuple[GateRow, str, bool]]:
+    def _cells(self) -> Iterator[tuple[GateRow, str, bool | None]]:
         return ((row, door, moved) for row in self.rows for door, moved in zip(self.doors, row.moved, strict=True))
 
     def __str__(self) -> str:
         lines = [("", *self.doors), *((row.kind, *(_word(row, moved) for moved in row.moved)) for row in self.rows)]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         table = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-        return "\n".join(
-            [*table, f"{len(self.slips)} of {sum(row.is_held for row in self.rows) * len(self.doors)} slip"]
+        tried = sum(row.is_held and moved is not None for row, _, moved in self._cells)
+        unnamed = (f"no rule names or leaves the operation of {door}" for door in self.unnamed)
+        return "\n".join([*table, f"{len(self.slips)} of {tried} slip", *unnamed])
+
+
+def gate_coverage(
+    entry_points: Mapping[str, EntryPoint[_Host]],
+    *,
+    host: type[_Host],
+    requests: Mapping[str, Request] = MappingProxyType({}),
+) -> GateReport:
+    """Try every entry point under every kind of hold that the policy of the host can place on what it asks."""
+    asked = {door: requests.get(door, host.withdrawal) for door in entry_points}
+    rows = []
+    for kind, events, at in [("nothing is held", (), START), *_holds(host.policy, asked.values())]:
+        account = _account_after(host.policy, events)
+        tried = (
+            host().moves_money(entry_point, events, at) if not events or not check(account, at, asked[door]) else None
+            for door, entry_point in entry_points.items()
         )
+        rows.append(GateRow(kind=kind, is_held=bool(events), moved=tuple(tried)))
+    unnamed = (door for door, request in asked.items() if not _is_named(host.policy, request))
+    return GateReport(doors=tuple(entry_points), rows=tuple(rows), unnamed=tuple(unnamed))
 
 
-def gate_coverage(entry_points: Mapping[str, EntryPoint[_Host]], *, host: type[_Host]) -> GateReport:
-    """Try every entry point under every kind of hold that the policy of the host can place on its withdrawals."""
-    cases = [("nothing is held", (), START), *_holds(host.policy, host.withdrawal)]
-    rows = (
-        GateRow(
-            kind=kind,
-            is_held=bool(events),
-            moved=tuple(host().moves_money(entry_point, events, at) for entry_point in entry_points.values()),
-        )
-        for kind, events, at in cases
-    )
-    return GateReport(doors=tuple(entry_points), rows=tuple(rows))
+def _is_named(policy: Policy, request: Request) -> bool:
+    """Whether some rule names the operation of the request or leaves it, or every rule is about all operations."""
+    about_all = all(rule.scope.operations == EVERYTHING for rule in policy.rules)
+    return about_all or request.operation in policy.operations
 
 
-def _holds(policy: Policy, request: Request) -> Iterator[_Case]:
-    """Yield events and an instant at which the request is denied, for each way in which a rule can hold."""
+def _holds(policy: Policy, requests: Collection[Request]) -> Iterator[_Case]:
+    """Yield events and an instant at which some request is denied, for each way in which a rule can hold."""
     for rule in policy.rules:
         ways = (_alone(policy, rule), _beside_an_ended_one(policy, rule), _beside_a_released_one(policy, rule))
         for way, count in zip(ways, (None, 1, 1), strict=True):
-            denied = (case for case in way if not check(_account_after(policy, case[1]), case[2], request))
-            for kind, events, at in islice(denied, count):
+            for kind, events, at in islice((case for case in way if _denies(policy, case, requests)), count):
                 yield f"{rule.id}: {kind}", events, at
+
+
+def _denies(policy: Policy, case: _Case, requests: Iterable[Request]) -> bool:
+    _, events, at = case
+    account = _account_after(policy, events)
+    return any(not check(account, at, request) for request in requests)
 
 
 def _alone(policy: Policy, rule: Rule) -> Iterator[_Case]:
@@ -171,7 +197,9 @@ def _account_after(policy: Policy, events: Iterable[Event]) -> Account:
     return apply(policy, Account(id=ACCOUNT), *events).account
 
 
-def _word(row: GateRow, moved: bool) -> str:
+def _word(row: GateRow, moved: bool | None) -> str:
+    if moved is None:
+        return "-"
     if row.is_held:
         return "SLIPS" if moved else "stopped"
     return "moves" if moved else "IDLE"

@@ -14,10 +14,10 @@ Subclass it, give it your policy and connect the hooks; each may be a plain meth
 
     TestMyHost = MyHost.TestCase
 
-Hypothesis draws what happens: mostly the next legal event, instants just before, at and after each boundary, payouts
-in every state, crashes, and long times in which no job of the host runs. `at` is the instant of every call; the host
-must read no clock of its own. At the end every hold that needs an order is released, time passes, and the account must
-be allowed to withdraw.
+Hypothesis draws what happens: mostly the next legal event, also retractions and the words of a vendor whose clock lags;
+instants just before, at and after each boundary; payouts in every state, crashes, and long times in which no job of the
+host runs. `at` is the instant of every call; the host must read no clock of its own. At the end every hold that needs
+an order is released, time passes, and the account must be allowed to withdraw.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from withdraw_guard._answers.open import next_change_at
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._factory import event_of
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.events import Event, EventRetracted, IdentityChanged, SecurityEvent
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.transitions import Move
@@ -185,6 +185,8 @@ _OFTEN: Final = complete(
         EventKind.RELEASE: 3,
         EventKind.AGAIN: 2,
         EventKind.IDENTITY: 1,
+        EventKind.VENDOR: 2,
+        EventKind.RETRACTION: 2,
         EventKind.ANYTHING: 1,
     },
 )
@@ -192,6 +194,7 @@ _LATE: Final = (timedelta(seconds=1), _HOUR, timedelta(hours=25), -_HOUR)
 _REPORTS: Final = [
     *(_Report(kind=kind) for kind, often in _OFTEN.items() for _ in range(often)),
     *(_Report(kind=kind, late=late) for kind in (EventKind.TRIGGER, EventKind.MOVE) for late in _LATE),
+    *(_Report(kind=EventKind.VENDOR, late=late) for late in _LATE[:2]),
 ]
 _PAYS: Final = [
     *[
@@ -479,7 +482,7 @@ class HostMachine(RuleBasedStateMachine):
 
 
 def _event_words(event: Event, now: datetime) -> str:
-    about = "" if isinstance(event, SecurityEvent | IdentityChanged) else f", on hold {event.hold}"
+    about = "" if isinstance(event, SecurityEvent | IdentityChanged | EventRetracted) else f", on hold {event.hold}"
     dated = "" if event.at == now else f", dated {_prose.clock_words(event.at)}"
     return f"{_prose.happened(event)} ({event.id}{about}{dated})"
 

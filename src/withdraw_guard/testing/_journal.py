@@ -13,7 +13,7 @@ from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard._values.ids import AccountId
+from withdraw_guard._values.ids import AccountId, EventId
 from withdraw_guard._values.value import Value
 
 ACCOUNT: AccountId = AccountId("a1")
@@ -61,6 +61,13 @@ def story_of(policy: Policy, journal: Iterable[Event]) -> DeliveredJournal:
         accounts.append(account)
         was_applied.append(applied)
     return DeliveredJournal(policy=policy, events=events, accounts=tuple(accounts), was_applied=tuple(was_applied))
+
+
+def retractable(account: Account) -> list[EventId]:
+    """Return the ids of the events that the account knows and that can be retracted."""
+    known = [trigger.event for hold in account.holds for trigger in hold.triggers]
+    report = account.identity_report
+    return [*dict.fromkeys(known), *([] if report is None else [report.source.event])]
 
 
 def handle(policy: Policy, account: Account, event: Event) -> Account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, assert_never, final
 
@@ -11,13 +11,16 @@ import attrs
 
 from withdraw_guard._factory import ADMIN, event_of, matching_event
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import Actor, Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.events import Actor, Event, EventRetracted, IdentityChanged, SecurityEvent
 from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.progress import InReview, InVerification
 from withdraw_guard._rules.transitions import TABLE, Move
 from withdraw_guard._values.ids import Authority, DestinationId
-from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity
-from withdraw_guard.testing._journal import delivered
+from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, State
+from withdraw_guard.testing._journal import delivered, retractable
 
+_DAY: Final = timedelta(days=1)
+_OF_A_VENDOR: Final = (Move.SUBMITTED, Move.MORE_REQUESTED, Move.REJECTED, Move.APPROVED, Move.FAILED)
 _SOMEWHERE: Final = DestinationId("somewhere")
 _HOLDER: Final = Actor(id="the-account-holder", kind=ActorKind.USER)
 _MACHINE: Final = Actor(id="a-machine", kind=ActorKind.SYSTEM)
@@ -33,6 +36,8 @@ class EventKind(StrEnum):
     RELEASE = "an order to release a hold, by an authority or by somebody else"
     ANYTHING = "any move of any hold"
     IDENTITY = "a report about the identity"
+    VENDOR = "what a vendor says of the open round, which it names"
+    RETRACTION = "a retraction of what was reported by mistake, or by somebody who may not retract"
     AGAIN = "an event that was reported before"
 
 
@@ -61,6 +66,10 @@ def _of_kind(
             return _anything(account, name, at)
         case EventKind.IDENTITY:
             return _identities(account, name, at)
+        case EventKind.VENDOR:
+            return _words_of_a_vendor(account, name, at)
+        case EventKind.RETRACTION:
+            return _retractions(policy, account, name, at)
         case EventKind.AGAIN:
             return reported
         case _ as never:
@@ -79,8 +88,6 @@ def _triggers_of(rule: Rule, account: Account, name: str, at: datetime) -> Itera
         yield attrs.evolve(plain, duration=rule.chosen.maximum)
     if rule.scope.destinations is Destinations.NAMED:
         yield attrs.evolve(plain, destination_id=_SOMEWHERE)
-    for trigger in sorted(rule.extended_by):
-        yield attrs.evolve(plain, trigger=trigger)
 
 
 def _moves(account: Account, name: str, at: datetime) -> Iterator[Event]:
@@ -88,7 +95,7 @@ def _moves(account: Account, name: str, at: datetime) -> Iterator[Event]:
         if hold.is_open(at) and hold.clearance_outstanding:
             for move in TABLE[hold.stage(at)]:
                 if move is not Move.RELEASED:
-                    by = _ANOTHER if move in (Move.GRANTED, Move.DISMISSED) else ADMIN
+                    by = _ANOTHER if hold.stage(at) is State.APPEAL else ADMIN
                     yield event_of(move, account, hold, name, at, by=by)
                 if move is Move.APPROVED:
                     yield event_of(move, account, hold, name, at, by=_MACHINE)
@@ -106,5 +113,24 @@ def _anything(account: Account, name: str, at: datetime) -> Iterator[Event]:
 
 
 def _identities(account: Account, name: str, at: datetime) -> Iterator[Event]:
-    reports = (None, *Identity)
-    return (IdentityChanged(id=name, account=account.id, at=at, identity=identity) for identity in reports)
+    for identity in (None, *Identity):
+        yield IdentityChanged(id=name, account=account.id, at=at, identity=identity)
+    yield IdentityChanged(id=name, account=account.id, at=at, identity=Identity.PERSONAL, valid_until=at + _DAY)
+
+
+def _words_of_a_vendor(account: Account, name: str, at: datetime) -> Iterator[Event]:
+    for hold in account.holds:
+        state = hold.progress.state
+        if isinstance(state, InVerification | InReview):
+            for move in _OF_A_VENDOR:
+                yield event_of(move, account, hold, name, at, by=_MACHINE, attempt=state.attempt)
+
+
+def _retractions(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
+    for authority in policy.retractable_by:
+        for event in retractable(account):
+            plain = EventRetracted(
+                id=name, account=account.id, at=at, event=event, by=ADMIN, authority=authority, note="a mistake"
+            )
+            yield plain
+            yield attrs.evolve(plain, by=_HOLDER)

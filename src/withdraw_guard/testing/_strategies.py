@@ -15,24 +15,41 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from withdraw_guard import authorities, documents, methods, operations, reasons, triggers
+from withdraw_guard import authorities, documents, methods, operations, public_reasons, reasons, triggers
 from withdraw_guard._answers.open import next_change_at
-from withdraw_guard._factory import authority_for, event_of, matching_event, methods_for
+from withdraw_guard._factory import ADMIN, authority_for, event_of, matching_event, methods_for
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
+from withdraw_guard._model.events import (
+    INITIATED_BY,
+    Actor,
+    Event,
+    EventRetracted,
+    HoldEvent,
+    IdentityChanged,
+    SecurityEvent,
+)
 from withdraw_guard._model.hold import Hold
-from withdraw_guard._model.policy import EVERYTHING, Appeal, Chosen, Clearance, Policy, Rule, Scope
-from withdraw_guard._model.progress import HoldState, InAppeal, InReview, InVerification, Restored, Suspended
+from withdraw_guard._model.policy import Appeal, Chosen, Clearance, Policy, Rule, Scope
+from withdraw_guard._model.progress import InAppeal, InReview, InVerification
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.facts import Fact
-from withdraw_guard._values.ids import Authority, DestinationId, EventId, Method, Reason
+from withdraw_guard._values.ids import (
+    Authority,
+    DestinationId,
+    Document,
+    EventId,
+    Method,
+    Operation,
+    PublicReason,
+    Reason,
+)
 from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
 from withdraw_guard.calendars import business_days
 from withdraw_guard.testing._instants import START, TICK, boundaries
-from withdraw_guard.testing._journal import ACCOUNT, DeliveredJournal, handle, story_of
+from withdraw_guard.testing._journal import ACCOUNT, DeliveredJournal, handle, retractable, story_of
 from withdraw_guard.testing._trial import is_named
 
 TRIGGERS: Final = (triggers.PASSWORD_CHANGED, triggers.ABNORMAL_ACTIVITY, triggers.EMAIL_CHANGED)
@@ -65,7 +82,11 @@ _CONTEXTS: Final[tuple[Mapping[str, Fact], ...]] = (
     {"score": True},
     {"two_factor_enabled": True},
 )
+_NOTHING: Final = timedelta(0)
+_LAGS: Final = (timedelta(seconds=1), timedelta(hours=2))
 _SUPPORT: Final = frozenset({authorities.SUPPORT})
+_SECURITY: Final = frozenset({authorities.SECURITY})
+_LOAN: Final = frozenset({Operation("loan")})
 
 
 # ── Policies ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -87,17 +108,18 @@ def _policies(draw: st.DrawFn, max_rules: int, repeats: tuple[Repeat, ...]) -> P
     version = draw(st.sampled_from(["1", "2"]))
     drawn = tuple(draw(_rules(f"rule-{index}", repeats)) for index in range(count))
     calendar = CALENDAR if any(rule.counts_business_days for rule in drawn) else None
-    return Policy(id="p", version=version, rules=drawn, calendar=calendar)
+    retracting = draw(st.sampled_from([*[_SECURITY] * 3, _SECURITY | _SUPPORT, frozenset[Authority]()]))
+    return Policy(id="p", version=version, rules=drawn, calendar=calendar, retractable_by=retracting)
 
 
 @st.composite
 def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
-    """Draw a plain rule, or sometimes one with a choice, business days, separate holds or triggers that extend."""
+    """Draw a plain rule, or sometimes one with a choice, business days or separate holds."""
     joining = tuple(repeat for repeat in repeats if repeat is not Repeat.SEPARATE)
     plain = draw(_plain_rules(name, joining or repeats))
-    kinds = ["chosen", "business days", "due dates"]
+    kinds = ["business days", "due dates"]
+    kinds += [] if plain.repeat is Repeat.KEEP else ["chosen"]
     kinds += ["apart", "named"] if Repeat.SEPARATE in repeats else []
-    kinds += ["extended"] if Repeat.EXTEND in repeats else []
     match draw(st.sampled_from([*["plain"] * (2 * len(kinds)), *kinds])):
         case "chosen":
             duration = plain.duration or draw(_durations())
@@ -111,10 +133,6 @@ def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
         case "named":
             named = attrs.evolve(plain.scope, destinations=Destinations.NAMED)
             return attrs.evolve(plain, repeat=Repeat.SEPARATE, scope=named)
-        case "extended":
-            others = frozenset(TRIGGERS) - {plain.trigger}
-            duration = plain.duration or draw(_durations())
-            return attrs.evolve(plain, repeat=Repeat.EXTEND, duration=duration, extended_by=others)
         case _:
             return plain
 
@@ -143,6 +161,7 @@ def _plain_rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rul
         lifted_by=lifted_by,
         repeat=draw(st.sampled_from(repeats)),
         releasable_by=draw(st.sampled_from([*nobody, _SUPPORT, _SUPPORT | {authorities.COMPLIANCE}])),
+        public_reason=draw(st.sampled_from([None, None, public_reasons.OWN_REQUEST, PublicReason("house_rule")])),
     )
 
 
@@ -151,9 +170,10 @@ def _durations() -> SearchStrategy[timedelta]:
 
 
 def _scopes() -> SearchStrategy[Scope]:
-    some = [EVERYTHING, frozenset({operations.WITHDRAWAL}), frozenset({operations.P2P_SALE})]
+    withdrawal, sale = frozenset({operations.WITHDRAWAL}), frozenset({operations.P2P_SALE})
+    some = [Scope(), Scope(operations=withdrawal), Scope(operations=sale), Scope(operations=withdrawal, leaves=_LOAN)]
     wherever = [Destinations.ANY, Destinations.NEW]
-    return st.builds(Scope, operations=st.sampled_from(some), destinations=st.sampled_from(wherever))
+    return st.builds(attrs.evolve, st.sampled_from(some), destinations=st.sampled_from(wherever))
 
 
 def _clearances() -> SearchStrategy[Clearance]:
@@ -168,6 +188,7 @@ def _clearances() -> SearchStrategy[Clearance]:
         verify_within=st.none() | _durations(),
         review_within=st.none() | _durations(),
         appeal=st.one_of(st.none(), _appeals(), _appeals()),
+        identity_valid_for=st.none() | _durations(),
     )
 
 
@@ -178,7 +199,7 @@ def _appeals() -> SearchStrategy[Appeal]:
         limit=st.integers(1, 2),
         within=st.none() | _durations(),
         decide_within=st.none() | _durations(),
-        documents=st.sampled_from([frozenset(), frozenset({documents.ID_PHOTO})]),
+        documents=_document_sets(),
     )
 
 
@@ -204,18 +225,38 @@ def next_events(
     draw: st.DrawFn, policy: Policy, account: Account, name: str, clock: datetime, delivered: tuple[Event, ...]
 ) -> Event:
     """Draw the next event, sometimes one that was delivered before."""
-    kind = draw(st.sampled_from(["a hold"] * 12 + ["any hold", "security", "security", "identity", "again"]))
+    others = ["any hold", "security", "security", "identity", "again", "retraction"]
+    kind = draw(st.sampled_from(["a hold"] * 12 + others))
     if kind == "again" and delivered:
         return draw(st.sampled_from(delivered))
     at = clock - timedelta(seconds=draw(st.sampled_from([0, 0, 0, 0, 0, 0, 1, 3_600, 90_000, -90_000])))
     if kind == "identity":
-        identity = draw(st.sampled_from([None, *Identity]))
-        return IdentityChanged(id=name, account=account.id, at=at, identity=identity)
+        return draw(identity_reports(account, name, at))
+    if kind == "retraction":
+        return draw(retractions(policy, account, name, at))
     under_way = [hold for hold in account.holds if hold.is_open(at) and hold.clearance_outstanding]
     known = account.holds if kind == "any hold" else under_way
     if kind != "security" and known:
         return draw(hold_events(account, draw(st.sampled_from(known)), name, at))
     return draw(security_events(policy, account, name, at))
+
+
+@st.composite
+def identity_reports(draw: st.DrawFn, account: Account, name: str, at: datetime) -> IdentityChanged:
+    """Draw a report about the identity, sometimes of one that has an end."""
+    identity = draw(st.sampled_from([None, *Identity]))
+    lasts = None if identity is None else draw(st.none() | _durations())
+    valid_until = None if lasts is None else at + lasts
+    return IdentityChanged(id=name, account=account.id, at=at, identity=identity, valid_until=valid_until)
+
+
+@st.composite
+def retractions(draw: st.DrawFn, policy: Policy, account: Account, name: str, at: datetime) -> EventRetracted:
+    """Draw a retraction, mostly of what is on record, by somebody who may retract."""
+    authority = draw(st.sampled_from([*sorted(policy.retractable_by) * 8, authorities.COMPLIANCE]))
+    event = draw(st.sampled_from([*retractable(account), EventId("unheard-of")]))
+    by = draw(st.sampled_from([*[ADMIN] * 8, Actor(id="r1", kind=ActorKind.SYSTEM)]))
+    return EventRetracted(id=name, account=account.id, at=at, event=event, by=by, authority=authority, note="a mistake")
 
 
 def security_events(policy: Policy, account: Account, name: str, at: datetime) -> SearchStrategy[SecurityEvent]:
@@ -252,13 +293,13 @@ _LEGAL: Final[Mapping[State, tuple[Move, ...]]] = complete(
     {
         State.SUSPENDED: (Move.STARTED, Move.STARTED, Move.APPEALED),
         State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
-        State.REVIEW: (Move.APPROVED, Move.REJECTED),
-        State.APPEAL: (Move.GRANTED, Move.DISMISSED),
+        State.REVIEW: (Move.APPROVED, Move.REJECTED, Move.MORE_REQUESTED),
+        State.APPEAL: (Move.GRANTED, Move.DISMISSED, Move.MORE_REQUESTED, Move.APPEALED),
         State.RESTORED: (),
     },
 )
 
-_OF_A_ROUND: Final = frozenset(Move) - {Move.STARTED, Move.APPEALED, Move.RELEASED}
+_OF_A_ROUND: Final = frozenset(Move) - {Move.STARTED, Move.RELEASED}
 
 
 @st.composite
@@ -270,10 +311,11 @@ def hold_events(
     if hold.progress.failures and Move.APPEALED in likely:
         likely += (Move.APPEALED,) * 3
     move = draw(st.sampled_from(moves or [*likely * 12, Move.RELEASED, *Move]))
-    attempt = draw(_rounds(hold)) if move in _OF_A_ROUND else None
+    attempt, lag = draw(_rounds(hold)) if move in _OF_A_ROUND else (None, _NOTHING)
+    at -= lag
     match move:
         case Move.STARTED:
-            how = draw(st.sampled_from(methods_for(account, hold)))
+            how = draw(st.sampled_from(methods_for(account, hold, at)))
             return event_of(move, account, hold, name, at, method=how)
         case Move.SUBMITTED:
             return event_of(move, account, hold, name, at, attempt=attempt)
@@ -282,10 +324,13 @@ def hold_events(
         case Move.APPROVED | Move.REJECTED | Move.GRANTED | Move.DISMISSED:
             by, why, final = draw(_actors()), draw(_reason_lists()), draw(st.sampled_from([False, False, False, True]))
             return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, final=final)
+        case Move.MORE_REQUESTED:
+            by, why, wanted = draw(_actors()), draw(_reason_lists()), draw(_document_sets())
+            return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, documents=wanted)
         case Move.APPEALED:
             required = required_documents(hold)
             given = draw(st.sampled_from([required, required, frozenset()]))
-            return event_of(move, account, hold, name, at, documents=given)
+            return event_of(move, account, hold, name, at, attempt=attempt, documents=given)
         case Move.RELEASED:
             by, override = draw(_actors()), draw(st.booleans())
             authority = draw(st.sampled_from([authority_for(hold), authority_for(hold), authorities.COMPLIANCE]))
@@ -294,19 +339,12 @@ def hold_events(
             assert_never(never)
 
 
-def _rounds(hold: Hold) -> SearchStrategy[EventId | None]:
-    """What an event about the hold may say of its round: nothing, the open round, or another one."""
-    return st.sampled_from([None, None, _open_round(hold.progress.state), EventId("another")])
-
-
-def _open_round(state: HoldState) -> EventId | None:
-    match state:
-        case InVerification() | InReview() | InAppeal():
-            return state.attempt
-        case Suspended() | Restored():
-            return None
-        case _ as never:
-            assert_never(never)
+def _rounds(hold: Hold) -> SearchStrategy[tuple[EventId | None, timedelta]]:
+    """What an event may say of its round: nothing, the open one, or another; and how far its clock lags."""
+    state = hold.progress.state
+    this = state.attempt if isinstance(state, InVerification | InReview | InAppeal) else None
+    attempts = [(None, _NOTHING), (None, _NOTHING), (this, _NOTHING), (EventId("another"), _NOTHING)]
+    return st.sampled_from([*attempts, *((this, lag) for lag in _LAGS if this is not None)])
 
 
 @st.composite
@@ -318,7 +356,9 @@ def events_of_type(draw: st.DrawFn, event_type: type[Event]) -> Event:
     if event_type is SecurityEvent:
         return draw(security_events(policy, account, "e1", START))
     if event_type is IdentityChanged:
-        return IdentityChanged(id="e1", account=ACCOUNT, at=START, identity=draw(st.sampled_from([None, *Identity])))
+        return draw(identity_reports(account, "e1", START))
+    if event_type is EventRetracted:
+        return draw(retractions(policy, account, "e1", START))
     moves = [move for move in Move if type(event_of(move, account, account.holds[0], "e1", START)) is event_type]
     return draw(hold_events(account, account.holds[0], "e1", START, moves))
 
@@ -331,6 +371,10 @@ def _actors() -> SearchStrategy[Actor]:
 
 def _reason_lists() -> SearchStrategy[tuple[Reason, ...]]:
     return st.sampled_from([(), (reasons.POOR_LIGHT,), (reasons.DOCUMENT_UNREADABLE, reasons.FACE_NOT_FOUND)])
+
+
+def _document_sets() -> SearchStrategy[frozenset[Document]]:
+    return st.sampled_from([frozenset(), frozenset({documents.ID_PHOTO})])
 
 
 # ── Journals ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ import attrs
 
 from withdraw_guard import operations
 from withdraw_guard._answers.check import check
+from withdraw_guard._answers.decision import Denied
 from withdraw_guard._answers.open import open_holds, phase
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._factory import matching_event
@@ -17,8 +18,9 @@ from withdraw_guard._model.events import Event, SecurityEvent
 from withdraw_guard._model.policy import EVERYTHING, Policy, Rule
 from withdraw_guard._rules.decide import decide
 from withdraw_guard._values.ids import DestinationId
+from withdraw_guard._values.limits import INSTANT_MIN
 from withdraw_guard._values.vocabulary import Destination, Destinations
-from withdraw_guard.testing._instants import START, TICK, boundaries
+from withdraw_guard.testing._instants import START, TICK, boundaries, known_until
 from withdraw_guard.testing._journal import delivered, story_of
 from withdraw_guard.testing._told import timeline_as_text
 
@@ -72,7 +74,7 @@ class Trial:
     @property
     def now(self) -> datetime:
         """Just after everything that the account knows of."""
-        return max([START, *(hold.knows_of for hold in self.account.holds)]) + TICK
+        return known_until(self.account) + TICK
 
     def require(self, is_so: bool, at: datetime, problem: str) -> None:
         """Raise `LawBroken` if it is not so."""
@@ -97,6 +99,14 @@ class Trial:
         """Require that every request that was denied before is still denied."""
         still = zip(self.denied(account, at), self.denied(before, at), strict=True)
         self.require(all(now for now, then in still if then), at, problem)
+
+    def require_same_answers(self, one: Account, other: Account, problem: str, since: datetime = INSTANT_MIN) -> None:
+        """Require that yes or no and `resumes_at` are the same for both accounts, from an instant on."""
+        for at in boundaries(one, other):
+            for request in self.requests if since <= at else ():
+                answers = check(one, at, request), check(other, at, request)
+                first, second = (answer.resumes_at if isinstance(answer, Denied) else at for answer in answers)
+                self.require(first == second, at, problem)
 
     def on_each_rule(self, having: Callable[[Rule], bool]) -> Iterator[tuple[Policy, Rule, SecurityEvent]]:
         """Yield each such rule with a policy of this rule alone and an event that it applies now."""
