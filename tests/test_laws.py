@@ -462,7 +462,6 @@ def test_triggers_out_of_order_leave_ended_holds_on_record_until_two_more_come()
     assert sum(len(hold.triggers) for hold in account.holds) == 13
 
 
-@pytest.mark.xfail(strict=True, raises=LawBroken, reason="evolve records an older report once more")
 def test_a_report_that_was_recorded_before_is_not_recorded_again_after_the_later_one_was_retracted() -> None:
     """The retraction is dated before both reports, so the retracted report ranks below the older one."""
     first, second = (
