@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strategies import boundaries, stories
 from withdraw_guard import (
     EVERYTHING,
     WITHDRAWAL,
@@ -529,6 +530,17 @@ def test_between_two_rows_nothing_changes(account, since, hours):
         assert since <= latest <= at
         assert phase(account, at) == phase(account, latest)
         assert open_holds(account, at) == open_holds(account, latest)
+
+
+@given(story=stories(), data=st.data())
+def test_every_change_that_comes_by_time_is_a_row(story, data):
+    """Under any policy, with retractions, requests for more, identities that end and events that are dated ahead."""
+    instants = sorted(set(boundaries(story.account)))
+    since = data.draw(st.sampled_from(instants))
+    told = [then for then, _ in _prose.passed(story.account, since, instants[-1])]
+    for at in instants[instants.index(since) :]:
+        latest = max((then for then in told if then <= at), default=since)
+        assert open_holds(story.account, at) == open_holds(story.account, latest)
 
 
 # ── What happened and what came of it ────────────────────────────────────────────────────────────────────────────
