@@ -60,9 +60,9 @@ from withdraw_guard import (
 from withdraw_guard._factory import event_of
 from withdraw_guard._rules.transitions import move_of
 from withdraw_guard.steps import StepType
-from withdraw_guard.testing import LawBroken, instants_around
 from withdraw_guard.testing import _laws as laws
 from withdraw_guard.testing import _laws_of_lifting as lifting
+from withdraw_guard.testing import instants_around
 from withdraw_guard.testing._journal import handle, story_of
 
 EVER_AFTER = datetime(2199, 1, 1, tzinfo=START.tzinfo)
