@@ -346,9 +346,12 @@ class Policy(Value):
     @property
     def operations(self) -> frozenset[Operation]:
         """The operations that its scopes name or leave. Assert at start-up that each operation of yours is one."""
-        scopes = [rule.scope for rule in self.rules]
-        named = [scope.operations for scope in scopes if not isinstance(scope.operations, str)]
-        return frozenset().union(*named, *(scope.leaves for scope in scopes))
+        names: set[Operation] = set()
+        for rule in self.rules:
+            names |= rule.scope.leaves
+            if not isinstance(rule.scope.operations, str):
+                names |= rule.scope.operations
+        return frozenset(names)
 
 
 def _check_chosen(rule: Rule) -> None:

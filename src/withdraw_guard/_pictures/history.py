@@ -26,7 +26,7 @@ from withdraw_guard._answers.open import next_change_at
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Applied, Change, HoldPlaced, IdentityRecorded
-from withdraw_guard._model.events import HOLD_EVENTS, Event
+from withdraw_guard._model.events import Event, EventRetracted, IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused, Refusal
@@ -73,7 +73,9 @@ class Entry(Value):
         """The holds of the event: those that it changed, or the one that it could not change."""
         if isinstance(self.outcome, Applied) and self.outcome.changes:
             return tuple(hold for change in self.outcome.changes if (hold := _hold_of(change)) is not None)
-        return (self.event.hold,) if isinstance(self.event, HOLD_EVENTS) else ()
+        if isinstance(self.event, SecurityEvent | IdentityChanged | EventRetracted):
+            return ()
+        return (self.event.hold,)
 
 
 @final
