@@ -19,6 +19,9 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 from loops import LOOPS, ORDER, UNMEASURED, belongs, group_of, seconds_of
 
+# The exhaustive walk is being rewritten for the second edition of the rulebook: it is not finished, and it is not run.
+collect_ignore = ["tests/test_walk.py"]
+
 pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"]).pytest()
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -46,9 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "xdist_group(name): the tests that one process runs one after the other")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Name the group of a test at once: xdist reads it before the items are in their order."""
+    item.add_marker(pytest.mark.xdist_group(group_of(item.nodeid)))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of the loop, the blocks of a page in order, and together what one process must run."""
+    """Keep the tests of the loop, and the blocks of a page in order."""
     loop = config.getoption("--loop")
     kept = [item for item in items if not loop or belongs(item.nodeid, loop)]
     config.hook.pytest_deselected(items=[item for item in items if loop and not belongs(item.nodeid, loop)])
@@ -58,8 +66,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # The longest files begin, so that no process is left with one of them when the others are done.
     tests.sort(key=lambda item: seconds_of(item.nodeid), reverse=True)
     items[:] = [*tests, *blocks]
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item.nodeid)))
 
 
 @pytest.hookimpl(wrapper=True)

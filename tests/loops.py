@@ -74,20 +74,9 @@ FIRST = {
     "tests/test_generated_pages.py::test_the_script_writes_the_same_bytes": "ci",
     "tests/test_hosts.py::test_the_bug_is_found_and_its_story_is_short": "ci",
     "tests/test_kit.py::test_a_journal_that_reaches_a_deep_state_shrinks_to_a_short_one": "ci",
-    "tests/test_of_the_tests.py::test_each_seed_is_seen_by_a_short_run": "ci",
-    "tests/test_of_the_tests.py::test_the_library_without_a_fault_passes_the_short_run": "ci",
+    "tests/test_of_the_tests.py::test_each_seed_is_seen_by_a_short_run": "deep",
+    "tests/test_of_the_tests.py::test_the_library_without_a_fault_passes_the_short_run": "deep",
     "tests/test_results.py::test_a_result_is_about_the_code_beside_it": "ci",
-    "tests/test_walk.py::test_every_refusal_but_two_is_met_on_the_way": "ci",
-    **{
-        f"tests/test_walk.py::{test}[{space}": "ci"
-        for test in (
-            "test_every_law_holds_in_every_state_and_their_number_is_known",
-            "test_no_limbo_from_every_state_permitted_steps_and_time_lead_to_restored",
-            "test_the_states_that_only_an_authority_leads_out_of_are_counted",
-            "test_what_a_state_leaves_out_can_no_longer_matter",
-        )
-        for space in ("the timer and the clearance]", "a crowd of two")
-    },
 }
 
 # Each test of these files may run in a process of its own. The tests of other files share what is expensive to make.
