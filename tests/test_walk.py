@@ -68,7 +68,7 @@ def at(micro: int) -> str:
 
 @dataclass(frozen=True)
 class Space:
-    """A policy, how many security events are told, for how many microseconds time passes, and how large this space is."""
+    """A policy, how many security events are told, how many microseconds time passes, and how large this space is."""
 
     policy: Json
     flags: int
