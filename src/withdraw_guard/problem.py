@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, cast, final
+from typing import Final, NotRequired, TypedDict, Unpack, cast, final, overload
 
 import attrs
 
@@ -78,9 +78,61 @@ _BY_ASKING: Final = (StepType.CONTACT_SUPPORT,)
 _BY_OTHERS: Final = (StepType.AWAIT_REVIEW, StepType.AWAIT_APPEAL)
 
 
+@final
+class ProblemStep(TypedDict):
+    """A next step: its name, what belongs to it (see `steps`), and what to say, the instruction first."""
+
+    step: str
+    until: NotRequired[str]
+    methods: NotRequired[list[str]]
+    tips: NotRequired[list[str]]
+    method: NotRequired[str]
+    due: NotRequired[str | None]
+    documents: NotRequired[list[str]]
+    texts: list[str]
+
+
+class Problem(TypedDict):
+    """What every problem document has, after RFC 9457; `instance` if the host gave one."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: NotRequired[str]
+
+
+@final
+class DenialProblem(Problem):
+    """The problem document of a denial."""
+
+    phase: str
+    resumes_at: str | None
+    steps: list[ProblemStep]
+
+
+@final
+class RefusalProblem(Problem):
+    """The problem document of a refused event; `documents` are the missing ones, if any are missing."""
+
+    documents: NotRequired[list[str]]
+
+
+class _Options(TypedDict, total=False):
+    languages: Iterable[str]
+    zone: tzinfo
+    base: str
+    instance: str | None
+    catalogue: Catalogue
+
+
 # ── RFC 9457 ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@overload
+def problem_of(outcome: Denied, **options: Unpack[_Options]) -> DenialProblem: ...
+@overload
+def problem_of(outcome: EventRefused, **options: Unpack[_Options]) -> RefusalProblem: ...
 def problem_of(
     outcome: Denied | EventRefused,
     *,
@@ -89,11 +141,11 @@ def problem_of(
     base: str = BASE,
     instance: str | None = None,
     catalogue: Catalogue = CATALOGUE,
-) -> dict[str, Json]:
+) -> DenialProblem | RefusalProblem:
     """Return the problem details of a denial (403) or of a refused event (409 or 422), to send as `MEDIA_TYPE`.
 
     `base` is put before the action to make the `type`; end it with its separator (`https://bank.example/problems/`).
-    `instance` is your own URI for this occurrence. Texts are plain: escape them where they become HTML.
+    `instance` is your own URI for this occurrence. Texts are plain: escape them if they become HTML.
     """
     check_identifier("base", base, URI_LENGTH_MAX)
     if not base.endswith(_SEPARATORS):
@@ -102,12 +154,13 @@ def problem_of(
         check_identifier("instance", instance, URI_LENGTH_MAX)
     action = action_of(outcome)
     speech = _Speech(tags=catalogue.lookup(languages), zone=zone, now=_instant_of(outcome), catalogue=catalogue)
-    return {
-        "type": base + action.replace("_", "-"),
-        "title": speech.text([say(f"problem.{action}")]),
-        **(_denial(outcome, speech) if isinstance(outcome, Denied) else _refusal(outcome, speech)),
-        **({} if instance is None else {"instance": instance}),
-    }
+    kind, title = base + action.replace("_", "-"), speech.text([say(f"problem.{action}")])
+    problem = (
+        _denial(outcome, kind, title, speech) if isinstance(outcome, Denied) else _refusal(outcome, kind, title, speech)
+    )
+    if instance is not None:
+        problem["instance"] = instance
+    return problem
 
 
 def action_of(outcome: Denied | EventRefused) -> Action:
@@ -156,8 +209,9 @@ def authzen_of(
     context: dict[str, Json] = {
         "action": action_of(decision).value,
         "phase": decision.phase.value,
-        "resumes_at": _plain(decision.resumes_at),
-        "steps": _steps(decision, speech),
+        "resumes_at": _written(decision.resumes_at),
+        # To type checkers a TypedDict is no `dict`.
+        "steps": cast("list[Json]", _steps(decision, speech)),
         "reason_user": {speech.tags[0]: speech.text(dict.fromkeys(explain(decision)))},
     }
     if to_staff:
@@ -193,12 +247,14 @@ def _instant_of(outcome: Denied | EventRefused) -> datetime | None:
     return outcome.at if isinstance(outcome, Denied) else None
 
 
-def _denial(denied: Denied, speech: _Speech) -> dict[str, Json]:
+def _denial(denied: Denied, kind: str, title: str, speech: _Speech) -> DenialProblem:
     return {
+        "type": kind,
+        "title": title,
         "status": _DENIED_STATUS,
         "detail": speech.text(dict.fromkeys(_detail(denied))),
         "phase": denied.phase.value,
-        "resumes_at": _plain(denied.resumes_at),
+        "resumes_at": _written(denied.resumes_at),
         "steps": _steps(denied, speech),
     }
 
@@ -211,26 +267,24 @@ def _detail(denied: Denied) -> Iterator[Message]:
         yield from (next_step(denied, hold, step) for step in hold.steps)
 
 
-def _steps(denied: Denied, speech: _Speech) -> list[Json]:
-    """Write every next step once: several holds that are verified alike are one button."""
+def _steps(denied: Denied, speech: _Speech) -> list[ProblemStep]:
+    """Write each next step once: several holds that are verified alike are one button."""
     sentences = {(step, next_step(denied, hold, step)): None for hold in denied.holds for step in hold.steps}
-    return [
-        {**_step_form(step), "texts": list[Json](speech.lines([sentence, *help_with(step)]))}
-        for step, sentence in sentences
-    ]
+    return [_step_form(step, speech.lines([sentence, *help_with(step)])) for step, sentence in sentences]
 
 
-def _refusal(refused: EventRefused, speech: _Speech) -> dict[str, Json]:
-    missing = missing_documents(refused)
-    return {
-        "status": _REFUSALS[refused.reason][0],
-        "detail": speech.text(explain_refusal(refused)),
-        **({"documents": list[Json](missing)} if missing else {}),
-    }
+def _step_form(step: Step, texts: list[str]) -> ProblemStep:
+    members = {name: _plain(value) for name, value in members_of(step).items()}
+    # The classes of `steps` have the members that `ProblemStep` lists, as the schema of the document says as well.
+    return cast("ProblemStep", {"step": step.step.value, **members, "texts": texts})
 
 
-def _step_form(step: Step) -> dict[str, Json]:
-    return {"step": step.step.value, **{name: _plain(value) for name, value in members_of(step).items()}}
+def _refusal(refused: EventRefused, kind: str, title: str, speech: _Speech) -> RefusalProblem:
+    missing, detail = missing_documents(refused), speech.text(explain_refusal(refused))
+    problem: RefusalProblem = {"type": kind, "title": title, "status": _REFUSALS[refused.reason][0], "detail": detail}
+    if missing:
+        problem["documents"] = [*missing]
+    return problem
 
 
 def _hold_form(hold: OpenHold) -> dict[str, Json]:
@@ -240,15 +294,19 @@ def _hold_form(hold: OpenHold) -> dict[str, Json]:
         "trigger": hold.trigger,
         "policy": {"id": hold.policy.id, "version": hold.policy.version},
         "state": hold.state.value,
-        "since": _plain(hold.since),
-        "until": _plain(hold.until),
-        "reasons": _plain(hold.reasons),
+        "since": _written(hold.since),
+        "until": _written(hold.until),
+        "reasons": [*hold.reasons],
         **({} if hold.destination_id is None else {"destination_id": hold.destination_id}),
     }
 
 
+def _written(instant: datetime | None) -> str | None:
+    return None if instant is None else write_instant(instant)
+
+
 def _plain(value: object) -> Json:
-    """Write a member of a step or of a hold: an instant, a name, several names, or nothing."""
+    """Write a member of a step: an instant, a name, several names, or nothing."""
     if isinstance(value, datetime):
         return write_instant(value)
     if isinstance(value, tuple):

@@ -71,6 +71,7 @@ from withdraw_guard import (
     wire,
 )
 from withdraw_guard.calendars import business_days
+from withdraw_guard.problem import DenialProblem, problem_of
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -153,6 +154,11 @@ def about_a_decision(decision: Decision) -> str:
             return f"until {resumes_at}"
         case _ as never:
             assert_never(never)
+
+
+def buttons(denied: Denied) -> list[str]:
+    problem: DenialProblem = problem_of(denied, languages=["en"])
+    return [text for step in problem["steps"] for text in step["texts"]]
 
 
 def pay(account: Account, at: datetime) -> tuple[HoldId, ...]:
@@ -273,6 +279,8 @@ def main() -> None:
         print(hold.since.isoformat(), [about_a_step(step) for step in hold.steps])
     print([about_a_state(hold.progress.state) for hold in applied.account.holds])
     print(about_a_decision(check(applied.account, NINE)), next_change_at(applied.account, NINE))
+    answer = check(applied.account, NINE)
+    print(buttons(answer) if isinstance(answer, Denied) else "")
     unverified: Identity | None = applied.account.identity
     event: Event = IdentityChanged(id="e2", account="a1", at=NINE, identity=unverified)
     print(about_an_event(event), wire.to_dict(event)["type"], load("{}", policies.BINANCE))
@@ -280,6 +288,7 @@ def main() -> None:
     try:
         apply(policies.BINANCE, applied.account, VerificationSubmitted(id="e3", account="a1", at=NINE, hold="none"))
     except EventRefused as refused:
+        print(problem_of(refused)["status"], problem_of(refused).get("documents", []))
         print(refused.reason is Refusal.UNKNOWN_HOLD, refused.outdated, refused.hold is None)
 
 

@@ -13,6 +13,8 @@ from importlib import import_module as _import_module
 
 from withdraw_guard.policies._binance import BINANCE
 
+# The stub says where each name is, because they are not imported here.
+# pyright: reportUnsupportedDunderAll=false
 __all__ = [
     "BINANCE",
     "BINANCE_2026",
