@@ -55,7 +55,7 @@ def test_the_floor_obeys_the_rulebook_in_whatever_order_events_arrive() -> None:
     assert outcomes(FLOOR, shuffled) == outcomes(OURS, shuffled)
 
 
-def test_a_floor_under_another_policy_would_be_seen() -> None:
+def test_a_floor_of_another_policy_is_noticed() -> None:
     assert {rule.trigger for rule in policies.BINANCE.rules} == {*floor.TIMED, triggers.ABNORMAL_ACTIVITY}
     hurried = [[(QUESTION, entry[1] + 1_000) if entry[0] == QUESTION else entry for entry in each] for each in JOURNAL]
     assert compare.digest(outcomes(OURS)) != compare.digest(outcomes(OURS, hurried)[1:])
@@ -69,7 +69,7 @@ def test_a_peer_decides_as_the_floor_does(contestant: Contestant) -> None:
     assert outcomes(contestant, journal) == outcomes(FLOOR, journal)
 
 
-def test_who_decides_otherwise_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_contestant_with_other_decisions_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     here = tuple(each for each in CONTESTANTS if each.imports in (None, "withdraw_guard"))
     monkeypatch.setattr(compare, "CONTESTANTS", here)
     assert [each.contestant for each in compare.compare(1, 0.002)] == list(here)

@@ -64,7 +64,7 @@ def assert_says(said: Any, expected: Any, path: str) -> None:
 
 
 @each_scenario
-def test_the_scenario_is_told_as_expected(path: Path) -> None:
+def test_the_scenario_comes_out_as_expected(path: Path) -> None:
     story = scenario(path)
     after = accounts(story)
     assert story["expect"], "a scenario that expects nothing proves nothing"
@@ -79,7 +79,7 @@ def test_the_scenario_is_told_as_expected(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
-def test_the_reference_tells_it_in_the_same_way(path: Path) -> None:
+def test_the_reference_comes_to_the_same_result(path: Path) -> None:
     story = scenario(path)
     told = [Reference(story["account"])]
     for event in story["events"]:

@@ -1,9 +1,9 @@
 """A denial or a refusal as a web response: RFC 9457 problem details, `Retry-After`, and an AuthZEN 1.0 evaluation.
 
-The `type` of a problem is the *action* that the account holder can take. It is not what set the hold off, so it
-tells a thief nothing about the detectors, and a client needs a screen for each of nine actions and no more.
-Whatever is in a problem document may be shown in a browser: no rule, hold, trigger or policy is ever in it. That a
-hold is about one destination only is said in its texts, and which one only where the request named none.
+The `type` of a problem names the *action* that the account holder can take. It does not name what placed the hold, so
+a thief learns nothing about the detectors, and a client needs one screen for each of ten actions.
+Everything in a problem document may be shown in a browser: it never names a rule, a hold, a trigger or a policy. Its
+texts say that a hold is about one destination only, and name that destination only if the request named none.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from withdraw_guard.steps import Step, StepType
 MEDIA_TYPE: Final = "application/problem+json"
 """The media type of a problem document."""
 BASE: Final = "urn:withdraw-guard:problem:"
-"""What the `type` of a problem begins with, unless the host gives its own pages."""
+"""The beginning of the `type` of a problem, unless the host gives an address of its own."""
 _SEPARATORS: Final = (":", "/", "#")
 
 
@@ -54,7 +54,7 @@ class Action(StrEnum):
 
 
 _DENIED_STATUS: Final = 403
-# 409: the account has moved on, look at it again. 422: what was sent has to be mended before it is sent again.
+# 409: the account has changed, read it again. 422: the event must be corrected before it is sent again.
 _REFUSALS: Final[Mapping[Refusal, tuple[int, Action]]] = MappingProxyType(
     {
         Refusal.WRONG_ACCOUNT: (422, Action.LOOK_AGAIN),
@@ -166,8 +166,8 @@ def problem_of(
 def action_of(outcome: Denied | EventRefused) -> Action:
     """Return what the account holder can do now: the one action that names the problem.
 
-    For a denial, the first step that they can take by themselves. If there is none, to wait, where time alone lifts
-    the denial; to contact support, where that is a step; and to wait for others, where nothing else is left.
+    For a denial it is the first step that they can take by themselves. If there is no such step: to wait, if time alone
+    ends the denial; else to contact support, if that is a step; else to wait for other people.
     """
     if isinstance(outcome, EventRefused):
         return _REFUSALS[outcome.reason][1]
@@ -180,7 +180,7 @@ def action_of(outcome: Denied | EventRefused) -> Action:
 
 
 def retry_after(denied: Denied) -> int | None:
-    """Return the whole seconds for the header `Retry-After`, rounded up, or none where time alone does not lift it."""
+    """Return the whole seconds for the header `Retry-After`, rounded up; none if time alone does not end the denial."""
     check_type("denied", denied, Denied, "a Denied")
     return None if denied.resumes_at is None else -((denied.at - denied.resumes_at) // timedelta(seconds=1))
 
@@ -196,10 +196,10 @@ def authzen_of(
     zone: tzinfo = UTC,
     catalogue: Catalogue = CATALOGUE,
 ) -> dict[str, Json]:
-    """Return the evaluation response. An allow has no context: who does not understand the context may refuse it.
+    """Return the evaluation response. An allow has no context, because some clients refuse a context.
 
-    `reason_user` and `reason_admin` are texts by language tag, as in CAEP. Only for staff are there `reason_admin`
-    and `holds`; send that to nobody else.
+    `reason_user` and `reason_admin` are texts by language tag, as in CAEP. Only the response for staff has
+    `reason_admin` and `holds`: send it to staff only.
     """
     to_staff = check_word("audience", audience, Audience) is Audience.STAFF
     if isinstance(decision, Allowed):
@@ -226,7 +226,7 @@ def authzen_of(
 @final
 @attrs.frozen(kw_only=True)
 class _Speech:
-    """How to say messages: in which languages, for which time zone, at which instant."""
+    """How messages are rendered: in which languages, for which time zone, at which instant."""
 
     tags: tuple[str, ...]
     zone: tzinfo
@@ -234,7 +234,7 @@ class _Speech:
     catalogue: Catalogue
 
     def lines(self, messages: Iterable[Message]) -> list[str]:
-        """Say each message."""
+        """Render each message."""
         return [
             render(message, self.tags, zone=self.zone, now=self.now, catalogue=self.catalogue) for message in messages
         ]
@@ -260,7 +260,7 @@ def _denial(denied: Denied, kind: str, title: str, speech: _Speech) -> DenialPro
 
 
 def _detail(denied: Denied) -> Iterator[Message]:
-    """Say what `explain` says, but leave the help with a step to the step."""
+    """Yield the messages of `explain` without the help with a step, which is in the texts of the step."""
     yield from opening(denied)
     for hold in denied.holds:
         yield from why(denied, hold)
@@ -276,7 +276,7 @@ def _steps(denied: Denied, speech: _Speech) -> list[ProblemStep]:
 def _step_form(step: Step, texts: list[str]) -> ProblemStep:
     members = {name: _plain(value) for name, value in members_of(step).items()}
     # The classes of `steps` have the members that `ProblemStep` lists, as the schema of the document says as well.
-    return cast("ProblemStep", {"step": step.step.value, **members, "texts": texts})
+    return cast("ProblemStep", {"step": str(step.step), **members, "texts": texts})
 
 
 def _refusal(refused: EventRefused, kind: str, title: str, speech: _Speech) -> RefusalProblem:

@@ -1,10 +1,10 @@
 """The wire format: values to plain data and back. It is versioned and part of the public API.
 
-`to_dict` writes a value; each kind of value has one typed reader. Every reader is strict: a member that is unknown
-or missing, a wrong type, an instant that is naive or not RFC 3339 is refused with an `InvalidValue` that names the
-path to it (`rules[2].clearance.appeal.limit`). Nothing here touches a file; `parse` reads JSON text into plain data.
+`to_dict` writes a value; each kind of value has one typed reader. Every reader is strict: an unknown or missing
+member, a wrong type, an instant that is naive or not RFC 3339 is refused with an `InvalidValue` that names the path to
+it (`rules[2].clearance.appeal.limit`). `parse` reads JSON text into plain data; nothing here reads or writes a file.
 
-The structuring is cattrs' (the extra `withdraw-guard[wire]` brings it along), the vocabulary is ours.
+It needs cattrs, which the extra `wire` installs.
 """
 
 from __future__ import annotations
@@ -46,21 +46,21 @@ __all__ = [
 ]
 
 POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
-"""Which form of a policy this is; the first member of its document."""
+"""The first member of the document of a policy: it names the form of the document."""
 POLICY_SCHEMA_1_1: Final = "withdraw-guard/policy/1.1"
-"""The form of a policy that uses what the first form cannot say. Every other is written in the first."""
+"""The form of a policy that the first form cannot express. Any other policy is written in the first form."""
 ACCOUNT_SCHEMA: Final = "withdraw-guard/account/1"
-"""Which form of an account this is; the first member of its document."""
+"""The first member of the document of an account: it names the form of the document."""
 ACCOUNT_SCHEMA_1_1: Final = "withdraw-guard/account/1.1"
-"""The form of an account with a hold that the first form cannot say. Every other is written in the first."""
+"""The form of an account that the first form cannot express. Any other account is written in the first form."""
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
-    """Write a value as plain data, ready for `json.dumps`. Sets are sorted: equal values are written alike."""
-    # By exact type: what says that it is a policy need not be one.
+    """Write a value as plain data for `json.dumps`. Sets are written sorted, so equal values have equal documents."""
+    # By exact type, because an object may claim to be of any class.
     if type(value) is Policy:
         return {"schema": _policy_schema(value), **write(value)}
     if type(value) is Account:
@@ -88,7 +88,7 @@ def policy_from_dict(data: object) -> Policy:
 def event_from_dict(data: object) -> Event:
     """Read an event of any of the nine types. Raises `InvalidValue` with the path to the first fault.
 
-    A security event that cannot be read is not a missing event: park its account and deny until it can be.
+    A security event that cannot be read did happen: park its account and deny until the event can be read.
     """
     event: Event = read_one_of(data, "type", _EVENT_CLASSES)
     return event
@@ -101,7 +101,7 @@ def change_from_dict(data: object) -> Change:
 
 
 def account_from_dict(data: object, rules: Collection[Rule] = ()) -> Account:
-    """Read an account of any schema ever released. Raises `InvalidValue` for one that no history can produce.
+    """Read an account of any schema ever released. Raises `InvalidValue` for an account that no history can produce.
 
     Each hold contains its rule. Pass `policy.rules`: a hold whose rule is equal to one of `rules` shares that one, so
     that a million accounts keep each rule once. It also takes half the time or less.
@@ -130,7 +130,7 @@ def decision_from_dict(data: object) -> Decision:
     )
 
 
-# ── The forms of a decision: its request is written flat ─────────────────────────────────────────────────────────
+# ── The documents of decisions, which contain the members of their request ───────────────────────────────────────────
 
 
 @attrs.frozen(kw_only=True)
@@ -228,7 +228,7 @@ def _account_schema(account: Account) -> str:
 
 
 def _is_of_1(rule: Rule) -> bool:
-    """Whether the first schema can say this rule."""
+    """Whether the first schema can express this rule."""
     if rule.extended_by or rule.leaves_the_timer_to_the_hold or rule.counts_business_days:
         return False
     return rule.repeat is not Repeat.SEPARATE and rule.scope.destinations is not Destinations.NAMED
@@ -246,7 +246,7 @@ def _schema_and_members(data: object, schemas: tuple[str, str]) -> tuple[str, Me
 
 
 def _check_schema(given: str, needed: str) -> None:
-    """Refuse a document that says more than its schema can: somebody who trusts the schema would not see it."""
+    """Refuse a document with members that its schema does not have: a reader of that schema would miss them."""
     if given < needed:
         raise InvalidValue("schema", f"must be `{needed}`, for that is what it uses, got {shown(given)}")
 

@@ -150,4 +150,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `KRAKEN`."""
+"""The sources and readings of `KRAKEN`."""
