@@ -203,7 +203,6 @@ def _set_reader(cls: Any, converter: Converter) -> Callable[[object, type], froz
 
 
 def _teach_unions(converter: Converter) -> None:
-    converter.register_structure_hook_factory(_is_optional, partial(_optional_reader, converter=converter))
     steps = {step.step.value: step for step in STEPS}
     states = {state.state.value: state for state in HOLD_STATES}
     converter.register_structure_hook(Step, lambda data, _: read_one_of(data, "step", steps))
@@ -215,16 +214,6 @@ def _teach_unions(converter: Converter) -> None:
             EVERYTHING if type(data) is str and data == EVERYTHING else converter.structure(data, operations)
         ),
     )
-
-
-def _is_optional(cls: Any) -> bool:
-    return len(get_args(cls)) == 2 and type(None) in get_args(cls)
-
-
-def _optional_reader(cls: Any, converter: Converter) -> Callable[[object, type], Any]:
-    (other,) = set(get_args(cls)) - {type(None)}
-    read_other = converter.get_structure_hook(other)
-    return lambda data, _: None if data is None else read_other(data, other)
 
 
 def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], Any]:
