@@ -1,29 +1,43 @@
-"""Everything a developer checks. `nox` runs it all; `nox -l` lists the sessions; `nox -s tests` is the README's."""
+"""Everything a developer checks. `nox` runs it all, `nox -l` lists the sessions.
+
+The loops of the tests are `quick`, `tests`, `.ci/run` and `deep`: `tests/loops.py` says what each of them runs. The
+sessions that run tests share one environment, and so do those that check types, style and layers.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
 import nox
 
-nox.needs_version = ">=2024.10"
-nox.options.sessions = ["tests", "pythons", "lint", "types", "layers", "wheel", "docs"]
+sys.path.insert(0, str(Path(__file__).parent / "tests"))
+
+from loops import LOOPS, QUICK
+
+nox.needs_version = ">=2025.10"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["coverage", "pythons", "floors", "lint", "types", "layers", "wheel", "sdist", "docs"]
 nox.options.error_on_missing_interpreters = False
 
 CONSTRAINTS = "constraints.txt"
-TEST_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "test")
-DOCS_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "docs")
-BENCH_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "bench")
-LINT_TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "lint")
+PROJECT = nox.project.load_toml("pyproject.toml")
+LIBRARY = ("-e", ".[cli,testing]")
+TEST_TOOLS = nox.project.dependency_groups(PROJECT, "test")
+LINT_TOOLS = nox.project.dependency_groups(PROJECT, "lint")
+DOCS_TOOLS = nox.project.dependency_groups(PROJECT, "docs")
+BENCH_TOOLS = nox.project.dependency_groups(PROJECT, "bench")
+RELEASE_TOOLS = nox.project.dependency_groups(PROJECT, "release")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
-# By file, because the blocks of a page and the journeys of a test module belong together.
-IN_PARALLEL = ("--numprocesses=auto", "--dist=loadfile")
-# They reach no line that the others do not reach, and take twice as long while coverage is measured.
-LONG_ONES = ("differential", "guided_machine", "laws", "metamorphic", "of_the_tests", "walk")
-LONG = tuple(f"tests/test_{name}.py" for name in LONG_ONES)
+# One pool for everything; `tests/loops.py` says which tests stay together, and the longest begin.
+IN_PARALLEL = ("--numprocesses=logical", "--dist=loadgroup", "--no-loadscope-reorder")
+# What another Python or an older library could change: the ten seconds, and whatever reads or writes.
+IN_PART = ("--loop=quick", *QUICK, "tests/test_wire.py", "tests/test_time.py", "tests/test_digest.py")
 
 # Interpreters that are on the machine and not on the path.
 for versions in ("~/.pyenv/versions", "~/.local/share/uv/python"):
@@ -31,126 +45,268 @@ for versions in ("~/.pyenv/versions", "~/.local/share/uv/python"):
         os.environ["PATH"] += f"{os.pathsep}{scripts}"
 
 
-@nox.session
+# ── The two environments that sessions share ─────────────────────────────────────────────────────────────────────
+
+
+def install(session: nox.Session, *wanted: str, constraints: str = CONSTRAINTS) -> None:
+    """Install, unless the environment has it already: asking pip again takes seconds."""
+    stamp = Path(session.virtualenv.location) / "installed.txt"
+    asked = "\n".join([*wanted, Path("pyproject.toml").read_text("utf-8"), Path(constraints).read_text("utf-8")])
+    if not stamp.exists() or stamp.read_text("utf-8") != asked:
+        session.install("-c", constraints, *wanted)
+        stamp.write_text(asked, "utf-8")
+
+
+@nox.session(default=False)
+def tools(session: nox.Session) -> None:
+    """Make the environment that tests run in."""
+    install(session, *LIBRARY, *TEST_TOOLS)
+
+
+@nox.session(default=False)
+def checkers(session: nox.Session) -> None:
+    """Make the environment that checks style, types and layers."""
+    install(session, *LIBRARY, *TEST_TOOLS, *LINT_TOOLS)
+
+
+def run_from(session: nox.Session, environment: str, program: str, *arguments: str, **variables: str) -> None:
+    """Run a program of one of the shared environments."""
+    session.run(program_of(session.cache_dir.parent / environment, program), *arguments, external=True, env=variables)
+
+
+def program_of(environment: Path, name: str) -> str:
+    """Return where an environment has a program."""
+    return str(environment / ("Scripts" if os.name == "nt" else "bin") / name)
+
+
+# ── The loops ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@nox.session(python=False, requires=["tools"])
+def quick(session: nox.Session) -> None:
+    """Run the tests that find most: ten seconds."""
+    run_from(session, "tools", "pytest", *IN_PARALLEL, *LOOPS["quick"].arguments(), *session.posargs)
+
+
+@nox.session(python=False, requires=["tools"])
 def tests(session: nox.Session) -> None:
-    """Run the whole suite on this Python, with branch coverage."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
-    if session.posargs:
-        session.run("pytest", *session.posargs)
-        return
-    session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *IN_PARALLEL, *(f"--ignore={file}" for file in LONG))
-    session.run("coverage", "combine", "--quiet")
-    session.run("coverage", "report")
-    session.run("pytest", *IN_PARALLEL, *LONG)
+    """Run every kind of test at a small size: two minutes with the environment, on two cores."""
+    run_from(session, "tools", "pytest", *IN_PARALLEL, *LOOPS["tests"].arguments(), *session.posargs)
+
+
+@nox.session(python=False, requires=["tools"])
+def coverage(session: nox.Session) -> None:
+    """Run every test, with branch coverage of 100 %."""
+    run_from(session, "tools", "coverage", "erase")
+    run_from(session, "tools", "coverage", "run", "-m", "pytest", *IN_PARALLEL, *LOOPS["ci"].arguments())
+    run_from(session, "tools", "coverage", "combine", "--quiet")
+    run_from(session, "tools", "coverage", "report")
+
+
+@nox.session(python=False, requires=["tools"])
+def deep(session: nox.Session) -> None:
+    """Run the random tests at a large size, then everything that is measured and written down. Takes hours."""
+    run_from(session, "tools", "pytest", *IN_PARALLEL, *LOOPS["deep"].arguments(), *session.posargs)
+    for name in ("crosshair", "hosts", "seeds", "mutants", "mutmut"):
+        session.notify(name, [])
+
+
+# ── Other Pythons, other versions ────────────────────────────────────────────────────────────────────────────────
 
 
 @nox.session(python=OTHER_PYTHONS)
 def pythons(session: nox.Session) -> None:
-    """Run the suite on another Python, with fewer examples, and without what looks at the code and not at its work."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
-    slow = ("tests/test_analysis_compare.py", "tests/test_hosts.py", "tests/test_typing.py")
-    left_out = [f"--ignore={file}" for file in (*LONG, *slow) if file != "tests/test_laws.py"]
-    session.run("pytest", *IN_PARALLEL, "--hypothesis-profile=quick", *left_out, *session.posargs)
+    """Run a part of the tests on another Python."""
+    install(session, *LIBRARY, *TEST_TOOLS)
+    session.run("pytest", *IN_PARALLEL, *(session.posargs or IN_PART))
 
 
-@nox.session
+@nox.session(python="3.11")
+def floors(session: nox.Session) -> None:
+    """Run a part of the tests with the oldest versions that `pyproject.toml` allows."""
+    optional = PROJECT["project"]["optional-dependencies"].values()
+    asked = [*PROJECT["project"]["dependencies"], *(each for extra in optional for each in extra)]
+    oldest = [each.replace(">=", "==") for each in asked if ">=" in each]
+    names = "|".join(re.escape(each.partition("==")[0]) for each in oldest)
+    newest = Path(session.create_tmp()) / "constraints.txt"
+    lines = Path(CONSTRAINTS).read_text("utf-8").splitlines()
+    newest.write_text("\n".join(line for line in lines if not re.match(f"({names})==", line)), "utf-8")
+    install(session, *LIBRARY, *oldest, *TEST_TOOLS, constraints=str(newest))
+    session.run("pytest", *IN_PARALLEL, *(session.posargs or IN_PART))
+
+
+if shutil.which("npm"):
+
+    @nox.session(python=False, default=False)
+    def pyodide(session: nox.Session) -> None:
+        """Run the suite on the newest Python, as Pyodide from npm."""
+        session.run("bash", "tests/pyodide/run.sh", external=True)
+
+
+# ── Style, types, layers ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@nox.session(python=False, requires=["checkers"])
 def lint(session: nox.Session) -> None:
     """Check format and style."""
-    session.install("-c", CONSTRAINTS, *LINT_TOOLS)
-    session.run("ruff", "format", "--check", ".")
-    session.run("ruff", "check", ".")
+    run_from(session, "checkers", "ruff", "format", "--check", ".")
+    run_from(session, "checkers", "ruff", "check", ".")
 
 
-@nox.session
+@nox.session(python=False, requires=["checkers"])
 def types(session: nox.Session) -> None:
-    """Check types with mypy and pyright, both strict, and that both find the planted mistakes."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *LINT_TOOLS, *TEST_TOOLS)
-    session.run("mypy")
-    session.run("pyright")
-    session.run("pytest", "-p", "no:randomly", "tests/test_typing.py")
+    """Check types with mypy and pyright, both strict: the library, the pages, and that both find planted mistakes."""
+    run_from(session, "checkers", "mypy")
+    run_from(
+        session, "checkers", "pyright", "--pythonpath", program_of(session.cache_dir.parent / "checkers", "python")
+    )
+    run_from(session, "checkers", "pytest", "-p", "no:randomly", "tests/test_typing.py")
 
 
-@nox.session
+@nox.session(python=False, requires=["checkers"])
 def layers(session: nox.Session) -> None:
     """Check that modules import only from below."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli]", *LINT_TOOLS)
-    session.run("lint-imports")
+    run_from(session, "checkers", "lint-imports")
+
+
+# ── What is shipped ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build the wheel and use it in an environment that has nothing else."""
-    session.install("-c", CONSTRAINTS, "build")
+    """Build the archive and the wheel into `dist`, twice with the same bytes, and use the wheel in an empty place."""
+    install(session, "build")
+    shutil.rmtree("dist", ignore_errors=True)
+    build(session, Path(), Path("dist").resolve())
+    folder = Path(session.create_tmp())
+    shutil.rmtree(folder, ignore_errors=True)
+    build(session, unpacked(folder), folder / "again")
+    for built in sorted(Path("dist").iterdir()):
+        if built.read_bytes() != (folder / "again" / built.name).read_bytes():
+            session.error(f"{built.name} has other bytes when it is built from the unpacked archive")
+    use(session, folder / "empty", next(Path("dist").glob("*.whl")).resolve())
+
+
+def build(session: nox.Session, source: Path, target: Path) -> None:
+    """Build the archive and, from it, the wheel."""
+    command = ("python", "-m", "build", "--outdir", str(target), str(source))
+    session.run(*command, env={"PIP_CONSTRAINT": str(Path(CONSTRAINTS).resolve())}, silent=True)
+
+
+def unpacked(folder: Path) -> Path:
+    """Unpack the archive that stands in `dist`, and return where its files are."""
+    (archive,) = Path("dist").glob("*.tar.gz")
+    with tarfile.open(archive) as files:
+        files.extractall(folder, filter="data")
+    return folder / archive.name.removesuffix(".tar.gz")
+
+
+def use(session: nox.Session, environment: Path, built: Path) -> None:
+    """Install the wheel in an environment of its own, without and with its command line, and ask it something."""
+    session.run("python", "-m", "venv", "--clear", str(environment))
+    python = program_of(environment, "python")
+    pip = (python, "-m", "pip", "install", "-q", "-c", CONSTRAINTS)
+    session.run(*pip, str(built), external=True)
+    session.run(python, "-c", "import withdraw_guard; print(withdraw_guard.policies.BINANCE.id)", external=True)
+    session.run(python, "-m", "withdraw_guard", external=True, success_codes=[2])
+    session.run(*pip, f"{built}[cli]", external=True)
+    journal = str(Path("docs/examples/journal.jsonl").resolve())
+    session.run(python, "-m", "withdraw_guard", "replay", journal, external=True, success_codes=[0, 1], silent=True)
+
+
+@nox.session
+def sdist(session: nox.Session) -> None:
+    """Unpack the archive somewhere else and run there what the README says, word for word."""
+    install(session, "build")
     with tempfile.TemporaryDirectory() as folder:
-        session.run("python", "-m", "build", "--outdir", folder, silent=True)
-        (built,) = Path(folder).glob("*.whl")
-        empty = Path(folder) / "empty"
-        session.run("python", "-m", "venv", str(empty))
-        python = str(empty / "bin" / "python")
-        session.run(python, "-m", "pip", "install", "-q", "-c", CONSTRAINTS, str(built), external=True)
-        session.run(python, "-c", "import withdraw_guard; print(withdraw_guard.policies.BINANCE.id)", external=True)
-        session.run(python, "-m", "withdraw_guard", external=True, success_codes=[2])
-        session.run(python, "-m", "pip", "install", "-q", "-c", CONSTRAINTS, f"{built}[cli]", external=True)
-        journal = Path("docs/examples/journal.jsonl").resolve()
-        replay = (python, "-m", "withdraw_guard", "replay", str(journal), "--json")
-        session.run(*replay, external=True, success_codes=[1], silent=True)
+        session.run("python", "-m", "build", "--sdist", "--outdir", "dist", silent=True)
+        checkout = unpacked(Path(folder))
+        for command in readme_commands():
+            session.log(command)
+            session.run("bash", "-euo", "pipefail", "-c", f"cd {checkout} && {command}", external=True)
+
+
+def readme_commands() -> list[str]:
+    """Return the commands of the README that make an environment and run something in it."""
+    return re.findall(r"^python3 -m venv .*$", Path("README.md").read_text("utf-8"), re.MULTILINE)
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
     """Make the site of the pages, with every warning and every link that leads nowhere as an error."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *DOCS_TOOLS)
+    install(session, *LIBRARY, *DOCS_TOOLS)
     site = Path(session.create_tmp()) / "html"
     session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-b", "html", "docs", str(site))
     session.log(f"read it: {site / 'index.html'}")
 
 
-@nox.session
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Build what would be published, check it, and print its notes: RELEASING.md says what comes before and after."""
+    install(session, *LIBRARY, *TEST_TOOLS, *RELEASE_TOOLS)
+    version = PROJECT["project"]["version"]
+    notes = notes_of(version)
+    if not notes:
+        session.error(f"CHANGELOG.md has no section about {version}")
+    session.run("pytest", "-q", "-p", "no:randomly", "tests/test_results.py")
+    shutil.rmtree("dist", ignore_errors=True)
+    build(session, Path(), Path("dist").resolve())
+    session.run("twine", "check", "--strict", *sorted(map(str, Path("dist").iterdir())))
+    session.log(f"the notes of {version}:\n\n{notes}")
+
+
+def notes_of(version: str) -> str:
+    """Return the section of the changelog about a version."""
+    text = Path("CHANGELOG.md").read_text("utf-8")
+    found = re.search(rf"^## \[?{re.escape(version)}\b.*?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return found[1].strip() if found else ""
+
+
+# ── What is measured and written down ────────────────────────────────────────────────────────────────────────────
+
+
+@nox.session(python=False, requires=["tools"], default=False)
+def seconds(session: nox.Session) -> None:
+    """Measure how much processor time each file of tests takes in the loop `tests`, and write it down."""
+    loop = ("--loop=tests", "-p", "seconds")
+    run_from(session, "tools", "pytest", *IN_PARALLEL, *loop, *session.posargs, PYTHONPATH="tests")
+
+
+@nox.session(python=False, requires=["tools"], default=False)
 def seeds(session: nox.Session) -> None:
-    """Show which technique kills which seeded fault; a fault that survives fails. Takes some minutes."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
-    session.run("python", "tests/run_seeds.py", *session.posargs)
+    """Show which technique finds which planted fault, or with `-- --loop tests` which of them that loop finds alone."""
+    run_from(session, "tools", "python", "tests/run_seeds.py", *session.posargs)
 
 
-@nox.session
+@nox.session(python=False, requires=["tools"], default=False)
 def mutants(session: nox.Session) -> None:
     """Mutate tables, defaults, limits and policies; a mutant that survives without a reason fails. Takes an hour."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
-    session.run("python", "tests/mutants/data.py", *session.posargs)
+    run_from(session, "tools", "python", "tests/mutants/data.py", *session.posargs)
 
 
-@nox.session
+@nox.session(default=False)
 def mutmut(session: nox.Session) -> None:
     """Mutate the verbs; a mutant that survives without a reason fails. Takes a quarter of an hour."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS, "mutmut")
+    install(session, *LIBRARY, *TEST_TOOLS, "mutmut")
     session.run("python", "tests/mutants/functions.py")
 
 
-@nox.session
+@nox.session(python=False, requires=["tools"], default=False)
 def hosts(session: nox.Session) -> None:
     """Show how soon `HostMachine` breaks each of nine hosts, and that the tenth passes. Takes some minutes."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
-    session.run("python", "-m", "hosts.run", *session.posargs, env={"PYTHONPATH": "tests"})
+    run_from(session, "tools", "python", "-m", "hosts.run", *session.posargs, PYTHONPATH="tests")
 
 
-@nox.session
+@nox.session(default=False)
+def crosshair(session: nox.Session) -> None:
+    """Let a solver look for a number that breaks one of the laws with one number in it."""
+    install(session, *LIBRARY, *TEST_TOOLS, "hypothesis-crosshair")
+    solver = ("-p", "no:randomly", "--hypothesis-profile=crosshair")
+    session.run("pytest", *solver, "tests/test_one_number.py", *session.posargs)
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure the library beside its peers and print the page about it. Takes ten minutes; `-- --quick` one or two."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli]", *BENCH_TOOLS)
+    install(session, "-e", ".[cli]", *BENCH_TOOLS)
     session.run("python", "-m", "bench.run", *session.posargs)
-
-
-@nox.session
-def deep(session: nox.Session) -> None:
-    """Run the laws with fifty times as many examples. Takes an hour."""
-    session.install("-c", CONSTRAINTS, "-e", ".[cli,testing]", *TEST_TOOLS)
-    session.run("pytest", "--hypothesis-profile=deep", "tests/test_laws.py", *session.posargs)
-
-
-if shutil.which("npm"):
-
-    @nox.session
-    def pyodide(session: nox.Session) -> None:
-        """Run the suite on the newest Python, as Pyodide from npm."""
-        session.run("bash", "tests/pyodide/run.sh", external=True)

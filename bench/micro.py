@@ -129,7 +129,7 @@ def joining() -> Work:
     return apply, (BINANCE, holding(1), flagged("e9", triggers.PASSWORD_CHANGED, NINE + HOUR))
 
 
-def covered() -> Work:
+def joining_late() -> Work:
     return apply, (BINANCE, holding(1), flagged("e0", triggers.PASSWORD_CHANGED, NINE - HOUR))
 
 
@@ -262,7 +262,7 @@ CALLS: dict[str, Callable[[], Work]] = {
     "check and read all of it, six open holds": partial(asked_and_told, 6),
     "apply, placing a hold": placing,
     "apply, joining a hold": joining,
-    "apply, covered by a hold": covered,
+    "apply, an earlier event joins a hold": joining_late,
     "apply, starting a verification": starting,
     "apply, submitting it": submitting,
     "apply, approving it": approving,

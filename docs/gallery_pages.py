@@ -1,13 +1,12 @@
 """The pages of the gallery: one for each published policy, an overview, and what is not done. `make_pages` writes them.
 
-Proving takes longer than all the rest, so what was proved is kept in a file that `prove_gallery.py` writes; a test
-proves it again.
+Proofs take longer than everything else, so `prove_gallery.py` writes them to a file. A test proves them again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -15,12 +14,13 @@ from reference_pages import page, table
 
 from withdraw_guard import Policy, Request, Rule, _prose, analysis, operations, policies
 from withdraw_guard._values.time import write_instant
+from withdraw_guard.analysis._report import relation
 from withdraw_guard.diagram import policy_as_markdown, policy_as_mermaid
 from withdraw_guard.policies import GALLERY, Grade, Published, Vector
 
 PROOFS = Path(__file__).parent / "policies" / "proofs.json"
 NOT_DONE = Path(__file__).parent / "policies" / "not-done.txt"
-# Where holds stay apart there are too many sets of them to walk; more states would not change that.
+# The most situations of one rule that are checked.
 STATES = 500
 GRADES = {
     Grade.OFFICIAL: "the operator's or regulator's own site",
@@ -36,15 +36,21 @@ OUTSIDE = {
 
 
 def gallery_pages() -> Iterator[tuple[str, str]]:
-    proofs = json.loads(PROOFS.read_text("utf-8"))
+    proofs = kept_proofs()
     yield "policies.md", overview()
     for name, published in GALLERY.items():
         yield f"policies/{name}.md", policy_page(published, proofs.get(name, {}))
     yield "policies/not-done.md", not_done()
 
 
+def kept_proofs() -> dict[str, dict[str, str]]:
+    """Return what `prove_gallery.py` wrote, by policy and promise."""
+    kept: dict[str, dict[str, str]] = json.loads(PROOFS.read_text("utf-8"))["policies"]
+    return kept
+
+
 def proofs() -> dict[str, dict[str, str]]:
-    """Prove every policy of the gallery, and say in words what came of it."""
+    """Prove every policy of the gallery, and return the answers as sentences."""
     return {name: proved(published.policy) for name, published in GALLERY.items()}
 
 
@@ -68,11 +74,11 @@ def overview() -> str:
         "Each is pure data: `policies.KRAKEN`, or `withdraw-guard policies kraken` for a file of your own.\n"
         "They were read from copies of different ages: look at the source before you rely on a number.",
         table(("policy", "of", "rules", "grade"), rows),
-        "A grade says how near to its author a rule was read; a policy claims to be published only where all its rules "
+        "A grade says how near to its author a rule was read. A policy claims to be published only if all its rules "
         "have an O.\n\n" + table(("grade", "read on"), ((f"**{grade}**", said) for grade, said in GRADES.items())),
         "## What is held, and for how long\n\n"
-        "Each row is a trigger, each column a length, and each cell the policies that hold so long after it.\n"
-        "A star: only under a condition, which the page of the policy says.",
+        "Each row is a trigger, each column a length, and each cell the policies that hold for this length.\n"
+        "A star means: only under a condition, which the page of the policy says.",
         table(("trigger", *lengths()), hours_rows()),
         "What operators publish and a guard does not do is [a page of its own](policies/not-done.md).",
         f"```{{toctree}}\n:hidden:\n\n{paths}\n```",
@@ -166,13 +172,12 @@ def at_all(instants: tuple[datetime, ...]) -> str:
     return ", ".join(write_instant(at) for at in instants)
 
 
-def listed(sentences: object) -> str:
-    assert isinstance(sentences, tuple | list)
+def listed(sentences: Iterable[str]) -> str:
     return "".join(f"- {sentence}\n" for sentence in sentences)
 
 
 def findings(policy: Policy) -> str:
-    """What lint finds; the triggers that it misses are named in one line."""
+    """The findings of lint. The triggers without a rule are named in one line."""
     found = analysis.lint(policy)
     unheard = [each.sentence for each in found if each.code is analysis.Code.TRIGGER_UNHEARD]
     rows = [
@@ -180,9 +185,9 @@ def findings(policy: Policy) -> str:
         for each in found
         if each.code is not analysis.Code.TRIGGER_UNHEARD
     ]
-    told = table(("severity", "code", "rule", "finding"), rows) if rows else "Lint finds no fault.\n"
+    faults = table(("severity", "code", "rule", "finding"), rows) if rows else "Lint finds no fault.\n"
     names = ", ".join(sentence.removeprefix("no rule listens to ") for sentence in unheard)
-    return f"{told}\nNo rule listens to {names}.\n" if unheard else told
+    return f"{faults}\nNo rule listens to {names}.\n" if unheard else faults
 
 
 # ── Beside Binance's rule ────────────────────────────────────────────────────────────────────────────────────────
@@ -201,9 +206,9 @@ def comparison(policy: Policy) -> str:
         for way, names in (("looser", (old, new)), ("stricter", (new, old)))
         if (witness := next((found for each in of_money if (found := getattr(each, way)) is not None), None))
     ]
-    told = "\n".join(f"- **{way.capitalize()}**: {sentence}." for way, sentence in shown)
-    verdict = f"Compared with {old}, this policy is **{compared.verdict}**; of withdrawals the analysis shows:"
-    return f"{head}{verdict}\n\n{told or '- Nothing.'}\n\n{table(('request', 'this policy is'), rows)}"
+    witnesses = "\n".join(f"- **{way.capitalize()}**: {sentence}." for way, sentence in shown)
+    verdict = f"Compared with {old}, this policy is **{relation(compared)}**; of withdrawals the analysis shows:"
+    return f"{head}{verdict}\n\n{witnesses or '- Nothing.'}\n\n{table(('request', 'this policy is'), rows)}"
 
 
 # ── What is not done ─────────────────────────────────────────────────────────────────────────────────────────────

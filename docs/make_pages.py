@@ -14,6 +14,7 @@ from pathlib import Path
 import reference_pages as reference
 from gallery_pages import gallery_pages
 from speed_page import speed_page
+from testing_page import testing_page
 
 from withdraw_guard import policies, wire
 from withdraw_guard.diagram import (
@@ -80,6 +81,7 @@ def pages() -> dict[Path, str]:
         "limits.md": reference.limits_page(),
         "glossary.md": reference.glossary_page(),
         "bench/speed.md": speed_page(),
+        "testing.md": testing_page(),
         **dict(reference.api_pages()),
         **dict(gallery_pages()),
     }

@@ -1,4 +1,4 @@
-"""Prove every policy of the gallery and keep what came of it in `policies/proofs.json`, where the pages read it.
+"""Prove every policy of the gallery and write the answers to `policies/proofs.json`, from which pages are made.
 
 python docs/prove_gallery.py
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from gallery_pages import PROOFS, proofs
+from tree import tree_of
 
 if __name__ == "__main__":
-    PROOFS.write_text(json.dumps(proofs(), indent=2) + "\n", "utf-8")
+    PROOFS.write_text(json.dumps({"tree": tree_of(), "policies": proofs()}, indent=2) + "\n", "utf-8")

@@ -6,7 +6,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from inspect import cleandoc, getdoc, isfunction
 from pathlib import Path
@@ -27,7 +27,20 @@ from read_code import (
 )
 
 import withdraw_guard
-from withdraw_guard import Event, EventRefused, IdentityChanged, Refusal, policies, wire
+from withdraw_guard import (
+    Actor,
+    Event,
+    EventRefused,
+    EventRetracted,
+    IdentityChanged,
+    MoreRequested,
+    Refusal,
+    authorities,
+    messages,
+    policies,
+    reasons,
+    wire,
+)
 from withdraw_guard._model.events import EVENTS
 from withdraw_guard._values import limits
 from withdraw_guard._values.time import write_duration, write_instant
@@ -36,9 +49,10 @@ from withdraw_guard.problem import problem_of
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/make_pages.py: change the code and run it again. -->"
+ALLOWED = Message(code="allowed")
 # The command line has a page of its own, and the texts of the languages are read by `messages`.
 NOT_SHOWN = ("catalogues", "cli")
-NAMES = ("authorities", "documents", "methods", "operations", "reasons", "triggers")
+NAMES = ("authorities", "documents", "methods", "operations", "public_reasons", "reasons", "triggers")
 # What the texts call the names of a module.
 FAMILIES = {
     "authorities": "authority",
@@ -95,7 +109,14 @@ def api_page(module: ModuleType) -> str:
         if group:
             groups[group].append(name)
     parts = [f"## {head}\n\n{api_part(module, head, names)}" for head, names in groups.items() if names]
+    if module is messages:
+        parts.append(f"## The shipped languages\n\n{languages_table()}")
     return page(f"`{module.__name__}`", opening(module), *parts)
+
+
+def languages_table() -> str:
+    """Return the tag of each language and what `allowed` says in it."""
+    return table(("language", "`allowed`"), ((f"`{tag}`", render(ALLOWED, [tag])) for tag in CATALOGUE.languages))
 
 
 def api_part(module: ModuleType, head: str, names: Iterable[str]) -> str:
@@ -114,9 +135,12 @@ def names_page(modules: Mapping[str, ModuleType]) -> str:
 
 
 def names_part(module: ModuleType) -> str:
-    constants = [name for name in public_names(module) if name.isupper()]
-    rows = [(f"`{name}`", f"`{getattr(module, name)}`", meaning(module, name)) for name in constants]
-    return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}"
+    """A table of the names, and what the module says of them."""
+    words = [name for name in public_names(module) if isinstance(getattr(module, name), str)]
+    others = [name for name in public_names(module) if name not in words]
+    rows = [(f"`{name}`", f"`{getattr(module, name)}`", meaning(module, name)) for name in words]
+    more = f"\n{directives(module, others)}" if others else ""
+    return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}{more}"
 
 
 def group_of(made: object, name: str) -> str:
@@ -168,9 +192,8 @@ def directive(module: ModuleType, name: str) -> str:
             canonical = "str" if written.startswith("NewType(") else written.strip("'\"")
             return f".. py:type:: {name}\n   :canonical: {canonical}\n\n   {meaning(module, name)}"
     written = source_of(home_of(module, name), name)
-    value = (
-        f"\n   :value: {made!r}" if isinstance(made, str) else f"\n   :value: {written}" if len(written) < 80 else ""
-    )
+    is_short = len(written) < 80 and "(_" not in written
+    value = f"\n   :value: {made!r}" if isinstance(made, str) else f"\n   :value: {written}" if is_short else ""
     return f".. py:data:: {name}{value}\n\n   {meaning(module, name)}"
 
 
@@ -178,9 +201,8 @@ def directive(module: ModuleType, name: str) -> str:
 
 
 def command_line_page() -> str:
-    return page(
-        "The command line", with_drawings(docstring_of(Path(withdraw_guard.__file__ or "").with_name("cli.py")))
-    )
+    source = Path(withdraw_guard.__file__ or "").with_name("cli") / "__init__.py"
+    return page("The command line", with_drawings(docstring_of(source)))
 
 
 # ── Refusals, events, limits ─────────────────────────────────────────────────────────────────────────────────────
@@ -201,22 +223,45 @@ def refusals_page() -> str:
         "The last column is the end of the `type` and the status in [a problem document](howto/show-a-denial.md).",
         table(("", "reason", "what it means", "problem"), rows),
         "`EventRefused` carries the `event`, the `hold` (or none) and `outdated`.\n"
-        "An event that is outdated happened before what the hold already knows: acknowledge it.\n"
+        "An event that is outdated happened before what the hold already knows, or its round is over: acknowledge it.\n"
         "Any other may only be early: deliver it again, for as long as a predecessor may be late.\n"
         "Then show it to a person.",
     )
 
 
+# The kinds of event that the example journal does not tell.
+NOT_IN_THE_JOURNAL = (
+    MoreRequested(
+        id="e7",
+        account="whole-road",
+        at=datetime(2026, 1, 14, 10, tzinfo=UTC),
+        hold="e1:abnormal-activity",
+        by=Actor(id="ida", kind="admin"),
+        reasons=(reasons.DOCUMENT_UNREADABLE,),
+        documents=("proof_of_address",),
+    ),
+    EventRetracted(
+        id="e8",
+        account="whole-road",
+        at=datetime(2026, 1, 14, 11, tzinfo=UTC),
+        event="e1",
+        by=Actor(id="sam", kind="admin"),
+        authority=authorities.SECURITY,
+        note="reported for the wrong account",
+    ),
+)
+
+
 def events_page(journal: Path) -> str:
     events = [wire.event_from_dict(wire.parse(line)) for line in journal.read_text("utf-8").splitlines()]
     listened_to = [event for event in events if getattr(event, "trigger", None) in {None, *policies.BINANCE.triggers}]
-    examples = {type(event): event for event in reversed(listened_to)}
+    examples = {type(event): event for event in (*NOT_IN_THE_JOURNAL, *reversed(listened_to))}
     schema = json.loads((DOCS / "schemas" / "event.schema.json").read_text("utf-8"))
     return page(
         "The events",
-        "What a host reports: nine kinds, each in the past tense, each with an id and an instant.\n"
+        "What a host reports: eleven kinds, each in the past tense, each with an id and an instant.\n"
         "The same event may be delivered as often as you like.\n"
-        "Each example is the first of its kind in [the example journal](examples/journal.jsonl).",
+        "Each example is the first of its kind in [the example journal](examples/journal.jsonl), if it has one.",
         *(event_part(cls, examples[cls], schema) for cls in EVENTS),
     )
 
@@ -233,7 +278,7 @@ def event_part(cls: type[Event], example: Event, schema: Mapping[str, Any]) -> s
 
 
 def left_out(name: str, form: Mapping[str, Any]) -> str:
-    return "" if name in form["required"] else " (may be left out on the wire)"
+    return "" if name in form.get("required", ()) else " (may be left out)"
 
 
 def told(member: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
@@ -251,7 +296,7 @@ def limits_page() -> str:
         "What is beyond a limit is refused with `InvalidValue`, or where its row says so, it is left out.",
         table(("limit", "at most", "of what"), rows).replace("`INSTANT_MIN` | ", "`INSTANT_MIN` | at least "),
         "A rule id is `[a-z][a-z0-9-]*`.\n"
-        "A trigger, operation, method, document, authority or reason is `[a-z][a-z0-9_]*`.",
+        "A trigger, operation, method, document, authority, reason or public reason is `[a-z][a-z0-9_]*`.",
     )
 
 
@@ -355,14 +400,15 @@ GLOSSARY: Mapping[str, object] = {
     "actor": withdraw_guard.Actor,
     "allowed": withdraw_guard.Allowed,
     "appeal": withdraw_guard.Appeal,
-    "apart": "Of holds of one rule: every event places its own, and lifting one leaves the others.",
-    "attempt": "One round of verification or appeal; its name is the id of the event that opened it.",
+    "already known": "Of an event: a hold or the account remembers it, so delivered again it changes nothing.",
+    "attempt": "On the wire and in events, the name of a round: the id of the event that opened it.",
     "authority": "Authority",
     "business day": withdraw_guard.BusinessDay,
     "calendar": withdraw_guard.Calendar,
     "change": "Change",
     "chosen": withdraw_guard.Chosen,
     "clearance": withdraw_guard.Clearance,
+    "cleared": "Of a hold: a reviewer approved, or an appeal was granted.",
     "decision": "Decision",
     "denied": withdraw_guard.Denied,
     "destination": withdraw_guard.Destination,
@@ -370,6 +416,7 @@ GLOSSARY: Mapping[str, object] = {
     "document": "Document",
     "due": "When a round should be over. A verification lapses then; a review or an appeal is merely overdue.",
     "end": "The instant from which a hold no longer blocks, or none while nothing that has happened ends it.",
+    "ended": "Of a hold: it no longer blocks, because of time, a clearance, a release or a retraction.",
     "event": "Event",
     "fact": "Fact",
     "failure": "A verification that failed or a review that was rejected. A verification that lapsed is none.",
@@ -380,21 +427,29 @@ GLOSSARY: Mapping[str, object] = {
     "move": withdraw_guard.Move,
     "open": "A hold is open at an instant when it has no end or the instant is before it; also before it was placed.",
     "operation": "Operation",
-    "outdated": "A refused event that happened before what the hold already knows. Acknowledge it.",
+    "outdated": "Of a refused event: it happened before what the hold knows, or its round is over. Acknowledge it.",
+    "overflow hold": "The hold that further events of a `separate` rule join while 63 others are open.",
     "phase": withdraw_guard.Phase,
     "policy": withdraw_guard.Policy,
+    "pruned": "Of an ended hold: removed when its rule places the next one, which takes over its triggers.",
+    "public reason": "PublicReason",
     "reason": "Reason",
     "refusal": withdraw_guard.Refusal,
+    "released": "Of a hold: an authority that its rule names ended it.",
     "request": withdraw_guard.Request,
+    "retracted": "Of an event: a person said that it was reported by mistake. From then on it no longer counts.",
+    "round": "One verification with its review, or one appeal; named by the id of the event that opened it.",
     "rule": withdraw_guard.Rule,
     "scope": withdraw_guard.Scope,
     "security event": withdraw_guard.SecurityEvent,
+    "separate": "Of holds of one rule: every event places its own, and releasing one leaves the others.",
+    "settled": "Of a trigger: it no longer counts. It was retracted, or its hold was lifted and then pruned.",
     "stale": "Older than what the hold knows now, and therefore unable to decide about it.",
     "state": withdraw_guard.State,
     "step": "What can be done about a hold: one of the seven kinds that a denial names.",
     "timer": "The part of a hold that ends by itself: a time, fixed or chosen, or business days after a trigger.",
     "tip": "Tip",
-    "trigger": "Trigger",
+    "trigger": "The kind of a security event that a rule listens to; on a hold, one event that placed or joined it.",
 }
 
 

@@ -16,7 +16,7 @@ PAGE = """\
 
 <!-- Made by docs/make_pages.py from bench/speed.json: measure again with `nox -s bench`, then run it. -->
 
-{machine}.
+{machine}; the tree `{tree}` of `src`.
 Everything below was measured in one run of `nox -s bench`; a median is what half of the measurements were below.
 
 ## The targets, and what was measured
@@ -91,6 +91,7 @@ def page_of(result: dict[str, Any]) -> str:
     """Return the page about a result."""
     machine = result["machine"]
     return PAGE.format(
+        tree=result["tree"],
         machine=f"{machine['processor']} ({machine['architecture']}), one core, {machine['python']}",
         targets=_rows(_targets(result)),
         comparison=_rows(_comparison(result["comparison"])),

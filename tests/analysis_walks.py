@@ -1,12 +1,13 @@
-"""Exhaustive walks beside which the analysis is tested: small, slow and written from the rulebook's own `apply`.
+"""Exhaustive walks beside which the analysis is tested: small, slow and written with `apply` alone.
 
-`allowed_ticks` tries everything that people may do under some help, at every microsecond, on real accounts.
-`denied_ticks` says the same by the five courses. The first shows that the second is right; the second is fast enough
-to walk thousands of pairs of policies.
+`allowed_ticks` tries everything that people can do under some help, at every microsecond, on real accounts.
+`denied_ticks` gives the opposite by the five endings. The first shows that the second is right. The second is fast
+enough to walk thousands of pairs of policies. Both return a set of microseconds as the bits of a number.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
@@ -20,18 +21,24 @@ from withdraw_guard import (
     Clearance,
     EventRefused,
     Facts,
+    Hold,
+    HoldEvent,
     Identity,
     IdentityChanged,
     Policy,
     Rule,
     Scope,
+    State,
     apply,
     check,
 )
-from withdraw_guard._factory import Desk
-from withdraw_guard.analysis._deeds import START, fired
-from withdraw_guard.analysis._help import NOTHING, Course, Help, Terms, terms_under
+from withdraw_guard._factory import HoldEventFactory
+from withdraw_guard.analysis import Verdict
+from withdraw_guard.analysis._help import AT_ONCE, Ending, EndsBy, Help, ending_under
+from withdraw_guard.analysis._people import SECOND_OFFICER, START, security_event
 
+# How many times as many random cases as usual: `WITHDRAW_GUARD_PAIRS=1600` tries ten times as many.
+DEPTH = max(1, int(os.environ.get("WITHDRAW_GUARD_PAIRS", "160")) // 160)
 TICK = timedelta(microseconds=1)
 TRIGGER, OTHER_TRIGGER = "abnormal_activity", "password_changed"
 FACT_CLASSES = tuple(
@@ -104,7 +111,7 @@ def random_delay(random: Random) -> timedelta:
 
 
 def every_help(*rules: Rule) -> Iterator[Help]:
-    """Every help that these rules can tell apart, and more, but for who releases."""
+    """All help that makes a difference to these rules, without authorities."""
     if not any(rule.clearance for rule in rules):
         yield Help(unverified=True, verified=True)
         return
@@ -126,7 +133,7 @@ def every_help(*rules: Rule) -> Iterator[Help]:
 
 
 def random_help(random: Random) -> Help:
-    """Any help that says something to rules of this module, and how late it comes."""
+    """Random help that makes a difference to rules of this module, with delays."""
     unverified, verified = some(random, (True, True), (True, False), (False, True))
     return Help(
         unverified=unverified,
@@ -142,70 +149,106 @@ def random_help(random: Random) -> Help:
     )
 
 
-def firings(
-    rules: tuple[Rule, ...], trigger: str, times: int, count_max: int
-) -> Iterator[tuple[tuple[int, Heard], ...]]:
-    """Every way to report so many events of a trigger at different instants, with facts that differ."""
+def firings(rules: tuple[Rule, ...], trigger: str, times: int, count: int) -> Iterator[tuple[tuple[int, Heard], ...]]:
+    """Every way to report this many events of a trigger at different instants, with different facts."""
     classes = range(len(FACT_CLASSES))
     kinds = sorted({tuple(rule.trigger == trigger and matches(rule, facts) for rule in rules) for facts in classes})
-    for count in range(1, count_max + 1):
-        for instants in combinations(range(times), count):
-            for heard in product(kinds, repeat=count):
-                yield tuple(zip(instants, heard, strict=True))
+    for instants in combinations(range(times), count):
+        for heard in product(kinds, repeat=count):
+            yield tuple(zip(instants, heard, strict=True))
 
 
 @cache
 def matches(rule: Rule, facts: int) -> bool:
-    event = fired(rule.trigger, "e", START, Facts(FACT_CLASSES[facts]))
+    event = security_event(rule.trigger, "e", START, Facts(FACT_CLASSES[facts]))
     return bool(apply(Policy(id="p", version="1", rules=(rule,)), Account(id="a1"), event).changes)
 
 
 @cache
-def denied_ticks(terms: Terms, shots: tuple[int, ...], horizon: int) -> frozenset[int]:
-    """When a rule of such a course denies, if events that it matches happen at these instants."""
-    lasts = terms.lasts // TICK
-    denied: set[int] = set()
-    if shots and terms.course is Course.FOR_EVER:
-        denied.update(range(shots[0], horizon))
-    elif terms.course is Course.EXTENDED:
-        denied.update(*(range(at, at + lasts) for at in shots))
-    elif shots and terms.course is Course.FROM_FIRST:
-        denied.update(range(shots[0], shots[0] + lasts))
-    elif terms.course is Course.KEPT:
-        end = -1
-        for at in shots:
-            end = at + lasts if at >= end else end
-            denied.update(range(at, end))
-    return frozenset(at for at in denied if at < horizon)
+def denied_ticks(ending: Ending, shots: tuple[int, ...], horizon: int) -> int:
+    """When a rule with this ending denies, if events that it matches happen at these instants."""
+    lasts = min(ending.lasts // TICK, horizon)
+    denied, end = 0, -1
+    for at in shots:
+        match ending.by:
+            case EndsBy.NOTHING:
+                end = horizon
+            case EndsBy.EXTENDED_TIMER:
+                end = at + lasts
+            case EndsBy.FIRST_TIMER:
+                end = shots[0] + lasts
+            case EndsBy.KEPT_TIMER:
+                end = at + lasts if at >= end else end
+            case EndsBy.PEOPLE_AT_ONCE:
+                end = at
+        denied |= ticks(at, end)
+    return denied & ticks(0, horizon)
 
 
-def allowed_ticks(rule: Rule, help_: Help, shots: Iterable[int], horizon: int) -> frozenset[int]:
-    """When some behaviour within this help lets a withdrawal through, found by trying all of it on real accounts."""
+def ticks(begin: int, end: int) -> int:
+    """The microseconds of a span, as bits."""
+    return (1 << end) - (1 << begin) if begin < end else 0
+
+
+def allowed_ticks(rule: Rule, help_: Help, shots: Iterable[int], horizon: int) -> int:
+    """When some behaviour within this help allows a withdrawal, found by trying all of it on real accounts."""
     policy = Policy(id="p", version="1", rules=(rule,))
-    accounts, allowed = [_fresh(help_)], set()
+    accounts, allowed = [_fresh(help_)], 0
     for tick in range(horizon):
         at = START + tick * TICK
         if tick in shots:
-            event = fired(rule.trigger, f"e{tick}", at, rule.where)
+            event = security_event(rule.trigger, f"e{tick}", at, rule.where)
             accounts = [apply(policy, account, event).account for account in accounts]
         accounts = _closure(policy, accounts, help_, at)
         if any(check(account, at, WITHDRAWAL) for account in accounts):
-            allowed.add(tick)
-    return frozenset(allowed)
+            allowed |= 1 << tick
+    return allowed
+
+
+def differences(
+    rules: tuple[Rule, ...], count: int, journals: Iterable[tuple[tuple[int, Heard], ...]], horizon: int
+) -> dict[Verdict, int]:
+    """Which differences these journals show between the first rules and the others, each with the fewest events.
+
+    The shortest journals come first, so that the walk stops when both differences are found.
+    """
+    numbers = range(len(rules))
+    vectors = ending_vectors(rules)
+    endings = [list({vector[number] for vector in vectors}) for number in numbers]
+    chosen = [[endings[number].index(vector[number]) for number in numbers] for vector in vectors]
+    found: dict[Verdict, int] = {}
+    for journal in journals:
+        shots = [tuple(at for at, heard in journal if heard[number]) for number in numbers]
+        denied = [[denied_ticks(ending, shots[number], horizon) for ending in endings[number]] for number in numbers]
+        for choice in chosen:
+            held = held_anew = 0
+            for number in numbers[:count]:
+                held |= denied[number][choice[number]]
+            for number in numbers[count:]:
+                held_anew |= denied[number][choice[number]]
+            if held & ~held_anew:
+                found.setdefault(Verdict.LOOSER, len(journal))
+            if held_anew & ~held:
+                found.setdefault(Verdict.STRICTER, len(journal))
+            if len(found) == 2:
+                return found
+    return found
 
 
 def _form(account: Account, at: datetime, is_timed: bool) -> tuple:
-    """What of an account can still matter; when a round was opened or failed only where anything takes time."""
-    holds = [hold for hold in account.holds if hold.is_open(at) or hold.latest.at == at]
+    """What can still make a difference; instants of rounds do so only with delays or deadlines."""
+    holds = [hold for hold in account.holds if hold.is_open(at) or hold.latest_at == at]
     forms = []
     for hold in holds:
         progress = hold.progress
         tried = (progress.failures, progress.appeals, progress.verification_closed, progress.reviewer)
-        times = (getattr(progress.state, "opened_at", None), progress.failed_at) if is_timed else ()
+        opened_at = getattr(progress.state, "opened_at", None)
+        times = (opened_at, getattr(progress.state, "waits_since", None), progress.failed_at) if is_timed else ()
+        waits = getattr(progress.state, "submitted_at", at) is None
         method = getattr(progress.state, "method", "")
-        forms.append((hold.cause, hold.latest, progress.state.state, method, hold.end, tried, times))
+        forms.append((hold.cause, hold.latest_at, progress.state.state, waits, method, hold.end, tried, times))
     report = account.identity_report
-    return tuple(forms), account.identity, report is not None and report.source.at == at
+    return tuple(forms), account.identity_at(at), report is not None and report.source.at == at
 
 
 def _fresh(help_: Help) -> Account:
@@ -240,70 +283,79 @@ def _has_deadlines(rule: Rule) -> bool:
 
 
 def _next(policy: Policy, account: Account, help_: Help, at: datetime) -> Iterator[Account]:
-    if help_.unverified and help_.verified:
+    rules = (hold.rule for hold in account.holds)
+    clearances = [rule.clearance for rule in rules if rule.clearance is not None]
+    makes_a_difference = any(clearance.unverified != clearance.verified for clearance in clearances)
+    if help_.unverified and help_.verified and makes_a_difference:
         for identity in (None, Identity.PERSONAL):
             report = account.identity_report
-            if account.identity is not identity and (report is None or report.source.at < at):
+            if account.identity_at(at) is not identity and (report is None or report.source.at < at):
                 yield _identified(account, identity, at)
     for hold in account.holds:
-        for event in _deeds(hold, help_, at):
+        for event in _events_about(hold, help_, at):
             try:
                 yield apply(policy, account, event).account
             except EventRefused:
                 continue
 
 
-def _deeds(hold, help_: Help, at: datetime) -> Iterator:
-    progress = hold.progress
-    event_id = f"d{progress.failures}-{progress.appeals}-{progress.state.state}"
-    desk = Desk(account="a1", hold=hold.id, at=at, event_id=event_id)
-    for authority in help_.authorities:
-        yield desk.released(authority)
+def _events_about(hold: Hold, help_: Help, at: datetime) -> Iterator[HoldEvent]:
+    """Every event about the hold that this help allows and that its state does not refuse."""
+    progress, state = hold.progress, hold.progress.state
+    event_id = f"d{progress.failures}-{progress.appeals}-{len(progress.moves)}-{state.state}"
+    events = HoldEventFactory(account="a1", hold=hold.id, at=at, event_id=event_id)
+    yield from map(events.release_ordered, help_.authorities)
     if hold.rule.clearance is None or not hold.is_open(at):
         return
     # No rule and no help asks for more than two failures, so a third one makes a difference to nothing.
     may_end = progress.failures < (3 if help_.tries is None else help_.tries)
-    for method in METHODS:
-        if progress.state.state == "suspended":
-            yield desk.started(method)
-    if may_end:
-        yield desk.failed()
-    if at - getattr(progress.state, "opened_at", at) >= help_.hands_in_after:
-        yield desk.submitted()
-    may_pass = may_end and progress.failures >= help_.failures
-    if may_pass and getattr(progress.state, "method", None) in help_.methods:
-        yield desk.reviewed("approved")
-    if may_end:
-        yield desk.reviewed("rejected")
-    if at - max(progress.failed_at or hold.latest.at, hold.latest.at) >= help_.appeals_after:
-        yield desk.appealed(help_.documents)
-    if progress.appeals > help_.dismissals:
-        yield desk.decided("granted")
-    yield desk.decided("dismissed")
+    latest = max(progress.failed_at or hold.latest_at, hold.latest_at)
+    match state.state:
+        case State.SUSPENDED:
+            yield from map(events.verification_started, METHODS)
+        case State.VERIFICATION:
+            if may_end:
+                yield events.verification_failed()
+            if at - state.opened_at >= help_.hands_in_after:
+                yield events.verification_submitted()
+        case State.REVIEW if may_end:
+            yield events.review_decided("rejected")
+            if progress.failures >= help_.failures and state.method in help_.methods:
+                yield events.review_decided("approved")
+            yield events.more_requested()
+        case State.APPEAL:
+            yield events.appeal_decided("dismissed")
+            yield events.more_requested(SECOND_OFFICER)
+            yield events.appeal_submitted(help_.documents)
+            if progress.appeals > help_.dismissals:
+                yield events.appeal_decided("granted")
+    # A verification that lapsed permits an appeal, so it is tried in that state too.
+    if state.state in (State.SUSPENDED, State.VERIFICATION) and at - latest >= help_.appeals_after:
+        yield events.appeal_submitted(help_.documents)
 
 
-def term_vectors(rules: tuple[Rule, ...]) -> set[tuple[Terms, ...]]:
-    """The different things that these rules come to under all helps."""
-    unreleased = {tuple(terms_under(rule, help_) for rule in rules) for help_ in every_help(*rules)}
+def ending_vectors(rules: tuple[Rule, ...]) -> set[tuple[Ending, ...]]:
+    """The different combinations of endings that holds of these rules have under all help."""
+    unreleased = {tuple(ending_under(rule, help_) for rule in rules) for help_ in every_help(*rules)}
     return {
-        tuple(NOTHING if rule.releasable_by & answering else terms for rule, terms in zip(rules, vector, strict=True))
+        tuple(AT_ONCE if rule.releasable_by & answering else ending for rule, ending in zip(rules, vector, strict=True))
         for vector in unreleased
         for answering in (*AUTHORITIES, frozenset({"compliance"}))
     }
 
 
-def denies(terms: Terms, shots: Iterable[datetime], at: datetime) -> bool:
-    """Whether a rule of such a course denies at this instant, if events that it matches happened at these."""
+def denies(ending: Ending, shots: Iterable[datetime], at: datetime) -> bool:
+    """Whether a rule with this ending denies at this instant, if events that it matches happened at these."""
     heard = sorted(shot for shot in shots if shot <= at)
-    if not heard or terms.course is Course.NOTHING:
+    if not heard or ending.by is EndsBy.PEOPLE_AT_ONCE:
         return False
-    if terms.course is Course.FOR_EVER:
+    if ending.by is EndsBy.NOTHING:
         return True
-    if terms.course is Course.EXTENDED:
-        return at < heard[-1] + terms.lasts
-    if terms.course is Course.FROM_FIRST:
-        return at < heard[0] + terms.lasts
+    if ending.by is EndsBy.EXTENDED_TIMER:
+        return at < heard[-1] + ending.lasts
+    if ending.by is EndsBy.FIRST_TIMER:
+        return at < heard[0] + ending.lasts
     end = heard[0]
     for shot in heard:
-        end = shot + terms.lasts if shot >= end else end
+        end = shot + ending.lasts if shot >= end else end
     return at < end

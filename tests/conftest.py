@@ -1,7 +1,4 @@
-"""The command line as a fixture; Hypothesis profiles: `default` for every day, `quick` for other Pythons, `deep`.
-
-Choose with `--hypothesis-profile`.
-"""
+"""The command line as a fixture, and what a Python without processes and threads must skip."""
 
 from __future__ import annotations
 
@@ -10,16 +7,8 @@ from collections.abc import Callable, Generator
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 T = TypeVar("T")
-
-SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-
-settings.register_profile("default", deadline=None, max_examples=60, suppress_health_check=SLOW_IS_FINE)
-settings.register_profile("deep", deadline=None, max_examples=5_000, suppress_health_check=SLOW_IS_FINE)
-settings.register_profile("quick", deadline=None, max_examples=25, suppress_health_check=SLOW_IS_FINE)
-settings.load_profile("default")
 
 
 @pytest.fixture

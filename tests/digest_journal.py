@@ -154,6 +154,12 @@ def appealed(event_id: str, at: str, hold: str, *documents: str) -> dict[str, An
     return event("appeal_submitted", event_id, at, hold=hold, documents=list(documents))
 
 
+def more(event_id: str, at: str, hold: str, attempt: str, *documents: str, by: str = "r-2") -> dict[str, Any]:
+    actor = {"id": by, "kind": "admin"}
+    asked = {"reasons": ["document_unreadable"], "documents": list(documents)}
+    return event("more_requested", event_id, at, hold=hold, attempt=attempt, by=actor, **asked)
+
+
 def judged(event_id: str, at: str, hold: str, outcome: str, by: str = "r-9", kind: str = "admin") -> dict[str, Any]:
     actor = {"id": by, "kind": kind}
     return event("appeal_decided", event_id, at, hold=hold, attempt=None, by=actor, outcome=outcome, reasons=[])
@@ -165,12 +171,18 @@ def released(event_id: str, at: str, hold: str, authority: str, override_stale: 
     return event("release_ordered", event_id, at, hold=hold, by=actor, authority=authority, **note)
 
 
-def identity(event_id: str, at: str, value: str | None) -> dict[str, Any]:
-    return event("identity_changed", event_id, at, identity=value)
+def identity(event_id: str, at: str, value: str | None, until: str | None = None) -> dict[str, Any]:
+    valid_until = None if until is None else f"2026-{until}Z"
+    return event("identity_changed", event_id, at, identity=value, valid_until=valid_until)
+
+
+def retracted(event_id: str, at: str, what: str, kind: str = "admin") -> dict[str, Any]:
+    actor = {"id": "s-1", "kind": kind}
+    return event("event_retracted", event_id, at, event=what, by=actor, authority="security", note="wrong account")
 
 
 FLAG, EMAIL, RESET, FROZEN = "e2:abnormal-activity", "e20:both-needed", "e30:either-lifts", "e40:frozen"
-SECOND_FLAG = "e50:abnormal-activity"
+SECOND_FLAG, THIRD_FLAG = "e50:abnormal-activity", "e70:abnormal-activity"
 
 # (event, the refusal it must meet or none). The first two chapters are handled under POLICY, the others under
 # STRICTER_POLICY.
@@ -232,10 +244,33 @@ UNDER_ANOTHER_POLICY = [
     (security("e60", "03-04T09:00:00", "password_changed"), None),
     (security("e61", "03-04T10:00:00", "password_changed"), None),
 ]
+CORRECTIONS = [
+    (released("e69", "04-01T08:00:00", SECOND_FLAG, "support"), None),
+    (security("e70", "04-01T09:00:00", "abnormal_activity"), None),
+    (started("e72", "04-01T10:00:00", THIRD_FLAG, "identity_personal"), None),
+    (submitted("e73", "04-01T09:59:30", THIRD_FLAG, attempt="e72"), None),
+    (submitted("e74", "04-01T10:05:00", THIRD_FLAG, attempt="e72"), None),
+    (more("e75", "04-01T10:20:00", THIRD_FLAG, "e72", "proof_of_address"), None),
+    (submitted("e76", "04-01T10:10:00", THIRD_FLAG, attempt="e72"), None),
+    (submitted("e77", "04-01T10:40:00", THIRD_FLAG, attempt="e72"), None),
+    (reviewed("e78", "04-01T11:00:00", THIRD_FLAG, "rejected"), None),
+    (appealed("e79", "04-01T11:30:00", THIRD_FLAG), None),
+    (more("e80", "04-01T12:00:00", THIRD_FLAG, "e79", "bank_statement"), None),
+    ({**appealed("e81", "04-01T12:30:00", THIRD_FLAG, "bank_statement"), "attempt": "e79"}, None),
+    (retracted("e82", "04-01T13:00:00", "e72"), "unknown_event"),
+    (retracted("e82", "04-01T13:00:00", "e70", kind="system"), "not_authorized"),
+    (retracted("e82", "04-01T13:00:00", "e70"), None),
+    (security("e70", "04-01T09:00:00", "abnormal_activity"), None),
+    (judged("e83", "04-01T14:00:00", THIRD_FLAG, "granted"), "hold_not_open"),
+    (security("e84", "04-02T09:00:00", "email_changed"), None),
+    (identity("e85", "04-02T09:30:00", "business", until="04-03T09:30:00"), None),
+    (retracted("e86", "04-02T10:00:00", "e85"), None),
+]
 CHAPTERS = (
     (POLICY, VERIFICATION_AND_APPEAL),
     (POLICY, TIMERS_WITH_CLEARANCES),
     (STRICTER_POLICY, UNDER_ANOTHER_POLICY),
+    (STRICTER_POLICY, CORRECTIONS),
 )
 
 

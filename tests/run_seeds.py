@@ -1,19 +1,21 @@
-"""The test of the tests: seeded faults, and which technique sees which.
+"""The test of the tests: seeded faults, which technique finds which, and which loop finds which alone.
 
-    python tests/run_seeds.py                 the whole matrix, technique × seed
-    python tests/run_seeds.py --write         the same, and write it to tests/seeds/RESULT.md
-    python tests/run_seeds.py --seed NAME     only that seed (may be given more than once)
-    python tests/run_seeds.py --write --seed NAME     that row is written again, the others are left as they are
-    python tests/run_seeds.py --waiting       no run: the seeds without a row are listed below the matrix
+    python tests/run_seeds.py                   the whole matrix, technique × seed
+    python tests/run_seeds.py --loop NAME       loop × seed instead (may be given more than once): `quick`, `tests`
+    python tests/run_seeds.py --seed NAME       only that seed (may be given more than once)
+    python tests/run_seeds.py … --write         the same, and write it: tests/seeds/RESULT.md, tests/seeds/loops.json
+    python tests/run_seeds.py --waiting         no run: the seeds without a row are listed below the matrix
 
-Each seed is a patch in `tests/seeds/`. The library is copied, the patch is applied to the copy, and each technique runs
-against the copy in a process of its own; a technique that fails has killed the seed. A seed that survives all of them
-is a hole in the tests: the exit code is 1. Without a patch everything must pass, or the matrix would say nothing.
+Each seed is a patch in `tests/seeds/`. The library is copied, the patch is applied to the copy, and each technique or
+loop runs against the copy in a process of its own; one that fails has killed the seed. A seed that survives all
+techniques is a hole in the tests, and so is a loop that finds too few: the exit code is 1. Without a patch everything
+must pass, or the result would say nothing. With `--seed`, `--write` replaces those rows and leaves the others.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import shutil
@@ -31,11 +33,17 @@ import pytest
 from hypothesis import Phase, settings
 
 import withdraw_guard
+from loops import LOOPS
 from withdraw_guard import InvalidValue
 
 TESTS = Path(__file__).parent
+sys.path.insert(0, str(TESTS.parent / "docs"))
+
+from tree import named_in, tree_of  # noqa: E402
+
 SEEDS = TESTS / "seeds"
 RESULT = SEEDS / "RESULT.md"
+BY_LOOP = SEEDS / "loops.json"
 LIBRARY = Path(withdraw_guard.__file__).parent
 JOURNEYS = 400
 FAST_JOURNEYS = 150
@@ -49,6 +57,8 @@ TECHNIQUES = {
     "guided": ("test_guided_machine.py",),
     "laws": ("test_laws.py",),
 }
+# The least share of the seeds that a loop must find alone.
+SHARES = {"quick": 0.0, "tests": 0.95}
 
 
 # ── Patches ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,8 +153,9 @@ def look_fast() -> None:
 
 
 def _looks() -> Iterator[str | None]:
-    import test_metamorphic as metamorphic
     from journeys import START, TICK, journey
+
+    import test_metamorphic as metamorphic
     from test_differential import difference_of_flags, first_difference
 
     # In turn, because most faults of schema 1.1 are seen on the short journeys and most others on the long ones.
@@ -186,10 +197,10 @@ def _or_refused(look: Callable[[], str | None]) -> str | None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """As a plugin of pytest: a profile that does not look for the smallest example, only whether there is one."""
     phases = (Phase.explicit, Phase.generate)
-    settings.register_profile("seeds", settings.get_profile("default"), phases=phases, deadline=None)
+    settings.register_profile("seeds", settings.get_profile(config.getoption("--loop")), phases=phases)
 
 
 def techniques() -> dict[str, tuple[str, ...]]:
@@ -199,19 +210,27 @@ def techniques() -> dict[str, tuple[str, ...]]:
 def survives(root: Path, technique: str) -> bool:
     """Whether a technique finds nothing wrong with the library in a folder."""
     file, *options = TECHNIQUES[technique]
+    return _passes(root, technique, "--loop=ci", str(TESTS / file), *options, WITHDRAW_GUARD_JOURNEYS=str(JOURNEYS))
+
+
+def passes_alone(root: Path, loop: str) -> bool:
+    """Whether a loop finds nothing wrong with the library in a folder."""
+    return _passes(root, loop, *LOOPS[loop].arguments())
+
+
+def _passes(root: Path, name: str, *arguments: str, **variables: str) -> bool:
     runner = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "run_seeds")
     hypothesis = ("--hypothesis-profile=seeds", "--hypothesis-seed=0")
-    command = (*runner, *hypothesis, str(TESTS / file), *options)
-    ended = run_with(root, *command, WITHDRAW_GUARD_JOURNEYS=str(JOURNEYS))
+    ended = run_with(root, *runner, *hypothesis, *arguments, **variables)
     if ended.returncode not in (0, 1) and "Error" not in ended.stdout:
-        raise AssertionError(f"{technique} could not be run:\n{ended.stdout}{ended.stderr}")
+        raise AssertionError(f"{name} could not be run:\n{ended.stdout}{ended.stderr}")
     return ended.returncode == 0
 
 
-def row_of(seed: Path | None) -> dict[str, bool]:
-    """For each technique, whether it kills the seed."""
+def row_of(passes: dict[str, Callable[[Path], bool]], seed: Path | None) -> dict[str, bool]:
+    """For each technique or loop, whether it kills the seed."""
     with copy_of_the_library(seed) as root:
-        row = {name: not survives(root, name) for name in techniques()}
+        row = {name: not is_passed(root) for name, is_passed in passes.items()}
     killers = [name for name, kills in row.items() if kills]
     print(f"{seed.stem if seed else 'without a fault':<50}", *killers, flush=True)
     return row
@@ -233,10 +252,11 @@ def written_rows() -> dict[str, dict[str, bool]]:
     return {name.strip("`"): dict(zip(techniques(), map("killed".__eq__, told), strict=True)) for name, *told in lines}
 
 
-def result_of(rows: dict[str, dict[str, bool]]) -> str:
+def result_of(rows: dict[str, dict[str, bool]], tree: str | None) -> str:
     return f"""# Which technique sees which fault
 
 Written by `python tests/run_seeds.py --write`; never edit it by hand.
+Measured on the tree `{tree}` of `src`.
 Python {platform.python_version()}, {JOURNEYS} journeys in the differential test, `--hypothesis-seed=0`.
 Without a fault, every technique passes.
 `killed` means that the technique fails when the fault is there. What each fault is says the first line of its patch.
@@ -258,31 +278,64 @@ def _told(names: list[str]) -> str:
     return f"\n{since}\n\n{listed}\n"
 
 
+# ── What each loop finds alone ───────────────────────────────────────────────────────────────────────────────────
+
+
+def written_by_loop() -> dict[str, dict[str, bool]]:
+    """The rows of the last run by loop, as they were written."""
+    rows: dict[str, dict[str, bool]] = json.loads(BY_LOOP.read_text("utf-8"))["seeds"] if BY_LOOP.exists() else {}
+    return rows
+
+
+def by_loop_of(rows: dict[str, dict[str, bool]], tree: str | None) -> str:
+    result = {"tree": tree, "python": platform.python_version(), "seeds": rows}
+    return json.dumps(result, indent=1) + "\n"
+
+
+def too_few(rows: dict[str, dict[str, bool]]) -> list[str]:
+    """The loops that find a smaller share than they must."""
+    found = {loop: sum(row[loop] for row in rows.values()) / len(rows) for loop in next(iter(rows.values()), {})}
+    return [f"{loop} finds {share:.0%} alone" for loop, share in found.items() if share < SHARES[loop]]
+
+
+# ── The commands ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="write the matrix to tests/seeds/RESULT.md")
+    parser.add_argument("--write", action="store_true", help="write the result beside the seeds")
     parser.add_argument("--waiting", action="store_true", help="only list the seeds that have no row")
     parser.add_argument("--seed", action="append", default=[], help="the name of a seed, without `.patch`")
+    parser.add_argument("--loop", action="append", default=[], choices=SHARES, help="run this loop, not the techniques")
     options = parser.parse_args(arguments)
     if options.waiting:
-        RESULT.write_text(result_of(written_rows()), encoding="utf-8")
+        RESULT.write_text(result_of(written_rows(), named_in(RESULT)), encoding="utf-8")
         return 0
+    if options.loop:
+        passes = {loop: partial(passes_alone, loop=loop) for loop in options.loop}
+    else:
+        passes = {technique: partial(survives, technique=technique) for technique in techniques()}
     chosen = [seed for seed in seeds() if not options.seed or seed.stem in options.seed]
     with ThreadPoolExecutor(PROCESSES) as pool:
-        found = list(pool.map(row_of, [None, *chosen]))
+        found = list(pool.map(partial(row_of, passes), [None, *chosen]))
     if any(found[0].values()):
-        print("the library fails without any fault; the matrix says nothing")
+        print("the library fails without any fault; the result says nothing")
         return 2
     rows = {seed.stem: row for seed, row in zip(chosen, found[1:], strict=True)}
-    survivors = [name for name, row in rows.items() if not any(row.values())]
-    print(table_of(rows))
     if options.write:
-        written = {**written_rows(), **rows} if options.seed else rows
-        known = {seed.stem: written[seed.stem] for seed in seeds() if seed.stem in written}
-        RESULT.write_text(result_of(known), encoding="utf-8")
-    if survivors:
-        print(f"survived: {', '.join(survivors)}")
-    return 1 if survivors else 0
+        write(rows, bool(options.loop), is_whole=not options.seed)
+    holes = too_few(rows) if options.loop else [name for name, row in rows.items() if not any(row.values())]
+    print(*holes, sep="\n")
+    return 1 if holes else 0
+
+
+def write(rows: dict[str, dict[str, bool]], is_by_loop: bool, is_whole: bool) -> None:
+    """Write the rows; those that are not among them stay, and the result still names the tree that they are about."""
+    file, written = (BY_LOOP, written_by_loop()) if is_by_loop else (RESULT, written_rows())
+    tree = tree_of() if is_whole or not file.exists() else named_in(file)
+    merged = rows if is_whole else {**written, **rows}
+    known = {seed.stem: merged[seed.stem] for seed in seeds() if seed.stem in merged}
+    file.write_text((by_loop_of if is_by_loop else result_of)(known, tree), encoding="utf-8")
 
 
 if __name__ == "__main__":

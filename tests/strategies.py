@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from withdraw_guard import Destination, Request
 from withdraw_guard.testing._instants import START, TICK, boundaries
-from withdraw_guard.testing._journal import Story
+from withdraw_guard.testing._journal import DeliveredJournal as Story
 from withdraw_guard.testing._strategies import (
     DURATIONS,
     METHODS,

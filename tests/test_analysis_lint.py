@@ -1,4 +1,4 @@
-"""Planted faults: each is found with the right code, and its journal, replayed, really shows it."""
+"""Planted faults: each is found with the right code, and its replayed journal shows it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from withdraw_guard.calendars import business_days
 HOUR = timedelta(hours=1)
 SUPPORT = frozenset({"support"})
 FACE, PERSONAL, NOBODY = frozenset({"face_web"}), frozenset({"identity_personal"}), frozenset[str]()
-OTHER = Request(operation="any_other_operation")
+OTHER = Request(operation="an_operation_that_nobody_knows")
 Shows = Callable[[Policy, Finding], object]
 
 
@@ -82,6 +82,10 @@ def offers_neither(*step: type) -> Shows:
 
 def is_free(policy: Policy, finding: Finding) -> bool:
     return bool(check(account(policy, finding), finding.at, OTHER))
+
+
+def is_stopped(policy: Policy, finding: Finding) -> bool:
+    return not check(account(policy, finding), finding.at, OTHER)
 
 
 def both_hold(policy: Policy, finding: Finding) -> bool:
@@ -228,6 +232,34 @@ PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
         only_time_leads_out,
     ),
     (
+        "a scope that leaves what it does not cover",
+        (timed(scope=Scope(operations=frozenset({"withdrawal"}), leaves=frozenset({"trade"}))),),
+        Code.SETTING_WITHOUT_EFFECT,
+        "timed",
+        lambda policy, finding: check(account(policy, finding), finding.at, Request(operation="trade")),
+    ),
+    (
+        "an operation that is misspelt",
+        (timed(scope=Scope(operations=frozenset({"withdrawal", "withdrawl"}))),),
+        Code.OPERATION_UNKNOWN,
+        "timed",
+        is_stopped,
+    ),
+    (
+        "an alarm with a timer",
+        (cleared(duration=48 * HOUR),),
+        Code.ALARM_TELLS_ITS_INSTANT,
+        "abnormal",
+        offers(steps.Wait),
+    ),
+    (
+        "a timer after what nobody knows",
+        (timed(trigger="score_high"),),
+        Code.ALARM_TELLS_ITS_INSTANT,
+        "timed",
+        only_time_leads_out,
+    ),
+    (
         "conditions with a gap",
         (timed("a", where={"score": 1}), timed("b", where={"score": 2})),
         Code.CONDITIONS_LEAVE_GAP,
@@ -306,15 +338,16 @@ def test_the_most_severe_comes_first_and_a_policy_without_rules_has_only_notes()
     assert {finding.code for finding in lint(Policy(id="p", version="1", rules=()))} == {Code.TRIGGER_UNHEARD}
 
 
-def test_the_same_setting_without_its_fault_is_not_reported() -> None:
+def test_a_setting_without_a_fault_is_not_reported() -> None:
     rules = (
         cleared(Appeal(within=3 * HOUR, after_failures=2), attempts=2, verify_within=2 * HOUR),
         timed("a", where={"vip": True}, releasable_by=frozenset({"desk"})),
         timed("b", 48, where={"vip": False}, releasable_by=frozenset({"desk"})),
-        Rule(id="brief", trigger="brief", duration=timedelta(microseconds=1), repeat="keep"),
+        timed("brief", trigger="email_changed", duration=timedelta(microseconds=1), repeat="keep"),
         Rule(
             id="both",
             trigger="both",
+            public_reason="own_request",
             duration=HOUR,
             repeat="keep",
             lifted_by="all",
@@ -327,7 +360,7 @@ def test_the_same_setting_without_its_fault_is_not_reported() -> None:
 
 
 @given(policy=drawn_policies())
-def test_whatever_the_policy_every_finding_stands_on_a_journal(policy: Policy) -> None:
+def test_every_finding_has_a_journal(policy: Policy) -> None:
     for finding in lint(policy):
         assert finding.journal
         assert finding.rule is None or finding.rule in {rule.id for rule in policy.rules}
@@ -335,7 +368,7 @@ def test_whatever_the_policy_every_finding_stands_on_a_journal(policy: Policy) -
             assert finding.rule in {hold.rule.id for hold in account(policy, finding).holds}
 
 
-def test_what_is_no_finding_is_refused() -> None:
+def test_an_invalid_finding_is_refused() -> None:
     finding = lint(policies.BINANCE)[0]
     with pytest.raises(InvalidValue, match="severity"):
         attrs.evolve(finding, severity="fatal")
@@ -343,8 +376,8 @@ def test_what_is_no_finding_is_refused() -> None:
         lint("binance")
 
 
-def test_a_window_that_closes_after_the_timer_is_over_is_not_reported() -> None:
-    """Whoever waits for the verification to lapse finds the hold over, and needs no appeal."""
+def test_a_window_that_ends_after_the_timer_is_not_reported() -> None:
+    """When the verification lapses, the hold has ended, so no appeal is needed."""
     rule = cleared(Appeal(within=HOUR), verify_within=2 * HOUR)
     for hours, reported in ((2, False), (3, True)):
         timed_as_well = attrs.evolve(rule, duration=hours * HOUR)
@@ -352,9 +385,9 @@ def test_a_window_that_closes_after_the_timer_is_over_is_not_reported() -> None:
         assert (Code.APPEAL_WINDOW_TOO_SHORT in codes) is reported
 
 
-def test_that_a_rule_matters_is_told_without_looking_at_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of rules on one trigger each is longer than the one before: no journal has to be written to see it."""
-    rules = tuple(Rule(id=f"r{n}", trigger="t", duration=(n + 1) * HOUR) for n in range(40))
+def test_a_longer_rule_is_found_to_matter_without_writing_a_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each rule of a trigger is longer than the one before, so no journal is needed to show it."""
+    rules = tuple(timed(f"r{n}", n + 1) for n in range(40))
     written: list[object] = []
     monkeypatch.setattr("withdraw_guard.analysis._compare.witnessed", lambda *case: written.append(case))
     findings = [each for each in lint(Policy(id="p", version="1", rules=rules)) if each.rule is not None]
@@ -365,7 +398,7 @@ def test_that_a_rule_matters_is_told_without_looking_at_everything(monkeypatch: 
     assert not written
 
 
-def test_a_rule_matters_exactly_where_the_rest_of_the_policy_allows_more() -> None:
+def test_a_rule_matters_exactly_if_the_rest_of_the_policy_allows_more() -> None:
     random = Random(12)
     found: list[bool] = []
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""Which open holds a new policy would have placed otherwise, and that nothing is changed by asking."""
+"""Which open holds a new policy would have placed in another way; asking changes nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def held(*triggers: str, account: str = "a1") -> Account:
     return apply(OLD, Account(id=account), *events).account
 
 
-def test_a_hold_that_the_new_policy_shortens_is_told_with_what_would_be_there_instead() -> None:
+def test_a_hold_that_the_new_policy_shortens_is_returned_with_the_hold_instead() -> None:
     account = held("email_changed", "password_changed")
     (preview,) = migrate_preview([account], changed("email-changed", duration=24 * HOUR), MONDAY + HOUR)
     assert (preview.account, preview.hold) == ("a1", account.holds[0])
@@ -38,7 +38,7 @@ def test_a_hold_that_the_new_policy_shortens_is_told_with_what_would_be_there_in
     assert preview.hold.end == MONDAY + 48 * HOUR
 
 
-def test_a_hold_that_the_new_policy_would_not_place_is_told_with_nothing_instead() -> None:
+def test_a_hold_that_the_new_policy_would_not_place_is_returned_with_no_hold_instead() -> None:
     fewer = attrs.evolve(OLD, rules=OLD.rules[:-1])
     (preview,) = migrate_preview([held("abnormal_activity")], fewer, MONDAY)
     assert preview.instead == ()
@@ -50,14 +50,14 @@ def test_the_latest_trigger_counts_as_well() -> None:
     assert [hold.end for hold in preview.instead] == [MONDAY + 25 * HOUR]
 
 
-def test_only_open_holds_and_only_those_that_differ_are_told() -> None:
+def test_only_open_holds_that_differ_are_returned() -> None:
     new = changed("email-changed", duration=24 * HOUR)
     accounts = [held("password_changed"), held("email_changed", account="a2")]
     assert [preview.account for preview in migrate_preview(accounts, new, MONDAY)] == ["a2"]
     assert migrate_preview(accounts, new, MONDAY + 48 * HOUR) == ()
 
 
-def test_what_the_account_has_by_another_hold_is_not_told_instead() -> None:
+def test_a_hold_that_the_account_has_already_is_not_returned_instead() -> None:
     both = attrs.evolve(OLD, rules=(OLD.rules[0], attrs.evolve(OLD.rules[0], id="second", duration=48 * HOUR)))
     event = SecurityEvent(id="e1", account="a1", at=MONDAY, trigger="password_changed", initiated_by="user")
     account = apply(both, Account(id="a1"), event).account
@@ -65,7 +65,7 @@ def test_what_the_account_has_by_another_hold_is_not_told_instead() -> None:
     assert (preview.hold.rule.id, preview.instead) == ("second", ())
 
 
-def test_conditions_are_taken_to_have_been_met() -> None:
+def test_the_facts_of_the_rule_are_assumed() -> None:
     rule = Rule(id="r", trigger="password_changed", duration=HOUR, where={"initiated_by": "admin", "score": 2})
     policy = Policy(id="p", version="1", rules=(rule,))
     event = SecurityEvent(id="e1", account="a1", at=MONDAY, trigger="password_changed", initiated_by="admin")
@@ -74,7 +74,7 @@ def test_conditions_are_taken_to_have_been_met() -> None:
 
 
 @given(story=stories())
-def test_the_policy_in_force_would_have_placed_them_just_so(story: Story) -> None:
+def test_the_same_policy_gives_no_preview(story: Story) -> None:
     account, at = story.account, max(event.at for event in story.events)
     assert migrate_preview([account], story.policy, at) == ()
     told = migrate_preview([account], attrs.evolve(story.policy, rules=()), at)
@@ -82,6 +82,6 @@ def test_the_policy_in_force_would_have_placed_them_just_so(story: Story) -> Non
     assert all(preview.instead == () for preview in told)
 
 
-def test_what_is_no_policy_is_refused() -> None:
+def test_a_value_that_is_no_policy_is_refused() -> None:
     with pytest.raises(InvalidValue, match="new"):
         migrate_preview([], "2.0.0", MONDAY)

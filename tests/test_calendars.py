@@ -240,7 +240,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "weekdays in a text": ({"weekdays": "01234"}, "weekdays", NUMBERS),
     "weekdays in a range": ({"weekdays": range(5)}, "weekdays", NUMBERS),
     "weekdays that are nothing": ({"weekdays": None}, "weekdays", NUMBERS),
-    "no zone": ({"zone": None}, "zone", "must be a time zone (a tzinfo), got `None`"),
+    "no zone": ({"zone": None}, "zone", "must be a time zone (a tzinfo), got `null`"),
     "the name of a zone": ({"zone": "Europe/London"}, "zone", "must be a time zone (a tzinfo)"),
     "a zone without an offset": ({"zone": NoOffset()}, "zone", "must be an aware datetime"),
     "a zone that is broken": ({"zone": Broken()}, "zone", "must be an instant that can be converted to UTC"),

@@ -1,4 +1,4 @@
-"""The command line knows every published policy by its name, wherever a policy is taken."""
+"""The command line accepts the name of a published policy wherever it accepts a policy."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_published_policy_is_printed_as_a_file_that_can_be_read(name: str, run
     assert run("check-policy", mine) == run("check-policy", name)
 
 
-def test_a_policy_that_nobody_published_is_no_policy(run: Run) -> None:
+def test_an_unknown_name_is_no_policy(run: Run) -> None:
     status, out, err = run("policies", "nobodys")
     assert (status, out) == (2, "")
     assert err == "withdraw-guard: nobodys: No such file or directory\n"
@@ -92,8 +92,8 @@ def test_a_journal_is_replayed_and_drawn_under_a_policy_by_its_name(name: str, r
         ("uk-payment-delay", "line 3 cannot be applied: at: "),
     ],
 )
-def test_an_event_that_no_rule_can_read_may_have_denied(name: str, fault: str, run: Run, journal: Path) -> None:
-    """A choice out of bounds, a day beyond the calendar: nothing of it is done, and the answer is no."""
+def test_an_event_that_cannot_be_applied_gives_no_decision(name: str, fault: str, run: Run, journal: Path) -> None:
+    """A choice out of bounds, or a day beyond the calendar: the event changes nothing, and there is no decision."""
     status, out, err = run("replay", journal, "--policy", name, "--json")
     assert status == 2
     assert fault in err

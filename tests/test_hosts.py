@@ -18,7 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from hosts.hosts import BROKEN, GateAtRequest, RetryWithoutGate, Right
 from hosts.run import EXAMPLES_MAX, RESULT, SEEDS, STEPS_MAX, Found, is_good, look
 from strategies import START
-from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Policy, Rule, apply, check
+from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Policy, Request, Rule, Scope, apply, check
 from withdraw_guard.testing import Bank, Crash, Crashed, Finding, HostBroken, HostMachine, gate_coverage
 
 each_broken_host = pytest.mark.parametrize("host", BROKEN, ids=lambda host: host.__name__)
@@ -44,7 +44,7 @@ def test_the_right_host_passes() -> None:
     assert look(Right, 1, 40) == Found(40)
 
 
-def test_the_written_result_is_about_these_hosts_and_good() -> None:
+def test_the_committed_result_is_about_these_hosts_and_good() -> None:
     rows = re.findall(r"^\| `(\w+)` \|.*\| ([\d, ]+) \| (\d+) \|$", RESULT.read_text(), re.MULTILINE)
     assert [name for name, _, _ in rows] == [host.__name__ for host in BROKEN]
     for _, examples, steps in rows:
@@ -124,7 +124,7 @@ def test_an_asynchronous_host_is_driven_on_one_event_loop() -> None:
     assert broken.value.finding is Finding.MONEY_LEFT
 
 
-def test_an_asynchronous_host_is_not_driven_where_another_event_loop_runs() -> None:
+def test_an_asynchronous_host_is_not_driven_while_another_event_loop_runs() -> None:
     async def in_a_loop() -> None:
         with pytest.raises(RuntimeError, match="running event loop"):
             run(Asynchronous)
@@ -140,7 +140,7 @@ class Swallowing(Right):
             super().report(event, at)
 
 
-def test_a_host_may_keep_refusals_to_itself() -> None:
+def test_a_host_may_catch_refusals() -> None:
     run(Swallowing)
 
 
@@ -150,7 +150,7 @@ class HoldingForYears(Right):
     policy = Policy(id="years", version="1", rules=(Rule(id="r", trigger="t", duration=timedelta(days=3_653)),))
 
 
-def test_however_long_a_hold_is_the_stories_stay_in_the_range_of_instants() -> None:
+def test_the_stories_stay_in_the_range_of_instants_however_long_a_hold_is() -> None:
     run(HoldingForYears, 20)
 
 
@@ -185,7 +185,7 @@ class Unforgiving(Right):
     ],
     ids=lambda case: getattr(case, "__name__", None),
 )
-def test_a_host_that_pays_nobody_is_not_safe_either(host: type[HostMachine], finding: set[Finding]) -> None:
+def test_a_host_that_pays_nobody_is_broken_too(host: type[HostMachine], finding: set[Finding]) -> None:
     with pytest.raises(HostBroken) as broken:
         run(host, 100)
     assert broken.value.finding in finding
@@ -197,14 +197,14 @@ class Failing(Right):
         raise ZeroDivisionError("a fault of the host itself")
 
 
-def test_an_error_of_the_host_is_shown_as_it_is_with_the_story() -> None:
+def test_an_error_of_the_host_is_raised_unchanged_with_the_story() -> None:
     with pytest.raises(ZeroDivisionError, match="a fault of the host itself") as error:
         run(Failing)
     assert any("what the host was told:\n  1. " in note for note in error.value.__notes__)
 
 
 @pytest.mark.parametrize("hook", ["report", "may_withdraw", "request", "broadcast"])
-def test_a_hook_that_is_missing_says_what_it_is_for(hook: str) -> None:
+def test_a_missing_hook_says_what_it_is_for(hook: str) -> None:
     unconnected = HostMachine()
     arguments = {
         "report": (IdentityChanged(id="e1", account="a1", at=START, identity=None), START),
@@ -219,7 +219,7 @@ def test_a_hook_that_is_missing_says_what_it_is_for(hook: str) -> None:
 # ── The bank ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_bank_remembers_what_was_sent_also_twice() -> None:
+def test_the_bank_remembers_a_payout_that_was_sent_twice() -> None:
     bank = Bank()
     bank.send("p1")
     bank.send("p2")
@@ -242,7 +242,7 @@ def test_the_process_dies_right_before_or_right_after_the_money_is_sent(crash: C
 # ── The gates ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_every_door_of_the_right_host_stops_under_every_kind_of_hold() -> None:
+def test_every_entry_point_of_the_right_host_stops_under_every_kind_of_hold() -> None:
     report = gate_coverage({"broadcast": Right.broadcast, "retry": Right.retry}, host=Right)
     assert report.is_tight, report
     assert (report.slips, report.idle) == ((), ())
@@ -251,7 +251,7 @@ def test_every_door_of_the_right_host_stops_under_every_kind_of_hold() -> None:
     assert {"in appeal after a rejection", "after password-changed has ended"} <= kinds
 
 
-def test_the_door_that_slips_is_named() -> None:
+def test_an_entry_point_that_slips_is_named() -> None:
     report = gate_coverage({"send": RetryWithoutGate.broadcast, "again": held_and_retried}, host=RetryWithoutGate)
     assert not report.is_tight
     assert {door for door, _ in report.slips} == {"again"}
@@ -261,6 +261,58 @@ def test_the_door_that_slips_is_named() -> None:
     assert lines[1].split() == ["nothing", "is", "held", "moves", "IDLE"]
     assert lines[2].split() == ["password-changed:", "placed", "stopped", "SLIPS"]
     assert lines[-1] == f"{len(report.slips)} of {2 * (len(report.rows) - 1)} slip"
+
+
+HOUR = timedelta(hours=1)
+WITHDRAWALS, SALES, LOANS = (frozenset({operation}) for operation in ("withdrawal", "p2p_sale", "loan"))
+
+
+class OfSales(Right):
+    """A host whose policy says what it thinks of withdrawals and of sales, but not of loans."""
+
+    policy = Policy(
+        id="p",
+        version="1",
+        rules=(
+            Rule(id="password", trigger="password_changed", duration=HOUR, scope=Scope(operations=WITHDRAWALS)),
+            Rule(id="flagged", trigger="flagged", duration=HOUR, scope=Scope(operations=SALES, leaves=LOANS)),
+        ),
+    )
+
+    def broadcast(self, payout: str, at: datetime) -> None:
+        self.bank.send(payout)
+
+
+def test_an_entry_point_is_tried_under_the_holds_that_stop_what_it_asks() -> None:
+    sale = Request(operation="p2p_sale")
+    doors = {"send": OfSales.broadcast, "sell": OfSales.broadcast}
+    report = gate_coverage(doors, host=OfSales, requests={"sell": sale})
+    assert {row.kind.partition(":")[0]: row.moved for row in report.rows} == {
+        "nothing is held": (True, True), "password": (True, None), "flagged": (None, True)
+    }  # fmt: skip
+    assert {(door, kind.partition(":")[0]) for door, kind in report.slips} == {
+        ("send", "password"),
+        ("sell", "flagged"),
+    }
+    assert "-" in str(report).splitlines()[2].split()
+
+
+@pytest.mark.parametrize(
+    ("operation", "unnamed"),
+    [("withdrawal", ()), ("p2p_sale", ()), ("loan", ()), ("withdrawl", ("send",)), ("login", ("send",))],
+)
+def test_an_entry_point_is_reported_whose_operation_no_rule_names_or_leaves(
+    operation: str, unnamed: tuple[str, ...]
+) -> None:
+    report = gate_coverage({"send": Right.broadcast}, host=OfSales, requests={"send": Request(operation=operation)})
+    assert report.unnamed == unnamed
+    assert ("no rule names or leaves the operation of send" in str(report)) is bool(unnamed)
+    assert not (report.is_tight and unnamed)
+
+
+def test_a_policy_about_all_operations_names_every_operation() -> None:
+    loan = Request(operation="loan")
+    assert gate_coverage({"send": HoldingForYears.broadcast}, host=HoldingForYears, requests={"send": loan}).is_tight
 
 
 def held_and_retried(host: RetryWithoutGate, payout: str, at: datetime) -> None:

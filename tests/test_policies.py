@@ -14,14 +14,14 @@ import pytest
 
 from withdraw_guard import Policy, policies, wire
 
-SCENARIOS = Path(__file__).parent.parent.parent / "shared" / "conformance"
-WITHDRAWALS = {"operations": ["withdrawal"], "destinations": "any"}
+SCENARIOS = Path(__file__).parent.parent.parent / "shared" / "conformance-second"
+WITHDRAWALS = {"operations": ["withdrawal"], "destinations": "any", "leaves": []}
 
 
 def rule(trigger: str, **terms: object) -> dict[str, object]:
     timed = {"where": {}, "scope": WITHDRAWALS, "duration": None, "clearance": None}
-    rest = {"lifted_by": "any", "repeat": "extend", "releasable_by": []}
-    return {"id": trigger.replace("_", "-"), "trigger": trigger, **timed, **rest, **terms}
+    rest = {"lifted_by": "any", "repeat": "extend", "releasable_by": [], "chosen": None, "business_days": None}
+    return {"id": trigger.replace("_", "-"), "trigger": trigger, **timed, **rest, "public_reason": None, **terms}
 
 
 def test_the_rule_of_binance_is_what_is_published_and_our_readings() -> None:
@@ -31,11 +31,14 @@ def test_the_rule_of_binance_is_what_is_published_and_our_readings() -> None:
         "attempts": None,
         "verify_within": None,
         "review_within": None,
+        "review_business_days": None,
+        "identity_valid_for": None,
         "appeal": {
             "after_failures": 1,
             "limit": 1,
             "within": None,
             "decide_within": None,
+            "decide_business_days": None,
             "documents": ["supporting_documents"],
         },
     }
@@ -43,6 +46,8 @@ def test_the_rule_of_binance_is_what_is_published_and_our_readings() -> None:
         "schema": "withdraw-guard/policy/1",
         "id": "binance",
         "version": "1.0.0",
+        "calendar": None,
+        "retractable_by": ["security"],
         "rules": [
             rule("password_changed", duration="PT24H"),
             rule("two_factor_disabled", duration="PT24H"),

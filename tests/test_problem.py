@@ -18,6 +18,8 @@ from jsonschema import Draft202012Validator
 from strategies import REQUESTS, START, TICK, Story, boundaries, stories
 from test_messages import (
     APPEAL,
+    ASKED_FOR_MORE,
+    CHANGED,
     DECISIONS,
     EARLIER,
     FACES,
@@ -27,6 +29,7 @@ from test_messages import (
     LATER,
     OSLO,
     REFUSALS,
+    SUPPORT,
     TIMED,
     a_denial,
     a_hold,
@@ -34,6 +37,7 @@ from test_messages import (
     refusal,
     rounded_up,
     steps_of,
+    told_of,
 )
 from withdraw_guard import Allowed, Denied, InvalidValue, Refusal, check, policies, steps, wire
 from withdraw_guard.messages import CATALOGUE, Audience, explain, explain_refusal, render
@@ -45,7 +49,6 @@ VECTORS = ROOT.parent / "shared" / "vectors"
 DENIALS = [decision for decision in DECISIONS if isinstance(decision, Denied)]
 ALLOWED = [decision for decision in DECISIONS if isinstance(decision, Allowed)]
 WAIT = steps.Wait(until=LATER)
-SUPPORT = steps.ContactSupport()
 IN_REVIEW = steps.AwaitReview(due=None)
 IN_APPEAL = steps.AwaitAppeal(due=None)
 STARTED = steps.CompleteVerification(method="face_web", due=LATER)
@@ -99,7 +102,7 @@ def assert_problem_agrees(denied: Denied, tag: str) -> None:
     form = wire.to_dict(denied)
     assert (problem["phase"], problem["resumes_at"]) == (form["phase"], form["resumes_at"])
     written = [{name: part for name, part in step.items() if name != "texts"} for step in problem["steps"]]
-    every_step = [step for hold in form["holds"] for step in hold["steps"]]
+    every_step = [told_of(step) for hold in form["holds"] for step in hold["steps"]]
     assert all(step in every_step for step in written)
     assert all(step in written for step in every_step)
     told = {render(message, (tag,), zone=OSLO, now=denied.at) for message in explain(denied)}
@@ -227,6 +230,18 @@ def test_several_holds_that_are_verified_alike_are_one_button() -> None:
     assert "There are 3 separate reasons" in problem["detail"]
 
 
+def test_a_browser_is_told_what_was_asked_for_and_neither_a_detector_nor_an_authority() -> None:
+    other = steps.ContactSupport(authorities=("security",))
+    denied = a_denial(a_hold(steps=(ASKED_FOR_MORE, SUPPORT)), a_hold(id="second", steps=(ASKED_FOR_MORE, other)))
+    asked_for, support = problem_of(denied)["steps"]
+    assert (asked_for["reasons"], asked_for["documents"]) == (["poor_light"], ["id_photo", "tax_form"])
+    assert asked_for["texts"][1:] == ["Why more is needed: the light was too poor."]
+    assert support.keys() == {"step", "texts"}
+    for document in (problem_of(denied), authzen_of(denied)):
+        assert not re.search("detector|compliance|security", json.dumps(document))
+    assert "detector 17" in json.dumps(authzen_of(denied, Audience.STAFF))
+
+
 @pytest.mark.parametrize("denied", DENIALS)
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_every_kind_of_denial_fits_its_schema(denied: Denied, tag: str) -> None:
@@ -288,7 +303,7 @@ def test_a_value_without_a_problem_document_is_refused(call, path: str) -> None:
 def test_languages_and_zones_from_a_browser_are_never_an_error() -> None:
     strange = problem_of(TIMED, languages=(None, "", "*", "xx"), zone="Europe/Oslo")
     assert strange == problem_of(TIMED)
-    assert problem_of(TIMED, languages=(tag for tag in ("fr", "de"))) == problem_of(TIMED, languages="de")
+    assert problem_of(TIMED, languages=(tag for tag in ("qaa", "de"))) == problem_of(TIMED, languages="de")
 
 
 def test_the_texts_of_a_host_are_used() -> None:
@@ -317,6 +332,7 @@ def test_the_texts_of_a_host_are_used() -> None:
         (Refusal.DOCUMENTS_MISSING, 422, "add-documents"),
         (Refusal.SAME_REVIEWER, 422, "contact-support"),
         (Refusal.STALE, 409, "look-again"),
+        (Refusal.UNKNOWN_EVENT, 422, "look-again"),
     ],
 )
 def test_every_refusal_has_a_document(reason: Refusal, status: int, action: str) -> None:
@@ -454,7 +470,7 @@ def test_answers_have_the_shape_that_authzen_publishes() -> None:
 
 def test_an_instant_in_a_document_is_exact_and_in_a_text_rounded() -> None:
     uneven = LATER + timedelta(seconds=1, microseconds=1)
-    denied = a_denial(a_hold(until=uneven, steps=(steps.Wait(until=uneven),)), resumes_at=uneven)
+    denied = a_denial(a_hold(**{**CHANGED, "until": uneven, "steps": (steps.Wait(until=uneven),)}), resumes_at=uneven)
     problem = problem_of(denied)
     assert problem["resumes_at"] == problem["steps"][0]["until"] == "2026-01-07T09:00:01.000001Z"
     assert f"{rounded_up(uneven):%H:%M}" == "09:01"

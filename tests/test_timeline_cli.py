@@ -87,7 +87,7 @@ def test_every_account_of_the_example_can_be_drawn(run: Run, account: str, tmp_p
     assert f"withdrawal {answer}" in path.read_text("utf-8")
 
 
-def test_it_draws_under_a_policy_of_yours(run: Run, journal: Callable[..., Path], tmp_path: Path) -> None:
+def test_it_draws_under_a_policy_in_a_file(run: Run, journal: Callable[..., Path], tmp_path: Path) -> None:
     policy = Policy(
         id="mine", version="3", rules=(Rule(id="r", trigger="password_changed", duration=timedelta(days=9)),)
     )
@@ -98,7 +98,7 @@ def test_it_draws_under_a_policy_of_yours(run: Run, journal: Callable[..., Path]
     assert out == timeline_as_mermaid(picture("a1", changed(), policy=policy))
 
 
-def test_without_an_instant_now_is_now(run: Run, journal: Callable[..., Path]) -> None:
+def test_without_an_instant_the_picture_is_of_now(run: Run, journal: Callable[..., Path]) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     _, out, _ = run("timeline", journal(changed()), "--account", "a1")
     after = datetime.now(UTC)
@@ -106,7 +106,7 @@ def test_without_an_instant_now_is_now(run: Run, journal: Callable[..., Path]) -
     assert before <= datetime.fromisoformat(stamp).replace(tzinfo=UTC) <= after
 
 
-def test_what_happens_later_is_drawn_only_if_all_is_to_be_known(run: Run, journal: Callable[..., Path]) -> None:
+def test_a_later_event_is_drawn_only_with_knowing_all(run: Run, journal: Callable[..., Path]) -> None:
     later = changed("e2", at="2026-03-01T00:00:00.000001Z")
     asked = ["timeline", journal(changed(), later), "--account", "a1", "--at", INSTANT]
     status, out, err = run(*asked)
@@ -119,7 +119,7 @@ def test_what_happens_later_is_drawn_only_if_all_is_to_be_known(run: Run, journa
     assert len(err.splitlines()) == 1
 
 
-def test_an_account_to_which_all_happens_later_is_drawn_as_it_was_then(run: Run, journal: Callable[..., Path]) -> None:
+def test_an_account_with_later_events_only_is_drawn_as_it_was_then(run: Run, journal: Callable[..., Path]) -> None:
     asked = ["--account", "a1", "--at", "2026-01-01T00:00:00Z"]
     status, out, _ = run("timeline", journal(changed()), *asked)
     assert status == 0
@@ -175,17 +175,17 @@ def test_an_account_with_nothing_but_unreadable_lines_is_drawn_as_unknown(
     assert "    unknown :active" in out
 
 
-def test_a_line_that_could_be_of_any_account_is_a_warning_in_every_picture(
+def test_a_line_that_may_be_about_any_account_is_a_warning_in_every_picture(
     run: Run, journal: Callable[..., Path]
 ) -> None:
     lines = journal(changed(at="2026-02-01T00:00:00Z"), b"{")
     status, out, err = run("timeline", lines, "--account", "a1", "--at", INSTANT)
     assert status == 2
     assert out == timeline_as_mermaid(picture("a1", changed(at="2026-02-01T00:00:00Z"), unread=1))
-    assert "could belong to any account" in err
+    assert "may be about any account" in err
 
 
-def test_an_unreadable_line_of_another_account_is_none_of_this_one(run: Run, journal: Callable[..., Path]) -> None:
+def test_an_unreadable_line_of_another_account_changes_nothing(run: Run, journal: Callable[..., Path]) -> None:
     lines = journal(changed(), {**changed("e2", account="a2"), "at": "yesterday"})
     status, out, err = run("timeline", lines, "--account", "a1", "--at", INSTANT)
     assert status == 0
@@ -196,15 +196,15 @@ def test_an_unreadable_line_of_another_account_is_none_of_this_one(run: Run, jou
 # ── What it refuses ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_account_that_the_journal_does_not_know_is_not_drawn(run: Run, tmp_path: Path) -> None:
+def test_an_account_without_a_line_in_the_journal_is_not_drawn(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "picture.svg"
     status, out, err = run("timeline", JOURNAL, "--account", "nobody", "--svg", path)
     assert (status, out, path.exists()) == (2, "", False)
-    assert err == "withdraw-guard: the journal has nothing about the account `nobody`\n"
+    assert err == "withdraw-guard: the journal has no line about the account `nobody`\n"
 
 
 @pytest.mark.parametrize("source", ["journal.jsonl", "mine.json", "./x/../journal.jsonl"])
-def test_a_picture_is_never_written_over_what_was_read(
+def test_a_picture_never_overwrites_a_file_that_was_read(
     run: Run, journal: Callable[..., Path], tmp_path: Path, source: str
 ) -> None:
     (tmp_path / "mine.json").write_text(json.dumps(wire.to_dict(BINANCE)))
@@ -214,7 +214,7 @@ def test_a_picture_is_never_written_over_what_was_read(
     asked = ["--account", "a1", "--policy", tmp_path / "mine.json", "--svg", f"{tmp_path}/{source}"]
     status, out, err = run("timeline", lines, *asked)
     assert (status, out) == (2, "")
-    assert err == f"withdraw-guard: {tmp_path}/{source}: was read just now and is not written over\n"
+    assert err == f"withdraw-guard: {tmp_path}/{source}: is one of the files that were read and is not overwritten\n"
     assert (tmp_path / source).read_bytes() == before
 
 
@@ -232,14 +232,14 @@ def test_a_file_that_cannot_be_written_is_one_line(run: Run, journal: Callable[.
         (["timeline", "x", "--account", "a", "--at", "today"], "must be an RFC 3339 instant"),
     ],
 )
-def test_what_cannot_be_asked_is_one_line(capsys: pytest.CaptureFixture[str], words: list[str], problem: str) -> None:
+def test_wrong_arguments_are_one_line(capsys: pytest.CaptureFixture[str], words: list[str], problem: str) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main(words)
     assert stopped.value.code == 2
     assert problem in capsys.readouterr().err
 
 
-def test_what_is_printed_moves_no_cursor(run: Run, journal: Callable[..., Path]) -> None:
+def test_the_output_has_no_control_characters(run: Run, journal: Callable[..., Path]) -> None:
     account = "a\u202eb\u200b"
     _, out, _ = run("timeline", journal(changed("\u2066e", account)), "--account", account, "--at", INSTANT)
     assert all(sign.isprintable() or sign == "\n" for sign in out)

@@ -77,8 +77,6 @@ from withdraw_guard import (
     VerificationFailed,
     VerificationStarted,
     VerificationSubmitted,
-    _account,
-    _place,
     apply,
     check,
     next_change_at,
@@ -87,6 +85,8 @@ from withdraw_guard import (
     replay,
     wire,
 )
+from withdraw_guard._model import account as _account
+from withdraw_guard._rules import place as _place
 
 SPACE_MAX = 10_000
 CROWD = 63

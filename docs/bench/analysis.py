@@ -17,6 +17,10 @@ from pathlib import Path
 
 import attrs
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tree import tree_of
+
 from withdraw_guard import Appeal, Clearance, Policy, Rule, policies
 from withdraw_guard._values.limits import RULES_MAX
 from withdraw_guard.analysis import compare, lint, prove
@@ -80,6 +84,7 @@ def report() -> str:
         "# How the analysis grows with the rules",
         "",
         "Written by `python docs/bench/analysis.py`; run it again to repeat it.",
+        f"Measured on the tree `{tree_of()}` of `src`.",
         f"{machine}; processor time and peak memory of a process that does nothing else.",
         "`compare` compares the policy with one in which every rule lasts longer.",
         f"A policy has at most {RULES_MAX} rules.",

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-NEEDS_EXTRA: Final = "withdraw-guard: the command line needs the extra: pip install 'withdraw-guard[cli]'"
+NEEDS_EXTRA: Final = (
+    "withdraw-guard: the command line needs cattrs and rich: install withdraw-guard with its extra `cli`"
+)
 
 try:
     from withdraw_guard.cli import main
 except ImportError as error:
-    # Only what the extra brings along is missing by choice; anything else is a fault and must not be hidden.
+    # A library of the extra may be missing; any other missing module is a fault and is not hidden.
     missing = str(getattr(error.__cause__ or error, "name", None))
     if missing.partition(".")[0] not in ("cattrs", "rich"):
         raise

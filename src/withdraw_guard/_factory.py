@@ -1,12 +1,14 @@
-"""The events that anybody may report, written once: security events, and those of the table, one for each move.
+"""Event factory for the analysis and the test kit.
 
-What is not said is what the hold and the account allow. The analysis and the test kit write their journals with this.
+`security_event` and `matching_event` make security events. `HoldEventFactory` has one method for each event about a
+hold, and `event_of` makes the event of a row of the transition table. What the caller leaves out is chosen so that the
+hold and the account accept the event.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, assert_never, final
+from typing import Final, TypedDict, assert_never, final
 
 import attrs
 
@@ -18,6 +20,7 @@ from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
     HoldEvent,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
@@ -27,7 +30,7 @@ from withdraw_guard._model.events import (
 )
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Rule
-from withdraw_guard._rules.offers import accepted_methods
+from withdraw_guard._rules.offers import accepted_methods, required_documents
 from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.ids import AccountId, Authority, Document, EventId, HoldId, Method, Reason, Trigger
@@ -40,7 +43,7 @@ OFFICER: Final = Actor(id="appeals-officer", kind=ActorKind.ADMIN)
 RELEASER: Final = Actor(id="releaser", kind=ActorKind.ADMIN)
 
 
-def fired(trigger: Trigger, account: AccountId, event_id: str, at: datetime, facts: Facts) -> SecurityEvent:
+def security_event(trigger: Trigger, account: AccountId, event_id: str, at: datetime, facts: Facts) -> SecurityEvent:
     """Return a security event with these facts; `initiated_by` may be among them."""
     context = dict(facts)
     initiated_by = context.pop(INITIATED_BY, None)
@@ -50,38 +53,47 @@ def fired(trigger: Trigger, account: AccountId, event_id: str, at: datetime, fac
     )
 
 
-def flag(rule: Rule, account: AccountId, event_id: str, at: datetime) -> SecurityEvent:
-    """Return the plainest event that a rule listens to and that matches its facts."""
-    return fired(rule.trigger, account, event_id, at, rule.where)
+def matching_event(rule: Rule, account: AccountId, event_id: str, at: datetime) -> SecurityEvent:
+    """Return the event with the fewest facts that matches the rule."""
+    return security_event(rule.trigger, account, event_id, at, rule.where)
+
+
+class _Common(TypedDict):
+    id: EventId
+    account: AccountId
+    at: datetime
+    hold: HoldId
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Desk(Value):
-    """Writes the events that people may report about one hold at one instant, under one event id."""
+class HoldEventFactory(Value):
+    """Makes events about one hold, all with the same instant and the same event id."""
 
     account: AccountId
     hold: HoldId
     at: datetime
     event_id: EventId
 
-    def started(self, method: Method) -> VerificationStarted:
-        """The account holder starts to verify."""
-        return VerificationStarted(id=self.event_id, account=self.account, at=self.at, hold=self.hold, method=method)
+    @property
+    def _common(self) -> _Common:
+        return {"id": self.event_id, "account": self.account, "at": self.at, "hold": self.hold}
 
-    def submitted(self, attempt: EventId | None = None) -> VerificationSubmitted:
-        """The account holder hands it in."""
-        return VerificationSubmitted(
-            id=self.event_id, account=self.account, at=self.at, hold=self.hold, attempt=attempt
-        )
+    def verification_started(self, method: Method) -> VerificationStarted:
+        """The account holder starts a verification."""
+        return VerificationStarted(**self._common, method=method)
 
-    def failed(self, attempt: EventId | None = None, reasons: tuple[Reason, ...] = ()) -> VerificationFailed:
-        """The verification fails, as the account holder may even want it to."""
-        return VerificationFailed(
-            id=self.event_id, account=self.account, at=self.at, hold=self.hold, attempt=attempt, reasons=reasons
-        )
+    def verification_submitted(self, attempt: EventId | None = None) -> VerificationSubmitted:
+        """The account holder hands in the verification."""
+        return VerificationSubmitted(**self._common, attempt=attempt)
 
-    def reviewed(
+    def verification_failed(
+        self, attempt: EventId | None = None, reasons: tuple[Reason, ...] = ()
+    ) -> VerificationFailed:
+        """The verification fails."""
+        return VerificationFailed(**self._common, attempt=attempt, reasons=reasons)
+
+    def review_decided(
         self,
         outcome: ReviewOutcome,
         by: Actor = REVIEWER,
@@ -91,23 +103,24 @@ class Desk(Value):
         final: bool = False,
     ) -> ReviewDecided:
         """A reviewer decides."""
-        return ReviewDecided(
-            id=self.event_id,
-            account=self.account,
-            at=self.at,
-            hold=self.hold,
-            attempt=attempt,
-            by=by,
-            outcome=outcome,
-            reasons=reasons,
-            final=final,
-        )
+        return ReviewDecided(**self._common, attempt=attempt, by=by, outcome=outcome, reasons=reasons, final=final)
 
-    def appealed(self, documents: frozenset[Document]) -> AppealSubmitted:
-        """The account holder appeals."""
-        return AppealSubmitted(id=self.event_id, account=self.account, at=self.at, hold=self.hold, documents=documents)
+    def more_requested(
+        self,
+        by: Actor = REVIEWER,
+        *,
+        attempt: EventId | None = None,
+        reasons: tuple[Reason, ...] = (),
+        documents: frozenset[Document] = frozenset(),
+    ) -> MoreRequested:
+        """Whoever reviews, or decides the appeal, asks for more."""
+        return MoreRequested(**self._common, attempt=attempt, by=by, reasons=reasons, documents=documents)
 
-    def decided(
+    def appeal_submitted(self, documents: frozenset[Document], attempt: EventId | None = None) -> AppealSubmitted:
+        """The account holder files an appeal, or hands in what the open one waits for."""
+        return AppealSubmitted(**self._common, attempt=attempt, documents=documents)
+
+    def appeal_decided(
         self,
         outcome: AppealOutcome,
         by: Actor = OFFICER,
@@ -116,45 +129,24 @@ class Desk(Value):
         reasons: tuple[Reason, ...] = (),
     ) -> AppealDecided:
         """An appeals officer decides."""
-        return AppealDecided(
-            id=self.event_id,
-            account=self.account,
-            at=self.at,
-            hold=self.hold,
-            attempt=attempt,
-            by=by,
-            outcome=outcome,
-            reasons=reasons,
-        )
+        return AppealDecided(**self._common, attempt=attempt, by=by, outcome=outcome, reasons=reasons)
 
-    def released(self, authority: Authority, by: Actor = RELEASER, *, override_stale: bool = False) -> ReleaseOrdered:
+    def release_ordered(
+        self, authority: Authority, by: Actor = RELEASER, *, override_stale: bool = False
+    ) -> ReleaseOrdered:
         """An authority ends the hold."""
-        return ReleaseOrdered(
-            id=self.event_id,
-            account=self.account,
-            at=self.at,
-            hold=self.hold,
-            by=by,
-            authority=authority,
-            override_stale=override_stale,
-        )
+        return ReleaseOrdered(**self._common, by=by, authority=authority, override_stale=override_stale)
 
 
-def methods_for(account: Account, hold: Hold) -> list[Method]:
-    """Return the methods that the hold accepts from the account; if there are none, one that may be tried in vain."""
+def methods_for(account: Account, hold: Hold, at: datetime) -> list[Method]:
+    """Return the methods that the hold accepts from the account at `at`; if there is none, one that it refuses."""
     clearance = hold.rule.clearance
-    accepted = frozenset[Method]() if clearance is None else accepted_methods(clearance, account.identity)
+    accepted = frozenset[Method]() if clearance is None else accepted_methods(clearance, account.identity_at(at))
     return sorted(accepted) or [methods.FACE_WEB]
 
 
-def documents_for(hold: Hold) -> frozenset[Document]:
-    """Return the documents that an appeal against the hold requires."""
-    clearance = hold.rule.clearance
-    return frozenset() if clearance is None or clearance.appeal is None else clearance.appeal.documents
-
-
 def authority_for(hold: Hold) -> Authority:
-    """Return an authority that may release the hold; if nobody may, one that may try."""
+    """Return an authority that may release the hold; if the rule names none, one that is refused."""
     return min(hold.rule.releasable_by, default=authorities.SUPPORT)
 
 
@@ -174,22 +166,24 @@ def event_of(
     authority: Authority | None = None,
     override_stale: bool = False,
 ) -> HoldEvent:
-    """Return the event that makes the move."""
-    desk = Desk(account=account.id, hold=hold.id, at=at, event_id=EventId(event_id))
+    """Return the event that makes this move of the transition table."""
+    events = HoldEventFactory(account=account.id, hold=hold.id, at=at, event_id=EventId(event_id))
     match move:
         case Move.STARTED:
-            return desk.started(method or methods_for(account, hold)[0])
+            return events.verification_started(method or methods_for(account, hold, at)[0])
         case Move.SUBMITTED:
-            return desk.submitted(attempt)
+            return events.verification_submitted(attempt)
         case Move.FAILED:
-            return desk.failed(attempt, reasons)
+            return events.verification_failed(attempt, reasons)
         case Move.APPROVED | Move.REJECTED:
-            return desk.reviewed(ReviewOutcome(move.value), by, attempt=attempt, reasons=reasons, final=final)
+            return events.review_decided(ReviewOutcome(move.value), by, attempt=attempt, reasons=reasons, final=final)
+        case Move.MORE_REQUESTED:
+            return events.more_requested(by, attempt=attempt, reasons=reasons, documents=documents or frozenset())
         case Move.APPEALED:
-            return desk.appealed(documents_for(hold) if documents is None else documents)
+            return events.appeal_submitted(required_documents(hold) if documents is None else documents, attempt)
         case Move.GRANTED | Move.DISMISSED:
-            return desk.decided(AppealOutcome(move.value), by, attempt=attempt, reasons=reasons)
+            return events.appeal_decided(AppealOutcome(move.value), by, attempt=attempt, reasons=reasons)
         case Move.RELEASED:
-            return desk.released(authority or authority_for(hold), by, override_stale=override_stale)
+            return events.release_ordered(authority or authority_for(hold), by, override_stale=override_stale)
         case _ as never:
             assert_never(never)

@@ -1,7 +1,7 @@
-"""What Hypothesis calls when it is imported, so that `st.from_type(Account)` draws accounts that can exist.
+"""Hypothesis calls this when it is imported, so that `st.from_type(Account)` draws accounts that can exist.
 
-This is the project's entry point of the group `hypothesis`. Where a part of the extra `[testing]` is missing nothing is
-registered: Hypothesis must be importable beside a bare installation of this library.
+This is the project's entry point of the group `hypothesis`. Nothing is registered if a part of the extra `[testing]` is
+missing, because Hypothesis must stay importable beside an installation of this library without extras.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Events, changes, refusals, answers and policies as plain English, for the reader of a replayed journal.
+"""Events, changes, refusals, decisions and policies in plain English, for readers of replays and pictures.
 
-Everything here is text out of values: nothing is decided, read or written. What a sentence says is derived from
-the same account as the yes or no, so the two cannot disagree. Instants are written in UTC, to the second unless
-they have a fraction.
+The names and the next steps are those of `catalogues.en`; only what has no message code is worded here.
+Every sentence is made from the account that `check` is asked about, so it cannot disagree with the decision.
+Instants are exact and in UTC.
 """
 
 from __future__ import annotations
@@ -11,20 +11,30 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
-from withdraw_guard import methods, operations, steps, tips, triggers
+from withdraw_guard import steps, triggers
 from withdraw_guard._answers.decision import Decision, Denied
 from withdraw_guard._answers.open import next_change_at, open_holds
 from withdraw_guard._answers.request import OpenHold
-from withdraw_guard._model.account import Account
-from withdraw_guard._model.changes import Change, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
+from withdraw_guard._model.account import Account, IdentityReport
+from withdraw_guard._model.changes import (
+    Change,
+    HoldMoved,
+    HoldPlaced,
+    HoldReleased,
+    HoldRepeated,
+    IdentityRecorded,
+    TriggerRetracted,
+)
 from withdraw_guard._model.events import (
     Actor,
     AppealDecided,
     AppealSubmitted,
     Event,
+    EventRetracted,
     IdentityChanged,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
@@ -35,75 +45,17 @@ from withdraw_guard._model.events import (
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Clearance, Policy, Rule, Scope
 from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Progress, Restored, Suspended
-from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import shortened
-from withdraw_guard._values.ids import DestinationId, HoldId, Method, Operation, Reason, Tip, Trigger
+from withdraw_guard._values.ids import DestinationId, HoldId, Method, Reason, Trigger
 from withdraw_guard._values.time import write_duration
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, ReviewOutcome, State
+from withdraw_guard.messages import CATALOGUE
+from withdraw_guard.messages._explain import step_message
+from withdraw_guard.messages._message import say
+from withdraw_guard.messages._voice import Voice
 from withdraw_guard.steps import Step
-
-_TRIGGERS: Final[Mapping[Trigger, str]] = MappingProxyType(
-    {
-        triggers.EMAIL_CHANGED: "e-mail address changed",
-        triggers.TWO_FACTOR_CHANGED: "two-factor changed",
-        triggers.TWO_FACTOR_DISABLED: "two-factor disabled",
-        triggers.TWO_FACTOR_ENABLED: "two-factor enabled",
-        triggers.TWO_FACTOR_RESET: "two-factor reset",
-    }
-)
-
-_OPERATIONS: Final[Mapping[Operation, str]] = MappingProxyType(
-    {
-        operations.ADDRESS_ADDITION: "adding addresses",
-        operations.FIAT_WITHDRAWAL: "withdrawals of money to a bank",
-        operations.GIFT: "gifts",
-        operations.LOGIN: "logging in",
-        operations.P2P_SALE: "P2P sales",
-        operations.PAYMENT: "payments",
-        operations.SETTINGS_CHANGE: "changes of the settings",
-        operations.TRADE: "trading",
-        operations.TRANSFER: "transfers",
-        operations.WITHDRAWAL: "withdrawals",
-    }
-)
-
-_METHODS: Final[Mapping[Method, str]] = MappingProxyType(
-    {
-        methods.FACE_MOBILE: "face verification in the mobile app",
-        methods.FACE_WEB: "face verification on the web",
-        methods.IDENTITY_BUSINESS: "identity verification as a business",
-        methods.IDENTITY_PERSONAL: "identity verification as a person",
-    }
-)
-
-_TIPS: Final[Mapping[Tip, str]] = MappingProxyType(
-    {
-        tips.CHECK_NETWORK: "check the network",
-        tips.GOOD_LIGHT: "see to good light",
-        tips.NO_EDITED_PICTURES: "use no edited pictures and no watermarks",
-        tips.NO_HAT_OR_GLASSES: "wear no hat and no glasses",
-        tips.SECURITY_SOFTWARE: "keep security software from blocking the app",
-        tips.SYNCHRONISE_CLOCKS: "synchronise the clocks of phone and computer",
-    }
-)
-
-_REFUSALS: Final[Mapping[Refusal, str]] = MappingProxyType(
-    {
-        Refusal.WRONG_ACCOUNT: "it is about another account",
-        Refusal.UNKNOWN_HOLD: "the account has no hold of that id",
-        Refusal.HOLD_NOT_OPEN: "the hold was not open at that instant",
-        Refusal.NO_CLEARANCE: "no verification and no appeal lifts this hold",
-        Refusal.NOT_AUTHORIZED: "this is not theirs to decide",
-        Refusal.WRONG_STATE: "it does not follow from where the hold stands",
-        Refusal.METHOD_NOT_ACCEPTED: "the method is not accepted for this account now",
-        Refusal.ATTEMPTS_EXHAUSTED: "verification is closed for this hold",
-        Refusal.APPEAL_NOT_OFFERED: "no appeal is offered",
-        Refusal.DOCUMENTS_MISSING: "a required document is missing",
-        Refusal.SAME_REVIEWER: "who decided the review may not decide the appeal",
-        Refusal.STALE: "it is about something older than what is known now",
-    }
-)
-
 
 # ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,7 +66,7 @@ def happened(event: Event) -> str:
         case SecurityEvent():
             return f"{trigger_words(event.trigger)}{_details(event)}"
         case VerificationStarted():
-            return f"{method_words(event.method)} started"
+            return f"{_ENGLISH.name('method', event.method)} started"
         case VerificationSubmitted():
             return "verification handed in"
         case VerificationFailed():
@@ -122,14 +74,21 @@ def happened(event: Event) -> str:
         case ReviewDecided():
             finally_so = " for good" if event.final and event.outcome is ReviewOutcome.REJECTED else ""
             return f"review {event.outcome}{finally_so} by {_actor(event.by)}{_because(event.reasons)}"
+        case MoreRequested():
+            asked_for = listed("document", event.documents, "and")
+            return f"{asked_for or 'more'} requested by {_actor(event.by)}{_because(event.reasons)}"
         case AppealSubmitted():
-            return f"appeal filed with {listed(event.documents, 'and') or 'no documents'}"
+            verb = "filed" if event.attempt is None else "handed in again"
+            return f"appeal {verb} with {listed('document', event.documents, 'and') or 'no documents'}"
         case AppealDecided():
             return f"appeal {event.outcome} by {_actor(event.by)}{_because(event.reasons)}"
         case ReleaseOrdered():
             return _ordered(event)
         case IdentityChanged():
             return "identity taken away" if event.identity is None else f"identity reported: {event.identity}"
+        case EventRetracted():
+            authority = _ENGLISH.name("authority", event.authority)
+            return f"retraction of event {event.event} ordered for {authority} by {_actor(event.by)}: {event.note}"
         case _ as never:
             assert_never(never)
 
@@ -142,7 +101,8 @@ def _details(event: SecurityEvent) -> str:
 def _ordered(event: ReleaseOrdered) -> str:
     anyway = ", whatever is known later" if event.override_stale else ""
     note = f": {event.note}" if event.note else ""
-    return f"release ordered for {words(event.authority)} by {_actor(event.by)}{anyway}{note}"
+    authority = _ENGLISH.name("authority", event.authority)
+    return f"release ordered for {authority} by {_actor(event.by)}{anyway}{note}"
 
 
 def _actor(actor: Actor) -> str:
@@ -150,37 +110,56 @@ def _actor(actor: Actor) -> str:
 
 
 def _because(reasons: Iterable[Reason]) -> str:
-    named = ", ".join(words(reason) for reason in reasons)
+    named = _ENGLISH.names("reason", reasons, "list.comma")
     return f": {named}" if named else ""
 
 
 # ── What the guard made of it ────────────────────────────────────────────────────────────────────────────────────
 
 
-def changed(event: Event, change: Change, before: Account, after: Account, now: datetime) -> str:
-    """Say what a change made of the account; `now` is the latest instant that the account has heard of.
+def changed(change: Change, before: Account, after: Account, now: datetime) -> str:
+    """Say what a change did to the account; `now` is the latest instant that is known of it.
 
     `before` and `after` are the account before the event and after all that the event changed.
     """
-    if isinstance(change, HoldRepeated) and (change.event, change.at) != (event.id, event.at):
-        return f"event {change.event}, known already, extends hold {change.hold}"
     match change:
         case HoldPlaced():
             return _placed(_hold_of(after, change.hold.id), now)
         case HoldRepeated():
             return _repeated(_hold_of(before, change.hold), _hold_of(after, change.hold), now)
         case HoldMoved():
-            return _moved(_hold_of(after, change.hold), now)
+            return _moved(_hold_of(before, change.hold), _hold_of(after, change.hold), now)
         case HoldReleased():
             return f"hold {change.hold} is released"
         case IdentityRecorded():
-            return "identity is no longer verified" if change.identity is None else f"identity is {change.identity} now"
+            return _identity(change.report, now)
+        case TriggerRetracted():
+            return _retracted(change, _hold_of(before, change.hold), _hold_of(after, change.hold), now)
         case _ as never:
             assert_never(never)
 
 
+def _identity(report: IdentityReport, now: datetime) -> str:
+    if report.retracted_at is not None or report.identity is None:
+        return "identity is no longer verified"
+    if report.valid_until is None:
+        return f"identity is {report.identity} now"
+    verb = "is" if now < report.valid_until else "was"
+    return f"identity {verb} {report.identity} until {instant_words(report.valid_until)}"
+
+
+def _retracted(change: TriggerRetracted, before: Hold, after: Hold, now: datetime) -> str:
+    """Say what else a retraction changed: the end of the hold, or else its timer."""
+    said = f"event {change.trigger} no longer counts for hold {after.id}"
+    if after.end is not None and after.end != before.end:
+        return f"{said}, which {'ends' if after.is_open(now) else 'ended'} at {instant_words(after.end)}"
+    if after.until is not None and after.until != before.until:
+        return f"{said}, its timer ends at {instant_words(after.until)}"
+    return said
+
+
 def nothing_new(policy: Policy, event: Event) -> str:
-    """Say why an event changed nothing, as far as that can be told."""
+    """Say that an event changed nothing, and why if no rule has its trigger."""
     if isinstance(event, SecurityEvent) and event.trigger not in policy.triggers:
         return f"nothing new: no rule listens to {event.trigger}"
     return "nothing new"
@@ -189,7 +168,7 @@ def nothing_new(policy: Policy, event: Event) -> str:
 def _hold_of(account: Account, hold_id: HoldId) -> Hold:
     hold = account.hold(hold_id)
     if hold is None:
-        raise AssertionError("a change speaks of a hold that the account does not have")
+        raise AssertionError("a change names a hold that the account does not have")
     return hold
 
 
@@ -205,7 +184,7 @@ def _until_what(hold: Hold) -> str:
     if hold.rule.clearance is not None:
         ways.append("until a verification is approved")
     if not ways:
-        ways.append(f"until {listed(hold.rule.releasable_by, 'or')} releases them")
+        ways.append(f"until {listed('authority', hold.rule.releasable_by, 'or')} releases them")
     return (" or " if hold.rule.lifted_by is LiftedBy.ANY else " and ").join(ways)
 
 
@@ -218,14 +197,22 @@ def _repeated(before: Hold, after: Hold, now: datetime) -> str:
     return f"hold {after.id} {verb} to {instant_words(after.until)}"
 
 
-def _moved(hold: Hold, now: datetime) -> str:
+def _moved(before: Hold, hold: Hold, now: datetime) -> str:
     state = hold.progress.state
+    if state == before.progress.state:
+        return f"hold {hold.id} stays in {state.state}, because the event comes too late to move it"
     match state:
         case InVerification():
+            back = "" if state.needed is None else "back "
             lapsed = hold.stage(now) is State.SUSPENDED
-            return f"hold {hold.id} moved to verification{_due(hold.due, 'which lapsed' if lapsed else 'which lapses')}"
+            due = _due(hold.due, "which lapsed" if lapsed else "which lapses")
+            return f"hold {hold.id} moved {back}to verification{due}"
         case InReview():
             return f"hold {hold.id} moved to review{_due(hold.due, 'due')}"
+        case InAppeal() if state.submitted_at is None:
+            return f"the appeal against hold {hold.id} waits for the account holder"
+        case InAppeal() if isinstance(before.progress.state, InAppeal):
+            return f"the appeal against hold {hold.id} waits for a decision again{_due(hold.due, 'due')}"
         case InAppeal():
             return f"hold {hold.id} moved to appeal{_due(hold.due, 'due')}"
         case Suspended():
@@ -247,53 +234,81 @@ def _due(due: datetime | None, word: str) -> str:
 
 
 def why_refused(refused: EventRefused) -> str:
-    """Say why an event was refused, and whether it happened before what the hold already knows."""
-    outdated = ", and it is outdated" if refused.outdated else ""
-    return f"refused, {refused.reason}: {_REFUSALS[refused.reason]}{outdated}"
+    """Say why an event was refused, and whether it comes too late."""
+    outdated = f". {_ENGLISH.message(say('staff.outdated'))}" if refused.outdated else ""
+    return f"refused, {refused.reason}: {_ENGLISH.name('refusal', refused.reason)}{outdated}"
 
 
-# ── What changed by itself ───────────────────────────────────────────────────────────────────────────────────────
+# ── What changes by time ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def passed(account: Account, since: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
-    """Tell what changes by itself after `since` and up to `until`, if nothing happens: each once, in order.
+    """Give each change that comes by time after `since` and up to `until` if nothing happens, in order.
 
-    Between two instants at which something changes nothing does, so what reads otherwise at the second changed
-    exactly then.
+    Between two results of `next_change_at` nothing changes, so each difference belongs exactly to the later one.
     """
     at, then = since, next_change_at(account, since)
     while then is not None and then <= until:
-        for text in _lapsed(open_holds(account, at), open_holds(account, then)):
-            yield then, text
+        still = {hold.id: hold for hold in open_holds(account, then)}
+        for was in open_holds(account, at):
+            now = still.get(was.id)
+            texts = [_ended(_hold_of(account, was.id))] if now is None else _lapsed(was, now)
+            yield from ((then, text) for text in texts)
         at, then = then, next_change_at(account, then)
 
 
-def _lapsed(before: tuple[OpenHold, ...], after: tuple[OpenHold, ...]) -> Iterator[str]:
-    still = {hold.id: hold for hold in after}
-    for was in before:
-        now = still.get(was.id)
-        if now is None:
-            yield f"hold {was.id} ended by itself"
-            continue
-        if was.state is State.VERIFICATION and now.state is State.SUSPENDED:
-            yield f"the verification on hold {was.id} lapsed, it may be started again"
-        if _names(was, steps.Wait) and not _names(now, steps.Wait):
-            yield f"the timer of hold {was.id} ran out, what remains is the clearance"
-        if _names(was, steps.Appeal) and not _names(now, steps.Appeal):
-            yield f"the time to appeal against hold {was.id} is over"
+def _ended(hold: Hold) -> str:
+    how = how_ended(hold)
+    return f"hold {hold.id} {how}" if how == BY_ITSELF else f"hold {hold.id} is {how}"
+
+
+BY_ITSELF: Final = "ended by itself"
+
+
+def how_ended(hold: Hold) -> str:
+    """Say how a hold that has an end ended: by itself, retracted, released or cleared."""
+    settled = [trigger.settled_at for trigger in hold.triggers if trigger.settled_at is not None]
+    if len(settled) == len(hold.triggers) and hold.end == max(settled):
+        return "retracted"
+    if hold.end == hold.until:
+        return BY_ITSELF
+    return "released" if hold.released else "cleared"
+
+
+def _lapsed(was: OpenHold, now: OpenHold) -> Iterator[str]:
+    """Say what time alone changed about a hold that is still open."""
+    has_lapsed = was.state is State.VERIFICATION and now.state is State.SUSPENDED
+    if has_lapsed:
+        again = ", it may be started again" if _methods(now) else ""
+        yield f"the verification on hold {was.id} lapsed{again}"
+    if _names(was, steps.Wait) and not _names(now, steps.Wait):
+        yield f"the timer of hold {was.id} ran out, what remains is the clearance"
+    if _methods(was) != _methods(now) and not has_lapsed:
+        accepted = listed("method", _methods(now), "or") or "no verification"
+        yield f"hold {was.id} accepts {accepted} from now on"
+    if _names(was, steps.Appeal) and not _names(now, steps.Appeal):
+        yield f"the time to appeal against hold {was.id} is over"
+    if _names(now, steps.Appeal) and not _names(was, steps.Appeal):
+        yield f"an appeal against hold {was.id} may be handed in from now on"
 
 
 def _names(hold: OpenHold, step: type[Step]) -> bool:
     return any(type(named) is step for named in hold.steps)
 
 
+def _methods(hold: OpenHold) -> frozenset[Method]:
+    """Return the methods with which a verification may be started."""
+    return frozenset(method for step in hold.steps if isinstance(step, steps.Verify) for method in step.methods)
+
+
 # ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def answered(decision: Decision) -> str:
-    """Say the yes or no: `allowed`, `denied until …`, or `denied, and time alone does not change that`.
+    """Say the answer: `allowed`, `denied until …`, or `denied, and time alone does not change that`.
 
-    Where only single destinations are held, a request that names none is denied and one that names another is not.
+    If all holds are about single destinations, a request that names no destination is denied, and one that names
+    another destination is allowed.
     """
     if decision:
         return "allowed"
@@ -308,7 +323,7 @@ def _is_only_for_not_saying(denied: Denied) -> bool:
 
 
 def asked(destination_id: DestinationId | None) -> str:
-    """Say what is asked for: `withdrawal`, `withdrawal to …`."""
+    """Say the request: `withdrawal`, `withdrawal to …`."""
     return "withdrawal" if destination_id is None else f"withdrawal to {shortened(destination_id, _DESTINATION_LENGTH)}"
 
 
@@ -316,43 +331,23 @@ _DESTINATION_LENGTH: Final = 40
 
 
 def denying(hold: OpenHold) -> str:
-    """Say which hold denies and where it stands."""
+    """Say the trigger and the state of a hold that denies."""
     only = "" if hold.destination_id is None else f", about the destination {hold.destination_id} only"
     since = f"{trigger_words(hold.trigger)} at {instant_words(hold.since)}{only}"
     return f"{since}, in {hold.state}" if hold.state is not State.SUSPENDED else since
 
 
-def next_step(step: Step, at: datetime) -> str:
-    """Say what the account holder can do, at the instant of the question."""
-    match step:
-        case steps.Wait():
-            return f"wait until {instant_words(step.until)}"
-        case steps.Verify():
-            return f"start {' or '.join(method_words(method) for method in step.methods)}"
-        case steps.Appeal():
-            return f"file an appeal with {listed(step.documents, 'and')}" if step.documents else "file an appeal"
-        case steps.ContactSupport():
-            return "contact customer support"
-        case steps.CompleteVerification():
-            return f"complete the {method_words(step.method)}{_by(step.due, at)}"
-        case steps.AwaitReview():
-            return f"wait for the review{_by(step.due, at)}"
-        case steps.AwaitAppeal():
-            return f"wait for the decision of the appeal{_by(step.due, at)}"
-        case _ as never:
-            assert_never(never)
+def next_step(hold: OpenHold, step: Step, at: datetime) -> str:
+    """Say a next step to the account holder, at the instant of the question."""
+    return _ENGLISH.message(step_message(hold, step, at))
 
 
 def advice(step: Step) -> str:
-    """Say what helps a verification to succeed, or nothing if nothing is known."""
+    """Say the tips of a step, or why a reviewer asked for more; nothing if it has neither."""
+    if isinstance(step, steps.CompleteVerification) and step.reasons:
+        return _ENGLISH.message(say("step.more_because", reasons=step.reasons))
     given = step.tips if isinstance(step, steps.Verify) else ()
-    return "; ".join(_TIPS.get(tip, words(tip)) for tip in given)
-
-
-def _by(due: datetime | None, at: datetime) -> str:
-    if due is None:
-        return ""
-    return f", due by {instant_words(due)}" if at < due else f", overdue since {instant_words(due)}"
+    return "; ".join(_ENGLISH.name("tip", tip) for tip in given)
 
 
 # ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -361,25 +356,21 @@ POLICY_COLUMNS: Final = ("RULE", "TRIGGER", "STOPS", "FOR", "LIFTED BY", "RELEAS
 
 
 def policy_cells(policy: Policy) -> list[tuple[str, ...]]:
-    """Lay out the rules as the cells of a table, under `POLICY_COLUMNS`."""
+    """Return the rules as cells of a table, under `POLICY_COLUMNS`."""
     return [_rule_cells(rule) for rule in policy.rules]
 
 
 def _rule_cells(rule: Rule) -> tuple[str, ...]:
     facts = ", ".join(f"{name} = {json.dumps(fact)}" for name, fact in rule.where.items())
-    apart = " (each apart)" if rule.repeat is Repeat.SEPARATE else ""
+    separate = " (each separate)" if rule.repeat is Repeat.SEPARATE else ""
     return (
         rule.id,
-        (f"{rule.trigger} where {facts}" if facts else rule.trigger) + apart,
+        (f"{rule.trigger} where {facts}" if facts else rule.trigger) + separate,
         scope_words(rule.scope),
-        f"{timer_words(rule)}{_extending(rule)}" if rule.has_timer else "-",
+        timer_words(rule) if rule.has_timer else "-",
         _lifting(rule),
-        listed(rule.releasable_by, "or") or "-",
+        listed("authority", rule.releasable_by, "or") or "-",
     )
-
-
-def _extending(rule: Rule) -> str:
-    return f", extended by {', '.join(sorted(rule.extended_by))}" if rule.extended_by else ""
 
 
 def _lifting(rule: Rule) -> str:
@@ -397,18 +388,24 @@ def _clearing(clearance: Clearance) -> str:
 
 
 def words(name: str) -> str:
-    """Say a name of the domain in words: `document_unreadable` is `document unreadable`."""
+    """Say a name in its own words: `document_unreadable` is `document unreadable`."""
     return name.replace("_", " ")
 
 
 def trigger_words(trigger: Trigger) -> str:
-    """Say a trigger in words."""
+    """Say a trigger in words. Triggers have no message code: an account holder never reads them."""
     return _TRIGGERS.get(trigger, words(trigger))
 
 
-def method_words(method: Method) -> str:
-    """Say a method in words."""
-    return _METHODS.get(method, f"verification by {words(method)}")
+_TRIGGERS: Final[Mapping[Trigger, str]] = MappingProxyType(
+    {
+        triggers.EMAIL_CHANGED: "e-mail address changed",
+        triggers.TWO_FACTOR_CHANGED: "two-factor changed",
+        triggers.TWO_FACTOR_DISABLED: "two-factor disabled",
+        triggers.TWO_FACTOR_ENABLED: "two-factor enabled",
+        triggers.TWO_FACTOR_RESET: "two-factor reset",
+    }
+)
 
 
 def scope_words(scope: Scope) -> str:
@@ -416,17 +413,18 @@ def scope_words(scope: Scope) -> str:
     return f"{_operations(scope)}{_WHERE_TO[scope.destinations]}"
 
 
-_WHERE_TO: Final[Mapping[Destinations, str]] = MappingProxyType(
+_WHERE_TO: Final = complete(
+    Destinations,
     {
         Destinations.ANY: "",
         Destinations.NEW: " to new destinations",
         Destinations.NAMED: " to the destination that the event names",
-    }
+    },
 )
 
 
 def held_words(hold: Hold) -> str:
-    """Say what a hold stops. One that could be about one destination, and whose event named none, is about all."""
+    """Say what a hold stops. If its event named no destination, the hold is about all of them."""
     scope = hold.rule.scope
     if scope.destinations is not Destinations.NAMED:
         return scope_words(scope)
@@ -436,15 +434,16 @@ def held_words(hold: Hold) -> str:
 def _operations(scope: Scope) -> str:
     if scope.operations == EVERYTHING:
         return "all operations"
-    return listed((_OPERATIONS.get(name, name) for name in scope.operations), "and")
+    leaves = f" (and not {listed('operation', scope.leaves, 'or')})" if scope.leaves else ""
+    return f"{listed('operation', scope.operations, 'and')}{leaves}"
 
 
 def timer_words(rule: Rule) -> str:
-    """Say how long the timer of a rule lasts: `24 hours`, `4 business days`, or what a person may choose."""
+    """Say the length of the timer of a rule: `24 hours`, `4 business days`, or the choice that people have."""
     if rule.business_days is not None:
         return counted(rule.business_days, "business day")
     if rule.duration is None:
-        raise AssertionError("a rule without a timer has no length of it")
+        raise AssertionError("a rule without a timer has no duration")
     if rule.chosen is None:
         return duration_words(rule.duration)
     choice = f"{duration_words(rule.chosen.minimum)} to {duration_words(rule.chosen.maximum)} as chosen"
@@ -457,19 +456,24 @@ def instant_words(instant: datetime) -> str:
 
 
 def clock_words(instant: datetime) -> str:
-    """Write an instant where a heading says that it is UTC."""
+    """Write an instant under a heading that names UTC."""
     return instant.replace(tzinfo=None).isoformat(sep=" ")
 
 
 def duration_words(duration: timedelta) -> str:
-    """Write a duration: whole hours up to three days, whole days beyond, anything else as ISO 8601 does."""
+    """Write a duration: whole hours up to three days, whole days beyond, and ISO 8601 for all others."""
     hours, odd = divmod(duration, timedelta(hours=1))
     if odd or (hours > _HOURS_MAX and hours % 24):
         return write_duration(duration)
-    return counted(hours, "hour") if hours <= _HOURS_MAX else counted(hours // 24, "day")
+    return _ENGLISH.counted("hour", hours) if hours <= _HOURS_MAX else _ENGLISH.counted("day", hours // 24)
 
 
 _HOURS_MAX: Final = 72
+
+
+def month_words(number: int) -> str:
+    """Name a month: `January` is 1."""
+    return _ENGLISH.month(number)
 
 
 def counted(number: int, noun: str) -> str:
@@ -477,7 +481,9 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def listed(names: Iterable[str], conjunction: str) -> str:
-    """List names in words, sorted: `id photo and supporting documents`."""
-    *head, last = sorted(words(name) for name in names) or [""]
-    return f"{', '.join(head)} {conjunction} {last}" if head else last
+def listed(family: str, names: Iterable[str], conjunction: Literal["and", "or"]) -> str:
+    """List the names of a family of message codes, sorted: `documents` with `and`, `authorities` with `or`."""
+    return _ENGLISH.names(family, sorted(names), f"list.{conjunction}")
+
+
+_ENGLISH: Final = Voice(catalogue=CATALOGUE, tags=("en",), write=instant_words)

@@ -1,16 +1,16 @@
-"""What `lint`, `prove` and `diff` of the command line say, for a terminal, for a machine and as an exit status.
+"""What the commands `lint`, `prove` and `diff` print, for a terminal and for a machine, and their exit status.
 
-Rows, members and numbers out of values: the shell prints them.
+The values of the analysis become rows, members and numbers here; the command line prints them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
 from withdraw_guard import analysis
 from withdraw_guard._model.policy import Policy, PolicyRef
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard.analysis import (
     PROMISES,
@@ -24,46 +24,48 @@ from withdraw_guard.analysis import (
     Witness,
     named,
 )
+from withdraw_guard.analysis._report import relation
 from withdraw_guard.wire import Members, to_dict
 
 FINE, FOUND, NOT_KNOWN = 0, 1, 3
 
-# A row is pieces of text, each with its style; where there is no terminal the styles are dropped.
+# A row is a sequence of texts, each with its style. Without a terminal the styles are ignored.
 Row: TypeAlias = tuple[tuple[str, str], ...]
 
-_SEVERITY_STYLES: Final = MappingProxyType(
-    {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
+_SEVERITY_STYLES: Final = complete(
+    Severity, {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}
 )
-_VERDICT_STYLES: Final = MappingProxyType(
+_VERDICT_STYLES: Final = complete(
+    Verdict,
     {
         Verdict.EQUAL: "dim",
         Verdict.STRICTER: "green",
         Verdict.LOOSER: "bold red",
         Verdict.INCOMPARABLE: "bold red",
         Verdict.UNKNOWN: "yellow",
-    }
+    },
 )
 
 # ── Exit statuses ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def status_of_findings(findings: Iterable[Finding], fail_if: str) -> int:
-    """Return whether something was found that is at least so severe."""
+    """Return whether there is a finding of at least this severity."""
     severities = list(Severity)
     worst = max((severities.index(finding.severity) for finding in findings), default=-1)
     return FOUND if worst >= severities.index(Severity(fail_if)) else FINE
 
 
 def status_of_proof(proof: Proof) -> int:
-    """Return whether a promise is refuted, or else whether one is not known."""
+    """Return whether a promise is refuted, or else whether an answer is unknown."""
     kinds = {type(answer) for _, answer in proof.answers}
     return FOUND if analysis.Refuted in kinds else NOT_KNOWN if analysis.Unknown in kinds else FINE
 
 
 def status_of_comparison(comparison: Comparison, fail_if: Collection[str]) -> int:
-    """Return whether there is a difference of one of these ways, or else whether that is not known.
+    """Return whether there is a difference in one of these directions, or else whether that is unknown.
 
-    What is not known of the other way, which nobody asked about, is no reason to fail.
+    The other direction, if it is not in `fail_if`, makes no difference.
     """
     ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
     statuses = {_status_of(ways[way]) for way in (ways if "different" in fail_if else fail_if)}
@@ -146,6 +148,7 @@ def comparison_as_members(comparison: Comparison) -> Members:
             for difference in comparison.differences
         ],
         "deadlines": list(comparison.deadlines),
+        "also_changed": list(comparison.also_changed),
     }
 
 
@@ -183,22 +186,25 @@ def proof_as_rows(proof: Proof) -> Iterator[Row]:
 
 
 def _promise(name: str, answer: Answer) -> Row:
-    style = {analysis.Proved: "green", analysis.Refuted: "bold red", analysis.Unknown: "yellow"}[type(answer)]
-    return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), style)
+    return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), _style_of(answer))
 
 
-def _relation(comparison: Comparison) -> str:
-    """Say the verdict, and where it is not known which way is ruled out all the same."""
-    ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
-    known = [f"not {way}" for way, about in ways.items() if about is Standing.RULED_OUT]
-    is_unknown = comparison.verdict is Verdict.UNKNOWN
-    return ", but ".join((comparison.verdict.value, *known)) if is_unknown else comparison.verdict.value
+def _style_of(answer: Answer) -> str:
+    match answer:
+        case analysis.Proved():
+            return "green"
+        case analysis.Refuted():
+            return "bold red"
+        case analysis.Unknown():
+            return "yellow"
+        case _ as never:
+            assert_never(never)
 
 
 def comparison_as_rows(comparison: Comparison) -> Iterator[Row]:
     """Give the verdicts, and a row for each witness."""
     old, new = named(comparison.old), named(comparison.new)
-    yield ((f"{old} → {new}: ", "bold"), (_relation(comparison), _VERDICT_STYLES[comparison.verdict]))
+    yield ((f"{old} → {new}: ", "bold"), (relation(comparison), _VERDICT_STYLES[comparison.verdict]))
     for each in comparison.differences:
         yield (("  ", ""), (analysis.difference_told(each), _VERDICT_STYLES[each.verdict]))
     ways = {"looser": (comparison.looser, old, new), "stricter": (comparison.stricter, new, old)}
@@ -208,4 +214,6 @@ def comparison_as_rows(comparison: Comparison) -> Iterator[Row]:
             if witness.rule.clearance is not None:
                 yield ((f"  {analysis.help_told(witness.help)}", "dim"),)
     if comparison.deadlines:
-        yield ((f"changed, and no answer with them: {', '.join(comparison.deadlines)}", "dim"),)
+        yield ((f"deadlines changed, and no answer: {', '.join(comparison.deadlines)}", "dim"),)
+    if comparison.also_changed:
+        yield ((f"changed as well, and no witness can show it: {', '.join(comparison.also_changed)}", "yellow"),)

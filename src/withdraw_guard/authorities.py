@@ -7,4 +7,6 @@ from typing import Final
 from withdraw_guard._values.ids import Authority
 
 COMPLIANCE: Final = Authority("compliance")
+SECURITY: Final = Authority("security")
+"""Who may say that a report was wrong, unless the policy names others."""
 SUPPORT: Final = Authority("support")

@@ -1,11 +1,11 @@
-"""Business days for the rules that count them: a calendar from a zone, a span of days and a list of holidays.
+"""Business days for the rules that count them: a calendar from a time zone, a span of days and a list of holidays.
 
-The zone and the holidays are the caller's, so that no answer depends on what a machine has installed:
+The caller gives the zone and the holidays, so that no answer depends on what is installed on a machine:
 
     calendar = business_days(ZoneInfo("Europe/London"), first=date(2026, 1, 1), last=date(2030, 12, 31),
                              holidays=frozenset({date(2026, 12, 25)}))
 
-Make the next one in time: an event whose business day lies beyond the calendar is refused.
+Make the next calendar in time: an event whose business day lies beyond the calendar is refused.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dateutil.rrule import DAILY, rrule
 from withdraw_guard._model.calendar import BusinessDay, Calendar
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import CALENDAR_DAYS_MAX, INSTANT_MAX, INSTANT_MIN
+from withdraw_guard._values.time import DATES
 
 MONDAY_TO_FRIDAY: Final = frozenset({0, 1, 2, 3, 4})
 """The working week of most places, as `date.weekday` counts it; Sunday is 6."""
@@ -38,9 +39,9 @@ def business_days(
 ) -> Calendar:
     """Return the business days from `first` to `last`, both included.
 
-    A day lasts from midnight to midnight on the clocks of the zone, also when it has 23 or 25 hours. Holidays and
-    weekdays come in a set, a list or a tuple, so that all of them are there. Raises `InvalidValue` where no such
-    calendar can be: no day at all, too many, one out of range, or one that the zone left out.
+    A day lasts from midnight to midnight on the clocks of the zone, also if it has 23 or 25 hours. Holidays and
+    weekdays are a set, a list or a tuple, because an iterator could be empty. Raises `InvalidValue` if the calendar has
+    no day, too many days, or a day that is out of range or that the zone left out.
     """
     _check_zone(zone)
     _check_span(first, last)
@@ -67,7 +68,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def _checked_holidays(holidays: Collection[date]) -> frozenset[date]:
-    """Return a copy; a collection that makes its entries when asked could leave a holiday out unseen."""
+    """Return a copy. Only plain collections: one that makes its entries on demand could leave a holiday out."""
     _check_collection("holidays", holidays, "dates")
     for holiday in holidays:
         _check_date("holidays", holiday)
@@ -87,7 +88,7 @@ def _check_zone(zone: object) -> None:
 
 
 def _check_span(first: date, last: date) -> None:
-    """Refuse a span before anything is made of it: it may be thousands of years long."""
+    """Refuse a span before its days are made: it may be thousands of years long."""
     for field, day in (("first", first), ("last", last)):
         _check_date(field, day)
         if not _EARLIEST <= day <= _LATEST:
@@ -104,5 +105,5 @@ def _check_collection(field: str, given: object, noun: str) -> None:
 
 
 def _check_date(field: str, day: object) -> None:
-    if type(day) is not date:
+    if type(day) not in (*DATES, date):
         raise InvalidValue(field, f"must be a date, got {shown(day)}")

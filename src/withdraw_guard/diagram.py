@@ -5,14 +5,13 @@
     timeline_as_mermaid(history)     timeline_as_svg(history)
 
 A history comes from `history_of(policy, account_id, events, now=…)`: the events of one account in the order of their
-delivery. With `destination_id` its withdrawals are those to one destination.
+delivery. With `destination_id` it is about withdrawals to that destination.
 
-Everything here is text out of values: nothing is decided, read or written, and the same values give the same bytes.
-What a timeline says is read off the accounts of the history with `check` and `open_holds`, so that the picture cannot
-disagree with the decision. Ids and other text of strangers stay text, whatever they contain.
+All functions are pure: the same values give the same text. A timeline is made with `check` and `open_holds` from the
+accounts of the history, so it cannot disagree with the decision. Untrusted text (ids, notes, facts) is escaped.
 
-A picture has limits: the timeline shows the latest 60 events and the 24 holds that last longest, a policy as Mermaid
-its first 24 rules, and each says what is left out. The Markdown tables are complete.
+A picture has limits: a timeline shows the latest 60 events and the 24 holds that last longest, a policy as Mermaid
+shows its first 24 rules, and each says what is left out. The Markdown tables are complete.
 """
 
 from __future__ import annotations
@@ -30,14 +29,15 @@ from withdraw_guard._pictures.timeline import (
     Lane,
     Mark,
     MarkKind,
+    Permission,
     Span,
     Stage,
     Timeline,
-    Verdict,
     described,
     timeline_of,
 )
 from withdraw_guard._rules.transitions import TABLE, Move
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import markdown_code, mermaid_text, shortened
 from withdraw_guard._values.facts import Fact
 from withdraw_guard._values.ids import Method
@@ -72,7 +72,7 @@ _NONE: Final = "—"
 
 
 def table_as_mermaid() -> str:
-    """Return the table of transitions as a Mermaid state diagram. A trigger places a hold; restored, it has ended."""
+    """Return the table of transitions as a Mermaid state diagram, from the trigger to the end of the hold."""
     edges = (edge for state, row in TABLE.items() for edge in _edges(state, row))
     return _lines(
         "stateDiagram-v2", "    direction LR", "    [*] --> suspended : trigger", *edges, "    restored --> [*]"
@@ -80,13 +80,13 @@ def table_as_mermaid() -> str:
 
 
 def table_as_markdown() -> str:
-    """Return the table of transitions as a Markdown table: a row per state, a column per move, the empty cells too."""
+    """Return the table of transitions as Markdown: one row for each state, one column for each move."""
     rows = [(f"**{state}**", *(_cell(state, move) for move in Move)) for state in State]
     return _table(("state", *(f"`{move}`" for move in Move)), rows)
 
 
 def _edges(state: State, row: Mapping[Move, State]) -> Iterator[str]:
-    """One edge to each next state, with all the moves that lead there."""
+    """Give one edge to each next state, with all moves that lead to it."""
     for after in dict.fromkeys(row.values()):
         yield f"    {state} --> {after} : {' or '.join(move for move, to in row.items() if to is after)}"
 
@@ -100,7 +100,7 @@ def _cell(state: State, move: Move) -> str:
 
 
 def policy_as_mermaid(policy: Policy) -> str:
-    """Return a policy as a Mermaid flowchart: which trigger places which hold, and every way out of it."""
+    """Return a policy as a Mermaid flowchart: which trigger places which hold, and all that ends the hold."""
     drawn = policy.rules[:RULES_DRAWN_MAX]
     numbers = {trigger: number for number, trigger in enumerate(dict.fromkeys(rule.trigger for rule in drawn), 1)}
     placed = (line for number, rule in enumerate(drawn, 1) for line in _rule_flow(number, numbers[rule.trigger], rule))
@@ -116,19 +116,18 @@ def policy_as_mermaid(policy: Policy) -> str:
 
 
 def policy_as_markdown(policy: Policy) -> str:
-    """Return a policy as a Markdown table, with one row per rule."""
+    """Return a policy as a Markdown table, one row for each rule."""
     columns = ("rule", "trigger", "stops", "timer", "verification", "appeal", "ends", "released by")
     return _table(columns, [_rule_row(rule) for rule in policy.rules])
 
 
 def _rule_flow(number: int, trigger: int, rule: Rule) -> Iterator[str]:
-    """One rule: its trigger, its hold, and the edges that lead from it to the end, each with its condition."""
+    """Draw a rule: its trigger, its hold, and the edges from the hold to its end, each with its condition."""
     hold, clearance = f"h{number}", rule.clearance
     needs_both = rule.has_timer and clearance is not None and rule.lifted_by is LiftedBy.ALL
     goal = f"b{number}" if needs_both else "over"
-    apart = ("each event its own hold",) if rule.repeat is Repeat.SEPARATE else ()
-    extended = (_extended(rule),) if rule.extended_by else ()
-    yield f"    {hold}[{_quoted(rule.id, f'stops {_prose.scope_words(rule.scope)}', *apart, *extended)}]"
+    separate = ("each event its own hold",) if rule.repeat is Repeat.SEPARATE else ()
+    yield f"    {hold}[{_quoted(rule.id, f'stops {_prose.scope_words(rule.scope)}', *separate)}]"
     yield f"    t{trigger} -->{_edge(_where(rule))} {hold}"
     if rule.has_timer:
         yield f"    {hold} -->{_edge(_timer(rule))} {goal}"
@@ -137,7 +136,7 @@ def _rule_flow(number: int, trigger: int, rule: Rule) -> Iterator[str]:
     if needs_both:
         yield f"    {goal}{{{{{_quoted('both')}}}}} --> over"
     if rule.releasable_by:
-        released = f"released by {_prose.listed(rule.releasable_by, 'or')}"
+        released = f"released by {_prose.listed('authority', rule.releasable_by, 'or')}"
         yield f"    {hold} -.->{_edge(released)} over"
 
 
@@ -155,18 +154,16 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
     clearance = rule.clearance
     appeal = None if clearance is None else clearance.appeal
     facts = ", ".join(markdown_code(_fact(name, fact)) for name, fact in rule.where.items())
-    apart = ", each event its own hold" if rule.repeat is Repeat.SEPARATE else ""
-    extended = ", ".join(markdown_code(trigger) for trigger in sorted(rule.extended_by))
-    timer = _timer(rule) if rule.has_timer else _NONE
+    separate = ", each event its own hold" if rule.repeat is Repeat.SEPARATE else ""
     return (
         markdown_code(rule.id),
-        (f"{markdown_code(rule.trigger)} where {facts}" if facts else markdown_code(rule.trigger)) + apart,
+        (f"{markdown_code(rule.trigger)} where {facts}" if facts else markdown_code(rule.trigger)) + separate,
         _prose.scope_words(rule.scope),
-        f"{timer}; extended by {extended}" if extended else timer,
+        _timer(rule) if rule.has_timer else _NONE,
         "; ".join(_methods(clearance)) if clearance is not None else _NONE,
         "; ".join((_appeal_from(appeal), *_appeal_terms(appeal))) if appeal is not None else _NONE,
         _ends(rule),
-        _prose.listed(rule.releasable_by, "or") or "nobody",
+        _prose.listed("authority", rule.releasable_by, "or") or "nobody",
     )
 
 
@@ -183,15 +180,9 @@ def _timer(rule: Rule) -> str:
     return f"{_prose.timer_words(rule)} after {_TIMED_FROM[rule.repeat]}"
 
 
-_TIMED_FROM: Final = {
-    Repeat.EXTEND: "the latest trigger",
-    Repeat.KEEP: "the first trigger",
-    Repeat.SEPARATE: "its trigger",
-}
-
-
-def _extended(rule: Rule) -> str:
-    return f"extended by {' or '.join(_prose.trigger_words(trigger) for trigger in sorted(rule.extended_by))}"
+_TIMED_FROM: Final = complete(
+    Repeat, {Repeat.EXTEND: "the latest trigger", Repeat.KEEP: "the first trigger", Repeat.SEPARATE: "its trigger"}
+)
 
 
 def _where(rule: Rule) -> str:
@@ -203,7 +194,7 @@ def _fact(name: str, fact: Fact) -> str:
 
 
 def _methods(clearance: Clearance) -> Iterator[str]:
-    """Say with what a person verifies, how often and by when."""
+    """Say the accepted methods, the number of attempts, the deadlines, and how long an identity counts."""
     if clearance.unverified == clearance.verified:
         yield _either(clearance.verified)
     else:
@@ -214,10 +205,12 @@ def _methods(clearance: Clearance) -> Iterator[str]:
     if clearance.verify_within is not None:
         yield f"a started one lapses after {_prose.duration_words(clearance.verify_within)}"
     yield from _due("review", clearance.review_within, clearance.review_business_days)
+    if clearance.identity_valid_for is not None:
+        yield f"a proved identity counts for {_prose.duration_words(clearance.identity_valid_for)}"
 
 
 def _either(methods: Iterable[Method]) -> str:
-    return " or ".join(_prose.method_words(method) for method in sorted(methods)) or "no method"
+    return _prose.listed("method", methods, "or") or "no method"
 
 
 def _appeal_from(appeal: Appeal) -> str:
@@ -228,7 +221,7 @@ def _appeal_terms(appeal: Appeal) -> Iterator[str]:
     yield "once" if appeal.limit == 1 else f"up to {appeal.limit} times"
     if appeal.within is not None:
         yield f"within {_prose.duration_words(appeal.within)} of the latest failure or trigger"
-    yield f"with {_prose.listed(appeal.documents, 'and') or 'no documents'}"
+    yield f"with {_prose.listed('document', appeal.documents, 'and') or 'no documents'}"
     yield from _due("decision", appeal.decide_within, appeal.decide_business_days)
 
 
@@ -241,20 +234,23 @@ def _due(what: str, within: timedelta | None, business_days: int | None) -> Iter
 
 # ── A timeline ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-_TAGS: Final = {
-    Verdict.ALLOWED: "done",
-    Verdict.DENIED: "crit",
-    Verdict.UNKNOWN: "active",
-    Stage.SUSPENDED: "crit",
-    Stage.VERIFICATION: "active",
-    Stage.REVIEW: "active",
-    Stage.APPEAL: "active",
-    Stage.CLEARED: "done",
+_TAGS: Final[Mapping[Permission | Stage, str]] = {
+    **complete(Permission, {Permission.ALLOWED: "done", Permission.DENIED: "crit", Permission.UNKNOWN: "active"}),
+    **complete(
+        Stage,
+        {
+            Stage.SUSPENDED: "crit",
+            Stage.VERIFICATION: "active",
+            Stage.REVIEW: "active",
+            Stage.APPEAL: "active",
+            Stage.CLEARED: "done",
+        },
+    ),
 }
 
 
 def timeline_as_svg(history: History) -> str:
-    """Return the history as one SVG file that needs nothing else, readable on light and on dark pages."""
+    """Return the history as one self-contained SVG file, readable on light and on dark pages."""
     return draw(timeline_of(history))
 
 
@@ -263,10 +259,10 @@ def timeline_as_mermaid(history: History) -> str:
     timeline = timeline_of(history)
     left, right = _window(timeline)
     return _lines(
-        # Room for the names of the holds on the left.
+        # The names of the holds need this space on the left.
         "%%{init: {'gantt': {'leftPadding': 170}}}%%",
         "gantt",
-        f"    title {_label(f'{_prose.instant_words(history.now)}, {timeline.asked} {timeline.answer}')}",
+        f"    title {_label(f'{_prose.instant_words(history.now)}, {timeline.asked_and_answered}')}",
         f"    accTitle: {_label(timeline.title)}",
         f"    accDescr: {mermaid_text(described(timeline), DESCRIPTION_LENGTH_MAX)}",
         "    dateFormat YYYY-MM-DDTHH:mm:ss.SSS",
@@ -274,7 +270,7 @@ def timeline_as_mermaid(history: History) -> str:
         "    todayMarker off",
         f"    section Account<br/>{_label(shortened(history.account, 26))}",
         *(_task(span, left, right) for span in timeline.band if span.until is None or span.until > left),
-        f"    now, {_label(f'{timeline.asked} {timeline.answer}')} :milestone, {_stamp(history.now)}, 0d",
+        f"    now, {_label(timeline.asked_and_answered)} :milestone, {_stamp(history.now)}, 0d",
         *(f"    note, {_label(note)} :milestone, {_stamp(history.now)}, 0d" for note in timeline.notes),
         "    section Events",
         *(_milestone(mark) for mark in timeline.marks),
@@ -283,7 +279,7 @@ def timeline_as_mermaid(history: History) -> str:
 
 
 def _window(timeline: Timeline) -> tuple[datetime, datetime]:
-    """Return what a chart shows: every instant that it has to, and a little on both sides."""
+    """Return the first and the last instant of a chart: all that it has to show, and a margin on both sides."""
     first, last = timeline.instants[0], timeline.instants[-1]
     beside = max((last - first) / 20, timedelta(hours=1))
     return first - beside, last + beside

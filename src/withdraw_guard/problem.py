@@ -2,16 +2,16 @@
 
 The `type` of a problem names the *action* that the account holder can take. It does not name what placed the hold, so
 a thief learns nothing about the detectors, and a client needs one screen for each of ten actions.
-Everything in a problem document may be shown in a browser: it never names a rule, a hold, a trigger or a policy. Its
-texts say that a hold is about one destination only, and name that destination only if the request named none.
+Everything in a problem document may be shown in a browser: it never names a rule, a hold, a trigger, a policy or an
+authority, and only well-known reasons. Its texts say that a hold is about one destination only, and name that
+destination only if the request named none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, NotRequired, TypedDict, Unpack, cast, final, overload
 
 import attrs
@@ -20,15 +20,16 @@ from withdraw_guard._answers.decision import Allowed, Decision, Denied
 from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import URI_LENGTH_MAX
 from withdraw_guard._values.time import write_instant
 from withdraw_guard._values.value import members_of
 from withdraw_guard._wire.plain import Json
 from withdraw_guard.messages import CATALOGUE, Audience, Catalogue, Message, explain, explain_refusal, render
-from withdraw_guard.messages._explain import help_with, missing_documents, next_step, opening, why
+from withdraw_guard.messages._explain import help_with, missing_documents, next_step, opening, told_reasons, why
 from withdraw_guard.messages._message import say
-from withdraw_guard.steps import Step, StepType
+from withdraw_guard.steps import CompleteVerification, ContactSupport, Step, StepType
 
 MEDIA_TYPE: Final = "application/problem+json"
 """The media type of a problem document."""
@@ -55,7 +56,8 @@ class Action(StrEnum):
 
 _DENIED_STATUS: Final = 403
 # 409: the account has changed, read it again. 422: the event must be corrected before it is sent again.
-_REFUSALS: Final[Mapping[Refusal, tuple[int, Action]]] = MappingProxyType(
+_REFUSALS: Final = complete(
+    Refusal,
     {
         Refusal.WRONG_ACCOUNT: (422, Action.LOOK_AGAIN),
         Refusal.UNKNOWN_HOLD: (409, Action.LOOK_AGAIN),
@@ -69,13 +71,23 @@ _REFUSALS: Final[Mapping[Refusal, tuple[int, Action]]] = MappingProxyType(
         Refusal.DOCUMENTS_MISSING: (422, Action.ADD_DOCUMENTS),
         Refusal.SAME_REVIEWER: (422, Action.CONTACT_SUPPORT),
         Refusal.STALE: (409, Action.LOOK_AGAIN),
-    }
+        Refusal.UNKNOWN_EVENT: (422, Action.LOOK_AGAIN),
+    },
 )
 
-_BY_ONESELF: Final = (StepType.VERIFY, StepType.COMPLETE_VERIFICATION, StepType.APPEAL)
-_BY_WAITING: Final = (StepType.WAIT,)
-_BY_ASKING: Final = (StepType.CONTACT_SUPPORT,)
-_BY_OTHERS: Final = (StepType.AWAIT_REVIEW, StepType.AWAIT_APPEAL)
+# Of the steps that are offered, a problem names the first with the lowest number.
+_PREFERENCE: Final = complete(
+    StepType,
+    {
+        StepType.VERIFY: 0,
+        StepType.COMPLETE_VERIFICATION: 0,
+        StepType.APPEAL: 0,
+        StepType.WAIT: 1,
+        StepType.CONTACT_SUPPORT: 2,
+        StepType.AWAIT_REVIEW: 3,
+        StepType.AWAIT_APPEAL: 3,
+    },
+)
 
 
 @final
@@ -88,6 +100,7 @@ class ProblemStep(TypedDict):
     tips: NotRequired[list[str]]
     method: NotRequired[str]
     due: NotRequired[str | None]
+    reasons: NotRequired[list[str]]
     documents: NotRequired[list[str]]
     texts: list[str]
 
@@ -172,11 +185,10 @@ def action_of(outcome: Denied | EventRefused) -> Action:
     if isinstance(outcome, EventRefused):
         return _REFUSALS[outcome.reason][1]
     check_type("outcome", outcome, Denied, "a Denied or an EventRefused")
-    offered = [step.step for hold in outcome.holds for step in hold.steps]
-    by_waiting = () if outcome.resumes_at is None else _BY_WAITING
-    preferred = (_BY_ONESELF, by_waiting, _BY_ASKING, _BY_OTHERS)
-    found = (step for steps in preferred for step in offered if step in steps)
-    return Action(next(found, StepType.WAIT))
+    offered = [StepType(step.step) for hold in outcome.holds for step in hold.steps]
+    if outcome.resumes_at is None:
+        offered = [step for step in offered if step is not StepType.WAIT]
+    return Action(min(offered, key=_PREFERENCE.__getitem__, default=StepType.WAIT))
 
 
 def retry_after(denied: Denied) -> int | None:
@@ -269,14 +281,18 @@ def _detail(denied: Denied) -> Iterator[Message]:
 
 def _steps(denied: Denied, speech: _Speech) -> list[ProblemStep]:
     """Write each next step once: several holds that are verified alike are one button."""
-    sentences = {(step, next_step(denied, hold, step)): None for hold in denied.holds for step in hold.steps}
-    return [_step_form(step, speech.lines([sentence, *help_with(step)])) for step, sentence in sentences]
+    told = {(next_step(denied, hold, step), *help_with(step)): step for hold in denied.holds for step in hold.steps}
+    return [_step_form(step, speech.lines(messages)) for messages, step in told.items()]
 
 
 def _step_form(step: Step, texts: list[str]) -> ProblemStep:
-    members = {name: _plain(value) for name, value in members_of(step).items()}
+    """Write a step for the account holder: who may release a hold is for staff."""
+    members = {} if isinstance(step, ContactSupport) else members_of(step)
+    if isinstance(step, CompleteVerification):
+        members = {**members, "reasons": told_reasons(step.reasons)}
+    written = {name: _plain(value) for name, value in members.items()}
     # The classes of `steps` have the members that `ProblemStep` lists, as the schema of the document says as well.
-    return cast("ProblemStep", {"step": str(step.step), **members, "texts": texts})
+    return cast("ProblemStep", {"step": str(step.step), **written, "texts": texts})
 
 
 def _refusal(refused: EventRefused, kind: str, title: str, speech: _Speech) -> RefusalProblem:
@@ -297,6 +313,7 @@ def _hold_form(hold: OpenHold) -> dict[str, Json]:
         "since": _written(hold.since),
         "until": _written(hold.until),
         "reasons": [*hold.reasons],
+        "public_reason": hold.public_reason,
         **({} if hold.destination_id is None else {"destination_id": hold.destination_id}),
     }
 

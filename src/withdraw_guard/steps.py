@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, TypeAlias, final, get_args
+from typing import Any, ClassVar, Final, Literal, TypeAlias, final, get_args
 
 import attrs
 
 from withdraw_guard._values.checks import check_name, check_names
-from withdraw_guard._values.ids import Document, Method, Tip
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.given import in_a_tuple
+from withdraw_guard._values.ids import Authority, Document, Method, Reason, Tip
 from withdraw_guard._values.time import utc_end
 from withdraw_guard._values.value import Value, settle
 
@@ -31,12 +33,17 @@ class StepType(StrEnum):
     AWAIT_APPEAL = "await_appeal"
 
 
+def _word(step: StepType) -> Any:
+    # `Any`: a member is its word, but only the word as a literal lets `step.step == "wait"` tell the steps apart.
+    return step
+
+
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Wait(Value):
     """Wait until this instant. If a clearance is needed as well, waiting alone does not lift the hold."""
 
-    step: ClassVar = StepType.WAIT
+    step: ClassVar[Literal["wait"]] = _word(StepType.WAIT)
     until: datetime
 
     def __attrs_post_init__(self) -> None:
@@ -48,9 +55,9 @@ class Wait(Value):
 class Verify(Value):
     """Verify with one of these methods (sorted). The tips that answer the latest failure come first."""
 
-    step: ClassVar = StepType.VERIFY
-    methods: tuple[Method, ...]
-    tips: tuple[Tip, ...] = ()
+    step: ClassVar[Literal["verify"]] = _word(StepType.VERIFY)
+    methods: tuple[Method, ...] = attrs.field(converter=in_a_tuple)
+    tips: tuple[Tip, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         check_names("methods", self.methods, tuple)
@@ -62,8 +69,8 @@ class Verify(Value):
 class Appeal(Value):
     """File an appeal with all of these documents (sorted)."""
 
-    step: ClassVar = StepType.APPEAL
-    documents: tuple[Document, ...]
+    step: ClassVar[Literal["appeal"]] = _word(StepType.APPEAL)
+    documents: tuple[Document, ...] = attrs.field(converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         check_names("documents", self.documents, tuple)
@@ -72,22 +79,35 @@ class Appeal(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class ContactSupport(Value):
-    """Contact customer support: an authority may release this hold, and no appeal is offered now."""
+    """Contact customer support: these authorities (sorted) may release the hold."""
 
-    step: ClassVar = StepType.CONTACT_SUPPORT
+    step: ClassVar[Literal["contact_support"]] = _word(StepType.CONTACT_SUPPORT)
+    authorities: tuple[Authority, ...] = attrs.field(converter=in_a_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        check_names("authorities", self.authorities, tuple)
+        if not self.authorities:
+            raise InvalidValue("authorities", "must name at least one authority")
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class CompleteVerification(Value):
-    """Complete the verification that was started, before it lapses at `due` (half-open), if it does."""
+    """Complete the verification that was started, before it lapses at `due` (half-open), if it does.
 
-    step: ClassVar = StepType.COMPLETE_VERIFICATION
+    If a reviewer asked for more, `reasons` say why, and `documents` (sorted) what is to be handed in.
+    """
+
+    step: ClassVar[Literal["complete_verification"]] = _word(StepType.COMPLETE_VERIFICATION)
     method: Method = attrs.field(converter=Method)
     due: datetime | None
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
+    documents: tuple[Document, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         check_name("method", self.method)
+        check_names("reasons", self.reasons, tuple)
+        check_names("documents", self.documents, tuple)
         _settle_due(self)
 
 
@@ -96,7 +116,7 @@ class CompleteVerification(Value):
 class AwaitReview(Value):
     """Wait for the reviewer; `due` is when they should have decided, and nothing lifts by itself then."""
 
-    step: ClassVar = StepType.AWAIT_REVIEW
+    step: ClassVar[Literal["await_review"]] = _word(StepType.AWAIT_REVIEW)
     due: datetime | None
 
     def __attrs_post_init__(self) -> None:
@@ -108,7 +128,7 @@ class AwaitReview(Value):
 class AwaitAppeal(Value):
     """Wait for the decision of the appeal; `due` is when it should have come, and nothing lifts by itself then."""
 
-    step: ClassVar = StepType.AWAIT_APPEAL
+    step: ClassVar[Literal["await_appeal"]] = _word(StepType.AWAIT_APPEAL)
     due: datetime | None
 
     def __attrs_post_init__(self) -> None:

@@ -1,7 +1,6 @@
 """The published tips for a verification that works, and which of them answer which failure.
 
-The six tips are those of the published guide. They are given with every method that takes a picture: all
-well-known ones do; of other methods nothing is known, so nothing is advised.
+The six tips are those of the published guide. They are given with every method that is known to take a picture.
 """
 
 from __future__ import annotations
@@ -10,8 +9,9 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from withdraw_guard import methods, reasons
+from withdraw_guard import reasons
 from withdraw_guard._values.ids import Method, Reason, Tip
+from withdraw_guard.methods import WELL_KNOWN
 
 CHECK_NETWORK: Final = Tip("check_network")
 GOOD_LIGHT: Final = Tip("good_light")
@@ -46,9 +46,7 @@ ANSWERS: Final[Mapping[Reason, tuple[Tip, ...]]] = MappingProxyType(
 )
 """Which tips answer which failure."""
 
-_WITH_A_PICTURE: Final = frozenset(
-    {methods.FACE_MOBILE, methods.FACE_WEB, methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL}
-)
+_WITH_A_PICTURE: Final = frozenset(method for method, known in WELL_KNOWN.items() if known.takes_a_picture)
 
 
 def tips_for(accepted: Collection[Method], failed_for: Collection[Reason]) -> tuple[Tip, ...]:

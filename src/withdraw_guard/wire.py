@@ -2,7 +2,8 @@
 
 `to_dict` writes a value; each kind of value has one typed reader. Every reader is strict: an unknown or missing
 member, a wrong type, an instant that is naive or not RFC 3339 is refused with an `InvalidValue` that names the path to
-it (`rules[2].clearance.appeal.limit`). `parse` reads JSON text into plain data; nothing here reads or writes a file.
+it (`rules[2].clearance.appeal.limit`). Only a policy may leave out a member that has a default; it then means the
+default. `parse` reads JSON text into plain data; nothing here reads or writes a file.
 
 It needs cattrs, which the extra `wire` installs.
 """
@@ -20,20 +21,19 @@ from withdraw_guard._answers.request import OpenHold, Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import CHANGES, Change
 from withdraw_guard._model.events import EVENTS, Event
-from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.policy import POLICY_SCHEMA, Policy, Rule
+from withdraw_guard._values.checks import check_identifier
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import AccountId, DestinationId, Operation
 from withdraw_guard._values.public import publish as _publish
-from withdraw_guard._values.vocabulary import Destination, Destinations, Phase, Repeat
+from withdraw_guard._values.vocabulary import Destination, Phase
 from withdraw_guard._wire.json import parse
 from withdraw_guard._wire.plain import Json, Members, exact_bytes, members_in
-from withdraw_guard._wire.structure import KnownRule, read, read_one_of, write
+from withdraw_guard._wire.structure import ONLY_IF_GIVEN, KnownRule, read, read_one_of, read_policy, write
 
 __all__ = [
     "ACCOUNT_SCHEMA",
-    "ACCOUNT_SCHEMA_1_1",
     "POLICY_SCHEMA",
-    "POLICY_SCHEMA_1_1",
     "Json",
     "Members",
     "account_from_dict",
@@ -45,14 +45,8 @@ __all__ = [
     "to_dict",
 ]
 
-POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
-"""The first member of the document of a policy: it names the form of the document."""
-POLICY_SCHEMA_1_1: Final = "withdraw-guard/policy/1.1"
-"""The form of a policy that the first form cannot express. Any other policy is written in the first form."""
 ACCOUNT_SCHEMA: Final = "withdraw-guard/account/1"
 """The first member of the document of an account: it names the form of the document."""
-ACCOUNT_SCHEMA_1_1: Final = "withdraw-guard/account/1.1"
-"""The form of an account that the first form cannot express. Any other account is written in the first form."""
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -62,9 +56,9 @@ def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
     """Write a value as plain data for `json.dumps`. Sets are written sorted, so equal values have equal documents."""
     # By exact type, because an object may claim to be of any class.
     if type(value) is Policy:
-        return {"schema": _policy_schema(value), **write(value)}
+        return {"schema": POLICY_SCHEMA, **write(value)}
     if type(value) is Account:
-        return {"schema": _account_schema(value), **write(value)}
+        return {"schema": ACCOUNT_SCHEMA, **write(value)}
     if type(value) is Allowed:
         return write(_allowed_form(value))
     if type(value) is Denied:
@@ -78,46 +72,53 @@ def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
 
 
 def policy_from_dict(data: object) -> Policy:
-    """Read a policy. Raises `InvalidValue` with the path to the first fault."""
-    schema, members = _schema_and_members(data, (POLICY_SCHEMA, POLICY_SCHEMA_1_1))
-    policy = read(members, Policy)
-    _check_schema(schema, _policy_schema(policy))
-    return policy
+    """Read a policy. Raises `InvalidValue` with the path to the first fault.
+
+    A member that has a default in its constructor may be left out. `"$schema"` at the top is ignored.
+    """
+    members = _members_of(data, POLICY_SCHEMA)
+    # By it an editor finds the JSON Schema of the file.
+    members.pop("$schema", None)
+    return read_policy(members)
 
 
 def event_from_dict(data: object) -> Event:
-    """Read an event of any of the nine types. Raises `InvalidValue` with the path to the first fault.
+    """Read an event of any of the eleven types. Raises `InvalidValue` with the path to the first fault.
 
     A security event that cannot be read did happen: park its account and deny until the event can be read.
     """
-    event: Event = read_one_of(data, "type", _EVENT_CLASSES)
+    event: Event = read_one_of(_no_text(data), "type", _EVENT_CLASSES)
     return event
 
 
 def change_from_dict(data: object) -> Change:
-    """Read a change of any of the five types. Raises `InvalidValue` with the path to the first fault."""
-    change: Change = read_one_of(data, "type", _CHANGE_CLASSES)
+    """Read a change of any of the six types. Raises `InvalidValue` with the path to the first fault."""
+    change: Change = read_one_of(_no_text(data), "type", _CHANGE_CLASSES)
     return change
 
 
-def account_from_dict(data: object, rules: Collection[Rule] = ()) -> Account:
-    """Read an account of any schema ever released. Raises `InvalidValue` for an account that no history can produce.
+def account_from_dict(data: object, rules: Collection[Rule] = (), account: AccountId | str | None = None) -> Account:
+    """Read an account. Raises `InvalidValue` for an account that no history can produce.
 
     Each hold contains its rule. Pass `policy.rules`: a hold whose rule is equal to one of `rules` shares that one, so
-    that a million accounts keep each rule once. It also takes half the time or less.
+    that a million accounts keep each rule once. It also takes half the time or less. Pass as `account` the id that the
+    row should have: a row of another account is refused.
     """
-    schema, members = _schema_and_members(data, (ACCOUNT_SCHEMA, ACCOUNT_SCHEMA_1_1))
+    members = _members_of(data, ACCOUNT_SCHEMA)
     known, holds = _by_document(rules), members.get("holds")
     if known and type(holds) is list:
         members["holds"] = [_with_known_rule(hold, known) for hold in holds]
-    account = read(members, Account)
-    _check_schema(schema, _account_schema(account))
-    return account
+    read_account = read(members, Account)
+    if account is not None:
+        check_identifier("account", account)
+        if account != read_account.id:
+            raise InvalidValue("id", f"must be {shown(account)}, got {shown(read_account.id)}")
+    return read_account
 
 
 def decision_from_dict(data: object) -> Decision:
     """Read a decision. Raises `InvalidValue` with the path to the first fault."""
-    form = read_one_of(data, "decision", _DECISION_FORMS)
+    form = read_one_of(_no_text(data), "decision", _DECISION_FORMS)
     if isinstance(form, _AllowedForm):
         return Allowed(account=form.account, at=form.at, request=_request(form), phase=form.phase)
     return Denied(
@@ -141,7 +142,7 @@ class _AllowedForm:
     operation: Operation
     destination: Destination
     phase: Phase
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, metadata={ONLY_IF_GIVEN: True})
 
 
 @attrs.frozen(kw_only=True)
@@ -154,7 +155,7 @@ class _DeniedForm:
     phase: Phase
     resumes_at: datetime | None
     holds: tuple[OpenHold, ...]
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, metadata={ONLY_IF_GIVEN: True})
 
 
 def _allowed_form(answer: Allowed) -> _AllowedForm:
@@ -215,40 +216,23 @@ def _equal_rule(document: Json, known: Mapping[bytes, Rule]) -> Rule | None:
         rule = read(document, Rule)
     except InvalidValue:
         return None
-    return next((other for other in known.values() if other == rule), rule)
+    return next((other for other in known.values() if other.is_told_as(rule)), rule)
 
 
-def _policy_schema(policy: Policy) -> str:
-    is_of_1 = policy.calendar is None and all(_is_of_1(rule) for rule in policy.rules)
-    return POLICY_SCHEMA if is_of_1 else POLICY_SCHEMA_1_1
+def _no_text(data: object) -> object:
+    if type(data) is str:
+        raise InvalidValue("", "must be an object: read the text with `wire.parse` first")
+    return data
 
 
-def _account_schema(account: Account) -> str:
-    return ACCOUNT_SCHEMA if all(hold.rule.made_once(_is_of_1) for hold in account.holds) else ACCOUNT_SCHEMA_1_1
-
-
-def _is_of_1(rule: Rule) -> bool:
-    """Whether the first schema can express this rule."""
-    if rule.extended_by or rule.leaves_the_timer_to_the_hold or rule.counts_business_days:
-        return False
-    return rule.repeat is not Repeat.SEPARATE and rule.scope.destinations is not Destinations.NAMED
-
-
-def _schema_and_members(data: object, schemas: tuple[str, str]) -> tuple[str, Members]:
-    members = {**members_in(data)}
+def _members_of(data: object, schema: str) -> Members:
+    members = {**members_in(_no_text(data))}
     if "schema" not in members:
         raise InvalidValue("schema", "is missing")
     given = members.pop("schema")
-    if type(given) is not str or given not in schemas:
-        choices = " or ".join(f"`{schema}`" for schema in schemas)
-        raise InvalidValue("schema", f"must be {choices}, got {shown(given)}")
-    return given, members
-
-
-def _check_schema(given: str, needed: str) -> None:
-    """Refuse a document with members that its schema does not have: a reader of that schema would miss them."""
-    if given < needed:
-        raise InvalidValue("schema", f"must be `{needed}`, for that is what it uses, got {shown(given)}")
+    if type(given) is not str or given != schema:
+        raise InvalidValue("schema", f"must be `{schema}`, got {shown(given)}")
+    return members
 
 
 _publish(vars())

@@ -62,7 +62,7 @@ APPEALABLE = Policy(
 
 
 class Host(HostMachine):
-    """What the hosts share: payouts in a table, and a gate at every door that sends. Subclasses spoil one thing."""
+    """What the hosts share: payouts in a table, and a check before every sending. Subclasses spoil one thing."""
 
     policy = TIMED
 
@@ -83,7 +83,7 @@ class Host(HostMachine):
             self.send(payout)
 
     def send(self, payout: str) -> None:
-        """The mark comes first: what is `sending` after a crash is asked about and never simply sent again."""
+        """The mark comes first: after a crash the bank is asked about a payout that is `sending`."""
         self.states[payout] = "sending"
         self.bank.send(payout)
         self.states[payout] = "sent"
@@ -268,7 +268,7 @@ class Right(HostMachine):
         self.db.close()
 
     def restart(self, at: datetime) -> None:
-        """What was not committed is gone; what is marked as leaving is looked up at the bank."""
+        """Uncommitted rows are gone; the bank is asked about payouts that are marked as leaving."""
         if self.db.in_transaction:
             self.db.execute("rollback")
         for (payout,) in self.db.execute("select id from payouts where state = 'sending'").fetchall():

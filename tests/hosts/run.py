@@ -22,6 +22,10 @@ from hypothesis import __version__ as hypothesis_version
 from hypothesis import seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
+
+from tree import tree_of
+
 from hosts.hosts import BROKEN, Right
 from withdraw_guard.testing import Finding, HostBroken, HostMachine
 
@@ -89,6 +93,7 @@ def result_of(rows: list[str], right: Found, stories: list[str]) -> str:
     return f"""# How soon `HostMachine` breaks each host
 
 Written by `nox -s hosts -- --write`; never edit it by hand.
+Measured on the tree `{tree_of()}` of `src`.
 Python {platform.python_version()}, Hypothesis {hypothesis_version}; {seen}.
 *Examples* is how many were begun, under each seed, until something was found.
 *Steps* is the longest of the ten shrunk stories.

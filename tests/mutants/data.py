@@ -27,6 +27,10 @@ from queue import SimpleQueue
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 RESULT = HERE / "DATA.md"
+sys.path.insert(0, str(ROOT / "docs"))
+
+from tree import named_in, tree_of  # noqa: E402
+
 PACKAGE = Path("src/withdraw_guard")
 MODULES = (
     "_rules/transitions.py",
@@ -92,14 +96,14 @@ OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 NO_FIELDS = "a class without fields takes no arguments, by keyword or otherwise"
 BY_KEYWORD = "only cattrs makes it, and always by keyword"
 EXPLAINED = {
-    "_progress.py: without `kw_only`, in `Suspended`": NO_FIELDS,
-    "_progress.py: `True` negated, in `Suspended`": NO_FIELDS,
-    "_structure.py: without `kw_only`, in `_Mover`": BY_KEYWORD,
-    "_structure.py: `True` negated, in `_Mover`": BY_KEYWORD,
-    "_structure.py: without `kw_only`, in `_MovedForm`": BY_KEYWORD,
-    "_structure.py: `True` negated, in `_MovedForm`": BY_KEYWORD,
-    "_structure.py: without `detailed_validation`": "it is the default of cattrs, said because all rests on it",
-    "_structure.py: none for `cls`": "the reader that cattrs makes knows its class",
+    "_model/progress.py: without `kw_only`, in `Suspended`": NO_FIELDS,
+    "_model/progress.py: `True` negated, in `Suspended`": NO_FIELDS,
+    "_wire/structure.py: without `kw_only`, in `_Mover`": BY_KEYWORD,
+    "_wire/structure.py: `True` negated, in `_Mover`": BY_KEYWORD,
+    "_wire/structure.py: without `kw_only`, in `_MovedForm`": BY_KEYWORD,
+    "_wire/structure.py: `True` negated, in `_MovedForm`": BY_KEYWORD,
+    "_wire/structure.py: without `detailed_validation`": "it is the default of cattrs, said because all rests on it",
+    "_wire/structure.py: none for `cls`": "the reader that cattrs makes knows its class",
 }
 
 
@@ -285,7 +289,10 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", action="append", help="a module; the rows of the others stay as they are")
     modules = parser.parse_args().only or list(MODULES)
-    rows, survived = read_result() if len(modules) < len(MODULES) else ({}, set[str]())
+    is_whole = len(modules) == len(MODULES)
+    rows, survived = ({}, set[str]()) if is_whole else read_result()
+    # The rows that stay were measured on the tree that the file names.
+    tree = tree_of() if is_whole else named_in(RESULT)
     survived -= {line for line in survived if line.partition(":")[0] in modules}
     with tempfile.TemporaryDirectory() as folder:
         free = copies(Path(folder))
@@ -294,7 +301,7 @@ def main() -> int:
             rows[module] = (total, total - len(survivors))
             survived |= {f"{module}: {told.partition(': ')[2]}" for told in survivors}
             print(f"{module}: {total - len(survivors)} of {total} killed", *survivors, sep="\n  ", flush=True)
-    write_result(rows, survived)
+    write_result(rows, survived, tree)
     unexpected = survived ^ EXPLAINED.keys()
     print(*sorted(unexpected), sep="\n")
     return 1 if unexpected else 0
@@ -307,9 +314,9 @@ def read_result() -> tuple[dict[str, tuple[int, int]], set[str]]:
     return rows, set(re.findall(r"^- (.+) — ", text, re.MULTILINE))
 
 
-def write_result(rows: dict[str, tuple[int, int]], survived: set[str]) -> None:
+def write_result(rows: dict[str, tuple[int, int]], survived: set[str], tree: str | None) -> None:
     lines = ["# Mutants of the data", "", "Written by `nox -s mutants`; repeat it with that command."]
-    lines += [f"Python {platform.python_version()}.", ""]
+    lines += [f"Measured on the tree `{tree}` of `src`.", f"Python {platform.python_version()}.", ""]
     lines += ["| module | mutants | killed |", "| --- | --: | --: |"]
     lines += [f"| `{module}` | {rows[module][0]} | {rows[module][1]} |" for module in MODULES if module in rows]
     lines += [

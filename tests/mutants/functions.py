@@ -23,16 +23,21 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
+sys.path.insert(0, str(ROOT / "docs"))
+
+from tree import tree_of  # noqa: E402
+
 from run_seeds import copy_of_the_library, survives, techniques  # noqa: E402
 
 # A survivor of everything: the module and the line that was changed, with what it became → why that is no fault.
 EXPLAINED = {
-    '_apply: raise InvalidValue("changes", "must be changes") → raise InvalidValue("changes", "XXmust be changesXX")': (
+    '_rules/apply: raise InvalidValue("changes", "must be changes") → '
+    'raise InvalidValue("changes", "XXmust be changesXX")': (
         "the words that the test asks for are still in the message"
     ),
-    "_lift: if clearance is None or not isinstance(review, InReview): → "
+    "_rules/move: if clearance is None or not isinstance(review, InReview): → "
     "if clearance is None and not isinstance(review, InReview):": "the table has ruled out both, types do not know it",
-    "_lift: movers = moved.by if moved is not None else () → "
+    "_rules/move: movers = moved.by if moved is not None else () → "
     "movers = moved.by if (moved is not None) or True else ()": "a hold in verification has been moved",
 }
 
@@ -49,7 +54,7 @@ def mutmut(*arguments: str) -> str:
 def results() -> dict[str, tuple[str, str]]:
     """The module and the status of each mutant, by its name."""
     lines = map(_RESULT.match, mutmut("results", "--all", "true").splitlines())
-    return {line["name"]: (line["module"], line["status"]) for line in lines if line}
+    return {line["name"]: (line["module"].replace(".", "/"), line["status"]) for line in lines if line}
 
 
 def difference(name: str) -> tuple[str, str]:
@@ -104,6 +109,7 @@ def write_result(all_results: dict[str, tuple[str, str]], survivors: set[str], s
     mutants = Counter(module for module, _ in all_results.values())
     short = Counter(module for module, status in all_results.values() if status in ("killed", "timeout"))
     lines = ["# Mutants of the functions", "", "Written by `nox -s mutmut`; repeat it with that command."]
+    lines += [f"Measured on the tree `{tree_of()}` of `src`."]
     lines += [f"Python {platform.python_version()}, mutmut {version('mutmut')}.", ""]
     lines += ["| module | mutants | killed by the short suite |", "| --- | --: | --: |"]
     lines += [f"| `{module}.py` | {count} | {short[module]} |" for module, count in sorted(mutants.items())]

@@ -6,14 +6,19 @@ Every union is matched to its end and closed with `assert_never`, ids are told a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import assert_never
 
 from withdraw_guard import (
     Account,
     AccountId,
+    Actor,
+    ActorKind,
     Allowed,
+    Appeal,
     AppealDecided,
+    AppealOutcome,
     AppealSubmitted,
     Applied,
     BusinessDay,
@@ -28,6 +33,7 @@ from withdraw_guard import (
     Destinations,
     Event,
     EventRefused,
+    EventRetracted,
     HoldId,
     HoldMoved,
     HoldPlaced,
@@ -41,6 +47,7 @@ from withdraw_guard import (
     InReview,
     InvalidValue,
     InVerification,
+    MoreRequested,
     Policy,
     Refusal,
     ReleaseOrdered,
@@ -48,14 +55,15 @@ from withdraw_guard import (
     Request,
     Restored,
     ReviewDecided,
+    ReviewOutcome,
     Rule,
     Scope,
     SecurityEvent,
     Suspended,
+    TriggerRetracted,
     VerificationFailed,
     VerificationStarted,
     VerificationSubmitted,
-    ActorKind,
     apply,
     check,
     decide,
@@ -88,7 +96,7 @@ def about_an_event(event: Event) -> str:
             return ", ".join(reasons)
         case ReviewDecided(by=by, outcome=outcome):
             return f"{outcome.value} by {by.id}"
-        case AppealSubmitted(documents=documents):
+        case MoreRequested(documents=documents) | AppealSubmitted(documents=documents):
             return ", ".join(sorted(documents))
         case AppealDecided(outcome=outcome):
             return outcome.value
@@ -96,6 +104,8 @@ def about_an_event(event: Event) -> str:
             return authority
         case IdentityChanged(identity=identity):
             return "taken away" if identity is None else identity.value
+        case EventRetracted(event=retracted):
+            return retracted
         case _ as never:
             assert_never(never)
 
@@ -104,7 +114,7 @@ def about_a_change(change: Change) -> HoldId | None:
     match change:
         case HoldPlaced(hold=hold):
             return hold.id
-        case HoldRepeated() | HoldMoved() | HoldReleased():
+        case HoldRepeated() | HoldMoved() | HoldReleased() | TriggerRetracted():
             return change.hold
         case IdentityRecorded():
             return None
@@ -134,14 +144,77 @@ def about_a_step(step: steps.Step) -> str:
             return f"{', '.join(accepted)} ({len(tips)} tips)"
         case steps.Appeal(documents=documents):
             return f"appeal with {', '.join(documents)}"
-        case steps.ContactSupport():
-            return "contact support"
+        case steps.ContactSupport(authorities=authorities):
+            return f"contact {', '.join(authorities)}"
         case steps.CompleteVerification(method=method, due=due):
             return f"complete {method} by {due}"
         case steps.AwaitReview(due=due) | steps.AwaitAppeal(due=due):
             return "wait" if due is None else f"wait, due at {due:%H:%M}"
         case _ as never:
             assert_never(never)
+
+
+def until_of(step: steps.Step) -> datetime | None:
+    """The word of a step tells the checkers which one it is."""
+    if step.step == "wait":
+        return step.until
+    if step.step == "complete_verification" or step.step == "await_review":
+        return step.due
+    return None
+
+
+def in_plain_text(hold: str, account: str) -> list[Event]:
+    """Ids and names are plain text, and sets and lists of names are any collection of plain text."""
+    by = Actor(id="r-7", kind=ActorKind.ADMIN)
+    attempt, found, papers = "e2", ["face_not_found"], {"id_photo"}
+    return [
+        VerificationStarted(id="e2", account=account, at=NINE, hold=hold, method="face_web"),
+        VerificationSubmitted(id="e3", account=account, at=NINE, hold=hold, attempt=attempt),
+        VerificationFailed(id="e4", account=account, at=NINE, hold=hold, attempt=attempt, reasons=found),
+        ReviewDecided(
+            id="e5",
+            account=account,
+            at=NINE,
+            hold=hold,
+            attempt=attempt,
+            by=by,
+            outcome=ReviewOutcome.REJECTED,
+            reasons=tuple(found),
+        ),
+        AppealSubmitted(id="e6", account=account, at=NINE, hold=hold, documents=papers),
+        AppealDecided(
+            id="e7",
+            account=account,
+            at=NINE,
+            hold=hold,
+            attempt=attempt,
+            by=by,
+            outcome=AppealOutcome.GRANTED,
+            reasons=set(found),
+        ),
+        ReleaseOrdered(id="e8", account=account, at=NINE, hold=hold, by=by, authority="support"),
+        SecurityEvent(
+            id="e9",
+            account=account,
+            at=NINE,
+            trigger="address_added",
+            initiated_by=ActorKind.USER,
+            destination_id="bc1q",
+        ),
+    ]
+
+
+def terms_in_plain_text(names: Mapping[str, str]) -> Rule:
+    return Rule(
+        id="plain",
+        trigger="t",
+        scope=Scope(operations=["withdrawal", "gift"]),
+        duration=timedelta(hours=24),
+        clearance=Clearance(
+            unverified=["identity_personal"], verified=set(names), appeal=Appeal(documents=names.keys())
+        ),
+        releasable_by={"support"},
+    )
 
 
 def about_a_decision(decision: Decision) -> str:
@@ -227,7 +300,6 @@ def grown() -> Policy:
                 trigger="withdrawal_locked",
                 duration=timedelta(hours=72),
                 chosen=Chosen(minimum=timedelta(hours=24), maximum=timedelta(days=7)),
-                extended_by=frozenset(),
             ),
             Rule(id="suspicion", trigger="payout_suspicious", business_days=2),
             Rule(
@@ -241,7 +313,7 @@ def grown() -> Policy:
                 id="password",
                 trigger=triggers.PASSWORD_CHANGED,
                 duration=timedelta(hours=24),
-                extended_by=frozenset({triggers.TWO_FACTOR_RESET}),
+                public_reason="security_change",
             ),
         ),
         calendar=business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31), holidays={date(2026, 1, 6)}),
@@ -265,7 +337,7 @@ def address_book(account_id: AccountId) -> None:
     )
     account = apply(policy, Account(id=account_id), event).account
     kept: list[tuple[DestinationId | None, datetime | None]] = [
-        (hold.destination_id, hold.timer) for hold in account.holds
+        (hold.destination_id, hold.until) for hold in account.holds
     ]
     print(kept, may_pay_to(added, account), may_pay_to(DestinationId("bc1r"), account))
     print(about_a_calendar(policy.calendar, NINE))
@@ -276,12 +348,13 @@ def main() -> None:
     applied = host(AccountId("a1"))
     print(pay(applied.account, NINE), [about_a_change(change) for change in applied.changes])
     for hold in open_holds(applied.account, NINE):
-        print(hold.since.isoformat(), [about_a_step(step) for step in hold.steps])
+        print(hold.since.isoformat(), [(about_a_step(step), until_of(step)) for step in hold.steps])
     print([about_a_state(hold.progress.state) for hold in applied.account.holds])
     print(about_a_decision(check(applied.account, NINE)), next_change_at(applied.account, NINE))
     answer = check(applied.account, NINE)
     print(buttons(answer) if isinstance(answer, Denied) else "")
-    unverified: Identity | None = applied.account.identity
+    print([about_an_event(event) for event in in_plain_text("e1:abnormal", "a1")], terms_in_plain_text({"face_web": "web"}))
+    unverified: Identity | None = applied.account.identity_at(NINE)
     event: Event = IdentityChanged(id="e2", account="a1", at=NINE, identity=unverified)
     print(about_an_event(event), wire.to_dict(event)["type"], load("{}", policies.BINANCE))
     print(policies.KRAKEN.version, policies.GALLERY["kraken"].is_published, policies.Grade.OFFICIAL.value)

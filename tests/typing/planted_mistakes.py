@@ -105,6 +105,12 @@ def about_a_step(step: steps.Step) -> str:
             assert_never(never)  # mistake: ContactSupport is not handled
 
 
+def about_a_word(step: steps.Step) -> datetime | None:
+    if step.step == "wait" or step.step == "verify":
+        return step.until  # mistake: a verification has no end
+    return None
+
+
 # ── A value is built from something else ─────────────────────────────────────────────────────────────────────────
 
 
@@ -115,13 +121,16 @@ def build(at: datetime) -> None:
     Account(id="a1", holds=[])  # mistake: a list for a tuple
     Policy(id="p", version="1")  # mistake: a required keyword is missing
     Rule(id="r", trigger="t", duration=24)  # mistake: a number for a duration
-    Rule(id="r", trigger="t", duration=timedelta(hours=1), releasable_by={"support"})  # mistake: a set for a frozenset
+    Rule(id="r", trigger="t", duration=timedelta(hours=1), releasable_by={7})  # mistake: a number for a name
+    Rule(id="r", trigger="t", duration=timedelta(hours=1), releasable_by=None)  # mistake: nothing for a set of names
+    VerificationFailed(id="e", account="a", at=at, hold="h", reasons=iter(["r"]))  # mistake: an iterator for a list
+    VerificationFailed(id="e", account="a", at=at, hold="h", attempt=2)  # mistake: a number for an id
     Scope(destinations="any")  # mistake: text for a word
     Request(operation="withdrawal", destination="known")  # mistake: text for a destination
     IdentityChanged(id="e", account="a", at="2026-01-05T09:00:00Z", identity=None)  # mistake: text for an instant
     Rule(id="r", trigger="t", duration=timedelta(1), chosen=(timedelta(1), timedelta(2)))  # mistake: a pair of bounds
     Rule(id="r", trigger="t", business_days=timedelta(days=2))  # mistake: a duration for a number of days
-    Rule(id="r", trigger="t", duration=timedelta(1), extended_by={"b"})  # mistake: a set for a frozenset
+    Rule(id="r", trigger="t", duration=timedelta(1), extended_by={None})  # mistake: nothing for a name
     Rule(id="r", trigger="t", duration=timedelta(1), repeat="separate")  # mistake: text for a word
     Chosen(minimum=timedelta(hours=1))  # mistake: there is no longest choice
     Chosen(minimum="PT1H", maximum=timedelta(hours=2))  # mistake: text for a duration

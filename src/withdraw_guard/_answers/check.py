@@ -8,6 +8,7 @@ from withdraw_guard._answers.decision import Allowed, Denied, allowed, denied, s
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._values.checks import check_type
+from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.time import utc
 
 
@@ -21,6 +22,8 @@ def check(account: Account, at: datetime, request: Request = WITHDRAWAL) -> Allo
     if kind is not Account or type(request) is not Request:
         check_type("account", account, Account, "an Account")
         check_type("request", request, Request, "a Request")
+    if request.account is not None and request.account != account.id:
+        raise InvalidValue("request.account", f"must be the account that is asked about, got {shown(request.account)}")
     at = utc("at", at)
     for hold in account.holds:
         end = hold.end

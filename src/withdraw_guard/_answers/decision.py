@@ -1,54 +1,82 @@
 """The answer: `Allowed` or `Denied`, with everything that explains it.
 
-Most callers only ask yes or no. So what explains an answer is worked out when it is first read, from the account that
-was asked about, and kept. Nobody can tell: an answer that is compared, hashed, shown, copied or written reads it all.
+Most callers only ask yes or no. So an answer has one of two sources. An answer that was *asked about an account* keeps
+the question, and its explanation is computed when a member is first read. An answer that was *read from a document*,
+through its constructor, has its explanation from the start. Equality, hash, `repr` and copies read every member, and
+the source is no member, so the two are the same to every caller.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias, final
+from typing import Literal, TypeAlias, TypeVar, final
 
 import attrs
 
-from withdraw_guard._answers.open import describe, phase
+from withdraw_guard._answers.open import describe, phase_of
 from withdraw_guard._answers.request import OpenHold, Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
-from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import AccountId
 from withdraw_guard._values.time import utc, utc_end
-from withdraw_guard._values.value import Value, draft_of, settle
+from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Phase
+
+_Question: TypeAlias = tuple[Account, datetime, Request]
 
 
 @final
-@attrs.frozen(kw_only=True, repr=False)
-class Allowed(Value):
-    """The request may go through at `at`, and for as long as nothing else happens. It is true."""
-
-    account: AccountId = attrs.field(converter=AccountId)
+@attrs.frozen(kw_only=True)
+class _Explanation:
+    account: AccountId
     at: datetime
     request: Request
     phase: Phase
-    _asked: Account = attrs.field(init=False, eq=False, repr=False)
+    resumes_at: datetime | None = None
+    holds: tuple[OpenHold, ...] = ()
 
-    def __attrs_post_init__(self) -> None:
-        _settle_answer(self)
+
+_Source: TypeAlias = _Question | _Explanation
+
+# attrs takes a property for a member only if it is listed here.
+_MEMBERS = {field.name: attrs.field(type=field.type) for field in attrs.fields(_Explanation)}
+_MEMBERS_OF_ALLOWED = {name: _MEMBERS[name] for name in ("account", "at", "request", "phase")}
+
+
+@final
+@attrs.frozen(these=_MEMBERS_OF_ALLOWED, init=False, repr=False, slots=False)
+class Allowed(Value):
+    """The request may go through at `at`, and for as long as nothing else happens. It is true."""
+
+    __slots__ = ("_source",)
+    _source: _Source
+
+    def __init__(self, *, account: str, at: datetime, request: Request, phase: Phase) -> None:
+        settle(self, "_source", _read(account, at, request, phase))
 
     def __bool__(self) -> Literal[True]:
         return True
 
-    if not TYPE_CHECKING:  # pragma: no branch
+    @property
+    def account(self) -> AccountId:
+        return _explanation(self, self._source).account
 
-        def __getattr__(self, name: str) -> object:
-            work_out = _OF_AN_ALLOWED.get(name) or _no_field(self, name)
-            return _kept(self, name, work_out(self._asked, self.at, self.request))
+    @property
+    def at(self) -> datetime:
+        return _explanation(self, self._source).at
+
+    @property
+    def request(self) -> Request:
+        return _explanation(self, self._source).request
+
+    @property
+    def phase(self) -> Phase:
+        return _explanation(self, self._source).phase
 
 
 @final
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(these=_MEMBERS, init=False, repr=False, slots=False)
 class Denied(Value):
     """The request may not go through at `at`. It is false, so that `if check(…)` cannot pay by mistake.
 
@@ -56,76 +84,107 @@ class Denied(Value):
     request would be allowed if nothing else happened, or none if time alone does not bring it.
     """
 
-    account: AccountId = attrs.field(converter=AccountId)
-    at: datetime
-    request: Request
-    phase: Phase
-    resumes_at: datetime | None
-    holds: tuple[OpenHold, ...]
-    _asked: Account = attrs.field(init=False, eq=False, repr=False)
+    __slots__ = ("_source",)
+    _source: _Source
 
-    def __attrs_post_init__(self) -> None:
-        _settle_answer(self)
-        if self.resumes_at is not None:
-            settle(self, "resumes_at", utc_end("resumes_at", self.resumes_at))
-            if self.resumes_at <= self.at:
+    def __init__(
+        self,
+        *,
+        account: str,
+        at: datetime,
+        request: Request,
+        phase: Phase,
+        resumes_at: datetime | None,
+        holds: tuple[OpenHold, ...],
+    ) -> None:
+        read = _read(account, at, request, phase)
+        if resumes_at is not None:
+            resumes_at = utc_end("resumes_at", resumes_at)
+            if resumes_at <= read.at:
                 raise InvalidValue("resumes_at", "must be after the instant of the question")
-        check_type("holds", self.holds, tuple, "a tuple of open holds")
-        if not self.holds:
-            raise InvalidValue("holds", "must name what denies")
-        asked = self.request.destination_id
-        for index, hold in enumerate(self.holds):
-            check_type(f"holds[{index}]", hold, OpenHold, "an OpenHold")
-            if None not in (hold.destination_id, asked) and hold.destination_id != asked:
-                raise InvalidValue(f"holds[{index}].destination_id", "must be the destination of the request")
-        if self.phase in (Phase.ACTIVE, Phase.RESTORED):
-            raise InvalidValue("phase", f"must be a phase with an open hold, got `{self.phase}`")
+        _check_holds(holds, request)
+        if read.phase in (Phase.ACTIVE, Phase.RESTORED):
+            raise InvalidValue("phase", f"must be a phase with an open hold, got `{read.phase}`")
+        settle(self, "_source", attrs.evolve(read, resumes_at=resumes_at, holds=holds))
 
     def __bool__(self) -> Literal[False]:
         return False
 
-    if not TYPE_CHECKING:  # pragma: no branch
+    @property
+    def account(self) -> AccountId:
+        return _explanation(self, self._source).account
 
-        def __getattr__(self, name: str) -> object:
-            work_out = _OF_A_DENIED.get(name) or _no_field(self, name)
-            return _kept(self, name, work_out(self._asked, self.at, self.request))
+    @property
+    def at(self) -> datetime:
+        return _explanation(self, self._source).at
+
+    @property
+    def request(self) -> Request:
+        return _explanation(self, self._source).request
+
+    @property
+    def phase(self) -> Phase:
+        return _explanation(self, self._source).phase
+
+    @property
+    def resumes_at(self) -> datetime | None:
+        return _explanation(self, self._source).resumes_at
+
+    @property
+    def holds(self) -> tuple[OpenHold, ...]:
+        return _explanation(self, self._source).holds
 
 
 Decision: TypeAlias = Allowed | Denied
 """The answer."""
 
 
-def _settle_answer(answer: Decision) -> None:
-    check_identifier("account", answer.account)
-    settle(answer, "at", utc("at", answer.at))
-    check_type("request", answer.request, Request, "a Request")
-    settle(answer, "phase", check_word("phase", answer.phase, Phase))
+def _explanation(answer: Decision, source: _Source) -> _Explanation:
+    """Return what explains the answer; if that was still a question, keep the explanation instead."""
+    if isinstance(source, tuple):
+        source = _computed(*source)
+        settle(answer, "_source", source)
+    return source
 
 
-# ── Answers about an account: what was asked is filled in at once, the rest when it is read ──────────────────────
+# ── Asked about an account ───────────────────────────────────────────────────────────────────────────────────────
 
-_Allowed = draft_of(Allowed)
-_Denied = draft_of(Denied)
+D = TypeVar("D", Allowed, Denied)
 
 
-def allowed(account: Account, at: datetime, request: Request) -> Allowed:
-    """Answer yes, about an account that has no open hold which covers the request. Nothing is checked again."""
-    answer = _Allowed()
-    answer._asked = account
-    answer.at = at
-    answer.request = request
-    answer.__class__ = Allowed
+def _asked(cls: type[D]) -> Callable[[Account, datetime, Request], D]:
+    """Return a constructor without validation."""
+    new, set_source = object.__new__, vars(cls)["_source"].__set__
+
+    def answer(account: Account, at: datetime, request: Request) -> D:
+        made = new(cls)
+        set_source(made, (account, at, request))
+        return made
+
     return answer
 
 
-def denied(account: Account, at: datetime, request: Request) -> Denied:
-    """Answer no, about an account that has an open hold which covers the request. Nothing is checked again."""
-    answer = _Denied()
-    answer._asked = account
-    answer.at = at
-    answer.request = request
-    answer.__class__ = Denied
-    return answer
+allowed = _asked(Allowed)
+denied = _asked(Denied)
+
+
+def _computed(account: Account, at: datetime, request: Request) -> _Explanation:
+    still_open = [hold for hold in account.holds if hold.is_open(at)]
+    denying = [hold for hold in still_open if stops(hold, request)]
+    ends = [hold.end for hold in denying if hold.end is not None]
+    return _Explanation(
+        account=account.id,
+        at=at,
+        request=_without_account(request),
+        phase=phase_of(account, still_open, at),
+        resumes_at=max(ends, default=None) if len(ends) == len(denying) else None,
+        holds=tuple(describe(hold, account, at) for hold in denying),
+    )
+
+
+def _without_account(request: Request) -> Request:
+    """Return the request as an answer keeps it: the answer itself says whose it is, and so does its document."""
+    return request if request.account is None else attrs.evolve(request, account=None)
 
 
 def stops(hold: Hold, request: Request) -> bool:
@@ -133,45 +192,28 @@ def stops(hold: Hold, request: Request) -> bool:
     return request.is_covered_by(hold.rule.scope, hold.destination_id)
 
 
-# The interpreter asks a value for a field by `__getattr__` when it finds the field empty.
+# ── Read from a document ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _kept(answer: Decision, name: str, found: object) -> object:
-    settle(answer, name, found)
-    return found
+def _read(account: str, at: datetime, request: Request, phase: Phase) -> _Explanation:
+    check_identifier("account", account)
+    at = utc("at", at)
+    check_type("request", request, Request, "a Request")
+    if request.account is not None and request.account != account:
+        raise InvalidValue("request.account", f"must be the account of the answer, got {shown(request.account)}")
+    return _Explanation(
+        account=AccountId(account),
+        at=at,
+        request=_without_account(request),
+        phase=check_word("phase", phase, Phase),
+    )
 
 
-def _no_field(answer: Decision, name: str) -> NoReturn:
-    raise AttributeError(f"`{type(answer).__name__}` has no `{name}`", name=name, obj=answer)
-
-
-def _account(account: Account, _at: datetime, _request: Request) -> AccountId:
-    return account.id
-
-
-def _phase(account: Account, at: datetime, _request: Request) -> Phase:
-    return phase(account, at)
-
-
-def _resumes_at(account: Account, at: datetime, request: Request) -> datetime | None:
-    """The instant from which none of them blocks, or none if one of them has no end."""
-    latest = at
-    for hold in account.holds:
-        if hold.is_open(at) and stops(hold, request):
-            if hold.end is None:
-                return None
-            latest = max(latest, hold.end)
-    return latest
-
-
-def _holds(account: Account, at: datetime, request: Request) -> tuple[OpenHold, ...]:
-    denying = (hold for hold in account.holds if hold.is_open(at) and stops(hold, request))
-    return tuple(describe(hold, account.identity, at) for hold in denying)
-
-
-_WorkOut: TypeAlias = Callable[[Account, datetime, Request], object]
-
-_OF_AN_ALLOWED: Final[Mapping[str, _WorkOut]] = MappingProxyType({"account": _account, "phase": _phase})
-_OF_A_DENIED: Final[Mapping[str, _WorkOut]] = MappingProxyType(
-    {"account": _account, "phase": _phase, "resumes_at": _resumes_at, "holds": _holds}
-)
+def _check_holds(holds: tuple[OpenHold, ...], request: Request) -> None:
+    check_type("holds", holds, tuple, "a tuple of open holds")
+    if not holds:
+        raise InvalidValue("holds", "must name what denies")
+    for index, hold in enumerate(holds):
+        check_type(f"holds[{index}]", hold, OpenHold, "an OpenHold")
+        if None not in (hold.destination_id, request.destination_id) and hold.destination_id != request.destination_id:
+            raise InvalidValue(f"holds[{index}].destination_id", "must be the destination of the request")

@@ -1,11 +1,11 @@
-"""What is open on an account at an instant, what can be done about it, and when to look again.
+"""What is open on an account at an instant, what can be done about it, and when the next answer changes.
 
-Everything here is derived when asked. If no process runs for a month, every answer is still right.
+Everything is derived from the account when it is asked. If no process runs for a month, every answer is still right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -15,8 +15,10 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Restored, Suspended
 from withdraw_guard._rules.offers import appeal_closes_at, offered_appeal, offered_methods
 from withdraw_guard._values.checks import check_type
+from withdraw_guard._values.complete import complete
+from withdraw_guard._values.ids import Reason
 from withdraw_guard._values.time import utc
-from withdraw_guard._values.vocabulary import Identity, Phase, State
+from withdraw_guard._values.vocabulary import Phase, State
 from withdraw_guard.steps import (
     Appeal,
     AwaitAppeal,
@@ -29,8 +31,17 @@ from withdraw_guard.steps import (
 )
 from withdraw_guard.tips import tips_for
 
-# From the least advanced on: the phase of an account is that of the hold that has furthest to go.
-_ADVANCE: Final = (State.SUSPENDED, State.VERIFICATION, State.REVIEW, State.APPEAL)
+# From the least advanced state on: the phase of an account is that of its least advanced hold.
+_PHASES: Final = complete(
+    State,
+    {
+        State.SUSPENDED: Phase.SUSPENDED,
+        State.VERIFICATION: Phase.VERIFICATION,
+        State.REVIEW: Phase.REVIEW,
+        State.APPEAL: Phase.APPEAL,
+        State.RESTORED: Phase.RESTORED,
+    },
+)
 
 
 def open_holds(account: Account, at: datetime) -> tuple[OpenHold, ...]:
@@ -39,19 +50,21 @@ def open_holds(account: Account, at: datetime) -> tuple[OpenHold, ...]:
     They are in order of placement. A hold that can be verified with a method names it in its `Verify` step.
     """
     at = _checked(account, at)
-    return tuple(describe(hold, account.identity, at) for hold in account.holds if hold.is_open(at))
+    return tuple(describe(hold, account, at) for hold in account.holds if hold.is_open(at))
 
 
 def phase(account: Account, at: datetime) -> Phase:
     """Return the one-word summary of the account at `at`; it is about the account, whatever the request."""
     at = _checked(account, at)
-    if not account.holds:
-        return Phase.ACTIVE
-    still_open = [hold for hold in account.holds if hold.is_open(at)]
+    return phase_of(account, [hold for hold in account.holds if hold.is_open(at)], at)
+
+
+def phase_of(account: Account, still_open: Sequence[Hold], at: datetime) -> Phase:
+    """Return the phase of an account with these open holds."""
     if not still_open:
-        return Phase.RESTORED
+        return Phase.RESTORED if account.holds else Phase.ACTIVE
     stages = {hold.stage(at) for hold in still_open if hold.clearance_outstanding is not None}
-    return Phase(next((state for state in _ADVANCE if state in stages), State.SUSPENDED).value)
+    return next((phase for state, phase in _PHASES.items() if state in stages), Phase.SUSPENDED)
 
 
 def next_change_at(account: Account, at: datetime) -> datetime | None:
@@ -60,11 +73,19 @@ def next_change_at(account: Account, at: datetime) -> datetime | None:
     A courtesy for one timer: no answer ever depends on anyone using it.
     """
     at = _checked(account, at)
-    upcoming = [then for hold in account.holds if hold.is_open(at) for then in _boundaries(hold, at) if then > at]
-    return min(upcoming, default=None)
+    changes = [_next_change_of(hold, account, at) for hold in account.holds if hold.is_open(at)]
+    return min((then for then in changes if then is not None), default=None)
 
 
-def describe(hold: Hold, identity: Identity | None, at: datetime) -> OpenHold:
+def _next_change_of(hold: Hold, account: Account, at: datetime) -> datetime | None:
+    now = describe(hold, account, at)
+    for then in sorted(then for then in _boundaries(hold, account) if then is not None and at < then):
+        if not hold.is_open(then) or describe(hold, account, then) != now:
+            return then
+    return None
+
+
+def describe(hold: Hold, account: Account, at: datetime) -> OpenHold:
     """Return an open hold as it reads at `at`."""
     return OpenHold(
         id=hold.id,
@@ -72,12 +93,20 @@ def describe(hold: Hold, identity: Identity | None, at: datetime) -> OpenHold:
         trigger=hold.rule.trigger,
         policy=hold.policy,
         state=hold.reads_as(at),
-        since=hold.cause.at,
+        since=hold.since,
         until=hold.until,
-        reasons=hold.progress.reasons,
-        steps=(*_waiting(hold, at), *_acting(hold, identity, at)),
+        reasons=_reasons(hold),
+        public_reason=hold.rule.told_reason,
+        steps=(*_waiting(hold, at), *_acting(hold, account, at)),
         destination_id=hold.destination_id,
     )
+
+
+def _reasons(hold: Hold) -> tuple[Reason, ...]:
+    """A failure is past while a review is open, and once the clearance was given."""
+    state = hold.progress.state
+    is_past = isinstance(state, InReview) or (isinstance(state, Restored) and not state.released)
+    return () if is_past else hold.progress.reasons
 
 
 def _waiting(hold: Hold, at: datetime) -> Iterator[Step]:
@@ -86,41 +115,66 @@ def _waiting(hold: Hold, at: datetime) -> Iterator[Step]:
         yield Wait(until=until)
 
 
-def _acting(hold: Hold, identity: Identity | None, at: datetime) -> Iterator[Step]:
+def _acting(hold: Hold, account: Account, at: datetime) -> Iterator[Step]:
     state = hold.progress.state
     match state:
         case InVerification() if hold.stage(at) is State.VERIFICATION:
-            yield CompleteVerification(method=state.method, due=hold.due)
+            yield from _completing(hold, state)
         case InReview():
             yield AwaitReview(due=hold.due)
         case InAppeal():
-            yield AwaitAppeal(due=hold.due)
+            yield from _appealing(hold, state, at)
         case Suspended() | InVerification() | Restored():
-            yield from _starting(hold, identity, at)
+            yield from _starting(hold, account, at)
         case _ as never:
             assert_never(never)
 
 
-def _starting(hold: Hold, identity: Identity | None, at: datetime) -> Iterator[Step]:
-    offered = offered_methods(hold, identity)
+def _completing(hold: Hold, state: InVerification) -> Iterator[Step]:
+    if not hold.is_open(state.opened_at):
+        yield from _contacting(hold)
+        return
+    reasons = () if state.needed is None else state.needed.reasons
+    documents = () if state.needed is None else tuple(sorted(state.needed.documents))
+    yield CompleteVerification(method=state.method, due=hold.due, reasons=reasons, documents=documents)
+
+
+def _appealing(hold: Hold, state: InAppeal, at: datetime) -> Iterator[Step]:
+    if state.submitted_at is not None or state.needed is None:
+        yield AwaitAppeal(due=hold.due)
+        return
+    if hold.is_open(state.opened_at) and not hold.knows_later_move(at):
+        yield Appeal(documents=tuple(sorted(state.needed.documents)))
+    yield from _contacting(hold)
+
+
+def _starting(hold: Hold, account: Account, at: datetime) -> Iterator[Step]:
+    offered = offered_methods(hold, account.identity_at(at), at)
     if offered:
-        yield Verify(methods=tuple(sorted(offered)), tips=tips_for(offered, hold.progress.reasons))
+        yield Verify(methods=tuple(sorted(offered)), tips=tips_for(offered, _reasons(hold)))
     appeal = offered_appeal(hold, at)
-    if appeal is not None:
+    if appeal is not None and not hold.knows_later_move(at):
         yield Appeal(documents=tuple(sorted(appeal.documents)))
-    elif hold.rule.releasable_by:
-        yield ContactSupport()
+    else:
+        yield from _contacting(hold)
 
 
-def _boundaries(hold: Hold, at: datetime) -> Iterator[datetime]:
-    """The instants at which an open hold reads otherwise than before, if nothing happens."""
-    candidates = [hold.end, hold.until if hold.end is None else None]
-    if hold.stage(at) is State.VERIFICATION:
-        candidates.append(hold.due)
-    appeal = offered_appeal(hold, at)
-    if appeal is not None and hold.reads_as(at) is State.SUSPENDED:
-        candidates.append(appeal_closes_at(hold, appeal))
-    return (instant for instant in candidates if instant is not None)
+def _contacting(hold: Hold) -> Iterator[Step]:
+    if hold.rule.releasable_by:
+        yield ContactSupport(authorities=tuple(sorted(hold.rule.releasable_by)))
+
+
+def _boundaries(hold: Hold, account: Account) -> Iterator[datetime | None]:
+    """The instants at which a hold may read otherwise than before, if nothing happens."""
+    yield hold.end
+    yield hold.until
+    yield hold.due
+    yield hold.progress.moved_at
+    if account.identity_report is not None:
+        yield account.identity_report.ends_at
+    appeal = None if hold.rule.clearance is None else hold.rule.clearance.appeal
+    if appeal is not None:
+        yield appeal_closes_at(hold, appeal)
 
 
 def _checked(account: Account, at: datetime) -> datetime:

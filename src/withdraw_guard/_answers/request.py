@@ -1,4 +1,4 @@
-"""The question, and what an answer names: a request, and an open hold with what can be done about it."""
+"""A request, which is what is asked about, and an open hold, which is what a denial names."""
 
 from datetime import datetime
 from typing import Final, assert_never, final
@@ -11,12 +11,23 @@ from withdraw_guard._values.checks import (
     check_identifier,
     check_name,
     check_names,
+    check_optional_identifier,
     check_rule_id,
     check_type,
     check_word,
 )
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard._values.ids import DestinationId, HoldId, Operation, Reason, RuleId, Trigger
+from withdraw_guard._values.given import in_a_tuple, text_or_none
+from withdraw_guard._values.ids import (
+    AccountId,
+    DestinationId,
+    HoldId,
+    Operation,
+    PublicReason,
+    Reason,
+    RuleId,
+    Trigger,
+)
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
 from withdraw_guard._values.time import utc, utc_end
 from withdraw_guard._values.value import Value, settle
@@ -27,18 +38,22 @@ from withdraw_guard.steps import STEPS, Step
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Request(Value):
-    """What the account holder wants to do, and where to. A destination that is not exactly `known` is `new`.
+    """What the account holder wants to do, and to which destination. Any destination but exactly `known` is `new`.
 
     `destination_id` says which destination it is. Give it where a policy has holds about single destinations: a
-    request that does not say is stopped by each of them.
+    request that does not say is stopped by each of them. `account` says whose request it is: asked of another account
+    it is an `InvalidValue`, never an answer.
     """
 
     operation: Operation = attrs.field(converter=Operation)
     destination: Destination = Destination.NEW
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
+    account: AccountId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         check_name("operation", self.operation)
+        if self.account is not None:
+            check_identifier("account", self.account)
         if self.destination_id is not None:
             check_identifier("destination_id", self.destination_id)
         is_known = type(self.destination) in (Destination, str) and self.destination == Destination.KNOWN
@@ -46,7 +61,7 @@ class Request(Value):
 
     def is_covered_by(self, scope: Scope, about: DestinationId | None = None) -> bool:
         """Whether a hold of that scope, about that destination if about one, stops this request."""
-        if isinstance(scope.operations, frozenset) and self.operation not in scope.operations:
+        if not scope.covers(self.operation):
             return False
         match scope.destinations:
             case Destinations.ANY:
@@ -68,8 +83,10 @@ WITHDRAWAL: Final = Request(operation=operations.WITHDRAWAL)
 class OpenHold(Value):
     """One open hold as it reads at the instant of the question, with what can be done about it, in order.
 
-    `until` is its timer, if it has one, and may be past where a clearance is needed as well. `reasons` are those
-    of the latest verdict against the person. `destination_id` is the destination that it is about, if about one.
+    `since` is the instant of its cause, and `until` its timer, if it has one; that may be past if a clearance is needed
+    as well. `reasons` are those of the latest verdict against the person; there are none while a review is open and
+    once the clearance was given. `public_reason` is what the account holder is told. `destination_id` is the
+    destination that it is about, if about one.
     """
 
     id: HoldId = attrs.field(converter=HoldId)
@@ -79,9 +96,10 @@ class OpenHold(Value):
     state: State
     since: datetime
     until: datetime | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = attrs.field(converter=in_a_tuple)
+    public_reason: PublicReason = attrs.field(converter=PublicReason)
     steps: tuple[Step, ...]
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         check_identifier("id", self.id, HOLD_ID_LENGTH_MAX)
@@ -90,13 +108,13 @@ class OpenHold(Value):
         check_type("policy", self.policy, PolicyRef, "a PolicyRef")
         settle(self, "state", check_word("state", self.state, State))
         if self.state is State.RESTORED:
-            raise InvalidValue("state", "must not be `restored`, an open hold reads as suspended")
+            raise InvalidValue("state", "must not be `restored`, because a cleared hold that is open is suspended")
         settle(self, "since", utc("since", self.since))
         if self.until is not None:
             settle(self, "until", utc_end("until", self.until))
         check_names("reasons", self.reasons, tuple)
+        check_name("public_reason", self.public_reason)
         check_type("steps", self.steps, tuple, "a tuple of steps")
         if not self.steps or any(type(step) not in STEPS for step in self.steps):
             raise InvalidValue("steps", "must be one next step or more")
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_identifier("destination_id", self.destination_id)

@@ -4,62 +4,92 @@ A fresh account is `Account(id="a1")`: no holds, no identity. Beware: an account
 fresh account; a host that finds no row must deny.
 """
 
+from datetime import datetime
 from typing import final
 
 import attrs
 
-from withdraw_guard._model.hold import Hold, Occurrence
-from withdraw_guard._model.policy import Rule
-from withdraw_guard._model.progress import Restored
+from withdraw_guard._model.events import valid_until
+from withdraw_guard._model.hold import Hold, HoldTrigger, Occurrence
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard._values.ids import AccountId, HoldId, RuleId
-from withdraw_guard._values.limits import HOLDS_APART_MAX
+from withdraw_guard._values.ids import AccountId, EventId, HoldId, RuleId
+from withdraw_guard._values.limits import REPORTS_MAX, RETRACTIONS_MAX
+from withdraw_guard._values.time import utc_end
 from withdraw_guard._values.value import Value, settle
-from withdraw_guard._values.vocabulary import Identity, Repeat
+from withdraw_guard._values.vocabulary import Identity
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class IdentityReport(Value):
-    """The latest report about the identity: which one was verified, or none, and the event that said so."""
+    """The report about the identity that counts: which one was verified, or none, and the event that said so.
+
+    From `valid_until` on, and from `retracted_at` on, the account has no identity.
+    """
 
     identity: Identity | None
     source: Occurrence
+    valid_until: datetime | None = None
+    retracted_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.identity is not None:
             settle(self, "identity", check_word("identity", self.identity, Identity))
         check_type("source", self.source, Occurrence, "an Occurrence")
+        settle(self, "valid_until", valid_until(self.valid_until, self.identity, self.source.at))
+        if self.retracted_at is not None:
+            settle(self, "retracted_at", utc_end("retracted_at", self.retracted_at))
 
-    def is_older_than(self, other: Occurrence) -> bool:
-        """Whether another report counts instead: of two the later one does, by instant and then by id."""
-        return (self.source.at, self.source.event) < (other.at, other.event)
+    @property
+    def ends_at(self) -> datetime | None:
+        """The instant from which the account has no identity by this report, if there is one."""
+        ends = [at for at in (self.valid_until, self.retracted_at) if at is not None]
+        return min(ends, default=None)
+
+    @property
+    def rank(self) -> tuple[datetime, EventId]:
+        """Of two reports the one with the higher rank counts: the later one, then the one with the greater id."""
+        at = self.source.at
+        return (at if self.retracted_at is None else min(at, self.retracted_at), self.source.event)
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Account(Value):
-    """The state of one account. `holds` are in order of placement, ended ones among them until they are forgotten."""
+    """The state of one account. `holds` are in order of placement, ended ones among them until they are pruned.
+
+    The account remembers the last 16 `reports` about the identity that were recorded, the last 16 that were retracted,
+    and the last 16 `retractions`, so that one of these changes nothing if it is delivered again.
+    """
 
     id: AccountId = attrs.field(converter=AccountId)
     holds: tuple[Hold, ...] = ()
     identity_report: IdentityReport | None = None
+    reports: tuple[Occurrence, ...] = ()
+    retracted_reports: tuple[Occurrence, ...] = ()
+    retractions: tuple[Occurrence, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         check_identifier("id", self.id)
-        check_type("holds", self.holds, tuple, "a tuple of holds")
+        check_type("holds", self.holds, tuple, "a list of holds")
         if self.identity_report is not None:
             check_type("identity_report", self.identity_report, IdentityReport, "an IdentityReport")
         for index, hold in enumerate(self.holds):
             check_type(f"holds[{index}]", hold, Hold, "a Hold")
-        if len(self.holds) > 1 or any(hold.rule.repeat is Repeat.SEPARATE for hold in self.holds):
+        if len(self.holds) > 1:
             _check_holds_fit_together(self.holds)
+        _check_remembered("reports", self.reports, REPORTS_MAX)
+        _check_remembered("retracted_reports", self.retracted_reports, REPORTS_MAX)
+        _check_remembered("retractions", self.retractions, RETRACTIONS_MAX)
 
-    @property
-    def identity(self) -> Identity | None:
-        """The verified identity, or none."""
-        return None if self.identity_report is None else self.identity_report.identity
+    def identity_at(self, at: datetime) -> Identity | None:
+        """The verified identity at `at`, or none. The report on record counts also for instants before it was made."""
+        report = self.identity_report
+        if report is None:
+            return None
+        ends_at = report.ends_at
+        return report.identity if ends_at is None or at < ends_at else None
 
     def hold(self, hold_id: HoldId) -> Hold | None:
         """Return the hold of that id, or none if the account does not have it."""
@@ -69,48 +99,27 @@ class Account(Value):
         return None
 
 
+def _check_remembered(field: str, events: tuple[Occurrence, ...], most: int) -> None:
+    check_type(field, events, tuple, "a list of events")
+    if len(events) > most:
+        raise InvalidValue(field, f"must be at most {most} events, got {len(events)}")
+    for index, event in enumerate(events):
+        check_type(f"{field}[{index}]", event, Occurrence, "an Occurrence")
+
+
 def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
-    """Refuse holds that no sequence of events can have placed side by side."""
+    """Refuse holds that no sequence of events can have placed together."""
     ids: set[HoldId] = set()
-    triggers: set[tuple[RuleId, Occurrence]] = set()
-    open_to_joining: set[Rule] = set()
-    apart: dict[Rule, list[Hold]] = {}
+    known: set[tuple[RuleId, EventId, datetime]] = set()
     for index, hold in enumerate(holds):
-        own_triggers = {(hold.rule.id, hold.cause), (hold.rule.id, hold.latest)}
         if hold.id in ids:
             raise InvalidValue(f"holds[{index}].id", f"must be unique in the account, got `{hold.id}` again")
-        if not triggers.isdisjoint(own_triggers):
-            raise InvalidValue(f"holds[{index}]", "must not share a trigger with another hold of its rule")
-        if hold.rule in open_to_joining:
-            raise InvalidValue(f"holds[{index}]", "must not stand beside a hold that it would have joined")
         ids.add(hold.id)
-        triggers |= own_triggers
-        if hold.rule.repeat is Repeat.SEPARATE:
-            apart.setdefault(hold.rule, []).append(hold)
-        elif type(hold.progress.state) is not Restored:
-            open_to_joining.add(hold.rule)
-    for same_rule in apart.values():
-        _check_holds_apart(same_rule)
+        own = {_trigger_of_rule(hold.rule.id, trigger) for trigger in hold.triggers}
+        if not known.isdisjoint(own):
+            raise InvalidValue(f"holds[{index}]", "must not share a trigger with another hold of its rule")
+        known |= own
 
 
-def _check_holds_apart(same_rule: list[Hold]) -> None:
-    """Refuse holds of one `separate` rule of which some would have joined another, or would have been forgotten."""
-    unlifted = [hold for hold in same_rule if type(hold.progress.state) is not Restored]
-    about_no_single_one = sum(hold.destination_id is None for hold in unlifted)
-    # The last of very many is about no destination, and placed only where no other of these is.
-    most = HOLDS_APART_MAX if about_no_single_one == 1 else HOLDS_APART_MAX - 1
-    if len(unlifted) > most:
-        raise InvalidValue("holds", f"must be at most {most} of one rule that nobody lifted, got {len(unlifted)}")
-    by_time_alone = same_rule[0].rule.ends_by_time_alone
-    # Once there were so many, some stay: what a person ended is kept, and a timer is forgotten where one is placed.
-    if len(same_rule) < (2 if by_time_alone else HOLDS_APART_MAX - 1) and _is_any_joined(same_rule):
-        raise InvalidValue("holds", f"must not be joined before {HOLDS_APART_MAX - 1} of one rule stand apart")
-    if not by_time_alone:
-        return
-    first_over = min(hold.until for hold in same_rule if hold.until is not None)
-    if any(first_over <= hold.cause.at for hold in same_rule):
-        raise InvalidValue("holds", "must not be one whose timer was over by the trigger of another of its rule")
-
-
-def _is_any_joined(holds: list[Hold]) -> bool:
-    return any(hold.latest != hold.cause for hold in holds)
+def _trigger_of_rule(rule: RuleId, trigger: HoldTrigger) -> tuple[RuleId, EventId, datetime]:
+    return rule, trigger.event, trigger.at

@@ -1,7 +1,7 @@
 """A calendar: the business days of one place, as instants. Pure data, made by the caller.
 
-When a day begins and ends depends on a zone, and which days are business days on a list of holidays. Both are the
-caller's: `withdraw_guard.calendars` puts them together. Here a business day is two instants.
+The zone says when a day begins and ends, and a list of holidays says which days are business days. The caller gives
+both, and `withdraw_guard.calendars` combines them. Here a business day is two instants.
 """
 
 from bisect import bisect_right
@@ -53,8 +53,8 @@ class Calendar(Value):
     def end_of_business_day(self, number: int, after: datetime) -> datetime | None:
         """Return the end of the business day with this number among those that begin after an instant.
 
-        The first one has the number 1. Returns none if that day lies beyond the calendar, or if the instant lies
-        before all of it: what days there were in between is not known.
+        The first one has the number 1. Returns none if that day is after the end of the calendar, or if the instant is
+        before its begin, because the days between them are unknown.
         """
         if after < self.days[0].begins:
             return None

@@ -1,4 +1,4 @@
-"""What the guard made of an event: absolute facts, each with its account, its event and its instant.
+"""The changes that an event causes: absolute facts, each with its account, its event and its instant.
 
 A change states what is so now, not a difference to what was, and needs no policy to be understood. Folding
 `evolve` over all changes of an account gives the account.
@@ -11,15 +11,15 @@ from typing import ClassVar, Final, TypeAlias, final, get_args
 import attrs
 
 from withdraw_guard._model.account import Account, IdentityReport
-from withdraw_guard._model.hold import Hold, Occurrence
+from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.progress import UNTOUCHED, Progress, Restored
-from withdraw_guard._values.checks import check_identifier, check_type, check_word
+from withdraw_guard._values.checks import check_identifier, check_type
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.given import in_a_tuple
 from withdraw_guard._values.ids import AccountId, EventId, HoldId
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
 from withdraw_guard._values.time import utc, utc_end
 from withdraw_guard._values.value import Value, settle
-from withdraw_guard._values.vocabulary import Identity
 
 
 @final
@@ -30,55 +30,53 @@ class ChangeType(StrEnum):
     HOLD_REPEATED = "hold_repeated"
     HOLD_MOVED = "hold_moved"
     HOLD_RELEASED = "hold_released"
+    TRIGGER_RETRACTED = "trigger_retracted"
     IDENTITY_RECORDED = "identity_recorded"
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class HoldPlaced(Value):
-    """A rule placed a hold; `forgotten` are ended holds of the same rule that it replaces on record."""
+    """A rule placed a hold; `pruned` are ended holds of the same rule whose triggers it has taken over, or forgets."""
 
     type: ClassVar = ChangeType.HOLD_PLACED
     account: AccountId = attrs.field(converter=AccountId)
     event: EventId = attrs.field(converter=EventId)
     at: datetime
     hold: Hold
-    forgotten: tuple[HoldId, ...] = ()
+    pruned: tuple[HoldId, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         check_type("hold", self.hold, Hold, "a Hold")
-        if self.hold.cause != Occurrence(event=self.event, at=self.at) or self.hold.latest != self.hold.cause:
-            raise InvalidValue("hold.cause", "must be the event that placed it")
+        if (self.hold.cause.event, self.hold.cause.at, self.hold.cause.settled_at) != (self.event, self.at, None):
+            raise InvalidValue("hold.triggers[0]", "must be the event that placed it")
         if self.hold.progress != UNTOUCHED:
-            raise InvalidValue("hold.progress", "must be untouched, the hold was only just placed")
-        check_type("forgotten", self.forgotten, tuple, "a tuple of hold ids")
-        for index, hold_id in enumerate(self.forgotten):
-            check_identifier(f"forgotten[{index}]", hold_id, HOLD_ID_LENGTH_MAX)
+            raise InvalidValue("hold.progress", "must be untouched, because the hold was only just placed")
+        check_type("pruned", self.pruned, tuple, "a list of hold ids")
+        for index, hold_id in enumerate(self.pruned):
+            check_identifier(f"pruned[{index}]", hold_id, HOLD_ID_LENGTH_MAX)
             if hold_id == self.hold.id:
-                raise InvalidValue(f"forgotten[{index}]", "must be another hold than the one placed")
+                raise InvalidValue(f"pruned[{index}]", "must be another hold than the one placed")
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class HoldRepeated(Value):
-    """A further trigger joined an open hold: it is now the latest trigger of that hold, unless a later one is.
-
-    `timer` is where the timer of the hold now stands, given where that does not follow from the rule.
-    """
+    """A further trigger joined an open hold; `until` is the end of the timer that it set, if the rule has a timer."""
 
     type: ClassVar = ChangeType.HOLD_REPEATED
     account: AccountId = attrs.field(converter=AccountId)
     event: EventId = attrs.field(converter=EventId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    timer: datetime | None = None
+    until: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         check_identifier("hold", self.hold, HOLD_ID_LENGTH_MAX)
-        if self.timer is not None:
-            settle(self, "timer", utc_end("timer", self.timer))
+        if self.until is not None:
+            settle(self, "until", utc_end("until", self.until))
 
 
 @final
@@ -99,7 +97,7 @@ class HoldMoved(Value):
         check_type("progress", self.progress, Progress, "a Progress")
         _check_led_by(self)
         if type(self.progress.state) is Restored and self.progress.state.released:
-            raise InvalidValue("progress.state", "must not be released, that is another change")
+            raise InvalidValue("progress.state", "must not be released, because a release is another change")
 
 
 @final
@@ -125,28 +123,45 @@ class HoldReleased(Value):
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
+class TriggerRetracted(Value):
+    """The event `trigger` no longer counts for the hold, from this instant on; `event` is the retraction."""
+
+    type: ClassVar = ChangeType.TRIGGER_RETRACTED
+    account: AccountId = attrs.field(converter=AccountId)
+    event: EventId = attrs.field(converter=EventId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    trigger: EventId = attrs.field(converter=EventId)
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        check_identifier("hold", self.hold, HOLD_ID_LENGTH_MAX)
+        check_identifier("trigger", self.trigger)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
 class IdentityRecorded(Value):
-    """The identity of the account is now this one, or none."""
+    """What is on record about the identity is now this report; `event` reported it, or retracted what it says."""
 
     type: ClassVar = ChangeType.IDENTITY_RECORDED
     account: AccountId = attrs.field(converter=AccountId)
     event: EventId = attrs.field(converter=EventId)
     at: datetime
-    identity: Identity | None
+    report: IdentityReport
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
-        if self.identity is not None:
-            settle(self, "identity", check_word("identity", self.identity, Identity))
+        check_type("report", self.report, IdentityReport, "an IdentityReport")
+        source, retracted_at = self.report.source, self.report.retracted_at
+        if retracted_at is None and (source.event, source.at) != (self.event, self.at):
+            raise InvalidValue("report.source", "must be the event that reported it")
+        if retracted_at is not None and retracted_at != self.at:
+            raise InvalidValue("report.retracted_at", "must be the instant of the retraction")
 
-    @property
-    def report(self) -> IdentityReport:
-        """The report that this change puts on record."""
-        return IdentityReport(identity=self.identity, source=Occurrence(event=self.event, at=self.at))
 
-
-Change: TypeAlias = HoldPlaced | HoldRepeated | HoldMoved | HoldReleased | IdentityRecorded
-"""What the guard made of an event: an absolute fact, of one of five kinds."""
+Change: TypeAlias = HoldPlaced | HoldRepeated | HoldMoved | HoldReleased | TriggerRetracted | IdentityRecorded
+"""What the guard made of an event: an absolute fact, of one of six kinds."""
 CHANGES: Final = get_args(Change)
 
 
@@ -173,7 +188,6 @@ def _settle_header(change: Change) -> None:
 
 def _check_led_by(change: HoldMoved | HoldReleased) -> None:
     """Refuse a progress that does not know of the event that is said to have led to it."""
-    moved = change.progress.moved
-    known = moved is not None and change.at <= moved.at
-    if moved is None or not known or (change.at == moved.at and change.event not in {event for _, event in moved.by}):
-        raise InvalidValue("progress.moved", "must know of the event")
+    moves = change.progress.moves
+    if not moves or moves[-1].event != change.event or change.at not in (moves[-1].at, moves[-1].read_at):
+        raise InvalidValue("progress.moves", "must end with the event that moved the hold")

@@ -1,4 +1,4 @@
-"""What the host reports: nine kinds of event, each in the past tense, each with an id and an instant.
+"""What the host reports: eleven kinds of event, each in the past tense, each with an id and an instant.
 
 An event is a memory: it says what happened and asks for nothing. Ids are the host's promise to be unique per
 account and hold; the same event may be delivered as often as it likes.
@@ -7,21 +7,24 @@ account and hold; the same event may be delivered as often as it likes.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Final, TypeAlias, final, get_args
+from typing import ClassVar, Final, TypeAlias, TypeVar, final, get_args
 
 import attrs
 
 from withdraw_guard._values.checks import (
-    check_duration,
     check_flag,
     check_identifier,
     check_name,
     check_names,
+    check_optional_duration,
+    check_optional_identifier,
     check_text,
     check_type,
     check_word,
 )
+from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
+from withdraw_guard._values.given import in_a_set, in_a_tuple, text_or_none
 from withdraw_guard._values.ids import (
     AccountId,
     ActorId,
@@ -35,7 +38,7 @@ from withdraw_guard._values.ids import (
     Trigger,
 )
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX, NOTE_LENGTH_MAX
-from withdraw_guard._values.time import utc
+from withdraw_guard._values.time import utc, utc_end
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import ActorKind, AppealOutcome, Identity, ReviewOutcome
 
@@ -51,10 +54,12 @@ class EventType(StrEnum):
     VERIFICATION_SUBMITTED = "verification_submitted"
     VERIFICATION_FAILED = "verification_failed"
     REVIEW_DECIDED = "review_decided"
+    MORE_REQUESTED = "more_requested"
     APPEAL_SUBMITTED = "appeal_submitted"
     APPEAL_DECIDED = "appeal_decided"
     RELEASE_ORDERED = "release_ordered"
     IDENTITY_CHANGED = "identity_changed"
+    EVENT_RETRACTED = "event_retracted"
 
 
 @final
@@ -80,8 +85,8 @@ class SecurityEvent(Value):
     """Something happened to the account that a rule may listen to.
 
     `context` carries facts about it: text, integers or booleans. `initiated_by` is a fact as well, under that name;
-    a fact of the context by that name is kept, and no rule asks for it. `duration` is what the account holder chose,
-    for rules that let them choose. `destination_id` is the destination it is about, for rules about one.
+    a fact of the context by that name is kept, and no rule reads it. `duration` is what the account holder chose,
+    for rules that let them choose. `destination_id` is the destination of the event, for rules about one destination.
     """
 
     type: ClassVar = EventType.SECURITY_EVENT
@@ -92,15 +97,13 @@ class SecurityEvent(Value):
     initiated_by: ActorKind
     context: Facts = attrs.field(default=NO_FACTS, converter=_context)
     duration: timedelta | None = None
-    destination_id: DestinationId | None = None
+    destination_id: DestinationId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         check_name("trigger", self.trigger)
-        if self.duration is not None:
-            check_duration("duration", self.duration)
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_duration("duration", self.duration)
+        check_optional_identifier("destination_id", self.destination_id)
         settle(self, "initiated_by", check_word("initiated_by", self.initiated_by, ActorKind))
 
 
@@ -124,10 +127,10 @@ class VerificationStarted(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class VerificationSubmitted(Value):
-    """What the account holder had to hand in was handed in; a review follows.
+    """The account holder submitted what was required; a review follows.
 
-    `attempt` is the id of the event that opened the round. Pass it if your vendor has sessions: then a word
-    about another session is refused.
+    `attempt` is the id of the event that opened the round. Pass it if your vendor has sessions: then an event about
+    another session is refused.
     """
 
     type: ClassVar = EventType.VERIFICATION_SUBMITTED
@@ -135,11 +138,11 @@ class VerificationSubmitted(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
 
 
 @final
@@ -152,12 +155,12 @@ class VerificationFailed(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
-    reasons: tuple[Reason, ...] = ()
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_names("reasons", self.reasons, tuple)
 
 
@@ -174,15 +177,15 @@ class ReviewDecided(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
     by: Actor
     outcome: ReviewOutcome
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
     final: bool = False
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_type("by", self.by, Actor, "an Actor")
         settle(self, "outcome", check_word("outcome", self.outcome, ReviewOutcome))
         check_names("reasons", self.reasons, tuple)
@@ -191,18 +194,49 @@ class ReviewDecided(Value):
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
+class MoreRequested(Value):
+    """Whoever reviews, or decides the appeal, needs more; `documents` are what the account holder is asked for.
+
+    The same round goes on: no attempt and no appeal is used up. In an appeal only an admin may ask for more.
+    """
+
+    type: ClassVar = EventType.MORE_REQUESTED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    hold: HoldId = attrs.field(converter=HoldId)
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
+    by: Actor
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
+
+    def __attrs_post_init__(self) -> None:
+        _settle_hold_header(self)
+        _check_attempt(self.attempt)
+        check_type("by", self.by, Actor, "an Actor")
+        check_names("reasons", self.reasons, tuple)
+        check_names("documents", self.documents)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
 class AppealSubmitted(Value):
-    """The account holder appealed, with documents. It opens a round on the hold."""
+    """The account holder appealed, with documents. It opens a round on the hold.
+
+    While an open appeal waits for more documents, it hands them in; then `attempt` may name that appeal.
+    """
 
     type: ClassVar = EventType.APPEAL_SUBMITTED
     id: EventId = attrs.field(converter=EventId)
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    documents: frozenset[Document] = frozenset()
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
+        _check_attempt(self.attempt)
         check_names("documents", self.documents)
 
 
@@ -216,14 +250,14 @@ class AppealDecided(Value):
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     hold: HoldId = attrs.field(converter=HoldId)
-    attempt: EventId | None = None
+    attempt: EventId | None = attrs.field(default=None, converter=text_or_none)
     by: Actor
     outcome: AppealOutcome
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_type("by", self.by, Actor, "an Actor")
         settle(self, "outcome", check_word("outcome", self.outcome, AppealOutcome))
         check_names("reasons", self.reasons, tuple)
@@ -259,18 +293,51 @@ class ReleaseOrdered(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class IdentityChanged(Value):
-    """The identity was verified elsewhere, or taken away (`None`). Of two reports the later one counts."""
+    """The identity was verified elsewhere, or taken away (`None`). Of two reports the later one counts.
+
+    From `valid_until` on the account counts as not verified; nobody has to report that.
+    """
 
     type: ClassVar = EventType.IDENTITY_CHANGED
     id: EventId = attrs.field(converter=EventId)
     account: AccountId = attrs.field(converter=AccountId)
     at: datetime
     identity: Identity | None
+    valid_until: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         if self.identity is not None:
             settle(self, "identity", check_word("identity", self.identity, Identity))
+        settle(self, "valid_until", valid_until(self.valid_until, self.identity, self.at))
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class EventRetracted(Value):
+    """What was reported under the id `event` did not happen, or not to this account, or not then.
+
+    Only an admin retracts, for an authority that the policy names in `retractable_by`; `note` says why. Report again,
+    under another id, what was retracted by mistake.
+    """
+
+    type: ClassVar = EventType.EVENT_RETRACTED
+    id: EventId = attrs.field(converter=EventId)
+    account: AccountId = attrs.field(converter=AccountId)
+    at: datetime
+    event: EventId = attrs.field(converter=EventId)
+    by: Actor
+    authority: Authority = attrs.field(converter=Authority)
+    note: str
+
+    def __attrs_post_init__(self) -> None:
+        _settle_header(self)
+        check_identifier("event", self.event)
+        check_type("by", self.by, Actor, "an Actor")
+        check_name("authority", self.authority)
+        check_text("note", self.note, NOTE_LENGTH_MAX)
+        if not self.note.strip():
+            raise InvalidValue("note", "must say why the event is retracted")
 
 
 HoldEvent: TypeAlias = (
@@ -278,14 +345,28 @@ HoldEvent: TypeAlias = (
     | VerificationSubmitted
     | VerificationFailed
     | ReviewDecided
+    | MoreRequested
     | AppealSubmitted
     | AppealDecided
     | ReleaseOrdered
 )
-"""What happens to one hold: the seven events of the table of transitions."""
-Event: TypeAlias = SecurityEvent | HoldEvent | IdentityChanged
-"""Something that happened, reported by the host, in the past tense: one of nine kinds."""
+"""What happens to one hold: the eight events of the table of transitions."""
+Event: TypeAlias = SecurityEvent | HoldEvent | IdentityChanged | EventRetracted
+"""Something that happened, reported by the host, in the past tense: one of eleven kinds."""
 EVENTS: Final = get_args(Event)
+HOLD_EVENTS: Final = get_args(HoldEvent)
+
+_E = TypeVar("_E", bound=Event)
+
+
+def not_after(event: _E, instant: datetime) -> _E:
+    """Return the event, dated no later than the instant: for a reporter whose clock may run ahead.
+
+    Pass the instant at which your host received the event. Raises `InvalidValue` for an instant that is naive or out
+    of range, and where the event cannot have that date.
+    """
+    instant = utc("instant", instant)
+    return event if event.at <= instant else attrs.evolve(event, at=instant)
 
 
 def _settle_header(event: Event) -> None:
@@ -297,6 +378,23 @@ def _settle_header(event: Event) -> None:
 def _settle_hold_header(event: HoldEvent) -> None:
     _settle_header(event)
     check_identifier("hold", event.hold, HOLD_ID_LENGTH_MAX)
+
+
+def attempt_of(event: HoldEvent) -> EventId | None:
+    """Return the round that the event names, or none."""
+    return None if isinstance(event, VerificationStarted | ReleaseOrdered) else event.attempt
+
+
+def valid_until(end: datetime | None, identity: Identity | None, since: datetime) -> datetime | None:
+    """Return the end of an identity; refuse one that is not after its beginning, or beside no identity."""
+    if end is None:
+        return None
+    if identity is None:
+        raise InvalidValue("valid_until", "must be left out, because no identity was verified")
+    end = utc_end("valid_until", end)
+    if end <= since:
+        raise InvalidValue("valid_until", "must be after the instant of the report")
+    return end
 
 
 def _check_attempt(attempt: EventId | None) -> None:

@@ -4,38 +4,61 @@ Nothing here decides anything. No callable is ever part of a policy, so that a p
 printed and proved. Two rules are the same rule exactly when they are equal by value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import cached_property
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, TypeVar, final
 
 import attrs
 
+from withdraw_guard import authorities, public_reasons
 from withdraw_guard._model.calendar import Calendar
+from withdraw_guard._values.canonical import canonical
 from withdraw_guard._values.checks import (
     check_count,
     check_duration,
     check_identifier,
     check_name,
     check_names,
+    check_optional_duration,
     check_rule_id,
     check_type,
     check_word,
 )
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Fact, Facts, freeze_facts
-from withdraw_guard._values.ids import Authority, Document, Method, Operation, PolicyId, RuleId, Trigger, Version
+from withdraw_guard._values.given import in_a_set, text_or_none
+from withdraw_guard._values.ids import (
+    Authority,
+    Document,
+    Method,
+    Operation,
+    PolicyId,
+    PublicReason,
+    RuleId,
+    Trigger,
+    Version,
+)
 from withdraw_guard._values.limits import BUSINESS_DAYS_MAX, RULES_MAX
-from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.value import Value, members_of, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
+from withdraw_guard.operations import WELL_KNOWN
 
 T = TypeVar("T")
 
 Everything: TypeAlias = Literal["*"]
 """The scope of every operation."""
+POLICY_SCHEMA: Final = "withdraw-guard/policy/1"
+"""Which form of a policy this is; the first member of its document."""
 EVERYTHING: Final[Everything] = "*"
-"""Every operation, also those that nobody has heard of yet."""
+"""Every operation, including unknown ones."""
+
+
+def _operations(given: Collection[str]) -> frozenset[Operation] | Everything:
+    operations: frozenset[Operation] | Everything = in_a_set(given)
+    return operations
 
 
 @final
@@ -43,22 +66,35 @@ EVERYTHING: Final[Everything] = "*"
 class Scope(Value):
     """What a hold stops. By default everything, to any destination.
 
-    `operations` is a set of operations, or `EVERYTHING`: then an operation that nobody heard of is covered too.
+    `operations` is a set of operations, or `EVERYTHING`. An operation that nobody knows is covered as well: one that is
+    neither well known (`operations.WELL_KNOWN`) nor named in `leaves`, so that a misspelt operation never passes.
     With `Destinations.NEW` a request to a known destination passes; with `Destinations.NAMED` a request to another
     destination than the one that the event named. What is not said, by the event or by the request, is covered.
     """
 
-    operations: frozenset[Operation] | Everything = EVERYTHING
+    operations: frozenset[Operation] | Everything = attrs.field(default=EVERYTHING, converter=_operations)
     destinations: Destinations = Destinations.ANY
+    leaves: frozenset[Operation] = attrs.field(default=frozenset(), converter=in_a_set)
 
     def __attrs_post_init__(self) -> None:
         settle(self, "destinations", check_word("destinations", self.destinations, Destinations))
+        check_names("leaves", self.leaves)
         operations: object = self.operations
         if type(operations) is str and operations == EVERYTHING:
+            if self.leaves:
+                raise InvalidValue("leaves", "must be empty, because the scope covers every operation")
             return
         check_names("operations", self.operations)
         if not self.operations:
             raise InvalidValue("operations", 'must name at least one operation, or be "*" for all of them')
+        for operation in sorted(self.leaves.intersection(self.operations)):
+            raise InvalidValue("leaves", f"must not name what `operations` covers, got `{operation}`")
+
+    def covers(self, operation: Operation) -> bool:
+        """Whether the scope covers this operation: it names it, names all, or nobody knows it to be another one."""
+        if isinstance(self.operations, str) or operation in self.operations:
+            return True
+        return operation not in WELL_KNOWN and operation not in self.leaves
 
 
 @final
@@ -75,14 +111,14 @@ class Appeal(Value):
     limit: int = 1
     within: timedelta | None = None
     decide_within: timedelta | None = None
-    documents: frozenset[Document] = frozenset()
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
     decide_business_days: int | None = None
 
     def __attrs_post_init__(self) -> None:
         check_count("after_failures", self.after_failures, least=0)
         check_count("limit", self.limit, least=1)
-        _check_duration_if_set("within", self.within)
-        _check_duration_if_set("decide_within", self.decide_within)
+        check_optional_duration("within", self.within)
+        check_optional_duration("decide_within", self.decide_within)
         check_names("documents", self.documents)
         _check_business_days("decide_business_days", self.decide_business_days, "decide_within", self.decide_within)
 
@@ -95,16 +131,18 @@ class Clearance(Value):
     `unverified` and `verified` are the methods accepted from an account whose identity is not, or is, verified.
     `attempts` is how many failures close verification; none means any number. A started verification lapses
     `verify_within` later. `review_within` sets the due date of a review, or `review_business_days` by the calendar of
-    the policy; being overdue lifts nothing.
+    the policy; being overdue lifts nothing. An identity that an approval records counts for `identity_valid_for`;
+    without it, it has no end.
     """
 
-    unverified: frozenset[Method]
-    verified: frozenset[Method]
+    unverified: frozenset[Method] = attrs.field(converter=in_a_set)
+    verified: frozenset[Method] = attrs.field(converter=in_a_set)
     attempts: int | None = None
     verify_within: timedelta | None = None
     review_within: timedelta | None = None
     appeal: Appeal | None = None
     review_business_days: int | None = None
+    identity_valid_for: timedelta | None = None
 
     def __attrs_post_init__(self) -> None:
         check_names("unverified", self.unverified)
@@ -113,6 +151,7 @@ class Clearance(Value):
             check_count("attempts", self.attempts, least=1)
         _check_duration_if_set("verify_within", self.verify_within)
         _check_duration_if_set("review_within", self.review_within)
+        _check_duration_if_set("identity_valid_for", self.identity_valid_for)
         if self.appeal is not None:
             check_type("appeal", self.appeal, Appeal, "an Appeal")
         _check_business_days("review_business_days", self.review_business_days, "review_within", self.review_within)
@@ -153,11 +192,13 @@ class Rule(Value):
     """Which trigger places a hold, and the terms of that hold.
 
     `where` narrows the trigger to facts of the event; a fact that the event does not carry matches. A rule that
-    time alone does not end must name an authority in `releasable_by`: nobody is locked in for ever.
+    time alone does not end must name an authority in `releasable_by`, so that every hold can end.
 
     The timer lasts `duration`; or what the event says, within `chosen`, with `duration` for an event that says
     nothing; or until the end of the n-th business day that begins after the trigger, by the calendar of the policy.
-    A trigger in `extended_by` places nothing, but joins a hold of this rule that is open.
+
+    `public_reason` is what the account holder is told; without it, it follows from the trigger. It is no term of the
+    hold: two rules that differ only in it are the same rule, and compare equal.
     """
 
     id: RuleId = attrs.field(converter=RuleId)
@@ -168,10 +209,10 @@ class Rule(Value):
     clearance: Clearance | None = None
     lifted_by: LiftedBy = LiftedBy.ANY
     repeat: Repeat = Repeat.EXTEND
-    releasable_by: frozenset[Authority] = frozenset()
+    releasable_by: frozenset[Authority] = attrs.field(default=frozenset(), converter=in_a_set)
     chosen: Chosen | None = None
     business_days: int | None = None
-    extended_by: frozenset[Trigger] = frozenset()
+    public_reason: PublicReason | None = attrs.field(default=None, converter=text_or_none, eq=False)
     has_timer: bool = attrs.field(init=False, eq=False, repr=False)
     """Whether a hold of this rule has a timer."""
     ends_by_time_alone: bool = attrs.field(init=False, eq=False, repr=False)
@@ -183,7 +224,7 @@ class Rule(Value):
         check_rule_id("id", self.id)
         check_name("trigger", self.trigger)
         check_type("scope", self.scope, Scope, "a Scope")
-        _check_duration_if_set("duration", self.duration)
+        check_optional_duration("duration", self.duration)
         if self.clearance is not None:
             check_type("clearance", self.clearance, Clearance, "a Clearance")
         settle(self, "lifted_by", check_word("lifted_by", self.lifted_by, LiftedBy))
@@ -191,7 +232,8 @@ class Rule(Value):
         check_names("releasable_by", self.releasable_by)
         _check_chosen(self)
         _check_business_days("business_days", self.business_days, "duration", self.duration)
-        _check_extended_by(self)
+        if self.public_reason is not None:
+            check_name("public_reason", self.public_reason)
         # Every event asks for these.
         settle(self, "has_timer", self.duration is not None or self.business_days is not None)
         time_alone = self.clearance is None or self.lifted_by is LiftedBy.ANY
@@ -199,6 +241,10 @@ class Rule(Value):
         settle(self, "leaves_the_timer_to_the_hold", self.chosen is not None or self.business_days is not None)
         if self.scope.destinations is Destinations.NAMED and self.repeat is not Repeat.SEPARATE:
             raise InvalidValue("repeat", "must be `separate` where a hold is about one destination")
+        if self.chosen is not None and self.repeat is Repeat.KEEP:
+            raise InvalidValue(
+                "repeat", "must not be `keep`, because the account holder chooses how long the hold lasts"
+            )
         if not self.releasable_by and not self.ends_by_time_alone:
             raise InvalidValue("releasable_by", "must name an authority, because time alone does not end this hold")
 
@@ -220,6 +266,15 @@ class Rule(Value):
         """Whether it needs the calendar of the policy."""
         return self.business_days is not None or (self.clearance is not None and self.clearance.counts_business_days)
 
+    def is_told_as(self, other: "Rule") -> bool:
+        """Whether it is the same rule, and account holders are told the same about it."""
+        return self == other and self.public_reason == other.public_reason
+
+    @property
+    def told_reason(self) -> PublicReason:
+        """What the account holder is told: the reason that the rule names, or that of its trigger."""
+        return self.public_reason or public_reasons.of_trigger(self.trigger)
+
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
@@ -240,13 +295,16 @@ class Policy(Value):
     """At most 256 rules with different ids, under an id and a version of the host's choosing.
 
     A version that is in force is never edited: give the changed policy a new version. A rule that counts business
-    days needs the calendar (`withdraw_guard.calendars` makes one).
+    days needs the calendar (`withdraw_guard.calendars` makes one). `retractable_by` names the authorities for which
+    an admin may retract an event that was reported by mistake; it may be empty.
     """
 
     id: PolicyId = attrs.field(converter=PolicyId)
     version: Version = attrs.field(converter=Version)
     rules: tuple[Rule, ...]
     calendar: Calendar | None = None
+    retractable_by: frozenset[Authority] = attrs.field(default=frozenset({authorities.SECURITY}), converter=in_a_set)
+    public_reasons: tuple[PublicReason | None, ...] = attrs.field(init=False, repr=False)
     ref: PolicyRef = attrs.field(init=False, eq=False, repr=False)
     rules_by_trigger: Mapping[Trigger, tuple[Rule, ...]] = attrs.field(init=False, eq=False, repr=False)
 
@@ -257,6 +315,7 @@ class Policy(Value):
             raise InvalidValue("rules", f"must be at most {RULES_MAX} rules, got {len(self.rules)}")
         if self.calendar is not None:
             check_type("calendar", self.calendar, Calendar, "a Calendar")
+        check_names("retractable_by", self.retractable_by)
         seen: set[RuleId] = set()
         by_trigger: dict[Trigger, tuple[Rule, ...]] = {}
         for index, rule in enumerate(self.rules):
@@ -266,14 +325,30 @@ class Policy(Value):
             if rule.counts_business_days and self.calendar is None:
                 raise InvalidValue("calendar", f"must be given, because the rule `{rule.id}` counts business days")
             seen.add(rule.id)
-            for trigger in (rule.trigger, *rule.extended_by):
-                by_trigger[trigger] = (*by_trigger.get(trigger, ()), rule)
+            by_trigger[rule.trigger] = (*by_trigger.get(rule.trigger, ()), rule)
+        # Rules compare equal whatever they tell; policies do not.
+        settle(self, "public_reasons", tuple(rule.public_reason for rule in self.rules))
         settle(self, "rules_by_trigger", MappingProxyType(by_trigger))
 
     @property
     def triggers(self) -> frozenset[Trigger]:
         """The triggers that some rule listens to. Assert at start-up that every signal of yours is among them."""
         return frozenset(self.rules_by_trigger)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256, in hexadecimal digits, of the wire form as canonical JSON (RFC 8785).
+
+        Store it beside the version: a version that was edited in place has another fingerprint.
+        """
+        return sha256(canonical({**members_of(self), "schema": POLICY_SCHEMA}).encode()).hexdigest()
+
+    @property
+    def operations(self) -> frozenset[Operation]:
+        """The operations that its scopes name or leave. Assert at start-up that each operation of yours is one."""
+        scopes = [rule.scope for rule in self.rules]
+        named = [scope.operations for scope in scopes if not isinstance(scope.operations, str)]
+        return frozenset().union(*named, *(scope.leaves for scope in scopes))
 
 
 def _check_chosen(rule: Rule) -> None:
@@ -283,7 +358,9 @@ def _check_chosen(rule: Rule) -> None:
     if rule.clearance is not None:
         raise InvalidValue("chosen", "must not be given beside a clearance")
     if rule.duration is None or not rule.chosen.allows(rule.duration):
-        raise InvalidValue("duration", "must be within `chosen`: it is for events that do not say what was chosen")
+        raise InvalidValue(
+            "duration", "must be within `chosen`, because it counts if an event does not say what was chosen"
+        )
 
 
 def _check_business_days(field: str, number: int | None, other: str, duration: timedelta | None) -> None:
@@ -292,16 +369,6 @@ def _check_business_days(field: str, number: int | None, other: str, duration: t
     check_count(field, number, least=1, most=BUSINESS_DAYS_MAX)
     if duration is not None:
         raise InvalidValue(field, f"must not be given beside `{other}`")
-
-
-def _check_extended_by(rule: Rule) -> None:
-    check_names("extended_by", rule.extended_by)
-    if not rule.extended_by:
-        return
-    if rule.trigger in rule.extended_by:
-        raise InvalidValue("extended_by", "must not be the trigger of the rule itself")
-    if rule.repeat is not Repeat.EXTEND or rule.duration is None or rule.chosen is not None:
-        raise InvalidValue("extended_by", "must be of a rule with `repeat` `extend` and one `duration`")
 
 
 def _check_duration_if_set(field: str, duration: timedelta | None) -> None:

@@ -1,16 +1,15 @@
 """How far a person has come in lifting one hold: five states, each with the data that only it has.
 
-`Progress` is a record of what was tried. It knows nothing of the hold it belongs to, so it only refuses what
-no hold could have: `Hold` refuses the rest.
+`Progress` records what was tried and which events moved the hold. It does not know its hold, so it refuses only what no
+hold could have; `Hold` refuses the rest.
 """
 
-from collections.abc import Set
 from datetime import datetime
-from typing import ClassVar, Final, TypeAlias, assert_never, cast, final, get_args
+from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from withdraw_guard._model.events import EventType, HoldEvent
+from withdraw_guard._model.events import HOLD_EVENTS, EventType, HoldEvent
 from withdraw_guard._values.checks import (
     check_flag,
     check_identifier,
@@ -18,16 +17,18 @@ from withdraw_guard._values.checks import (
     check_names,
     check_tally,
     check_type,
-    in_order,
+    check_word,
 )
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard._values.ids import ActorId, EventId, Method, Reason
-from withdraw_guard._values.limits import MOVES_REMEMBERED_MAX
+from withdraw_guard._values.given import in_a_set, in_a_tuple, text_or_none
+from withdraw_guard._values.ids import ActorId, Document, EventId, Method, Reason
+from withdraw_guard._values.limits import MOVES_MAX
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import State
 
-_MOVERS: Final = frozenset(event.type for event in get_args(HoldEvent))
+_MOVERS: Final = frozenset(event.type for event in HOLD_EVENTS)
 
 
 @final
@@ -40,43 +41,61 @@ class Suspended(Value):
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
+class Needed(Value):
+    """What a reviewer asked for in the open round.
+
+    `requested_at` is the instant that the request itself named: words of one reporter are put in order by its own
+    clock. `since` is the instant from which the round waits for the person.
+    """
+
+    requested_at: datetime
+    since: datetime
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
+    documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
+
+    def __attrs_post_init__(self) -> None:
+        settle(self, "requested_at", utc("requested_at", self.requested_at))
+        settle(self, "since", utc("since", self.since))
+        check_names("reasons", self.reasons, tuple)
+        check_names("documents", self.documents)
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
 class InVerification(Value):
-    """A verification was started by the event `attempt`."""
+    """The event `attempt` opened a round; the account holder verifies, or hands in what is `needed` as well."""
 
     state: ClassVar = State.VERIFICATION
     attempt: EventId = attrs.field(converter=EventId)
     opened_at: datetime
     method: Method = attrs.field(converter=Method)
+    needed: Needed | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_round(self)
         check_name("method", self.method)
+        _check_needed(self)
+
+    @property
+    def waits_since(self) -> datetime:
+        """The instant from which the round waits for the account holder."""
+        return self.opened_at if self.needed is None else self.needed.since
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class InReview(Value):
-    """What was handed in at `submitted_at` waits for a reviewer; `due` is given where it was counted in business days.
-
-    `overtaken` are decisions about earlier rounds that were made in the very instant at which this one was opened.
-    Only they could be taken for decisions about this round, if they are delivered again.
-    """
+    """What was handed in at `submitted_at` waits for a reviewer; `due` is given if it was counted in business days."""
 
     state: ClassVar = State.REVIEW
     attempt: EventId = attrs.field(converter=EventId)
     opened_at: datetime
     method: Method = attrs.field(converter=Method)
     submitted_at: datetime
-    overtaken: frozenset[EventId] = frozenset()
     due: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_round(self)
-        check_type("overtaken", self.overtaken, frozenset, "a frozenset of event ids")
-        if len(self.overtaken) > MOVES_REMEMBERED_MAX:
-            raise InvalidValue("overtaken", f"must be at most {MOVES_REMEMBERED_MAX} events")
-        for event in in_order(self.overtaken):
-            check_identifier("overtaken", event)
         check_name("method", self.method)
         settle(self, "submitted_at", utc("submitted_at", self.submitted_at))
         if self.submitted_at < self.opened_at:
@@ -87,16 +106,30 @@ class InReview(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class InAppeal(Value):
-    """An appeal was filed by the event `attempt`; `due` is given where its decision was counted in business days."""
+    """The event `attempt` filed an appeal. It waits for a decision since `submitted_at`, or for what is `needed`.
+
+    While it waits for the account holder, `submitted_at` and `due` are left out. `needed` is the latest request for
+    more, also when it was answered. `due` is given where it was counted in business days.
+    """
 
     state: ClassVar = State.APPEAL
     attempt: EventId = attrs.field(converter=EventId)
     opened_at: datetime
+    submitted_at: datetime | None
     due: datetime | None = None
+    needed: Needed | None = None
 
     def __attrs_post_init__(self) -> None:
         _settle_round(self)
-        _settle_due(self, self.opened_at)
+        _check_needed(self)
+        if self.submitted_at is None:
+            if self.needed is None or self.due is not None:
+                raise InvalidValue("submitted_at", "must be given, unless the appeal waits for more")
+            return
+        settle(self, "submitted_at", utc("submitted_at", self.submitted_at))
+        if self.submitted_at < self.opened_at:
+            raise InvalidValue("submitted_at", "must not be before `opened_at`")
+        _settle_due(self, self.submitted_at)
 
 
 @final
@@ -114,45 +147,50 @@ class Restored(Value):
 
 
 HoldState: TypeAlias = Suspended | InVerification | InReview | InAppeal | Restored
-"""Where a hold stands, with the data that belongs there."""
-HOLD_STATES: Final = get_args(HoldState)
+"""The state of a hold, with the data that only this state has."""
+HOLD_STATES: Final = complete(State, {state.state: state for state in get_args(HoldState)})
+Round: TypeAlias = InVerification | InReview | InAppeal
+"""One verification with its review, or one appeal."""
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Moved(Value):
-    """The latest instant at which an event of the table moved a hold, and which events did so at that instant."""
+    """One event that moved a hold: its type, its id, and the instant that it named.
 
+    `read_at` is the instant as which it was read, where that is later: an event that names its round is read as having
+    happened no earlier than the round was opened.
+    """
+
+    type: EventType
+    event: EventId = attrs.field(converter=EventId)
     at: datetime
-    by: frozenset[tuple[EventType, EventId]]
+    read_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
+        settle(self, "type", check_word("type", self.type, EventType))
+        if self.type not in _MOVERS:
+            raise InvalidValue("type", f"must be an event that moves a hold, got `{self.type}`")
+        check_identifier("event", self.event)
         settle(self, "at", utc("at", self.at))
-        check_type("by", self.by, frozenset, "a frozenset of event types with ids")
-        if not self.by:
-            raise InvalidValue("by", "must name the events that moved the hold")
-        if len(self.by) > MOVES_REMEMBERED_MAX:
-            raise InvalidValue("by", f"must be at most {MOVES_REMEMBERED_MAX} events, got {len(self.by)}")
-        for mover in self.by:
-            if not _is_mover(mover):
-                raise InvalidValue("by", "must be types of events that move a hold, each with an id")
-            check_identifier("by", mover[1])
+        if self.read_at is not None:
+            settle(self, "read_at", utc("read_at", self.read_at))
+            if self.read_at <= self.at:
+                raise InvalidValue("read_at", "must be after `at`")
 
-
-def _is_mover(mover: object) -> bool:
-    if type(mover) is not tuple:
-        return False
-    parts = cast("tuple[object, ...]", mover)
-    return [type(part) for part in parts] == [EventType, str] and parts[0] in _MOVERS
+    def is_made_by(self, event: HoldEvent) -> bool:
+        """Whether this very event moved the hold: same type and id, and its instant or that which it was read as."""
+        return self.event == event.id and self.type is event.type and event.at in (self.at, self.read_at)
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Progress(Value):
-    """How far a person has come in lifting one hold, and what was tried on the way.
+    """How far a person has come in lifting one hold, and what was tried before.
 
-    `failures` counts failed verifications and rejected reviews, the latest of them at `failed_at`; `reasons` are
-    those of the latest verdict against the person, of whatever kind. `reviewer` decided the latest review.
+    `failures` counts failed verifications and rejected reviews, the latest of them at `failed_at`. `reasons` are those
+    of the latest verdict against the person, of whatever kind. `reviewer` decided the latest review. `moves` are the
+    last 16 events that moved the hold, in order of arrival, and `moved_at` is the latest instant at which any did.
     """
 
     state: HoldState = Suspended()
@@ -160,12 +198,13 @@ class Progress(Value):
     failed_at: datetime | None = None
     verification_closed: bool = False
     appeals: int = 0
-    reasons: tuple[Reason, ...] = ()
-    reviewer: ActorId | None = None
-    moved: Moved | None = None
+    reasons: tuple[Reason, ...] = attrs.field(default=(), converter=in_a_tuple)
+    reviewer: ActorId | None = attrs.field(default=None, converter=text_or_none)
+    moves: tuple[Moved, ...] = ()
+    moved_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
-        if type(self.state) not in HOLD_STATES:
+        if type(self.state) not in HOLD_STATES.values():
             raise InvalidValue("state", "must be one of the five states of a hold")
         check_tally("failures", self.failures)
         check_tally("appeals", self.appeals)
@@ -175,9 +214,17 @@ class Progress(Value):
         check_names("reasons", self.reasons, tuple)
         if self.reviewer is not None:
             check_identifier("reviewer", self.reviewer)
-        if self.moved is not None:
-            check_type("moved", self.moved, Moved, "a Moved")
+        _check_moves(self)
         _check_possible(self)
+
+    def is_moved_by(self, event: HoldEvent) -> bool:
+        """Whether this very event has moved the hold before."""
+        return any(moved.is_made_by(event) for moved in self.moves)
+
+    def knows_round(self, attempt: EventId) -> bool:
+        """Whether a round of that id is among the moves that are remembered."""
+        openers = (EventType.VERIFICATION_STARTED, EventType.APPEAL_SUBMITTED)
+        return any(moved.event == attempt and moved.type in openers for moved in self.moves)
 
     @property
     def instants(self) -> tuple[datetime, ...]:
@@ -185,7 +232,15 @@ class Progress(Value):
         return tuple(at for at in (*_instants_of(self.state), self.failed_at) if at is not None)
 
 
-def _settle_round(state: InVerification | InReview | InAppeal) -> None:
+def _check_needed(state: InVerification | InAppeal) -> None:
+    if state.needed is None:
+        return
+    check_type("needed", state.needed, Needed, "a request for more")
+    if state.needed.since < state.opened_at:
+        raise InvalidValue("needed.since", "must not be before `opened_at`")
+
+
+def _settle_round(state: Round) -> None:
     check_identifier("attempt", state.attempt)
     settle(state, "opened_at", utc("opened_at", state.opened_at))
 
@@ -202,24 +257,41 @@ def _instants_of(state: HoldState) -> tuple[datetime, ...]:
     match state:
         case Suspended():
             return ()
-        case InVerification() | InAppeal():
-            return (state.opened_at,)
+        case InVerification():
+            return (state.opened_at, state.waits_since)
         case InReview():
             return (state.opened_at, state.submitted_at)
+        case InAppeal():
+            return (state.opened_at,) if state.submitted_at is None else (state.opened_at, state.submitted_at)
         case Restored():
             return (state.at,)
         case _ as never:
             assert_never(never)
 
 
+def _check_moves(progress: Progress) -> None:
+    check_type("moves", progress.moves, tuple, "a list of the events that moved the hold")
+    if len(progress.moves) > MOVES_MAX:
+        raise InvalidValue("moves", f"must be at most {MOVES_MAX} events, got {len(progress.moves)}")
+    for index, moved in enumerate(progress.moves):
+        check_type(f"moves[{index}]", moved, Moved, "an event that moved the hold")
+    if (progress.moved_at is None) != (not progress.moves):
+        raise InvalidValue("moved_at", "must be given exactly when some event has moved the hold")
+    if progress.moved_at is None:
+        return
+    settle(progress, "moved_at", utc("moved_at", progress.moved_at))
+    if any(at > progress.moved_at for at in progress.instants):
+        raise InvalidValue("moved_at", "must not be before anything that moved the hold")
+
+
 def _check_possible(progress: Progress) -> None:
     """Refuse a record that no sequence of events can leave behind, whatever the hold."""
-    state, moved = progress.state, progress.moved
+    state = progress.state
     tried = progress.failures > 0 or progress.appeals > 0
     if (progress.failures > 0) != (progress.failed_at is not None):
         raise InvalidValue("failed_at", "must be given exactly when something has failed")
-    if (type(state) is not Suspended or tried) != (moved is not None):
-        raise InvalidValue("moved", "must be given exactly when some event has moved the hold")
+    if (type(state) is not Suspended or tried) != (progress.moved_at is not None):
+        raise InvalidValue("moves", "must be given exactly when some event has moved the hold")
     if progress.verification_closed and (progress.failures == 0 or progress.reviewer is None):
         raise InvalidValue("verification_closed", "must follow a rejected review")
     if progress.reviewer is not None and progress.failures == 0 and type(state) is not Restored:
@@ -230,56 +302,6 @@ def _check_possible(progress: Progress) -> None:
         raise InvalidValue("appeals", "must count the open appeal")
     if progress.reasons and progress.failures == 0 and progress.appeals <= isinstance(state, InAppeal):
         raise InvalidValue("reasons", "must follow a failure or a dismissed appeal")
-    overtaken = isinstance(state, InReview) and len(state.overtaken) > 0
-    if overtaken and (progress.reviewer is None or progress.failed_at != _instants_of(state)[0]):
-        raise InvalidValue("state.overtaken", "must be rejections in the instant at which the round was opened")
-    if moved is not None:
-        _check_moved(progress, moved)
-
-
-def _check_moved(progress: Progress, moved: Moved) -> None:
-    """Refuse a memory of the latest move that does not fit what the record says."""
-    state, failed_at = progress.state, progress.failed_at
-    if any(at > moved.at for at in (*_instants_of(state), failed_at) if at is not None):
-        raise InvalidValue("moved.at", "must not be before anything that moved the hold")
-    is_order = type(state) is Restored and state.released
-    if failed_at is not None and not is_order and any(at < failed_at for at in _instants_of(state)):
-        raise InvalidValue("failed_at", "must not be after what came of it")
-    if not _is_led_to(progress, moved):
-        raise InvalidValue("moved", "must be what led to where the hold stands")
-
-
-def _is_led_to(progress: Progress, moved: Moved) -> bool:
-    """Tell whether these events, at that instant, can have led to where the hold stands.
-
-    A round is opened, and something is submitted, at the latest instant of all. A verdict or an overriding order may
-    be stamped before it; if it is not, it is remembered.
-    """
-    state, kinds = progress.state, {event_type for event_type, _ in moved.by}
-    match state:
-        case InVerification():
-            return state.opened_at == moved.at and (EventType.VERIFICATION_STARTED, state.attempt) in moved.by
-        case InReview():
-            return state.submitted_at == moved.at and EventType.VERIFICATION_SUBMITTED in kinds
-        case InAppeal():
-            return state.opened_at == moved.at and (EventType.APPEAL_SUBMITTED, state.attempt) in moved.by
-        case Restored(released=True):
-            return state.at < moved.at or EventType.RELEASE_ORDERED in kinds
-        case Restored():
-            granted = progress.appeals > 0 and state.at == moved.at and EventType.APPEAL_DECIDED in kinds
-            return granted or _is_reviewed(progress, state.at, moved, kinds)
-        case Suspended():
-            failed = progress.failed_at == moved.at and EventType.VERIFICATION_FAILED in kinds
-            dismissed = progress.appeals > 0 and EventType.APPEAL_DECIDED in kinds
-            return failed or dismissed or _is_reviewed(progress, progress.failed_at, moved, kinds)
-        case _ as never:
-            assert_never(never)
-
-
-def _is_reviewed(progress: Progress, at: datetime | None, moved: Moved, kinds: Set[EventType]) -> bool:
-    if at is None or progress.reviewer is None:
-        return False
-    return (EventType.REVIEW_DECIDED if at == moved.at else EventType.VERIFICATION_SUBMITTED) in kinds
 
 
 UNTOUCHED: Final = Progress()

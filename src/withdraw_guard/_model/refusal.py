@@ -1,11 +1,11 @@
-"""Why an event cannot be applied: twelve reasons, in an order of precedence that is part of the API."""
+"""Why an event cannot be applied: thirteen reasons, in an order of precedence that is part of the API."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import final
 
-from withdraw_guard._model.events import Event
+from withdraw_guard._model.events import Event, EventRetracted, HoldEvent, IdentityChanged, SecurityEvent, attempt_of
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._values.errors import GuardError
 
@@ -17,27 +17,29 @@ class Refusal(StrEnum):
     WRONG_ACCOUNT = "wrong_account"
     """The event names another account than the one that it was given for."""
     UNKNOWN_HOLD = "unknown_hold"
-    """The account has no hold of that id: it never had one, or the hold has ended and was forgotten."""
+    """The account has no hold of that id: it never had one, or the hold has ended and was pruned."""
     HOLD_NOT_OPEN = "hold_not_open"
     """The hold is not open at the instant of the event: it had ended by then."""
     NO_CLEARANCE = "no_clearance"
     """No verification and no appeal lifts this hold; only its timer or an authority ends it."""
     NOT_AUTHORIZED = "not_authorized"
-    """Somebody decided what is not theirs to decide, or ordered a release that the rule gives to others."""
+    """This actor may not decide this, or the rule does not let this authority release the hold."""
     WRONG_STATE = "wrong_state"
-    """The move does not follow from where the hold stands; the table of transitions says what does."""
+    """The event does not follow from the state of the hold; the table of transitions says which events do."""
     METHOD_NOT_ACCEPTED = "method_not_accepted"
     """The method is not one of those that are accepted for the identity now on record."""
     ATTEMPTS_EXHAUSTED = "attempts_exhausted"
-    """Verification is closed for this hold: too often failed, or rejected for good."""
+    """Verification is closed for this hold: it failed too often, or a rejection was final."""
     APPEAL_NOT_OFFERED = "appeal_not_offered"
     """No appeal is offered: too early, too late, or as often filed as the rule allows."""
     DOCUMENTS_MISSING = "documents_missing"
     """The appeal lacks a document that the rule requires."""
     SAME_REVIEWER = "same_reviewer"
-    """Whoever decided the latest review may not decide the appeal against it."""
+    """The actor who decided the latest review may not decide the appeal against it."""
     STALE = "stale"
     """The event is about something older than what the hold knows now. Nothing old decides something new."""
+    UNKNOWN_EVENT = "unknown_event"
+    """Nothing on record knows the event that is to be retracted: no trigger of a hold, and no report of an identity."""
 
 
 @final
@@ -57,9 +59,22 @@ class EventRefused(GuardError):
 
     @property
     def outdated(self) -> bool:
-        """Whether it happened before what the hold already knows."""
-        return self.hold is not None and self.event.at < self.hold.knows_of
+        """Whether it is about a round that is over, or happened before what the hold already knows."""
+        if self.hold is None or isinstance(self.event, SecurityEvent | IdentityChanged | EventRetracted):
+            return False
+        return _is_outdated(self.hold, self.event)
 
     def __str__(self) -> str:
         about = "" if self.hold is None else f" on hold `{self.hold.id}`"
         return f"{self.event.type} `{self.event.id}`{about} is refused: {self.reason}"
+
+
+def _is_outdated(hold: Hold, event: HoldEvent) -> bool:
+    attempt = attempt_of(event)
+    if attempt is not None:
+        if hold.round_named_by(event) is not None:
+            return False
+        if hold.progress.knows_round(attempt):
+            return True
+    known = [at for at in (hold.progress.moved_at, hold.latest_at) if at is not None]
+    return any(event.at < at for at in known)

@@ -1,12 +1,13 @@
-"""A time axis: where an instant stands on a picture, and where the ticks stand.
+"""A time axis: the position of an instant on a picture, and the positions of the ticks.
 
-Time is drawn to scale. A gap that dwarfs everything else (a question asked a year later, a hold of ten years) is
-broken, so that hours beside it stay readable: the axis is a row of pieces of one scale with a break between them.
+Time is drawn to scale. A gap that is much longer than all the rest (a question asked a year later, a hold of ten
+years) is left out, so that hours beside it stay readable: the axis is a row of pieces of one scale, with breaks
+between them.
 
     ├──┬──┬──┬──┤ // ├──┤
     9:00 … 15:00      now
 
-Ticks are at round instants of UTC. They carry the small unit; labels above them carry the large one.
+Ticks are at round instants of UTC. They show the small unit; the headings above them show the large one.
 """
 
 from __future__ import annotations
@@ -18,29 +19,30 @@ from typing import Final, final
 
 import attrs
 
+from withdraw_guard import _prose
 from withdraw_guard._values.limits import BREAKS_MAX, INSTANT_MIN
 from withdraw_guard._values.value import Value
 
 BREAK_WIDTH: Final = 22.0
 PAD_WIDTH: Final = 24.0
 TICK_WIDTH_MIN: Final = 46.0
-# A gap is broken if it is longer than this many times all the rest; the rest counts as twelve hours at least, so that
-# the usual holds of a few days are always drawn to scale.
+# A gap is left out if it is longer than this many times all the rest. The rest counts as at least twelve hours, so
+# that the usual holds of a few days are always drawn to scale.
 BREAK_FACTOR: Final = 8
 BREAK_REST_MIN: Final = timedelta(hours=12)
 LENGTH_MIN: Final = timedelta(hours=1)
 
 _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS: Final = tuple(_prose.month_words(number)[:3] for number in range(1, 13))
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONDAY: Final = INSTANT_MIN + timedelta(days=4)
+_MONDAY: Final = INSTANT_MIN - timedelta(days=INSTANT_MIN.weekday())
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Step(Value):
-    """The distance of two ticks: so many minutes or so many months."""
+class Interval(Value):
+    """The time between two ticks, in minutes or in months."""
 
     minutes: int = 0
     months: int = 0
@@ -50,9 +52,9 @@ class Step(Value):
         return timedelta(minutes=self.minutes) if self.minutes else timedelta(days=28) * self.months
 
 
-_STEPS: Final = (
-    *(Step(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10_080)),
-    *(Step(months=months) for months in (1, 3, 12, 24, 60, 120, 240, 600)),
+_INTERVALS: Final = (
+    *(Interval(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10_080)),
+    *(Interval(months=months) for months in (1, 3, 12, 24, 60, 120, 240, 600)),
 )
 _HOURLY_MAX: Final = 720
 
@@ -60,7 +62,7 @@ _HOURLY_MAX: Final = 720
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Piece(Value):
-    """A stretch of time that is drawn to scale, from `left` to `right`; `first` is what it shows first."""
+    """A part of the axis, drawn to scale from `left` to `right`; `first` is the first instant that it has to show."""
 
     since: datetime
     first: datetime
@@ -72,7 +74,7 @@ class Piece(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Label(Value):
-    """A text at a place on the axis. One that may move may stand a little to the left of its place."""
+    """A text at a position on the axis. One that may move may be drawn a little to the left of it."""
 
     x: float
     text: str
@@ -82,13 +84,13 @@ class Label(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Axis(Value):
-    """The pieces from left to right and the distance of their ticks."""
+    """The pieces from left to right, and the time between two ticks."""
 
     pieces: tuple[Piece, ...]
-    step: Step
+    interval: Interval
 
     def x(self, at: datetime) -> float:
-        """Return where an instant stands; one within a break stands in its middle, one outside at the edge."""
+        """Return the position of an instant: in a break its middle, beyond the axis its edge."""
         x = self.pieces[0].left
         for index, piece in enumerate(self.pieces):
             if at < piece.since:
@@ -99,24 +101,24 @@ class Axis(Value):
         return x
 
     def ticks(self) -> Iterator[Label]:
-        """Give every tick with its small unit: `09:00`, `Mon 5`, `Jan`, `2026`."""
+        """Give each tick with its small unit: `09:00`, `Mon 5`, `Jan`, `2026`."""
         for piece in self.pieces:
-            for at in _ticks(self.step, piece):
-                yield Label(x=self.x(at), text=_small(self.step, at))
+            for at in _ticks(self.interval, piece):
+                yield Label(x=self.x(at), text=_small(self.interval, at))
 
     def headings(self) -> Iterator[Label]:
-        """Give the large unit wherever it begins, and at the beginning of each piece: `Mon 5 Jan 2026`, `Jan 2026`."""
+        """Give the large unit at each of its beginnings and at that of each piece: `Mon 5 Jan 2026`, `Jan 2026`."""
         for index, piece in enumerate(self.pieces):
-            seen = _large(self.step, piece.first)
+            seen = _large(self.interval, piece.first)
             yield Label(x=piece.left, text=seen, may_move=index > 0)
-            for at in _ticks(self.step, piece):
-                if at > piece.first and _large(self.step, at) != seen:
-                    seen = _large(self.step, at)
+            for at in _ticks(self.interval, piece):
+                if at > piece.first and _large(self.interval, at) != seen:
+                    seen = _large(self.interval, at)
                     yield Label(x=self.x(at), text=seen)
 
 
 def axis_of(instants: Sequence[datetime], left: float, right: float) -> Axis:
-    """Return the axis that shows these instants (sorted, one at least) between two places."""
+    """Return the axis that shows these instants (sorted, at least one) between two positions."""
     groups = _grouped(instants)
     lengths = _lengths(groups)
     room = right - left - BREAK_WIDTH * (len(groups) - 1) - 2 * PAD_WIDTH * len(groups)
@@ -129,12 +131,13 @@ def axis_of(instants: Sequence[datetime], left: float, right: float) -> Axis:
         until = since + length + 2 * pad
         pieces.append(Piece(since=since, first=group[0], until=until, left=left, right=left + width))
         left += width + BREAK_WIDTH
-    step = next((step for step in _STEPS if step.shortest / total * room >= TICK_WIDTH_MIN), _STEPS[-1])
-    return Axis(pieces=tuple(pieces), step=step)
+    wide_enough = (each for each in _INTERVALS if each.shortest / total * room >= TICK_WIDTH_MIN)
+    interval = next(wide_enough, _INTERVALS[-1])
+    return Axis(pieces=tuple(pieces), interval=interval)
 
 
 def _grouped(instants: Sequence[datetime]) -> list[list[datetime]]:
-    """Part the instants where the axis is broken."""
+    """Group the instants between the breaks of the axis."""
     broken = _broken([later - earlier for earlier, later in pairwise(instants)])
     groups = [[instants[0]]]
     for index, at in enumerate(instants[1:]):
@@ -145,7 +148,7 @@ def _grouped(instants: Sequence[datetime]) -> list[list[datetime]]:
 
 
 def _lengths(groups: list[list[datetime]]) -> list[timedelta]:
-    """Return how much time each piece shows. Where all of it is too short to be drawn, the longest shows more."""
+    """Return how much time each piece shows. If all of it is too short to be drawn, the longest piece shows more."""
     lengths = [group[-1] - group[0] for group in groups]
     missing = LENGTH_MIN - sum(lengths, timedelta())
     longest = lengths.index(max(lengths))
@@ -154,7 +157,7 @@ def _lengths(groups: list[list[datetime]]) -> list[timedelta]:
 
 
 def _broken(gaps: list[timedelta]) -> frozenset[int]:
-    """Return which gaps dwarf the rest, the longest first; the last gap that is left is never broken."""
+    """Return the gaps that are much longer than the rest, the longest first; the last gap is always drawn."""
     longest_first = sorted(range(len(gaps)), key=lambda index: gaps[index], reverse=True)
     rest, broken = sum(gaps, timedelta()), set[int]()
     for index in longest_first[:BREAKS_MAX]:
@@ -165,48 +168,48 @@ def _broken(gaps: list[timedelta]) -> frozenset[int]:
     return frozenset(broken)
 
 
-def _ticks(step: Step, piece: Piece) -> Iterator[datetime]:
-    at = _at_or_after(step, piece.since)
+def _ticks(interval: Interval, piece: Piece) -> Iterator[datetime]:
+    at = _at_or_after(interval, piece.since)
     while at <= piece.until:
         yield at
-        at = _next(step, at)
+        at = _next(interval, at)
 
 
-def _at_or_after(step: Step, at: datetime) -> datetime:
-    if step.minutes:
-        # Counted from a Monday, so that weeks begin on one; every shorter step divides the day.
-        length = step.shortest
+def _at_or_after(interval: Interval, at: datetime) -> datetime:
+    if interval.minutes:
+        # Counted from a Monday, so that weeks begin on a Monday; every shorter interval divides the day.
+        length = interval.shortest
         return at + (_MONDAY - at) % length
     first = at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    first = first.replace(year=at.year - at.year % max(1, step.months // 12))
+    first = first.replace(year=at.year - at.year % max(1, interval.months // 12))
     while first < at:
-        first = _next(step, first)
+        first = _next(interval, first)
     return first
 
 
-def _next(step: Step, at: datetime) -> datetime:
-    if step.minutes:
-        return at + step.shortest
-    years, month = divmod(at.month - 1 + step.months, 12)
+def _next(interval: Interval, at: datetime) -> datetime:
+    if interval.minutes:
+        return at + interval.shortest
+    years, month = divmod(at.month - 1 + interval.months, 12)
     return at.replace(year=at.year + years, month=month + 1)
 
 
-def _small(step: Step, at: datetime) -> str:
-    if step.months >= 12:
+def _small(interval: Interval, at: datetime) -> str:
+    if interval.months >= 12:
         return f"{at.year}"
-    if step.months:
+    if interval.months:
         return _MONTHS[at.month - 1]
-    return f"{_WEEKDAYS[at.weekday()]} {at.day}" if step.minutes > _HOURLY_MAX else f"{at.hour:02}:{at.minute:02}"
+    return f"{_WEEKDAYS[at.weekday()]} {at.day}" if interval.minutes > _HOURLY_MAX else f"{at.hour:02}:{at.minute:02}"
 
 
-def _large(step: Step, at: datetime) -> str:
-    """Return the large unit that an instant lies in: its day, its month or its year."""
-    if step.months >= 12:
+def _large(interval: Interval, at: datetime) -> str:
+    """Return the large unit of an instant: its day, its month or its year."""
+    if interval.months >= 12:
         return ""
-    if step.months:
+    if interval.months:
         return f"{at.year}"
     month = f"{_MONTHS[at.month - 1]} {at.year}"
-    return month if step.minutes > _HOURLY_MAX else f"{_WEEKDAYS[at.weekday()]} {at.day} {month}"
+    return month if interval.minutes > _HOURLY_MAX else f"{_WEEKDAYS[at.weekday()]} {at.day} {month}"
 
 
 def _width(piece: Piece) -> float:

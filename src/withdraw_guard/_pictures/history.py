@@ -1,16 +1,17 @@
-"""The history of an account as it is known at an instant: its events in the order of delivery, and what came of each.
+"""The history of an account as known at an instant: its events in the order of delivery, and the outcome of each.
 
 An event says when it happened and not when it was delivered. Here it counts as known from the instant at which it
-happened, or, if it is late, from the latest instant of the events before it: knowledge never goes back in time.
-Whatever is in the history has been delivered by `now`. So an event that is dated after `now` was known already when
-the next one was, or else at `now`.
+happened. A late event counts as known from the latest instant of the events before it, because knowledge never goes
+back in time. All events of a history have been delivered by `now`. So an event that is dated after `now` was known
+when the next event was, or else at `now`.
 
     e1 happens      e3 happens and is known; e2, which happened before, is known from here on as well
     ────┼───────────────┼────────────▶ time
         account after e1   account after e1, e3, e2
 
-So `account_at` is the account as a host had it at that instant, and what `check` says of it was the answer then; at
-`now` it is the account after everything. `stretches` cuts time wherever an answer may change; within one none does.
+So `account_at` is the account that the host had at that instant, and `check` gives the answer of that instant; at
+`now` it is the account after all events. `stretches` cuts time wherever an answer may change; within a stretch no
+answer changes.
 """
 
 from bisect import bisect_right
@@ -24,8 +25,8 @@ import attrs
 from withdraw_guard._answers.open import next_change_at
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.changes import Applied, HoldMoved, HoldPlaced, HoldReleased, HoldRepeated, IdentityRecorded
-from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.changes import Applied, Change, HoldPlaced, IdentityRecorded
+from withdraw_guard._model.events import HOLD_EVENTS, Event
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused, Refusal
@@ -41,7 +42,7 @@ from withdraw_guard._values.value import Value, settle
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Refused(Value):
-    """The event could not be applied: why, the hold it is about if there is one, and the account as it stayed."""
+    """The event could not be applied: the reason, its hold if there is one, and the unchanged account."""
 
     account: Account
     reason: Refusal
@@ -49,13 +50,13 @@ class Refused(Value):
 
 
 Outcome: TypeAlias = Applied | Refused
-"""What became of an event."""
+"""What the guard made of an event."""
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Entry(Value):
-    """One event as it was handled; `number` counts from 1 in the order of delivery."""
+    """One event and its outcome; `number` counts from 1 in the order of delivery."""
 
     number: int
     event: Event
@@ -69,20 +70,19 @@ class Entry(Value):
 
     @property
     def holds(self) -> tuple[HoldId, ...]:
-        """The holds that it is about: those that it changed, or the one that it could not change."""
+        """The holds of the event: those that it changed, or the one that it could not change."""
         if isinstance(self.outcome, Applied) and self.outcome.changes:
-            changes = (change for change in self.outcome.changes if not isinstance(change, IdentityRecorded))
-            return tuple(_hold_of(change) for change in changes)
-        return () if isinstance(self.event, SecurityEvent | IdentityChanged) else (self.event.hold,)
+            return tuple(hold for change in self.outcome.changes if (hold := _hold_of(change)) is not None)
+        return (self.event.hold,) if isinstance(self.event, HOLD_EVENTS) else ()
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class History(Value):
-    """What happened to an account under a policy, as it is known at `now`. Make one with `history_of`.
+    """What happened to an account under a policy, as known at `now`. Make one with `history_of`.
 
-    `unread` more events may be about it: they could not be read. Any of them may have been a security event, so
-    nothing is known to be allowed where there are some. With `destination_id` it is asked about withdrawals to that
+    `unread` counts further events that may be about the account and could not be read. Each of them may be a security
+    event, so a history that has some shows no allow. With `destination_id` the pictures are about withdrawals to that
     destination.
     """
 
@@ -103,7 +103,7 @@ class History(Value):
 
     @property
     def latest(self) -> Account:
-        """The account after everything that is known."""
+        """The account after all events."""
         return self.entries[-1].after if self.entries else Account(id=self.account)
 
     def account_at(self, at: datetime) -> Account:
@@ -115,9 +115,10 @@ class History(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Stretch(Value):
-    """From `since` to `until` (half-open) this account was known and no answer about it changed.
+    """The time from `since` to `until` (half-open), in which this account was known and no answer about it changed.
 
-    The first one begins with time; `until` is none in the last one, unless its end lies beyond the last instant.
+    The first stretch begins at the first possible instant. The last one has no `until`, unless it ends after the last
+    possible instant.
     """
 
     since: datetime
@@ -136,10 +137,10 @@ def history_of(
 ) -> History:
     """Apply the events of an account one by one, in the order of delivery; some may be refused.
 
-    `unread` counts the events that may be about the account and could not be read. `destination_id` is where the
-    withdrawals go that are asked about; without one they do not say. Raises `InvalidValue` for an instant that is naive
-    or out of range, for an id that cannot exist, and for an event that can never be applied under this policy: leave
-    it out and count it as unread.
+    `unread` counts the events that may be about the account and could not be read. `destination_id` is the destination
+    of the withdrawals that the pictures are about; without it they name no destination. Raises `InvalidValue` for an
+    instant that is naive or out of range, for an invalid id, and for an event that can never be applied under this
+    policy: leave that event out and count it as unread.
     """
     now, delivered, account_then = utc("now", now), tuple(events), Account(id=account)
     entries: list[Entry] = []
@@ -159,7 +160,7 @@ def history_of(
 
 
 def stretches(history: History) -> Iterator[Stretch]:
-    """Cut time wherever an event became known or something changed by itself. Together they cover all of it."""
+    """Cut time at each event that became known and at each change that comes by time. The stretches cover all of it."""
     known = [entry.known_at for entry in history.entries]
     accounts = (Account(id=history.account), *(entry.after for entry in history.entries))
     for account, since, until in zip(accounts, (INSTANT_MIN, *known), (*known, None), strict=True):
@@ -167,7 +168,7 @@ def stretches(history: History) -> Iterator[Stretch]:
 
 
 def _known_at(events: tuple[Event, ...], now: datetime) -> list[datetime]:
-    """Return from when on each event was known; the date of one that is dated after `now` says nothing about it."""
+    """Return when each event became known; an event that is dated after `now` takes the instant of the next one."""
     dated = [event.at if event.at <= now else INSTANT_MIN for event in events]
     known = list(accumulate(dated, max))
     following = now
@@ -188,7 +189,7 @@ def _handle(policy: Policy, account: Account, event: Event, path: str) -> Outcom
 
 
 def _undisturbed(account: Account, since: datetime, until: datetime | None) -> Iterator[Stretch]:
-    """Cut the time in which nothing happened to an account where something changes by itself."""
+    """Cut the time between two events at each change that comes by time."""
     while until is None or since < until:
         then = next_change_at(account, since)
         if then is None or (until is not None and then >= until):
@@ -200,7 +201,9 @@ def _undisturbed(account: Account, since: datetime, until: datetime | None) -> I
         since = then
 
 
-def _hold_of(change: HoldPlaced | HoldRepeated | HoldMoved | HoldReleased) -> HoldId:
+def _hold_of(change: Change) -> HoldId | None:
+    if isinstance(change, IdentityRecorded):
+        return None
     return change.hold.id if isinstance(change, HoldPlaced) else change.hold
 
 

@@ -1,11 +1,11 @@
-"""A timeline as one SVG file that needs nothing else: no script, no font, no picture from elsewhere.
+"""A timeline as one SVG file: no script, no font and no second file.
 
-From top to bottom: whose account it is, the answer, what to beware of; the chart (axis, band, marks, a lane per
-hold); the legend; every event and every change by itself in a sentence. Colour is never alone: each state has a
-pattern and a word of its own, and the colours are those of Okabe and Ito, which colour-blind people can tell apart.
-The picture brings its own background, dark where the reader prefers it, so that it can be read on any page.
+From top to bottom: the account, the answer and the warnings; the chart (axis, band, marks, one lane for each hold);
+the legend; one sentence for each event and for each change that comes by time. A state is never shown by its colour
+alone: it has a pattern and a word as well. The colours are those of Okabe and Ito, which colour-blind people can tell
+apart. The picture has its own background, dark if the reader prefers dark, so it can be read on any page.
 
-Sizes are in user units of a sheet 960 wide; the width of a text is estimated on the generous side.
+Sizes are in user units; the sheet is 960 wide. The estimated width of a text is rather too wide than too narrow.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Final, final
 
 import attrs
@@ -35,15 +34,17 @@ from withdraw_guard._pictures.timeline import (
     Lane,
     Mark,
     MarkKind,
+    Permission,
     Span,
     Stage,
     Timeline,
-    Verdict,
     described,
     lane_words,
+    span_words,
 )
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import Markup, shortened, xml_text
-from withdraw_guard._values.limits import INSTANT_MIN, TOOLTIP_LENGTH_MAX
+from withdraw_guard._values.limits import TOOLTIP_LENGTH_MAX
 from withdraw_guard._values.value import Value
 
 WIDTH: Final = 960.0
@@ -57,54 +58,51 @@ LINE_HEIGHT: Final = 20.0
 MARK_LEVELS_MAX: Final = 4
 _BEYOND: Final = "if nothing else happens"
 
-# Ink, soft ink, faint lines and ground.
+# Text, soft text, faint lines and background.
 _PAPER: Final = "#1b1f24", "#57606a", "#d8dee4", "#ffffff"
 _NIGHT: Final = "#e6edf3", "#9aa4af", "#30363d", "#0d1117"
 
-_COLOURS: Final[Mapping[Verdict | Stage, str]] = MappingProxyType(
-    {
-        Verdict.ALLOWED: "#4fc3a1",
-        Verdict.DENIED: "#e8743b",
-        Verdict.UNKNOWN: "#b5bcc4",
-        Stage.SUSPENDED: "#e69f00",
-        Stage.VERIFICATION: "#7cc7f2",
-        Stage.REVIEW: "#f0e442",
-        Stage.APPEAL: "#d99bbd",
-        Stage.CLEARED: "#b9d9cd",
-    }
-)
+# The colour of a state, and one tile of its pattern: size, rotation and dark parts.
+_LOOKS: Final[Mapping[Permission | Stage, tuple[str, int, int, str]]] = {
+    **complete(
+        Permission,
+        {
+            Permission.ALLOWED: ("#4fc3a1", 8, 0, ""),
+            Permission.DENIED: ("#e8743b", 9, 45, "M0 0h3v9h-3z"),
+            Permission.UNKNOWN: ("#b5bcc4", 10, 0, "M0 0h5v5h-5zM5 5h5v5h-5z"),
+        },
+    ),
+    **complete(
+        Stage,
+        {
+            Stage.SUSPENDED: ("#e69f00", 7, 135, "M0 0h1.3v7h-1.3z"),
+            Stage.VERIFICATION: ("#7cc7f2", 7, 0, "M2 2h2.4v2.4h-2.4z"),
+            Stage.REVIEW: ("#f0e442", 6, 0, "M0 0h1.2v6h-1.2z"),
+            Stage.APPEAL: ("#d99bbd", 8, 45, "M0 0h1.2v8h-1.2zM0 0h8v1.2h-8z"),
+            Stage.CLEARED: ("#b9d9cd", 6, 0, "M0 0h6v1.2h-6z"),
+        },
+    ),
+}
 
-# One tile of each pattern: its size, its turn and its dark parts.
-_TILES: Final[Mapping[Verdict | Stage, tuple[int, int, str]]] = MappingProxyType(
-    {
-        Verdict.ALLOWED: (8, 0, ""),
-        Verdict.DENIED: (9, 45, "M0 0h3v9h-3z"),
-        Verdict.UNKNOWN: (10, 0, "M0 0h5v5h-5zM5 5h5v5h-5z"),
-        Stage.SUSPENDED: (7, 135, "M0 0h1.3v7h-1.3z"),
-        Stage.VERIFICATION: (7, 0, "M2 2h2.4v2.4h-2.4z"),
-        Stage.REVIEW: (6, 0, "M0 0h1.2v6h-1.2z"),
-        Stage.APPEAL: (8, 45, "M0 0h1.2v8h-1.2zM0 0h8v1.2h-8z"),
-        Stage.CLEARED: (6, 0, "M0 0h6v1.2h-6z"),
-    }
-)
-
-# Each about the point 0 0 and ten wide.
-_SHAPES: Final[Mapping[MarkKind, str]] = MappingProxyType(
+# Each has its centre at 0 0 and is ten wide.
+_SHAPES: Final = complete(
+    MarkKind,
     {
         MarkKind.TRIGGER: "M-5 -4.5H5L0 5z",
         MarkKind.MOVE: "M-4.2 0a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0 -8.4 0z",
         MarkKind.RELEASE: "M-4 -4H4V4H-4z",
+        MarkKind.RETRACTION: "M-5 4.5H5L0 -5z",
         MarkKind.IDENTITY: "M0 -5.2L5.2 0L0 5.2L-5.2 0z",
         MarkKind.NOTHING_NEW: "M-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0z",
         MarkKind.REFUSED: "M-4.2 -4.2L4.2 4.2M-4.2 4.2L4.2 -4.2",
-    }
+    },
 )
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class _Block(Value):
-    """A part of the sheet: what is drawn, and where it ends."""
+    """A part of the sheet: its elements, and the height at which it ends."""
 
     drawn: tuple[Markup, ...]
     bottom: float
@@ -113,7 +111,7 @@ class _Block(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class _Flag(Value):
-    """One or several marks that stand too close to be told apart, at a place and on a level of their own."""
+    """One mark, or several that are too close to be drawn separately, on one level."""
 
     marks: tuple[Mark, ...]
     level: int
@@ -131,7 +129,7 @@ class _Flag(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class _Row(Value):
-    """A sentence below the chart, or two of them: what happened and what came of it."""
+    """A line below the chart: what happened and, for an event, what the guard made of it."""
 
     at: datetime
     order: int
@@ -153,7 +151,7 @@ def draw(timeline: Timeline) -> str:
         tag("title", xml_text(f"{timeline.title}: {timeline.answer}"), id=f"{key}-t"),
         tag("desc", xml_text(described(timeline)), id=f"{key}-d"),
         tag("style", Markup(_style())),
-        tag("defs", *(_pattern(key, what) for what in _TILES)),
+        tag("defs", *(_pattern(key, what) for what in _LOOKS)),
         tag("rect", class_="wg-sheet", x=0.5, y=0.5, width=WIDTH - 1, height=height - 1, rx=8),
         *(part for block in (head, chart, legend, rows) for part in block.drawn),
     )
@@ -190,12 +188,12 @@ def _head(timeline: Timeline, top: float) -> _Block:
 
 
 def _answer(timeline: Timeline, top: float) -> Iterator[Markup]:
-    """The yes or no in words, beside a tick or a cross."""
-    verdict = Verdict.ALLOWED if timeline.is_allowed else Verdict.DENIED
+    """The answer in words, beside a tick or a cross."""
+    verdict = Permission.ALLOWED if timeline.is_allowed else Permission.DENIED
     sign = "M-5 0L-1.5 4L5.5 -5" if timeline.is_allowed else "M-4.5 -4.5L4.5 4.5M-4.5 4.5L4.5 -4.5"
-    words = f"{_prose.instant_words(timeline.history.now)}: {timeline.asked} {timeline.answer}"
+    words = f"{_prose.instant_words(timeline.history.now)}: {timeline.asked_and_answered}"
     width = min(WIDTH - 2 * MARGIN, text_width(words, 13) + 40)
-    yield tag("rect", class_="wg-edge", x=MARGIN, y=top, width=width, height=26, rx=4, fill=_COLOURS[verdict])
+    yield tag("rect", class_="wg-edge", x=MARGIN, y=top, width=width, height=26, rx=4, fill=_colour(verdict))
     yield tag("path", class_="wg-sign", d=sign, transform=f"translate({number(MARGIN + 16)} {number(top + 13)})")
     yield text(MARGIN + 30, top + 18, words, "wg-answer")
 
@@ -210,20 +208,20 @@ def _note(words: str, middle: float) -> Iterator[Markup]:
 
 
 def _chart(timeline: Timeline, key: str, top: float) -> _Block:
-    """The axis, the band, the marks and the lanes; beneath them the grid, over them the breaks and the now line."""
+    """The axis, the band, the marks and the lanes; the grid below them, the breaks and the line of now above them."""
     axis = axis_of(timeline.instants, LEFT, RIGHT)
     flags = _flags(timeline.marks, axis)
     band_top = top + 64
     marks_top = band_top + BAR_HEIGHT + 8
     lanes_top = marks_top + LINE_HEIGHT * (1 + max((flag.level for flag in flags), default=0)) + 6
     bottom = lanes_top + LANE_HEIGHT * len(timeline.lanes) + 4
+    tops = [lanes_top + index * LANE_HEIGHT for index in range(len(timeline.lanes))]
     spans = [(span, band_top) for span in timeline.band]
-    for index, lane in enumerate(timeline.lanes):
-        spans += [(span, lanes_top + index * LANE_HEIGHT + 16) for span in lane.spans]
+    spans += [(span, lane_top + 16) for lane, lane_top in zip(timeline.lanes, tops, strict=True) for span in lane.spans]
     shown = [(span, y) for span, y in spans if span.until is None or span.until > axis.pieces[0].since]
     drawn = [
         *_grid(axis, top + 40, bottom),
-        *_baselines(timeline, lanes_top),
+        *(line(MARGIN, y, RIGHT + 12, y, "wg-grid") for y in tops),
         *(part for span, y in shown for part in _bar(span, axis, key, y)),
         *_future(timeline, axis, band_top, bottom),
         *_breaks(axis, top + 40, bottom),
@@ -234,8 +232,8 @@ def _chart(timeline: Timeline, key: str, top: float) -> _Block:
         text(MARGIN, marks_top + 15, "events", "wg-strong"),
         *(part for flag in flags for part in _flag(flag, axis, marks_top)),
     ]
-    for index, lane in enumerate(timeline.lanes):
-        drawn += _lane(lane, timeline.marks, axis, lanes_top + index * LANE_HEIGHT)
+    for lane, lane_top in zip(timeline.lanes, tops, strict=True):
+        drawn += _lane(lane, timeline.marks, axis, lane_top)
     return _Block(drawn=tuple(drawn), bottom=bottom)
 
 
@@ -246,7 +244,7 @@ def _where_to(timeline: Timeline, y: float) -> Iterator[Markup]:
 
 
 def _grid(axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
-    """The axis stands at `top`, its labels above it, its lines go down to the bottom."""
+    """The axis is at `top`, its labels are above it, and its lines reach the bottom."""
     for heading in _spaced(axis.headings()):
         yield text(heading.x, top - 18, heading.text, "wg-strong")
     for tick in axis.ticks():
@@ -258,7 +256,7 @@ def _grid(axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
 
 
 def _spaced(headings: Iterable[Label]) -> list[Label]:
-    """Leave out a heading that would run into the next one. The first of a piece is moved to the left instead."""
+    """Leave out a heading that would overlap the next one. The first heading of a piece moves to the left instead."""
     kept, limit = list[Label](), WIDTH - MARGIN + 12
     for heading in reversed(list(headings)):
         width = text_width(heading.text, 11) + 6
@@ -269,31 +267,19 @@ def _spaced(headings: Iterable[Label]) -> list[Label]:
     return kept[::-1]
 
 
-def _baselines(timeline: Timeline, top: float) -> Iterator[Markup]:
-    for index in range(len(timeline.lanes)):
-        y = top + index * LANE_HEIGHT
-        yield line(MARGIN, y, RIGHT + 12, y, "wg-grid")
-
-
 def _bar(span: Span, axis: Axis, key: str, top: float) -> Iterator[Markup]:
-    """A span: its colour, its pattern over it, and an arrow where nothing ends it."""
+    """A span in its colour and pattern, with an arrow if nothing ends it."""
     left, right = _edges(span, axis)
-    width = max(right - left, 1.5)
-    box = {"x": left, "y": top, "width": width, "height": BAR_HEIGHT}
-    yield tag("rect", class_="wg-edge", fill=_COLOURS[span.what], **box)
-    if _TILES[span.what][2]:
-        yield tag("rect", fill=f"url(#{_pattern_id(key, span.what)})", **box)
+    yield from _swatch(span.what, key, left, top, max(right - left, 1.5), BAR_HEIGHT)
     if span.until is None:
         tip = f"M{number(right)} {number(top)}l10 {number(BAR_HEIGHT / 2)}l-10 {number(BAR_HEIGHT / 2)}z"
-        yield tag("path", class_="wg-edge", d=tip, fill=_COLOURS[span.what])
+        yield tag("path", class_="wg-edge", d=tip, fill=_colour(span.what))
 
 
 def _bar_label(span: Span, axis: Axis, top: float) -> Iterator[Markup]:
-    """The word of a span where it is widest, if there is room, and a sheet of glass that tells more on hovering."""
+    """The word of a span in its widest piece, if it fits, and a transparent rectangle with a tooltip."""
     left, right = _edges(span, axis)
-    words = _tooltip(f"{span.what}{_from(span)}{_to(span)}")
-    box = {"x": left, "y": top, "width": max(right - left, 1.5), "height": BAR_HEIGHT}
-    yield tag("rect", words, class_="wg-glass", **box)
+    yield _box("wg-hover", left, top, max(right - left, 1.5), BAR_HEIGHT, _tooltip(span_words(span)))
     parts = [(max(left, piece.left), min(right, piece.right)) for piece in axis.pieces]
     start, end = max(parts, key=lambda part: part[1] - part[0])
     if end - start >= text_width(span.what, 11) + 4:
@@ -305,23 +291,22 @@ def _edges(span: Span, axis: Axis) -> tuple[float, float]:
 
 
 def _future(timeline: Timeline, axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
-    """A veil over what nobody knows yet: it comes like this if nothing else happens."""
+    """Shade the future, which comes like this if nothing else happens."""
     left = axis.x(timeline.history.now)
-    yield tag("rect", class_="wg-veil", x=left, y=top - 2, width=RIGHT + 12 - left, height=bottom - top + 2)
+    yield _box("wg-future", left, top - 2, RIGHT + 12 - left, bottom - top + 2)
 
 
 def _breaks(axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
-    """Where the axis is broken the sheet is torn: nothing is drawn there, and the edges are ragged."""
+    """Cover each break of the axis, and draw it with ragged edges."""
     for piece, after in pairwise(axis.pieces):
-        box = {"x": piece.right, "y": top - 2, "width": after.left - piece.right, "height": bottom - top + 4}
-        yield tag("rect", class_="wg-gap", **box)
+        yield _box("wg-gap", piece.right, top - 2, after.left - piece.right, bottom - top + 4)
         for edge in (piece.right, after.left):
             teeth = "l3 4l-6 4l3 4" * int((bottom - top) / 12)
-            yield tag("path", class_="wg-torn", d=f"M{number(edge)} {number(top - 2)}{teeth}")
+            yield tag("path", class_="wg-ragged", d=f"M{number(edge)} {number(top - 2)}{teeth}")
 
 
 def _now(timeline: Timeline, axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
-    """The line that parts what is known from what will come, and what is said of it."""
+    """The line between what is known and what is expected, with its labels."""
     x = axis.x(timeline.history.now)
     yield line(x, top + 16, x, bottom, "wg-now")
     yield tag("rect", class_="wg-pill", x=x - 17, y=top, width=34, height=16, rx=8)
@@ -334,7 +319,7 @@ def _now(timeline: Timeline, axis: Axis, top: float, bottom: float) -> Iterator[
 
 
 def _flags(marks: Iterable[Mark], axis: Axis) -> list[_Flag]:
-    """Give each mark a level on which it has room; one that has none joins the mark before it."""
+    """Give each mark the first level on which it fits; a mark that fits on none joins the mark before it."""
     flags: list[_Flag] = []
     free_from = [0.0] * MARK_LEVELS_MAX
     for mark in marks:
@@ -349,7 +334,7 @@ def _flags(marks: Iterable[Mark], axis: Axis) -> list[_Flag]:
 
 
 def _flag(flag: _Flag, axis: Axis, top: float) -> Iterator[Markup]:
-    """A mark with its number. Where several stand together the first gives the shape, unless one was refused."""
+    """A flag with its numbers. The first mark gives the shape, unless one of them was refused."""
     first = flag.marks[0]
     refused = any(mark.kind is MarkKind.REFUSED for mark in flag.marks)
     x, y = axis.x(first.at), top + LINE_HEIGHT * flag.level + 11
@@ -374,7 +359,7 @@ def _shape(kind: MarkKind, x: float, y: float, scale: float = 1) -> Markup:
 
 
 def _lane(lane: Lane, marks: Iterable[Mark], axis: Axis, top: float) -> Iterator[Markup]:
-    """The name of a hold, what placed it and how it ended, and the marks that are about it."""
+    """The name of a hold, the event that placed it, how it ended, and the marks that are about it."""
     hold = lane.hold
     words = _tooltip(f"hold {hold.id}, {lane_words(lane)}; it stops {_prose.held_words(hold)}")
     name = text(MARGIN, top + 15, shortened(hold.rule.id, 26), "wg-strong")
@@ -394,28 +379,24 @@ def _lane(lane: Lane, marks: Iterable[Mark], axis: Axis, top: float) -> Iterator
 
 
 def _legend(timeline: Timeline, key: str, top: float) -> _Block:
-    """Every colour and every shape that occurs, with its word."""
+    """Each colour and each shape of this picture, with its word."""
     spans = (*timeline.band, *(span for lane in timeline.lanes for span in lane.spans))
     used = {span.what for span in spans}
     kinds = {mark.kind for mark in timeline.marks}
     x, y, drawn = MARGIN, top + 22, list[Markup]()
-    for what in (what for what in _TILES if what in used):
-        box = {"x": x, "y": y - 10, "width": 18, "height": 12}
-        drawn.append(tag("rect", class_="wg-edge", fill=_COLOURS[what], **box))
-        drawn.append(tag("rect", fill=f"url(#{_pattern_id(key, what)})", **box))
-        drawn.append(text(x + 23, y, what, "wg-text"))
+    for what in (what for what in _LOOKS if what in used):
+        drawn += [*_swatch(what, key, x, y - 10, 18, 12), text(x + 23, y, what, "wg-text")]
         x += 40 + text_width(what, 11)
     for kind in (kind for kind in _SHAPES if kind in kinds):
         x, y = (x, y) if x + text_width(kind, 11) + 40 <= RIGHT else (MARGIN, y + LINE_HEIGHT)
-        drawn.append(_shape(kind, x + 6, y - 4))
-        drawn.append(text(x + 16, y, kind, "wg-text"))
+        drawn += [_shape(kind, x + 6, y - 4), text(x + 16, y, kind, "wg-text")]
         x += 34 + text_width(kind, 11)
     return _Block(drawn=tuple(drawn), bottom=y + 8)
 
 
 def _rows(timeline: Timeline, top: float) -> _Block:
-    """Tell every event, every change by itself and the answer, in the order in which they became known."""
-    rows = sorted(_told(timeline), key=lambda row: (row.at, row.order))
+    """One line for each event, for each change that comes by time and for the answer, in the order of knowledge."""
+    rows = sorted(_sentences(timeline), key=lambda row: (row.at, row.order))
     instants = [_prose.clock_words(row.mark.dated if row.mark else row.at) for row in rows]
     left = MARGIN + 58 + max(text_width(instant, 11) for instant in instants)
     drawn, y = [line(MARGIN, top + 12, RIGHT + 12, top + 12, "wg-grid")], top + 18
@@ -431,17 +412,17 @@ def _rows(timeline: Timeline, top: float) -> _Block:
     return _Block(drawn=tuple(drawn), bottom=y)
 
 
-def _told(timeline: Timeline) -> Iterator[_Row]:
+def _sentences(timeline: Timeline) -> Iterator[_Row]:
     for passage in timeline.passages:
         yield _Row(at=passage.at, order=0, first=passage.text, css="wg-self")
     for mark in timeline.marks:
         yield _Row(at=mark.at, order=1, first=mark.happened, then=mark.outcome, css="wg-text", mark=mark)
     now = timeline.history.now
-    yield _Row(at=now, order=2, first=f"now: {timeline.asked} {timeline.answer}", css="wg-strong")
+    yield _Row(at=now, order=2, first=f"now: {timeline.asked_and_answered}", css="wg-strong")
 
 
 def _sentence(row: _Row, left: float, y: float) -> Markup:
-    """Say it in one line. What came of an event is not cut for the sake of what happened."""
+    """Write a row in one line. If it is too long, what happened is cut before what the guard made of it."""
     whole = f"{row.first} → {row.then}" if row.then else row.first
     room = letters_in(RIGHT + 12 - left, whole, 11, SIGN_WIDTH_IN_SENTENCES)
     said = shortened(whole, room)
@@ -456,7 +437,7 @@ def _sentence(row: _Row, left: float, y: float) -> Markup:
 
 
 def _style() -> str:
-    """Plain rules, the dark ones over the light ones: not every reader of SVG knows variables."""
+    """Rules for light pages, then rules for dark ones; without variables, which some SVG readers lack."""
     return (
         ".wg{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif;font-size:11px;"
         "max-width:100%;height:auto}"
@@ -473,64 +454,70 @@ def _style() -> str:
         ".wg-self{font-style:italic}"
         ".wg-time,.wg-tick{font-variant-numeric:tabular-nums}"
         ".wg-pilled{font-weight:700}"
-        ".wg-glass{fill:#fff;fill-opacity:0}"
+        ".wg-hover{fill:#fff;fill-opacity:0}"
         ".wg-sign{fill:none;stroke:#12161a;stroke-width:2.4;stroke-linecap:round;stroke-linejoin:round}"
         ".wg-note{fill:#f0e442;stroke:#12161a;stroke-width:1.3;stroke-linejoin:round}"
         ".wg-now{stroke-width:1.6;stroke-dasharray:5 3}"
         ".wg-late{stroke-dasharray:2 2}"
         ".wg-end{stroke-width:2}"
-        ".wg-torn{fill:none}"
-        ".wg-veil{fill-opacity:.5}"
+        ".wg-ragged{fill:none}"
+        ".wg-future{fill-opacity:.5}"
         f"{_inks(*_PAPER)}@media (prefers-color-scheme:dark){{{_inks(*_NIGHT)}}}"
     )
 
 
-def _inks(ink: str, soft: str, faint: str, ground: str) -> str:
+def _inks(ink: str, soft: str, faint: str, background: str) -> str:
     return (
         f".wg-h,.wg-strong,.wg-text,.wg-number,.wg-time,.wg-self{{fill:{ink}}}"
         f".wg-soft,.wg-tick,.wg-aside{{fill:{soft}}}"
         f".wg-grid{{stroke:{faint}}}"
-        f".wg-axis,.wg-torn,.wg-late{{stroke:{soft}}}"
+        f".wg-axis,.wg-ragged,.wg-late{{stroke:{soft}}}"
         f".wg-now,.wg-end{{stroke:{ink}}}"
         f".wg-edge{{stroke:{ink};stroke-width:.8}}"
-        f".wg-mark{{fill:{ink};stroke:{ground};stroke-width:.8}}"
-        f".wg-nothing-new{{fill:{ground};stroke:{ink};stroke-width:1.4}}"
+        f".wg-mark{{fill:{ink};stroke:{background};stroke-width:.8}}"
+        f".wg-nothing-new{{fill:{background};stroke:{ink};stroke-width:1.4}}"
         f".wg-refused{{fill:none;stroke:{ink};stroke-width:2.2}}"
-        f".wg-number{{stroke:{ground}}}"
-        f".wg-pill{{fill:{ink}}}.wg-pilled{{fill:{ground}}}"
-        f".wg-sheet{{fill:{ground};stroke:{faint}}}.wg-gap,.wg-veil{{fill:{ground}}}"
+        f".wg-number{{stroke:{background}}}"
+        f".wg-pill{{fill:{ink}}}.wg-pilled{{fill:{background}}}"
+        f".wg-sheet{{fill:{background};stroke:{faint}}}.wg-gap,.wg-future{{fill:{background}}}"
     )
 
 
-def _pattern(key: str, what: Verdict | Stage) -> Markup:
-    size, turn, dark = _TILES[what]
+def _pattern(key: str, what: Permission | Stage) -> Markup:
+    _, size, turn, dark = _LOOKS[what]
     parts = [tag("path", d=dark, fill="#12161a", fill_opacity=0.3)] if dark else []
-    turned = f"rotate({turn})" if turn else None
-    units = "userSpaceOnUse"
     return tag(
         "pattern",
         *parts,
         id=_pattern_id(key, what),
         width=size,
         height=size,
-        patternUnits=units,
-        patternTransform=turned,
+        patternUnits="userSpaceOnUse",
+        patternTransform=f"rotate({turn})" if turn else None,
     )
 
 
-def _pattern_id(key: str, what: Verdict | Stage) -> str:
+def _pattern_id(key: str, what: Permission | Stage) -> str:
     return f"{key}-{what}"
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _from(span: Span) -> str:
-    return "" if span.since == INSTANT_MIN else f" from {_prose.instant_words(span.since)}"
+def _box(css: str, x: float, y: float, width: float, height: float, *children: Markup) -> Markup:
+    return tag("rect", *children, class_=css, x=x, y=y, width=width, height=height)
 
 
-def _to(span: Span) -> str:
-    return "" if span.until is None else f" until {_prose.instant_words(span.until)}"
+def _swatch(what: Permission | Stage, key: str, x: float, y: float, width: float, height: float) -> Iterator[Markup]:
+    """A rectangle in the colour of a state, with its pattern over it."""
+    size = {"x": x, "y": y, "width": width, "height": height}
+    yield tag("rect", class_="wg-edge", fill=_colour(what), **size)
+    if _LOOKS[what][-1]:
+        yield tag("rect", fill=f"url(#{_pattern_id(key, what)})", **size)
+
+
+def _colour(what: Permission | Stage) -> str:
+    return _LOOKS[what][0]
 
 
 def _tooltip(words: str) -> Markup:

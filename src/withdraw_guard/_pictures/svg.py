@@ -1,4 +1,4 @@
-"""SVG as text: elements whose text is always escaped and whose numbers are always written alike."""
+"""SVG as text: every text is escaped, and numbers have one form."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Final
 
 from withdraw_guard._values.escape import Markup, shortened, visible, xml_text
 
-# What a sign takes of its size on average: in a few Latin words, in a sentence of them, and in any other script.
+# The average width of a sign as a part of its size: in a few Latin words, in a Latin sentence, in other scripts.
 SIGN_WIDTH: Final = 0.6
 SIGN_WIDTH_IN_SENTENCES: Final = 0.55
 _WIDE_SIGN_WIDTH: Final = 1.05
 
 
 def tag(element: str, *children: Markup, **attributes: str | float | None) -> Markup:
-    """Write an element. An attribute is written with hyphens for underscores, and left out if it is none."""
+    """Write an element. Underscores in names of attributes become hyphens; an attribute without a value is left out."""
     written = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{_value(value)}"'
         for name, value in attributes.items()
@@ -39,18 +39,18 @@ def number(value: float) -> str:
 
 
 def text_width(words: str, size: float, sign_width: float = SIGN_WIDTH) -> float:
-    """Estimate how wide words are, on the generous side."""
+    """Estimate the width of words, rather too wide than too narrow."""
     return size * sum(sign_width if sign.isascii() else _WIDE_SIGN_WIDTH for sign in words)
 
 
 def letters_in(room: float, words: str, size: float, sign_width: float = SIGN_WIDTH) -> int:
-    """Estimate how many letters like those of these words there is room for."""
+    """Estimate how many letters like those of these words fit."""
     shown = visible(words)
     return int(room / text_width(shown, size, sign_width) * len(shown))
 
 
 def fitted(room: float, words: str, size: float) -> str:
-    """Return the words, with as much of their middle left out as there is no room for."""
+    """Return the words; if they do not fit, a part of their middle is left out."""
     return shortened(words, letters_in(room, words, size))
 
 

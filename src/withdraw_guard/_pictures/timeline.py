@@ -1,11 +1,11 @@
-"""What a picture of a history shows, before anything is drawn: a band, lanes, marks and rows.
+"""The contents of a picture of a history, before anything is drawn: a band, lanes, marks and rows.
 
-The band says from when to when a withdrawal was allowed, as `check` answers. A lane says where one hold stood and
-for how long it was open, as `open_holds` answers. Both are read off the accounts of the history, so that the picture
-cannot disagree with the decision. A mark stands where an event became known; the rows tell each in a sentence.
+The band shows when a withdrawal was allowed, as `check` answers. A lane shows the states of one hold while it was
+open, as `open_holds` answers. Both come from the accounts of the history, so the picture cannot disagree with the
+decision. A mark is at the instant at which an event became known; the rows say each event in a sentence.
 
-A history may be long and a picture may not: the latest events and the holds that last longest are shown, and
-`cuts` says what is not. The band and the lanes count everything all the same.
+A picture has limits: it shows the latest events and the holds that last longest, and `cuts` says what is left out.
+The band and the lanes take everything into account.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, final
+from typing import Final, assert_never, final
 
 import attrs
 
@@ -23,10 +23,24 @@ from withdraw_guard._answers.decision import Decision, stops
 from withdraw_guard._answers.open import open_holds
 from withdraw_guard._answers.request import WITHDRAWAL
 from withdraw_guard._model.changes import Change
-from withdraw_guard._model.events import IdentityChanged, ReleaseOrdered, SecurityEvent
+from withdraw_guard._model.events import (
+    AppealDecided,
+    AppealSubmitted,
+    EventRetracted,
+    IdentityChanged,
+    MoreRequested,
+    ReleaseOrdered,
+    ReviewDecided,
+    SecurityEvent,
+    VerificationFailed,
+    VerificationStarted,
+    VerificationSubmitted,
+)
 from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.progress import Restored
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._pictures.history import Entry, History, Refused, stretches
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.ids import HoldId
 from withdraw_guard._values.limits import (
     EVENTS_DRAWN_MAX,
@@ -41,8 +55,8 @@ from withdraw_guard._values.vocabulary import State
 
 
 @final
-class Verdict(StrEnum):
-    """What the band says: unknown where an allow is not to be trusted, because something could not be read."""
+class Permission(StrEnum):
+    """What the band shows: unknown instead of allowed if an event could not be read."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -51,7 +65,7 @@ class Verdict(StrEnum):
 
 @final
 class Stage(StrEnum):
-    """Where an open hold stands. It is cleared while its clearance was given and its timer still runs."""
+    """The state of an open hold. It is cleared if its clearance was given and its timer still runs."""
 
     SUSPENDED = "suspended"
     VERIFICATION = "verification"
@@ -62,11 +76,12 @@ class Stage(StrEnum):
 
 @final
 class MarkKind(StrEnum):
-    """What an event was to the account."""
+    """What an event did to the account."""
 
     TRIGGER = "trigger"
     MOVE = "move"
     RELEASE = "release"
+    RETRACTION = "retraction"
     IDENTITY = "identity"
     NOTHING_NEW = "nothing new"
     REFUSED = "refused"
@@ -75,9 +90,9 @@ class MarkKind(StrEnum):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Span(Value):
-    """From `since` to `until` (half-open) the band or a lane reads like this; `until` is none if nothing ends it."""
+    """The band or a lane from `since` to `until` (half-open); `until` is none if nothing ends it."""
 
-    what: Verdict | Stage
+    what: Permission | Stage
     since: datetime
     until: datetime | None
 
@@ -85,7 +100,7 @@ class Span(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Lane(Value):
-    """One hold as it was first known, and where it stood while it was open; `ending` says how it ended, if it did."""
+    """One hold as it was first known, and its states while it was open; `ending` says how it ended, if it did."""
 
     hold: Hold
     spans: tuple[Span, ...]
@@ -101,7 +116,7 @@ class Lane(Value):
 
     @property
     def aside(self) -> str:
-        """What else is to be known of it at a glance, or nothing."""
+        """The exception that a reader must see beside its name, or nothing."""
         if not self.stops_withdrawals:
             return "does not stop withdrawals"
         return "" if self.hold.destination_id is None else f"only to {self.hold.destination_id}"
@@ -110,7 +125,7 @@ class Lane(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Mark(Value):
-    """An event: it is dated `dated` and stands at `at`, where it became known. What happened, and what came of it."""
+    """An event that is dated `dated` and became known at `at`: what happened, and what the guard made of it."""
 
     number: int
     kind: MarkKind
@@ -125,7 +140,7 @@ class Mark(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Passage(Value):
-    """Something that changed, or will change, by itself."""
+    """A change that came, or will come, by time alone."""
 
     at: datetime
     text: str
@@ -155,13 +170,13 @@ class Timeline(Value):
 
     @property
     def title(self) -> str:
-        """What the picture is about."""
+        """The title of the picture."""
         where_to = self.history.destination_id
         return f"Withdrawals{'' if where_to is None else f' to {where_to}'} of account {self.history.account}"
 
     @property
     def asked(self) -> str:
-        """What is asked for, in words."""
+        """The request, in words."""
         return _prose.asked(self.history.destination_id)
 
     @property
@@ -170,8 +185,13 @@ class Timeline(Value):
         return f"denied: {_unread(self.history)}" if self.history.unread else _prose.answered(self.decision)
 
     @property
+    def asked_and_answered(self) -> str:
+        """Both in words: `withdrawal denied until …`."""
+        return f"{self.asked} {self.answer}"
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know before the picture is trusted, and what is not in it."""
+        """What a reader must know before trusting the picture, and what is left out of it."""
         about_one = any(lane.hold.destination_id is not None for lane in self.lanes)
         unsaid = (_UNSAID,) if about_one and self.history.destination_id is None else ()
         return (*_warnings(self.history), *unsaid, *self.cuts)
@@ -185,7 +205,7 @@ class Timeline(Value):
 
 
 def timeline_of(history: History) -> Timeline:
-    """Lay out a history."""
+    """Return the contents of the picture of a history."""
     drawn = history.entries[-EVENTS_DRAWN_MAX:]
     begins = drawn[0].known_at if drawn else history.now
     lanes = [lane for lane in _lanes(history) if lane.until is None or lane.until > begins]
@@ -203,9 +223,9 @@ def timeline_of(history: History) -> Timeline:
 
 
 def described(timeline: Timeline) -> str:
-    """Tell the picture to somebody who cannot see it."""
+    """Describe the picture in words, for readers who cannot see it."""
     spans = [span for span in timeline.band if span.until is None or span.until > timeline.begins]
-    told = "; ".join(_span_words(span) for span in spans[-SPANS_DESCRIBED_MAX:])
+    told = "; ".join(span_words(span) for span in spans[-SPANS_DESCRIBED_MAX:])
     of_late = " of late" if len(spans) > SPANS_DESCRIBED_MAX else ""
     lanes = "".join(f" Hold {lane.hold.id}, {lane_words(lane)}." for lane in timeline.lanes)
     notes = "".join(f" Note: {text}." for text in timeline.notes)
@@ -214,7 +234,7 @@ def described(timeline: Timeline) -> str:
 
 
 def lane_words(lane: Lane) -> str:
-    """Say since when a hold is known and how it ended: `since 2026-01-05 09:00:00, ended by itself at …`."""
+    """Say since when a hold is open and how it ended: `since 2026-01-05 09:00:00, ended by itself at …`."""
     only = "" if lane.hold.destination_id is None else f"only to {lane.hold.destination_id}, "
     since = f"{only}since {_prose.clock_words(lane.spans[0].since)}"
     return f"{since}, {lane.ending} at {_prose.clock_words(lane.until)}" if lane.until else f"{since}, still open"
@@ -226,14 +246,14 @@ def lane_words(lane: Lane) -> str:
 def _band(history: History) -> tuple[Span, ...]:
     spans: list[Span] = []
     for stretch in stretches(history):
-        verdict = Verdict.ALLOWED if check(stretch.account, stretch.since, history.request) else Verdict.DENIED
-        trusted = Verdict.UNKNOWN if history.unread and verdict is Verdict.ALLOWED else verdict
+        verdict = Permission.ALLOWED if check(stretch.account, stretch.since, history.request) else Permission.DENIED
+        trusted = Permission.UNKNOWN if history.unread and verdict is Permission.ALLOWED else verdict
         _append(spans, Span(what=trusted, since=stretch.since, until=stretch.until))
     return tuple(spans)
 
 
 def _lanes(history: History) -> Iterator[Lane]:
-    """Give every hold that was ever open its lane, in order of placement."""
+    """Give a lane for each hold that was ever open, in order of placement."""
     spans: dict[HoldId, list[Span]] = {}
     for stretch in stretches(history):
         for seen in open_holds(stretch.account, stretch.since):
@@ -247,27 +267,38 @@ def _lanes(history: History) -> Iterator[Lane]:
 
 
 def _append(spans: list[Span], span: Span) -> None:
-    """Append a span; where it goes on as before it prolongs the last one."""
+    """Append a span, or prolong the last one if it is followed by the same."""
     if spans and spans[-1].what is span.what and spans[-1].until == span.since:
         span = Span(what=span.what, since=spans.pop().since, until=span.until)
     spans.append(span)
 
 
 def _stage(hold: Hold | None, reads_as: State) -> Stage:
-    cleared = hold is not None and hold.rule.clearance is not None and hold.clearance_outstanding is None
-    return Stage.CLEARED if cleared else Stage(reads_as.value)
+    cleared = hold is not None and isinstance(hold.progress.state, Restored) and not hold.released
+    return Stage.CLEARED if cleared else _STAGES[reads_as]
+
+
+_STAGES: Final = complete(
+    State,
+    {
+        State.SUSPENDED: Stage.SUSPENDED,
+        State.VERIFICATION: Stage.VERIFICATION,
+        State.REVIEW: Stage.REVIEW,
+        State.APPEAL: Stage.APPEAL,
+        State.RESTORED: Stage.CLEARED,
+    },
+)
 
 
 def _ending(hold: Hold, now: datetime) -> str:
     if hold.end is None:
         return "still open"
-    if hold.end == hold.until:
-        return "ends by itself" if hold.is_open(now) else "ended by itself"
-    return "released" if hold.released else "cleared"
+    ending = _prose.how_ended(hold)
+    return "ends by itself" if ending == _prose.BY_ITSELF and hold.is_open(now) else ending
 
 
 def _lasting(lanes: list[Lane]) -> tuple[Lane, ...]:
-    """Return the lanes that there is room for: those that end last, in the order in which they were."""
+    """Keep the lanes that end last, in their order."""
     by_end = sorted(lanes, key=lambda lane: (lane.until is None, lane.until or INSTANT_MIN), reverse=True)
     kept = {lane.hold.id for lane in by_end[:LANES_DRAWN_MAX]}
     return tuple(lane for lane in lanes if lane.hold.id in kept)
@@ -307,8 +338,20 @@ def _kind(entry: Entry) -> MarkKind:
             return MarkKind.IDENTITY
         case ReleaseOrdered():
             return MarkKind.RELEASE
-        case _:
+        case EventRetracted():
+            return MarkKind.RETRACTION
+        case (
+            VerificationStarted()
+            | VerificationSubmitted()
+            | VerificationFailed()
+            | ReviewDecided()
+            | MoreRequested()
+            | AppealSubmitted()
+            | AppealDecided()
+        ):
             return MarkKind.MOVE
+        case _ as never:
+            assert_never(never)
 
 
 def _what_came_of(history: History, entry: Entry) -> str:
@@ -320,11 +363,11 @@ def _what_came_of(history: History, entry: Entry) -> str:
 
 
 def _changed(change: Change, entry: Entry) -> str:
-    return _prose.changed(entry.event, change, entry.before, entry.after, entry.known_at)
+    return _prose.changed(change, entry.before, entry.after, entry.known_at)
 
 
 def _passages(history: History) -> Iterator[Passage]:
-    """Tell what changes by itself between the events and, if nothing else happens, after them."""
+    """Give the changes by time between the events and, if nothing else happens, after them."""
     known = [entry.known_at for entry in history.entries]
     for entry, until in zip(history.entries, (*known[1:], INSTANT_MAX), strict=False):
         for at, text in _prose.passed(entry.after, entry.known_at, until):
@@ -332,12 +375,12 @@ def _passages(history: History) -> Iterator[Passage]:
 
 
 def _nearest(passages: list[Passage], now: datetime) -> tuple[Passage, ...]:
-    """Return the passages that there is room for: those nearest to now, in the order in which they were."""
+    """Keep the passages that are nearest to now, in their order."""
     by_distance = sorted(range(len(passages)), key=lambda index: abs(passages[index].at - now))
     return tuple(passages[index] for index in sorted(by_distance[:PASSAGES_LISTED_MAX]))
 
 
-# ── What is cut, and what is to be known ─────────────────────────────────────────────────────────────────────────
+# ── What is left out, and warnings ───────────────────────────────────────────────────────────────────────────────
 
 
 def _cuts(events: int, lanes: int, passages: int) -> Iterator[str]:
@@ -361,7 +404,8 @@ def _unread(history: History) -> str:
     return f"{_prose.counted(history.unread, 'event')} that may be about this account could not be read"
 
 
-def _span_words(span: Span) -> str:
+def span_words(span: Span) -> str:
+    """Say what a span shows, from when and until when: `denied from 2026-01-05 09:00:00 UTC`."""
     since = "" if span.since == INSTANT_MIN else f" from {_prose.instant_words(span.since)}"
     until = "" if span.until is None else f" until {_prose.instant_words(span.until)}"
     return f"{span.what}{since}{until}" if since or until else f"{span.what} throughout"

@@ -1,4 +1,4 @@
-"""`apply`: an event in, the account and the changes out. `replay`: the account from its changes."""
+"""`apply` returns the account after events, with the changes. `replay` returns the account after changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from withdraw_guard._values.errors import InvalidValue, shown
 def apply(policy: Policy, account: Account, *events: Event) -> Applied:
     """Apply the events in order: all of them or none.
 
-    Raises `EventRefused` for the first one that cannot be applied; the account you passed is as it was. After
+    Raises `EventRefused` for the first event that cannot be applied; the account that you passed stays as it was. After
     calling, store the account (or append the changes) in the transaction in which the events were received.
     """
     kind: type = type(policy)
@@ -35,7 +35,7 @@ def apply(policy: Policy, account: Account, *events: Event) -> Applied:
 
 
 def replay(account: Account, changes: Iterable[Change]) -> Account:
-    """Return the account after all the changes, in order. Raises `InvalidValue` as `evolve` does."""
+    """Return the account after all the changes, in order. Raises `InvalidValue` like `evolve`."""
     check_type("account", account, Account, "an Account")
     try:
         in_order = iter(changes)

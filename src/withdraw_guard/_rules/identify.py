@@ -1,4 +1,4 @@
-"""From a report about the identity to what is on record (rulebook 14): of two reports the later one counts."""
+"""From a report about the identity to what is on record (rule 14): of two reports the later one counts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,17 @@ from withdraw_guard._values.vocabulary import Identity
 
 
 def record_identity(
-    account: Account, event: EventId, at: datetime, identity: Identity | None
+    account: Account, event: EventId, at: datetime, identity: Identity | None, valid_until: datetime | None
 ) -> tuple[IdentityRecorded, ...]:
-    """Return the change that puts this report on record, or nothing if one as late is there."""
-    report = account.identity_report
-    if report is not None and not report.is_older_than(unchecked.occurrence(event, at)):
+    """Return the change that puts this report on record; nothing if a later one is there.
+
+    A report that is remembered, retracted or not, changes nothing if it is delivered again.
+    """
+    known = (*account.reports, *account.retracted_reports)
+    if any(report.event == event and report.at == at for report in known):
         return ()
-    return (unchecked.identity_recorded(account.id, event, at, identity),)
+    source = unchecked.occurrence(event, at)
+    if account.identity_report is not None and (at, event) <= account.identity_report.rank:
+        return ()
+    report = unchecked.identity_report(identity, source, valid_until, None)
+    return (unchecked.identity_recorded(account.id, event, at, report),)

@@ -1,17 +1,32 @@
-"""From an event about a hold to how far that hold has come (rulebook 13 to 18).
+"""From an event about a hold to how far that hold has come (rules 13 to 18, and 31).
 
-The table says what may follow what. The conditions of each move stand here, in the order in which refusals are
-promised. Nothing old decides something new: what an event may decide depends on the instants the hold knows of.
+The table in `transitions.py` says which move may follow where the hold stands. The conditions of each move stand here,
+in the order in which refusals are promised.
+
+Rounds. A verification with its review is one round, an appeal is another. The id of the event that opened a round is
+its name; on the wire and in events it is called `attempt`. A round in verification lapses if the account holder takes
+too long: from then on it is not open any more.
+
+Whose clock counts. A vendor has a clock of its own, and it may lag. An event that names the open round is believed
+about that: it is read as having happened no earlier than the round was opened, whatever its clock says. From there on
+that later instant is its instant. An event that names another round is stale. Only an event that names no round is
+placed by its clock alone.
+
+What a hold remembers. It remembers the last 16 events that moved it, and the latest instant at which any did. One of
+these events, delivered again, changes nothing; this is asked before anything else. So is whether an event that names
+the open round comes too late to change it: something handed in that is in review already, or that was handed in before
+a later request for more. Such an event is only remembered.
+
+Nothing old decides something new. An event that opens a round must not be older than the latest move. A decision must
+not be older than the latest trigger that counts, because new evidence needs a new look. A machine may not approve what
+was handed in before that trigger. An admin may override both for a release, by `override_stale`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
-from withdraw_guard import methods
 from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.calendar import Calendar
@@ -19,15 +34,17 @@ from withdraw_guard._model.changes import Change, IdentityRecorded
 from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
-    EventType,
     HoldEvent,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     VerificationFailed,
     VerificationStarted,
     VerificationSubmitted,
+    attempt_of,
 )
 from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import Clearance
 from withdraw_guard._model.progress import (
     HoldState,
     InAppeal,
@@ -35,11 +52,12 @@ from withdraw_guard._model.progress import (
     InVerification,
     Moved,
     Progress,
+    Round,
     Suspended,
 )
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._rules.identify import record_identity
-from withdraw_guard._rules.offers import accepted_methods, offered_appeal
+from withdraw_guard._rules.offers import accepted_methods, offered_appeal, required_documents
 from withdraw_guard._rules.transitions import (
     AGAINST,
     APPEALED,
@@ -51,23 +69,21 @@ from withdraw_guard._rules.transitions import (
     Move,
     move_of,
 )
-from withdraw_guard._values.ids import EventId, Method, Reason
-from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
-from withdraw_guard._values.vocabulary import ActorKind, Identity, State
+from withdraw_guard._values.ids import Reason
+from withdraw_guard._values.limits import MOVES_MAX
+from withdraw_guard._values.vocabulary import ActorKind, State
+from withdraw_guard.methods import recorded_by
 
-RoundEvent: TypeAlias = VerificationSubmitted | VerificationFailed | ReviewDecided | AppealDecided
+Decision: TypeAlias = ReviewDecided | AppealDecided | ReleaseOrdered | MoreRequested
 
-_RECORDED_BY: Final[Mapping[Method, Identity]] = MappingProxyType(
-    {methods.IDENTITY_PERSONAL: Identity.PERSONAL, methods.IDENTITY_BUSINESS: Identity.BUSINESS}
-)
-_ROUNDS: Final = (InVerification, InReview, InAppeal)
-_VERDICTS: Final = (VerificationFailed, ReviewDecided, AppealDecided)
 _NOTHING_UNDER_WAY: Final = Suspended()
 _SUSPENDED: Final = State.SUSPENDED
 _RESTORED: Final = State.RESTORED
+_VERIFICATION: Final = State.VERIFICATION
+_REVIEW: Final = State.REVIEW
+_APPEAL: Final = State.APPEAL
 _USER: Final = ActorKind.USER
 _ADMIN: Final = ActorKind.ADMIN
-_REVIEW_DECIDED: Final = EventType.REVIEW_DECIDED
 
 
 def move_hold(calendar: Calendar | None, account: Account, event: HoldEvent) -> tuple[Change, ...]:
@@ -79,168 +95,255 @@ def move_hold(calendar: Calendar | None, account: Account, event: HoldEvent) -> 
     hold = account.hold(event.hold)
     if hold is None:
         raise EventRefused(Refusal.UNKNOWN_HOLD, event)
-    if _has_moved(hold, event):
+    if hold.progress.is_moved_by(event):
         return ()
+    named = hold.round_named_by(event)
+    at = event.at if named is None else max(event.at, named.opened_at)
+    if named is not None and _is_late_word(named, event):
+        return (_moved(account, hold, event, _only_remembered(hold.progress, event, at)),)
     move = move_of(event)
-    following = TABLE[hold.stage(event.at)].get(move)
-    refusal = _refusal(account, hold, event, move, following)
+    following = _following(hold, move, at)
+    refusal = _refusal(account, hold, event, move, following, at, named)
     if refusal is not None:
         raise EventRefused(refusal, event, hold)
     if following is None:
-        raise AssertionError("an event was let through that does not follow")
-    progress = _advance(hold.progress, event, move, _next_state(calendar, hold, event, following))
+        raise AssertionError("an event was accepted that does not follow")
+    progress = _advance(hold.progress, event, move, _next_state(calendar, hold, event, following, at), at)
     if move is RELEASED:
         return (unchecked.hold_released(account.id, event.id, event.at, hold.id, progress),)
-    moved = unchecked.hold_moved(account.id, event.id, event.at, hold.id, progress)
-    return (moved, *_identity_proved(account, hold, event)) if move is APPROVED else (moved,)
+    recorded = _identity_proved(account, hold, event, at) if move is APPROVED else ()
+    return (_moved(account, hold, event, progress), *recorded)
 
 
-def _has_moved(hold: Hold, event: HoldEvent) -> bool:
-    """Whether it is one of the events that moved the hold at the latest instant at which any did (rule 18)."""
-    moved = hold.progress.moved
-    return moved is not None and moved.at == event.at and (event.type, event.id) in moved.by
+def _moved(account: Account, hold: Hold, event: HoldEvent, progress: Progress) -> Change:
+    return unchecked.hold_moved(account.id, event.id, event.at, hold.id, progress)
 
 
-def _refusal(account: Account, hold: Hold, event: HoldEvent, move: Move, following: State | None) -> Refusal | None:
-    if not hold.is_open(event.at):
+def _is_late_word(named: Round, event: HoldEvent) -> bool:
+    """Whether the event hands in what is in review already, or what was handed in before the latest request for more.
+
+    The words of one reporter are put in order by its own clock.
+    """
+    match event:
+        case VerificationSubmitted():
+            if isinstance(named, InReview):
+                return True
+            needed = named.needed
+        case AppealSubmitted() if isinstance(named, InAppeal):
+            needed = named.needed
+        case _:
+            return False
+    return needed is not None and event.at < needed.requested_at
+
+
+def _following(hold: Hold, move: Move, at: datetime) -> State | None:
+    """Return the state that the move leads to, or none if it does not follow from where the hold stands at `at`."""
+    state = hold.progress.state
+    if move is APPEALED and isinstance(state, InAppeal) and state.submitted_at is not None:
+        return None
+    return TABLE[hold.stage(at)].get(move)
+
+
+# ── Refusals, in their order of precedence ───────────────────────────────────────────────────────────────────────
+
+
+def _refusal(
+    account: Account,
+    hold: Hold,
+    event: HoldEvent,
+    move: Move,
+    following: State | None,
+    at: datetime,
+    named: Round | None,
+) -> Refusal | None:
+    clearance = hold.rule.clearance
+    if not hold.is_open(at):
         return Refusal.HOLD_NOT_OPEN
-    if type(event) is ReleaseOrdered:
+    if isinstance(event, ReleaseOrdered):
         return _refusal_of_release(hold, event)
-    if hold.rule.clearance is None:
+    if clearance is None:
         return Refusal.NO_CLEARANCE
-    if not _may_decide(event):
+    if not _may_decide(event, hold.stage(at)):
         return Refusal.NOT_AUTHORIZED
     if following is None:
         return Refusal.WRONG_STATE
-    match event:
-        case VerificationStarted():
-            return _refusal_of_start(account, hold, event)
-        case AppealSubmitted():
-            return _refusal_of_appeal(hold, event)
-        case VerificationSubmitted() | VerificationFailed():
-            return _stale_if(_is_of_another_round(hold, event))
-        case ReviewDecided():
-            return _refusal_of_review(account, hold, event, approves=move is APPROVED)
-        case AppealDecided():
-            return _refusal_of_appeal_decision(hold, event)
-        case _ as never:
-            assert_never(never)
+    return _refusal_of_move(account, hold, clearance, event, move, at) or _stale(hold, event, move, at, named)
 
 
 def _refusal_of_release(hold: Hold, event: ReleaseOrdered) -> Refusal | None:
     if event.by.kind is _USER or event.authority not in hold.rule.releasable_by:
         return Refusal.NOT_AUTHORIZED
-    return _stale_if(event.at < hold.knows_of and not event.override_stale)
+    if event.override_stale:
+        return None if event.by.kind is _ADMIN else Refusal.NOT_AUTHORIZED
+    is_old = hold.knows_later_move(event.at) or _is_before_evidence(hold, event.at)
+    return Refusal.STALE if is_old else None
 
 
-def _refusal_of_start(account: Account, hold: Hold, event: VerificationStarted) -> Refusal | None:
-    clearance = hold.rule.clearance
-    if clearance is None or event.method not in accepted_methods(clearance, account.identity):
-        return Refusal.METHOD_NOT_ACCEPTED
-    if not hold.attempts_left:
-        return Refusal.ATTEMPTS_EXHAUSTED
-    return _stale_if(_opens_too_early(hold, event))
+def _may_decide(event: HoldEvent, stage: State) -> bool:
+    """Rule 17: no user decides a review or asks for more; in an appeal, nobody but an admin does either."""
+    match event:
+        case ReviewDecided():
+            return event.by.kind is not _USER
+        case AppealDecided():
+            return event.by.kind is _ADMIN
+        case MoreRequested():
+            return event.by.kind is _ADMIN or (event.by.kind is not _USER and stage is not _APPEAL)
+        case _:
+            return True
 
 
-def _refusal_of_appeal(hold: Hold, event: AppealSubmitted) -> Refusal | None:
-    appeal = offered_appeal(hold, event.at)
-    if appeal is None:
-        return Refusal.APPEAL_NOT_OFFERED
-    if not appeal.documents <= event.documents:
-        return Refusal.DOCUMENTS_MISSING
-    return _stale_if(_opens_too_early(hold, event))
+def _refusal_of_move(
+    account: Account, hold: Hold, clearance: Clearance, event: HoldEvent, move: Move, at: datetime
+) -> Refusal | None:
+    """Return why this move is refused although it follows, apart from what is stale."""
+    match event:
+        case VerificationStarted():
+            if event.method not in accepted_methods(clearance, account.identity_at(at)):
+                return Refusal.METHOD_NOT_ACCEPTED
+            return None if hold.attempts_left else Refusal.ATTEMPTS_EXHAUSTED
+        case ReviewDecided():
+            return _refusal_of_approval(account, hold, clearance, at) if move is APPROVED else None
+        case AppealSubmitted():
+            return _refusal_of_documents(hold, event, at)
+        case AppealDecided() | MoreRequested():
+            is_in_appeal = isinstance(hold.progress.state, InAppeal)
+            return Refusal.SAME_REVIEWER if is_in_appeal and event.by.id == hold.progress.reviewer else None
+        case VerificationSubmitted() | VerificationFailed() | ReleaseOrdered():
+            return None
+        case _ as never:
+            assert_never(never)
 
 
-def _refusal_of_review(account: Account, hold: Hold, event: ReviewDecided, approves: bool) -> Refusal | None:
-    clearance, review = hold.rule.clearance, hold.progress.state
-    if clearance is None or not isinstance(review, InReview):
-        raise AssertionError("the table let a review be decided that was not open")
-    if approves and account.identity is None and review.method not in clearance.unverified:
-        return Refusal.METHOD_NOT_ACCEPTED
-    # A machine may not clear new evidence with an old picture; a person may, after looking.
-    overtaken = event.at == review.opened_at and event.id in review.overtaken
-    old_picture = approves and event.by.kind is not _ADMIN and review.submitted_at < hold.latest.at
-    is_old = _is_of_another_round(hold, event) or overtaken or event.at < hold.latest.at
-    return _stale_if(is_old or old_picture)
-
-
-def _refusal_of_appeal_decision(hold: Hold, event: AppealDecided) -> Refusal | None:
-    if event.by.id == hold.progress.reviewer:
-        return Refusal.SAME_REVIEWER
-    return _stale_if(_is_of_another_round(hold, event) or event.at < hold.latest.at)
-
-
-def _may_decide(event: HoldEvent) -> bool:
-    """Rule 17: no user decides a review, nobody but an admin an appeal."""
-    if type(event) is ReviewDecided:
-        return event.by.kind is not _USER
-    if type(event) is AppealDecided:
-        return event.by.kind is _ADMIN
-    return True
-
-
-def _opens_too_early(hold: Hold, event: VerificationStarted | AppealSubmitted) -> bool:
-    """Whether the round would open before the hold last moved, or as one too many in that very microsecond."""
-    moved = hold.progress.moved
-    if moved is None or event.at > moved.at:
-        return False
-    return event.at < moved.at or len(moved.by) >= MOVES_PER_INSTANT_MAX
-
-
-def _is_of_another_round(hold: Hold, event: RoundEvent) -> bool:
-    """Whether it happened before the open round was opened, or names the attempt of another one."""
+def _refusal_of_approval(account: Account, hold: Hold, clearance: Clearance, at: datetime) -> Refusal | None:
+    """An approval of a method for the verified needs an identity that counts at that instant."""
     state = hold.progress.state
-    if not isinstance(state, _ROUNDS):
-        raise AssertionError("the table let an event of a round pass while none was open")
-    return event.at < state.opened_at or (event.attempt is not None and event.attempt != state.attempt)
+    if not isinstance(state, InReview):
+        raise AssertionError("the table let a review be decided that was not open")
+    is_for_anybody = account.identity_at(at) is not None or state.method in clearance.unverified
+    return None if is_for_anybody else Refusal.METHOD_NOT_ACCEPTED
 
 
-def _stale_if(is_stale: bool) -> Refusal | None:
-    return Refusal.STALE if is_stale else None
+def _refusal_of_documents(hold: Hold, event: AppealSubmitted, at: datetime) -> Refusal | None:
+    if not isinstance(hold.progress.state, InAppeal) and offered_appeal(hold, at) is None:
+        return Refusal.APPEAL_NOT_OFFERED
+    return None if required_documents(hold) <= event.documents else Refusal.DOCUMENTS_MISSING
 
 
-def _advance(before: Progress, event: HoldEvent, move: Move, state: HoldState) -> Progress:
+def _stale(hold: Hold, event: HoldEvent, move: Move, at: datetime, named: Round | None) -> Refusal | None:
+    """Rule 18: nothing old decides something new."""
+    if attempt_of(event) is not None and named is None:
+        return Refusal.STALE
+    is_old = hold.knows_later_move(at) if _opens_a_round(hold, event) else _is_before_round(hold, named, at)
+    if isinstance(event, ReviewDecided | AppealDecided | MoreRequested):
+        is_old = is_old or _is_before_evidence(hold, at) or _approves_an_old_picture(hold, event, move)
+    return Refusal.STALE if is_old else None
+
+
+def _opens_a_round(hold: Hold, event: HoldEvent) -> bool:
+    is_filed = isinstance(event, AppealSubmitted) and not isinstance(hold.progress.state, InAppeal)
+    return isinstance(event, VerificationStarted) or is_filed
+
+
+def _is_before_round(hold: Hold, named: Round | None, at: datetime) -> bool:
+    """Whether the event names no round and happened before the open one was opened."""
+    state = hold.progress.state
+    return named is None and isinstance(state, InVerification | InReview | InAppeal) and at < state.opened_at
+
+
+def _is_before_evidence(hold: Hold, at: datetime) -> bool:
+    """Whether it happened before the latest trigger that counts."""
+    latest_at = hold.latest_at
+    return latest_at is not None and at < latest_at
+
+
+def _approves_an_old_picture(hold: Hold, event: Decision, move: Move) -> bool:
+    """A machine may not clear new evidence with an old picture; a person may, after looking."""
+    state = hold.progress.state
+    if move is not APPROVED or event.by.kind is _ADMIN or not isinstance(state, InReview):
+        return False
+    return _is_before_evidence(hold, state.submitted_at)
+
+
+# ── What comes of an event that is not refused ───────────────────────────────────────────────────────────────────
+
+
+def _advance(before: Progress, event: HoldEvent, move: Move, state: HoldState, at: datetime) -> Progress:
     """Return the progress after an event that was not refused."""
     failed = move in FAILURES
+    filed = move is APPEALED and not isinstance(before.state, InAppeal)
     return unchecked.progress(
         state,
         before.failures + failed,
-        event.at if failed else before.failed_at,
-        before.verification_closed or (move is REJECTED and _is_final(event)),
-        before.appeals + (move is APPEALED),
+        at if failed else before.failed_at,
+        before.verification_closed or (move is REJECTED and isinstance(event, ReviewDecided) and event.final),
+        before.appeals + filed,
         _reasons_of(event) if move in AGAINST else before.reasons,
         event.by.id if isinstance(event, ReviewDecided) else before.reviewer,
-        _remember(before.moved, event),
+        _remembered(before, event, at),
+        at if before.moved_at is None else max(before.moved_at, at),
     )
 
 
-def _next_state(calendar: Calendar | None, hold: Hold, event: HoldEvent, following: State) -> HoldState:
+def _only_remembered(before: Progress, event: HoldEvent, at: datetime) -> Progress:
+    """Return the progress as it was, with one move more in its memory; the latest instant stays."""
+    return unchecked.progress(
+        before.state,
+        before.failures,
+        before.failed_at,
+        before.verification_closed,
+        before.appeals,
+        before.reasons,
+        before.reviewer,
+        _remembered(before, event, at),
+        before.moved_at,
+    )
+
+
+def _remembered(before: Progress, event: HoldEvent, at: datetime) -> tuple[Moved, ...]:
+    this = unchecked.moved(event.type, event.id, event.at, at if at != event.at else None)
+    return (*before.moves, this)[-MOVES_MAX:]
+
+
+def _next_state(calendar: Calendar | None, hold: Hold, event: HoldEvent, following: State, at: datetime) -> HoldState:
     if following is _SUSPENDED:
         return _NOTHING_UNDER_WAY
     if following is _RESTORED:
-        return unchecked.restored(event.at, isinstance(event, ReleaseOrdered))
-    return _open_round(calendar, hold, event)
+        return unchecked.restored(at, isinstance(event, ReleaseOrdered))
+    if following is _VERIFICATION or following is _REVIEW or following is _APPEAL:
+        return _open_round(calendar, hold, event, at)
+    assert_never(following)
 
 
-def _open_round(calendar: Calendar | None, hold: Hold, event: HoldEvent) -> HoldState:
-    before, state = hold.progress, hold.progress.state
-    match event:
-        case VerificationStarted():
-            return unchecked.in_verification(event.id, event.at, event.method)
-        case VerificationSubmitted() if isinstance(state, InVerification):
-            overtaken = _reviews_among(before.moved)
-            due = _due(calendar, hold, event)
-            return unchecked.in_review(state.attempt, state.opened_at, state.method, event.at, overtaken, due)
-        case AppealSubmitted():
-            return unchecked.in_appeal(event.id, event.at, _due(calendar, hold, event))
+def _open_round(calendar: Calendar | None, hold: Hold, event: HoldEvent, at: datetime) -> Round:
+    """Return the round that the event opens, or that goes on after it."""
+    state = hold.progress.state
+    match event, state:
+        case VerificationStarted(), _:
+            return unchecked.in_verification(event.id, at, event.method, None)
+        case VerificationSubmitted(), InVerification():
+            due = _due(calendar, hold, event, at)
+            return unchecked.in_review(state.attempt, state.opened_at, state.method, at, due)
+        case MoreRequested(), InReview():
+            needed = unchecked.needed(event.at, at, event.reasons, event.documents)
+            return unchecked.in_verification(state.attempt, state.opened_at, state.method, needed)
+        case MoreRequested(), InAppeal():
+            needed = unchecked.needed(event.at, at, event.reasons, event.documents)
+            return unchecked.in_appeal(state.attempt, state.opened_at, None, None, needed)
+        case AppealSubmitted(), InAppeal():
+            due = _due(calendar, hold, event, at)
+            return unchecked.in_appeal(state.attempt, state.opened_at, at, due, state.needed)
+        case AppealSubmitted(), _:
+            return unchecked.in_appeal(event.id, at, at, _due(calendar, hold, event, at), None)
         case _:
             raise AssertionError("the table opens a round for an event that opens none")
 
 
-def _due(calendar: Calendar | None, hold: Hold, event: VerificationSubmitted | AppealSubmitted) -> datetime | None:
-    """Return when what the event asks for is due, where the rule counts business days.
+def _due(
+    calendar: Calendar | None, hold: Hold, event: VerificationSubmitted | AppealSubmitted, at: datetime
+) -> datetime | None:
+    """Return when what the event asks for is due, if the rule counts business days.
 
-    A due date is a promise that lifts nothing. Where the calendar cannot give one, nobody is stopped for that.
+    A due date is a promise that lifts nothing. Where the calendar cannot give one, there is none.
     """
     clearance = hold.rule.clearance
     if calendar is None or clearance is None:
@@ -249,41 +352,23 @@ def _due(calendar: Calendar | None, hold: Hold, event: VerificationSubmitted | A
         number = clearance.review_business_days
     else:
         number = None if clearance.appeal is None else clearance.appeal.decide_business_days
-    return None if number is None else calendar.end_of_business_day(number, event.at)
-
-
-def _reviews_among(moved: Moved | None) -> frozenset[EventId]:
-    """Return the reviews decided in the instant at which the round was opened: they were about earlier rounds."""
-    movers = moved.by if moved is not None else ()
-    return frozenset([event for event_type, event in movers if event_type is _REVIEW_DECIDED])
-
-
-def _is_final(event: HoldEvent) -> bool:
-    return isinstance(event, ReviewDecided) and event.final
+    return None if number is None else calendar.end_of_business_day(number, at)
 
 
 def _reasons_of(event: HoldEvent) -> tuple[Reason, ...]:
     """Return the reasons of a verdict against the person."""
-    if isinstance(event, _VERDICTS):
+    if isinstance(event, VerificationFailed | ReviewDecided | AppealDecided):
         return event.reasons
     raise AssertionError("an event that is no verdict went against the person")
 
 
-def _remember(moved: Moved | None, event: HoldEvent) -> Moved:
-    """Return the latest instant at which an event moved the hold, and which events did so at that instant.
-
-    A decision may be stamped a little before the submission it answers: then the later instant stays.
-    """
-    this = (event.type, event.id)
-    if moved is None or event.at > moved.at:
-        return unchecked.moved(event.at, frozenset((this,)))
-    return unchecked.moved(moved.at, moved.by | {this}) if event.at == moved.at else moved
-
-
-def _identity_proved(account: Account, hold: Hold, event: HoldEvent) -> tuple[IdentityRecorded, ...]:
+def _identity_proved(account: Account, hold: Hold, event: HoldEvent, at: datetime) -> tuple[IdentityRecorded, ...]:
     """Return the identity that this approval puts on record, unless a later report is there already."""
-    review = hold.progress.state
-    if not isinstance(review, InReview):
+    clearance, review = hold.rule.clearance, hold.progress.state
+    if clearance is None or not isinstance(review, InReview):
         raise AssertionError("the table let an approval pass while no review was open")
-    identity = _RECORDED_BY.get(review.method)
-    return () if identity is None else record_identity(account, event.id, event.at, identity)
+    identity = recorded_by(review.method)
+    if identity is None:
+        return ()
+    valid_until = None if clearance.identity_valid_for is None else at + clearance.identity_valid_for
+    return record_identity(account, event.id, at, identity, valid_until)

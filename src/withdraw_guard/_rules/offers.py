@@ -11,7 +11,8 @@ from typing import Final
 
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Appeal, Clearance
-from withdraw_guard._values.ids import Method
+from withdraw_guard._model.progress import InAppeal
+from withdraw_guard._values.ids import Document, Method
 from withdraw_guard._values.vocabulary import Identity
 
 _NO_METHODS: Final[frozenset[Method]] = frozenset()
@@ -22,10 +23,13 @@ def accepted_methods(clearance: Clearance, identity: Identity | None) -> frozens
     return clearance.unverified if identity is None else clearance.verified
 
 
-def offered_methods(hold: Hold, identity: Identity | None) -> frozenset[Method]:
-    """Return the methods with which verification may be started now: none if it is not needed or used up."""
+def offered_methods(hold: Hold, identity: Identity | None, at: datetime) -> frozenset[Method]:
+    """Return the methods with which verification may be started at `at`: none if it is not needed or used up.
+
+    None as well while the hold knows of a later move: a verification that is older than that would be stale.
+    """
     clearance = hold.clearance_outstanding
-    if clearance is None or not hold.attempts_left:
+    if clearance is None or not hold.attempts_left or hold.knows_later_move(at):
         return _NO_METHODS
     return accepted_methods(clearance, identity)
 
@@ -42,10 +46,18 @@ def offered_appeal(hold: Hold, at: datetime) -> Appeal | None:
     return appeal if closes_at is None or at < closes_at else None
 
 
+def required_documents(hold: Hold) -> frozenset[Document]:
+    """Return the documents that an appeal on this hold needs now: those asked for in the open one, or of its terms."""
+    state = hold.progress.state
+    if isinstance(state, InAppeal) and state.needed is not None:
+        return state.needed.documents
+    appeal = None if hold.rule.clearance is None else hold.rule.clearance.appeal
+    return frozenset() if appeal is None else appeal.documents
+
+
 def appeal_closes_at(hold: Hold, appeal: Appeal) -> datetime | None:
     """Return the instant from which an appeal on these terms is no longer offered, if its window closes."""
     if appeal.within is None:
         return None
-    failed_at = hold.progress.failed_at
-    opened_at = hold.latest.at if failed_at is None else max(failed_at, hold.latest.at)
-    return opened_at + appeal.within
+    opened = [at for at in (hold.progress.failed_at, hold.latest_at) if at is not None]
+    return max(opened, default=hold.cause.at) + appeal.within

@@ -1,15 +1,15 @@
-"""What a field may hold, and the one line that says why it may not.
+"""The checks of fields: what a field may hold, and the error if it holds anything else.
 
-Each check is called from `__attrs_post_init__` and not as an attrs validator: any other library in the process
-can switch attrs' validators off, and what guards money must not be switched off by a stranger.
-Exact types are asked for (`type(x) is str`), because a subclass may compare equal to anything.
+Each check is called from `__attrs_post_init__` and is no attrs validator, because any library in the process can
+switch attrs' validators off. Exact types are required (`type(x) is str`), because a subclass may compare equal to
+anything.
 """
 
 from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from datetime import timedelta
 from typing import Final, TypeVar
 
@@ -39,9 +39,15 @@ def check_identifier(field: str, value: object, length_max: int = IDENTIFIER_LEN
         raise InvalidValue(field, f"must be text, got {shown(value)}")
     if not 1 <= len(value) <= length_max:
         raise InvalidValue(field, f"must be 1 to {length_max} characters, got {shown(value)}")
-    # Nearly every identifier is ASCII, where `isprintable` means the same in every version and is quicker to ask.
+    # Nearly every identifier is ASCII. For ASCII `isprintable` means the same in every version, and it is faster.
     if not (value.isascii() and value.isprintable()) and re.search(_UNSAFE, value):
         raise InvalidValue(field, f"must not contain control characters or lone surrogates, got {shown(value)}")
+
+
+def check_optional_identifier(field: str, value: object) -> None:
+    """Refuse what is neither none nor an identifier."""
+    if value is not None:
+        check_identifier(field, value)
 
 
 def check_text(field: str, value: object, length_max: int) -> None:
@@ -66,16 +72,18 @@ def check_rule_id(field: str, value: object) -> None:
 
 def check_names(field: str, names: Collection[str], collection: type = frozenset) -> None:
     """Refuse what is not a frozenset (or the given collection) of at most 64 names."""
-    check_type(field, names, collection, f"a {collection.__name__} of names")
+    if type(names) not in (frozenset, tuple, list, set):
+        raise InvalidValue(field, f"must be a list of names, got {shown(names)}")
     if len(names) > NAMES_MAX:
         raise InvalidValue(field, f"must have at most {NAMES_MAX} entries, got {len(names)}")
     for index, name in enumerate(in_order(names)):
         check_name(f"{field}[{index}]" if collection is tuple else field, name)
+    check_type(field, names, collection, f"a {collection.__name__} of names")
 
 
 def in_order(texts: Collection[str]) -> Collection[str]:
-    """Return a set sorted, so that of several faults in it the same one is told on every machine."""
-    return sorted(texts) if isinstance(texts, frozenset) and all(type(text) is str for text in texts) else texts
+    """Return a set sorted, so that every machine reports the same one of several faults."""
+    return sorted(texts) if isinstance(texts, Set) and all(type(text) is str for text in texts) else texts
 
 
 def check_count(field: str, value: object, least: int, most: int = COUNT_MAX) -> None:
@@ -103,8 +111,14 @@ def check_duration(field: str, value: object) -> None:
         raise InvalidValue(field, f"must be longer than zero and at most {DURATION_MAX.days} days, got `{value}`")
 
 
+def check_optional_duration(field: str, value: object) -> None:
+    """Refuse what is neither none nor a duration."""
+    if value is not None:
+        check_duration(field, value)
+
+
 def check_word(field: str, value: object, words: type[E]) -> E:
-    """Return the member of a closed vocabulary; its exact word is taken for the member, nothing else is."""
+    """Return the member of a closed vocabulary; refuse what is neither a member nor the exact word of one."""
     if type(value) is words:
         return value
     if type(value) is str:

@@ -1,12 +1,13 @@
 """The errors of construction: one kind, one line, with the path to the fault.
 
-This is the ground floor: it imports nothing of ours. A value that cannot exist raises `InvalidValue`;
-an event that cannot be applied raises `EventRefused`, which lives higher up because it carries the event.
+This module imports nothing of the library. A value that cannot exist raises `InvalidValue`. An event that cannot be
+applied raises `EventRefused`, which is in `_model/refusal.py` because it carries the event.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, final
 
 _SHOWN_MAX: Final = 60
@@ -14,7 +15,7 @@ _PLAIN_MEMBER: Final = "[A-Za-z_][A-Za-z0-9_-]{0,127}"
 
 
 class GuardError(Exception):
-    """Whatever this library refuses. A guard that raised did not allow: where you catch this, deny."""
+    """The base of every refusal of this library. If you catch it, deny: a guard that raises does not allow."""
 
 
 @final
@@ -22,7 +23,7 @@ class InvalidValue(GuardError, ValueError):
     """A value that cannot exist.
 
     `path` leads to the fault (`rules[2].clearance.attempts`), `problem` says what was wrong with it.
-    Nothing was built and nothing changed: mend the value and construct it again.
+    Nothing was constructed and nothing changed: correct the value and construct it again.
     """
 
     def __init__(self, path: str, problem: str) -> None:
@@ -34,7 +35,7 @@ class InvalidValue(GuardError, ValueError):
         return f"{self.path}: {self.problem}" if self.path else self.problem
 
     def within(self, parent: str) -> InvalidValue:
-        """Return the same fault, seen from one level further out."""
+        """Return the same fault, with the path of the parent before its own."""
         return InvalidValue(join_path(parent, self.path), self.problem)
 
 
@@ -46,20 +47,27 @@ def join_path(parent: str, child: str) -> str:
 
 
 def member_path(name: str) -> str:
-    """Return a member's name as a piece of a path; a name that is no plain word is quoted, shortened and escaped."""
+    """Return a member's name as a piece of a path; any but a plain word is quoted, shortened and escaped."""
     return name if re.fullmatch(_PLAIN_MEMBER, name) else f"[{shown(name)}]"
+
+
+# What JSON calls a value is shown as JSON writes it, because the reader may have written it there.
+_IN_JSON: Final[Mapping[type, str]] = {type(None): "`null`", dict: "an object", list: "a list"}
 
 
 def shown(value: object) -> str:
     """Show a refused value in one short line of ASCII.
 
-    Only plain text, numbers and booleans are shown as they are. Anything else is shown by its type,
-    because its own `repr` may be long, secret or hostile.
+    Only plain text, numbers and booleans are shown as they are. Anything else is shown by its type, because its own
+    `repr` may be long, secret or hostile.
     """
-    if type(value) not in (str, int, bool, float, type(None)):
-        return f"a `{ascii(type(value).__name__)[1:-1][:_SHOWN_MAX]}`"
+    kind: type = type(value)
+    if kind in _IN_JSON:
+        return _IN_JSON[kind]
+    if kind not in (str, int, bool, float):
+        return f"a `{ascii(kind.__name__)[1:-1][:_SHOWN_MAX]}`"
     if type(value) is int and value.bit_length() > 256:
-        return "an `int` of more than 256 bits"
-    text = value if type(value) is str else str(value)
+        return "a whole number of more than 256 bits"
+    text = value if type(value) is str else str(value).lower()
     line = ascii(text)[1:-1]
     return f"`{line}`" if len(line) <= _SHOWN_MAX else f"`{line[:_SHOWN_MAX]}…`"

@@ -1,8 +1,8 @@
-r"""Text of strangers inside sentences, XML, Mermaid and Markdown: it stays text, whatever it says.
+r"""Untrusted text inside sentences, XML, Mermaid and Markdown: it stays text, whatever it contains.
 
-Ids, versions, notes and facts are the host's and may be hostile. What cannot be seen, turns the direction of the
-line or may not stand in XML is first shown as an escape (`\u202e`); then each format gets its own treatment.
-The sets are spelled out because `str.isprintable` differs between Python versions and a picture must not.
+Ids, versions, notes and facts come from the host and may be hostile. A character that is invisible, changes the
+direction of the line or is forbidden in XML is first replaced by an escape (`\u202e`). Then each format has its own
+escapes. The sets are spelled out because `str.isprintable` differs between Python versions and a picture must not.
 """
 
 from __future__ import annotations
@@ -19,53 +19,58 @@ _UNSEEN: Final = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 _XML: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&#39;"}
-# What may have a meaning somewhere in Mermaid. With the last four signs it writes its own entities.
+# The characters that may have a meaning in Mermaid. It writes its own entities with the last four.
 _MERMAID: Final = {ord(sign): f"#{ord(sign)};" for sign in "#:;%<>&\"'`$|{}[]\\^~@*\ufb02\u00b0\u00b6\u00df"}
 _BACKTICKS: Final = re.compile("`+")
 _ELLIPSIS: Final = "…"
 
 
 def visible(text: str) -> str:
-    r"""Show what cannot be seen as an escape: `\n`, `\u202e`."""
+    r"""Replace invisible characters by escapes: `\n`, `\u202e`."""
     return _UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], text)
 
 
 def isolated(text: str) -> str:
-    """Return the text as it stands in a sentence: what cannot be seen as an escape, its direction kept to itself.
+    """Return the text for a sentence: without invisible characters, and with a direction of its own.
 
-    Letters that are read from right to left would otherwise turn the words around them.
+    Letters that are read from right to left would otherwise change the order of the words around them.
     """
     return text if text.isascii() and text.isprintable() else f"\u2068{visible(text)}\u2069"
 
 
 def shortened(text: str, length_max: int) -> str:
-    """Cut the middle out of a text that is too long; its beginning and its end tell it apart from others."""
-    return _fitting([visible(sign) for sign in text], length_max)
+    """Leave out the middle of a text that is too long; its beginning and its end distinguish it from others."""
+    return _fitting([visible(sign) for sign in _ends(text, length_max)], length_max)
 
 
 def xml_text(text: str) -> Markup:
-    """Return the text as it stands between two tags or between quotation marks."""
+    """Return the text for the content of an element or for an attribute in quotation marks."""
     return Markup(visible(text).translate(_XML))
 
 
 def mermaid_text(text: str, length_max: int) -> str:
-    """Return the text as it stands in a Mermaid label, of this length at most; a sign with a meaning is an entity code.
+    """Return the text for a Mermaid label; a character with a meaning becomes an entity code.
 
-    The limit is one of the code: Mermaid draws nothing at all of more than 50,000 characters.
+    The code is at most this long, because Mermaid draws nothing if it gets more than 50,000 characters.
     """
-    return _fitting([visible(sign).translate(_MERMAID) for sign in text], length_max)
+    return _fitting([visible(sign).translate(_MERMAID) for sign in _ends(text, length_max)], length_max)
 
 
 def markdown_code(text: str) -> str:
-    """Return the text as a code span that may stand in a cell of a table."""
+    """Return the text as a code span for a cell of a table."""
     shown = visible(text)
     fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(shown)), default=0))
     padding = " " if "`" in shown else ""
     return f"{fence}{padding}{shown}{padding}{fence}".replace("|", "\\|")
 
 
+def _ends(text: str, length: int) -> str:
+    """Return what can be left of a text that is cut to this length: the signs between its two ends are not read."""
+    return text if len(text) <= 2 * length else text[:length] + text[-length:]
+
+
 def _fitting(signs: list[str], length_max: int) -> str:
-    """Join signs, each of which may take several characters; where they are too many, leave out the middle."""
+    """Join signs, each of one or more characters; leave out the middle if the whole is too long."""
     if sum(map(len, signs)) <= length_max:
         return "".join(signs)
     head = _first(signs, (length_max - 1) * 2 // 3)
@@ -74,6 +79,6 @@ def _fitting(signs: list[str], length_max: int) -> str:
 
 
 def _first(signs: list[str], length_max: int) -> list[str]:
-    """Return as many of the first signs as there is room for."""
+    """Return as many of the first signs as fit."""
     lengths = accumulate(map(len, signs))
     return signs[: sum(length <= length_max for length in lengths)]

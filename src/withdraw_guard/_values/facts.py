@@ -37,6 +37,18 @@ class Facts(Frozen[Fact]):
         object.__setattr__(self, "_by_name", dict(sorted(by_name.items())))
         object.__setattr__(self, "_hash", hash(frozenset(_typed(by_name).items())))
 
+    @classmethod
+    def clipped(cls, given: Mapping[str, object]) -> Facts:
+        """Return the facts of a mapping that fit, and leave out the others: a fact that is absent matches.
+
+        Names are taken in alphabetical order until there are 64. Raises `InvalidValue` if it is no mapping.
+        """
+        fitting: dict[str, Fact] = {}
+        for name, fact in sorted(_copied(given).items(), key=lambda item: str(item[0])):
+            if len(fitting) < FACTS_MAX and _fits(name, fact):
+                fitting[name] = fact
+        return cls(fitting)
+
     def __init_subclass__(cls) -> None:
         raise TypeError("`Facts` is final: compose it, do not inherit from it")
 
@@ -54,7 +66,7 @@ class Facts(Frozen[Fact]):
         return f"Facts({self._by_name!r})"
 
     def says_otherwise(self, name: str, expected: Fact) -> bool:
-        """Tell whether a fact of that name and type is here with another value; an unknown fact says nothing."""
+        """Whether there is a fact of that name and type with another value; an unknown fact contradicts nothing."""
         fact = self._by_name.get(name)
         return type(fact) is type(expected) and fact != expected
 
@@ -70,19 +82,27 @@ def freeze_facts(field: str, given: Mapping[str, Any]) -> Facts:
 
 
 def _copied(facts: object) -> dict[Any, Any]:
-    # `Any`: what is in it is looked at next.
+    # `Any`: the items are checked next.
     if not isinstance(facts, Mapping):
         raise InvalidValue("", f"must be facts by name, got {shown(facts)}")
     try:
         return dict(cast("Mapping[object, object]", facts))
     except Exception as error:
-        # A mapping of another library is foreign code: whatever it raises, these are no facts.
+        # A mapping of another library is foreign code: it may raise anything.
         raise InvalidValue("", "must be facts by name that can be read") from error
 
 
 def _typed(by_name: Mapping[Any, Any]) -> dict[Any, tuple[type, Any]]:
     # `Any`: equality may be asked of any mapping, whatever it maps.
     return {name: (type(fact), fact) for name, fact in by_name.items()}
+
+
+def _fits(name: object, fact: object) -> bool:
+    try:
+        _check_fact(cast("str", name), fact)
+    except InvalidValue:
+        return False
+    return True
 
 
 def _check_fact(name: str, fact: object) -> None:

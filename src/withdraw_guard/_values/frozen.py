@@ -1,4 +1,4 @@
-"""A mapping that nobody changes: it is hashable, and a copy of it is built like the original."""
+"""A read-only mapping that is hashable; copies go through the constructor."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def members_by_name(path: str, given: object) -> dict[str, object]:
     try:
         copied = dict(cast("Mapping[object, object]", given))
     except Exception as error:
-        # A mapping of another library is foreign code: whatever it raises, nothing can be read from it.
+        # A mapping of another library is foreign code: it may raise anything.
         raise InvalidValue(path, "must be a mapping that can be read") from error
     by_name = {name: value for name, value in copied.items() if type(name) is str}
     if len(by_name) != len(copied):

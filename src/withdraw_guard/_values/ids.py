@@ -33,6 +33,8 @@ Method = NewType("Method", str)
 """A way of verifying who somebody is."""
 Operation = NewType("Operation", str)
 """Something that an account holder does with money, and that a hold may stop."""
+PublicReason = NewType("PublicReason", str)
+"""What an account holder is told about why a hold was placed."""
 Reason = NewType("Reason", str)
 """Why a verification failed, a review was rejected or an appeal was dismissed."""
 Tip = NewType("Tip", str)

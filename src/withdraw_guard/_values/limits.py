@@ -1,7 +1,6 @@
 """Every limit of the library, stated once. Each has a test that meets it.
 
-A limit that is missing is an invitation: to a rule that never ends, to a row that grows with every event,
-to a document that takes the process down.
+Without limits a rule might never end, a row might grow with every event, and a document might exhaust the process.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-INSTANT_MIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+INSTANT_MIN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """The first instant that an event or a question may have."""
 INSTANT_MAX: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """The last instant that an event or a question may have."""
@@ -39,8 +38,18 @@ BUSINESS_DAYS_MAX: Final = 366
 """The business days that a hold may last."""
 CALENDAR_DAYS_MAX: Final = 4_000
 """The business days of a calendar."""
-HOLDS_APART_MAX: Final = 64
-"""The holds of one rule that stay apart and that nobody lifted: one fewer, and one that later events join."""
+SEPARATE_HOLDS_MAX: Final = 63
+"""The holds of a `separate` rule that are open side by side; a further event joins one overflow hold."""
+SEPARATE_HOLDS_KEPT: Final = 16
+"""The holds of a `separate` rule below which no hold of it is pruned."""
+TRIGGERS_MAX: Final = 16
+"""The triggers that a hold remembers."""
+MOVES_MAX: Final = 16
+"""The events that moved a hold and that it remembers."""
+REPORTS_MAX: Final = 16
+"""The reports about the identity that an account remembers, and as many that were retracted."""
+RETRACTIONS_MAX: Final = 16
+"""The retractions that an account remembers."""
 
 # Ids of the host travel as facts, and many are 64-bit integers.
 FACT_INTEGER_MAX: Final = 2**63 - 1
@@ -48,13 +57,6 @@ FACT_INTEGER_MAX: Final = 2**63 - 1
 # The integers that every JSON reader keeps exactly (RFC 8259, section 6).
 TALLY_MAX: Final = 2**53 - 1
 """The failures and appeals that a hold can count."""
-
-# Without it a hold would grow with a flood stamped alike.
-MOVES_PER_INSTANT_MAX: Final = 64
-"""The events that moved a hold in one microsecond, from which on no further round is opened in that microsecond."""
-# What was submitted, decided and released in that microsecond is still remembered with them.
-MOVES_REMEMBERED_MAX: Final = MOVES_PER_INSTANT_MAX + 3
-"""The events that a hold remembers of the microsecond in which it was last moved."""
 
 JSON_LENGTH_MAX: Final = 16 * 1024 * 1024
 """The characters of a JSON text."""
@@ -71,9 +73,9 @@ TAG_LENGTH_MAX: Final = 64
 URI_LENGTH_MAX: Final = 1_024
 """The characters of the `base` and of the `instance` of a problem document."""
 
-# Beyond these nothing is refused: it is left out, and where somebody would miss it, that is said.
+# These truncate instead of refusing; pictures say what was cut.
 LANGUAGES_ASKED_MAX: Final = 32
-"""The languages that are looked at when a text is looked up; more are not."""
+"""The languages that are considered when a text is looked up; later ones are ignored."""
 EVENTS_DRAWN_MAX: Final = 60
 """The events of a timeline; older ones are left out."""
 LANES_DRAWN_MAX: Final = 24

@@ -3,14 +3,14 @@
 An instant is an aware `datetime` between 1970-01-01 and 2200-01-01 (both included), kept in UTC at microsecond
 precision. A duration is a `timedelta`: exact elapsed time, so that 24 hours are 24 hours when the clocks change.
 Beside `calendars` this is the only module that knows dateutil. Its `isoparse` reads more than RFC 3339 (`2026`, week
-dates, `+01`, hour 24) and less (no leap second), so the grammar of RFC 3339 stands in front of it.
+dates, `+01`, hour 24) and less (no leap second), so each text is checked against the grammar of RFC 3339 first.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
 
 from dateutil.parser import isoparse
 
@@ -21,7 +21,7 @@ _RFC3339: Final = (
     r"(?a)(?P<day>\d{4}-\d{2}-\d{2})[Tt](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d):(?P<second>[0-5]\d|60)"
     r"(?:\.(?P<fraction>\d+))?(?P<offset>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
 )
-# The form in which this library writes an instant: nothing about it is left to a reader's taste.
+# The form in which this library writes an instant. The standard reader reads it exactly.
 _OWN: Final = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{6})?Z", re.ASCII)
 # RFC 3339, appendix A, without years and months and with a fraction of the seconds: weeks stand alone, and
 # within the time no unit is left out between two that are given.
@@ -31,16 +31,23 @@ _DURATION: Final = (
 )
 _UNITS: Final = ("weeks", "days", "hours", "minutes", "seconds")
 _UNIT_DIGITS_MAX: Final = 12
+# A tool for tests such as freezegun puts a class of its own behind the names `datetime` and `date` of every module. It
+# does not look into tuples, and it defines no `fold` and no `day`.
+DATETIMES: Final = tuple(kind for kind in datetime.__mro__ if "fold" in vars(kind))
+"""The one class that an instant may have."""
+DATES: Final = tuple(kind for kind in date.__mro__ if "day" in vars(kind))
+"""The one class that a day may have."""
 _YEAR_MIN, _YEAR_MAX = INSTANT_MIN.year, INSTANT_MAX.year
 # Operators publish 24, 48 and 72 hours, and days beyond that; durations are written the same way.
 _WRITTEN_IN_HOURS_MAX: Final = timedelta(days=3)
 
 
-def utc(field: str, value: object) -> datetime:
+def utc(field: str, value: Any) -> datetime:
     """Return the instant in UTC; refuse one that is naive, of another type or out of range."""
-    # What nearly every caller passes is settled already. The last instant of all is not worth a comparison more.
-    if type(value) is datetime and value.tzinfo is UTC and _YEAR_MIN <= value.year < _YEAR_MAX and not value.fold:
-        return value
+    # `Any`, because its class is checked here. Nearly every caller passes an instant that needs no change.
+    at: datetime = value
+    if type(at) in DATETIMES and at.tzinfo is UTC and _YEAR_MIN <= at.year < _YEAR_MAX and not at.fold:
+        return at
     return _within(field, _in_utc(field, value), INSTANT_MAX)
 
 
@@ -102,22 +109,32 @@ def write_duration(duration: timedelta) -> str:
     return "P" + (f"{days}D" if days else "") + (f"T{time}" if time else "")
 
 
-def _in_utc(field: str, value: object) -> datetime:
-    # A subclass may compare as it likes, so the exact type is asked for.
-    if type(value) is not datetime:
-        raise InvalidValue(field, f"must be a datetime, got {shown(value)}")
-    if value.tzinfo is UTC:
-        return value if value.fold == 0 else value.replace(fold=0)
+def _in_utc(field: str, value: Any) -> datetime:
+    # A subclass may compare as it likes, so the exact class is required. Only the stand-in for `datetime` that a tool
+    # for tests has put into this module is taken as well, and becomes a plain datetime.
+    if type(value) not in DATETIMES:
+        if type(value) is not datetime:
+            raise InvalidValue(field, f"must be a datetime, got {shown(value)}")
+        value = _plain(value)
+    instant: datetime = value
+    if instant.tzinfo is UTC:
+        return instant if instant.fold == 0 else instant.replace(fold=0)
     try:
-        # Asked once: a zone that changes its mind must not let the zone of the machine in.
-        offset = value.utcoffset()
-        converted = None if offset is None else (value.replace(tzinfo=None) - offset).replace(tzinfo=UTC, fold=0)
+        # Asked once, because a second answer could be none, and then the zone of the machine would count.
+        offset = instant.utcoffset()
+        converted = None if offset is None else (instant.replace(tzinfo=None) - offset).replace(tzinfo=UTC, fold=0)
     except Exception as error:
-        # A time zone is foreign code: whatever it raises, this is no instant.
+        # A time zone is foreign code: it may raise anything.
         raise InvalidValue(field, "must be an instant that can be converted to UTC") from error
     if converted is None:
         raise InvalidValue(field, "must be an aware datetime, got a naive one; say which time zone it is in")
     return converted
+
+
+def _plain(value: datetime) -> datetime:
+    day, clock = (value.year, value.month, value.day), (value.hour, value.minute, value.second, value.microsecond)
+    plain: datetime = DATETIMES[0](*day, *clock, value.tzinfo, fold=value.fold)
+    return plain
 
 
 def _within(field: str, instant: datetime, latest: datetime) -> datetime:
@@ -130,7 +147,7 @@ def _within(field: str, instant: datetime, latest: datetime) -> datetime:
 def _end_of_leap_second(field: str, text: str, parts: re.Match[str]) -> datetime:
     before = _parse(field, text, f"{parts['day']}T{parts['minute']}:59{parts['offset']}")
     if (before.hour, before.minute) != (23, 59):
-        raise InvalidValue(field, f"must have second 60 only where UTC reads 23:59:60, got {shown(text)}")
+        raise InvalidValue(field, f"must have second 60 only if UTC reads 23:59:60, got {shown(text)}")
     try:
         return before + timedelta(seconds=1)
     except OverflowError:

@@ -1,6 +1,6 @@
 """The closed vocabularies: every word that the rulebook lists and a host may not extend.
 
-Each word is its own wire form. Where a word is expected, its member is; the exact text is taken for it.
+Each word is its own wire form. A constructor takes the member or its exact word.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Destinations(StrEnum):
 
 @final
 class LiftedBy(StrEnum):
-    """What ends a hold that has a timer and a clearance: whichever comes first, or both."""
+    """What ends a hold that has a timer and a clearance: the first of the two, or both."""
 
     ANY = "any"
     ALL = "all"
@@ -54,7 +54,7 @@ class LiftedBy(StrEnum):
 
 @final
 class Repeat(StrEnum):
-    """What a further trigger does: it moves the timer of the open hold to the later end, leaves it, or stays apart."""
+    """What a further trigger does: it extends the timer of the open hold, keeps it, or places a separate hold."""
 
     EXTEND = "extend"
     KEEP = "keep"

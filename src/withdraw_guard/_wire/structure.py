@@ -2,6 +2,9 @@
 
 This is the only module that imports cattrs. The classes are the schema: a document has a member for each field of its
 class and no other. A reader takes data of exact types, converts nothing, and refuses the first fault with its path.
+
+There are two converters. Only in a policy may a member be left out because it has a default: people write policies by
+hand. A rule inside a hold is read by the other one, because a member that was lost there must not become a default.
 """
 
 from __future__ import annotations
@@ -13,14 +16,15 @@ from typing import Any, Final, TypeVar, final, get_args, get_origin
 
 import attrs
 
+from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.calendar import BusinessDay
-from withdraw_guard._model.events import EVENTS, EventType, SecurityEvent
-from withdraw_guard._model.policy import EVERYTHING, Everything, Rule
-from withdraw_guard._model.progress import HOLD_STATES, UNTOUCHED, HoldState, InAppeal, InReview, Progress
+from withdraw_guard._model.events import EVENTS, EventType
+from withdraw_guard._model.policy import EVERYTHING, Everything, Policy, Rule
+from withdraw_guard._model.progress import HOLD_STATES, UNTOUCHED, HoldState, Progress
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.errors import InvalidValue, member_path, shown
 from withdraw_guard._values.facts import NO_FACTS, Facts, freeze_facts
-from withdraw_guard._values.ids import Authority, Document, EventId, Method, Operation, Reason, Tip, Trigger
+from withdraw_guard._values.ids import Authority, Document, Method, Operation, PublicReason, Reason, Tip, Trigger
 from withdraw_guard._values.limits import CALENDAR_DAYS_MAX, NAMES_MAX, RULES_MAX
 from withdraw_guard._values.time import read_duration, read_instant, write_duration, write_instant
 from withdraw_guard._values.vocabulary import VOCABULARIES
@@ -33,9 +37,9 @@ try:
     from cattrs.fns import identity
     from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 except ImportError as error:
-    raise ImportError("withdraw_guard.wire needs cattrs: pip install 'withdraw-guard[wire]'") from error
+    raise ImportError("withdraw_guard.wire needs cattrs: install withdraw-guard with its extra `wire`") from error
 
-_NAMES: Final = (Authority, Document, Method, Operation, Reason, Tip, Trigger)
+_NAMES: Final = (Authority, Document, Method, Operation, PublicReason, Reason, Tip, Trigger)
 # The lists whose length is checked before any item is read.
 _LENGTHS_MAX: Final[Mapping[Any, int]] = {
     Rule: RULES_MAX,
@@ -47,26 +51,10 @@ T = TypeVar("T")
 
 # A class of a union is named by one of these members, and has its own word as an attribute of that name.
 _TAGS: Final = ("type", "step", "state", "decision")
-# The members of an event that may be left out; then the field has its default.
-_OPTIONAL: Final = frozenset({"attempt"})
-# The members that schema 1.1 added: they are left out if the field has its default.
-_ADDED: Final = frozenset(
-    {
-        "business_days",
-        "calendar",
-        "chosen",
-        "decide_business_days",
-        "destination_id",
-        "extended_by",
-        "review_business_days",
-        "timer",
-    }
-)
-_ADDED_BY_CLASS: Final[Mapping[type, frozenset[str]]] = {
-    SecurityEvent: frozenset({"duration"}),
-    InReview: frozenset({"due"}),
-    InAppeal: frozenset({"due"}),
-}
+# An event may leave out these members; they are read as null.
+_OPTIONAL_OF_EVENTS: Final = frozenset({"attempt", "destination_id", "duration", "valid_until"})
+# A member of a decision that is written only if it is given has this in its metadata.
+ONLY_IF_GIVEN: Final = "only_if_given"
 
 
 def write(value: attrs.AttrsInstance) -> Members:
@@ -78,6 +66,11 @@ def write(value: attrs.AttrsInstance) -> Members:
 def read(data: object, cls: type[T]) -> T:
     """Read a value of the class. Raises `InvalidValue` for the first fault."""
     return _CONVERTER.structure(data, cls)
+
+
+def read_policy(data: object) -> Policy:
+    """Read a policy, in which a member with a default may be left out. Raises `InvalidValue` for the first fault."""
+    return _POLICY_CONVERTER.structure(data, Policy)
 
 
 def read_one_of(data: object, tag: str, classes: Mapping[str, type[Any]]) -> Any:
@@ -100,15 +93,21 @@ class KnownRule:
         self.rule = rule
 
 
-def _strict_converter() -> Converter:
+def _converter(optional_of: Callable[[type[Any]], Set[str]]) -> Converter:
+    """Return a converter; `optional_of` says which members of a class may be missing."""
     converter = Converter(detailed_validation=True)
     _teach_scalars(converter)
     _teach_collections(converter)
     _teach_unions(converter)
-    converter.register_structure_hook_factory(attrs.has, partial(_reader, converter=converter))
+    reader = partial(_reader, converter=converter, optional_of=optional_of)
+    converter.register_structure_hook_factory(attrs.has, reader)
+    return converter
+
+
+def _strict_converter() -> Converter:
+    converter = _converter(_marked_optional)
     converter.register_unstructure_hook_factory(attrs.has, partial(_writer, converter=converter))
     # The hook that is registered last is asked first.
-    _teach_movers(converter)
     converter.register_structure_hook(Rule, _rule_reader(converter))
     converter.register_unstructure_hook(Rule, _rule_writer(converter))
     converter.register_structure_hook(Progress, _progress_reader(converter))
@@ -203,8 +202,8 @@ def _set_reader(cls: Any, converter: Converter) -> Callable[[object, type], froz
 
 
 def _teach_unions(converter: Converter) -> None:
-    steps = {step.step.value: step for step in STEPS}
-    states = {state.state.value: state for state in HOLD_STATES}
+    steps = {str(step.step): step for step in STEPS}
+    states = {word.value: state for word, state in HOLD_STATES.items()}
     converter.register_structure_hook(Step, lambda data, _: read_one_of(data, "step", steps))
     converter.register_structure_hook(HoldState, lambda data, _: read_one_of(data, "state", states))
     operations = frozenset[Operation]
@@ -216,10 +215,12 @@ def _teach_unions(converter: Converter) -> None:
     )
 
 
-def _reader(cls: type[Any], converter: Converter) -> Callable[[object, type], Any]:
-    """Return a reader of a class. It requires every member of the class and refuses any other."""
+def _reader(
+    cls: type[Any], converter: Converter, optional_of: Callable[[type[Any]], Set[str]]
+) -> Callable[[object, type], Any]:
+    """Return a reader of a class. It requires every member that is not optional, and refuses what is no member."""
     names = {attribute.name for attribute in attrs.fields(cls) if attribute.init} | _tag_of(cls).keys()
-    required = names - _added_to(cls) - (_OPTIONAL if cls in EVENTS else frozenset())
+    required = names - optional_of(cls)
     read_members = make_dict_structure_fn(cls, converter)
 
     def read_class(data: object, _: type) -> Any:
@@ -256,7 +257,7 @@ def _first_fault(error: BaseValidationError) -> InvalidValue:
 def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Members]:
     """Return a writer of a class. If the class is one of a union, the member that names it comes first."""
     # `Any`, because cattrs takes these beside keywords of its own.
-    left_out: dict[str, Any] = dict.fromkeys(_added_to(cls), override(omit_if_default=True))
+    left_out: dict[str, Any] = dict.fromkeys(_only_if_given(cls), override(omit_if_default=True))
     write_members = make_dict_unstructure_fn(cls, converter, **left_out)
     tag = _tag_of(cls)
     return (lambda value: {**tag, **write_members(value)}) if tag else write_members
@@ -268,18 +269,25 @@ def _tag_of(cls: type[Any]) -> dict[str, Json]:
     return {tag: str(getattr(cls, tag)) for tag in _TAGS if tag not in fields and hasattr(cls, tag)}
 
 
-def _added_to(cls: type[Any]) -> frozenset[str]:
-    """Return the members that schema 1.1 added to the class."""
-    # The names of `_ADDED_BY_CLASS` are also in classes of the first schema, where they are required.
-    added = _ADDED | _ADDED_BY_CLASS.get(cls, frozenset())
-    return frozenset(attribute.name for attribute in attrs.fields(cls) if attribute.init and attribute.name in added)
+def _marked_optional(cls: type[Any]) -> frozenset[str]:
+    return _OPTIONAL_OF_EVENTS if cls in EVENTS else _only_if_given(cls)
+
+
+def _has_default(cls: type[Any]) -> frozenset[str]:
+    return frozenset(field.name for field in attrs.fields(cls) if field.default is not attrs.NOTHING)
+
+
+def _only_if_given(cls: type[Any]) -> frozenset[str]:
+    if cls is OpenHold:
+        return frozenset({"destination_id"})
+    return frozenset(field.name for field in attrs.fields(cls) if ONLY_IF_GIVEN in field.metadata)
 
 
 # ── Classes with a reader or a writer of their own ───────────────────────────────────────────────────────────────
 
 
 def _rule_reader(converter: Converter) -> Callable[[object, type], Rule]:
-    read_rule = _reader(Rule, converter)
+    read_rule = _reader(Rule, converter, _marked_optional)
     return lambda data, cls: data.rule if type(data) is KnownRule else read_rule(data, cls)
 
 
@@ -295,34 +303,10 @@ def _rule_writer(converter: Converter) -> Callable[[Rule], Members]:
 
 def _progress_reader(converter: Converter) -> Callable[[object, type], Progress]:
     # Most holds end by time alone, and nothing ever moves them.
-    read_progress = _reader(Progress, converter)
+    read_progress = _reader(Progress, converter, _marked_optional)
     untouched = exact_bytes(_writer(Progress, converter)(UNTOUCHED))
     return lambda data, cls: UNTOUCHED if exact_bytes(data) == untouched else read_progress(data, cls)
 
 
-@attrs.frozen(kw_only=True)
-class _Mover:
-    type: EventType
-    id: EventId
-
-
-def _teach_movers(converter: Converter) -> None:
-    """Register hooks for the events that moved a hold: pairs in the value, objects in the document."""
-    read_movers = _tuple_reader(tuple[_Mover, ...], converter)
-
-    def read_pairs(data: object, _: type) -> frozenset[tuple[EventType, EventId]]:
-        pairs = [(mover.type, mover.id) for mover in read_movers(data, tuple)]
-        if len(set(pairs)) < len(pairs):
-            raise InvalidValue("", "must not list an event twice")
-        return frozenset(pairs)
-
-    def is_movers(cls: object) -> bool:
-        return cls == frozenset[tuple[EventType, EventId]]
-
-    converter.register_structure_hook_func(is_movers, read_pairs)
-    converter.register_unstructure_hook_func(
-        is_movers, lambda movers: [{"type": event_type.value, "id": event} for event_type, event in sorted(movers)]
-    )
-
-
 _CONVERTER: Final = _strict_converter()
+_POLICY_CONVERTER: Final = _converter(_has_default)

@@ -1,22 +1,33 @@
-"""What a policy can never do, what a change of policy changes, and how this very account gets out.
+"""What a policy can never do, what a change of the policy changes, and how an account may withdraw again.
 
-    policy             → lint             → what can never matter, be finished or open, and what opens too easily
-    policy             → prove            → no limbo, never early, a next step, every promised state: proved or refuted
+    policy             → lint             → rules and settings without effect, dead ends, appeals that open too easily
+    policy             → prove            → four promises: proved, refuted or unknown
     old policy × new   → compare          → equal, stricter, looser or incomparable, with the shortest witness each way
-    account × instant  → way_out          → who must do what, and from when it may withdraw again
-    accounts × new     → migrate_preview  → which open holds the new policy would have placed otherwise
+    account × instant  → way_out          → who has to do what, and from when it may withdraw
+    account × instant  → if_wrong         → which reports to retract if they were wrong
+    accounts × new     → migrate_preview  → which open holds the new policy would have placed in another way
 
-Everything is found and shown with the library's own `apply` and `check`. `docs/analysis.md` says what the words mean
-and why it is enough to look at so little.
+Everything is found and shown with `apply` and `check` of the library. `docs/analysis.md` explains the words, and why
+the search is complete.
 """
 
 from __future__ import annotations
 
 from withdraw_guard._values.public import publish as _publish
-from withdraw_guard.analysis._compare import Comparison, Difference, Progress, Standing, Verdict, compare
-from withdraw_guard.analysis._deeds import Journal, Party, replayed
+from withdraw_guard.analysis._compare import (
+    OTHER_OPERATION,
+    UNKNOWN_OPERATION,
+    Comparison,
+    Difference,
+    Progress,
+    Standing,
+    Verdict,
+    compare,
+)
 from withdraw_guard.analysis._help import Help
+from withdraw_guard.analysis._if_wrong import IfWrong, if_wrong
 from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
+from withdraw_guard.analysis._people import Journal, Party, replayed
 from withdraw_guard.analysis._preview import Otherwise, migrate_preview
 from withdraw_guard.analysis._prove import STATES_MAX, Answer, Proof, Proved, Refuted, Unknown, prove
 from withdraw_guard.analysis._report import (
@@ -48,8 +59,10 @@ from withdraw_guard.analysis._way_out import (
 from withdraw_guard.analysis._witness import Witness
 
 __all__ = [
+    "OTHER_OPERATION",
     "PROMISES",
     "STATES_MAX",
+    "UNKNOWN_OPERATION",
     "Action",
     "Answer",
     "ApproveReview",
@@ -61,6 +74,7 @@ __all__ = [
     "Finding",
     "GrantAppeal",
     "Help",
+    "IfWrong",
     "Journal",
     "OrderRelease",
     "Otherwise",
@@ -85,6 +99,7 @@ __all__ = [
     "finding_told",
     "findings_as_markdown",
     "help_told",
+    "if_wrong",
     "lint",
     "migrate_preview",
     "named",

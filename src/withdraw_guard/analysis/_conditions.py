@@ -1,7 +1,7 @@
-"""Facts of an event that some rules match and others do not.
+"""Facts of an event that some rules match and other rules do not match.
 
-A rule asks about finitely many facts, and of each only whether the event carries it with the same type and another
-value. So it is enough to try, for each fact and type, the value that is to be matched, or else one that no rule names.
+A rule asks about finitely many facts. For each it makes a difference only whether the event has the fact with the same
+type and another value. So it is enough to try, for each fact and type, the value to match or a value in no rule.
 """
 
 from __future__ import annotations
@@ -17,29 +17,28 @@ from withdraw_guard._values.facts import Fact, Facts
 from withdraw_guard._values.limits import FACTS_MAX
 from withdraw_guard._values.vocabulary import ActorKind
 
-# So many facts are tried at most for one event.
+# At most this many steps of the search for one event.
 REMEDIES_TRIED_MAX: Final = 500
 _INITIATORS: Final = tuple(kind.value for kind in ActorKind)  # the account holder first
 
 
 def can_match(rule: Rule) -> bool:
-    """Whether any event can match: nobody but the four kinds of actor ever initiates one."""
+    """Whether an event can match the rule: only the four kinds of actor initiate events."""
     asked = rule.where.get(INITIATED_BY)
     return type(asked) is not str or asked in _INITIATORS
 
 
 def facts_for(match: Sequence[Rule], avoid: Sequence[Rule]) -> Facts | None:
-    """Return facts of an event that all of `match` and none of `avoid` match, or none if there are no such facts.
+    """Return facts that all of `match` and none of `avoid` match, or none if there are no such facts.
 
-    `initiated_by` is among them where it matters. No fact is carried that is not needed. Raises `GivenUp` where that
-    is not known: every rule to avoid asks for one of its facts to be said otherwise, which is as hard as any puzzle
-    of that kind.
+    The facts include `initiated_by` if it makes a difference, and no other fact that is not needed. Raises `GivenUp`
+    if the search is too long: it is a satisfiability problem, with one clause for each rule to avoid.
     """
-    search = _Search(_remedies(match, avoid))
+    search = _FactSearch(_remedies(match, avoid))
     for initiator in _INITIATORS:
         said: dict[str, Fact] = {INITIATED_BY: initiator}
-        if not any(_says_otherwise(said, rule) for rule in match):
-            left = sum(1 << number for number, rule in enumerate(avoid) if not _says_otherwise(said, rule))
+        if not any(_contradict(said, rule) for rule in match):
+            left = sum(1 << number for number, rule in enumerate(avoid) if not _contradict(said, rule))
             facts = search.facts(left, said)
             if facts is not None:
                 return _carried(facts)
@@ -47,7 +46,7 @@ def facts_for(match: Sequence[Rule], avoid: Sequence[Rule]) -> Facts | None:
 
 
 def _carried(facts: dict[str, Fact]) -> Facts:
-    """Return them as facts. An event carries its initiator beside as many facts as it may: the holder goes unsaid."""
+    """Return `Facts`. Next to the most facts that fit, the initiator is left out if it is the account holder."""
     if len(facts) > FACTS_MAX and facts.pop(INITIATED_BY) != _INITIATORS[0]:
         raise GivenUp
     return Facts(facts)
@@ -55,7 +54,7 @@ def _carried(facts: dict[str, Fact]) -> Facts:
 
 @final
 class GivenUp(Exception):
-    """Nobody knows whether there are such facts: the search for them was given up."""
+    """It is not known whether there are such facts, because the search for them was given up."""
 
 
 _Remedy: TypeAlias = tuple[str, Fact, int]
@@ -63,40 +62,41 @@ _Remedy: TypeAlias = tuple[str, Fact, int]
 
 @final
 @attrs.define
-class _Search:
-    """Looks for facts, one for each name, such that together they remedy every rule to avoid.
+class _FactSearch:
+    """Searches for facts, at most one for each name, that keep every rule to avoid from matching.
 
-    A remedy is a fact and the rules, as bits, that it keeps from matching. The rule with the fewest remedies left is
-    remedied first, and it is given up early where more facts would be needed than an event may carry.
+    A remedy is a fact with the rules, as bits, that it keeps from matching. The rule with the fewest remedies is tried
+    first. A branch ends early if it needs more facts than an event can have.
     """
 
     remedies: list[_Remedy]
     tried: int = 0
 
     def facts(self, left: int, said: dict[str, Fact]) -> dict[str, Fact] | None:
-        """Return these facts and as many more as remedy all rules that are left, if there are any."""
+        """Return the given facts and more that keep all rules that are left from matching, if there are such facts."""
         if not left:
             return said
         self.tried += 1
         if self.tried > REMEDIES_TRIED_MAX:
             raise GivenUp
         free = [remedy for remedy in self.remedies if remedy[2] & left and remedy[0] not in said]
-        if _needed(left, free) > FACTS_MAX + 1 - len(said):
+        by_rule = _by_rule(left, free)
+        if _needed(by_rule) > FACTS_MAX + 1 - len(said):
             return None
-        for name, value, remedied in min(_by_rule(left, free), key=len):
+        for name, value, remedied in min(by_rule, key=len):
             facts = self.facts(left & ~remedied, {**said, name: value})
             if facts is not None:
                 return facts
         return None
 
 
-def _by_rule(left: int, free: Sequence[_Remedy]) -> Iterable[list[_Remedy]]:
-    """Return the remedies of each rule that is left."""
+def _by_rule(left: int, free: Sequence[_Remedy]) -> list[list[_Remedy]]:
+    """Return the remedies for each rule that is left."""
     found = {rule: list[_Remedy]() for rule in _bits(left)}
     for remedy in free:
         for rule in _bits(remedy[2] & left):
             found[rule].append(remedy)
-    return found.values()
+    return list(found.values())
 
 
 def _bits(rules: int) -> Iterator[int]:
@@ -106,10 +106,10 @@ def _bits(rules: int) -> Iterator[int]:
         yield rule
 
 
-def _needed(left: int, free: Sequence[_Remedy]) -> int:
-    """Return how many facts are needed at least: as many as there are rules no two of which share a fact."""
+def _needed(by_rule: Iterable[list[_Remedy]]) -> int:
+    """Return a lower bound for the number of facts: the number of rules of which no two share a fact."""
     needed, used = 0, set[str]()
-    for remedies in _by_rule(left, free):
+    for remedies in by_rule:
         names = {name for name, _, _ in remedies}
         if not names & used:
             needed, used = needed + 1, used | names
@@ -117,20 +117,20 @@ def _needed(left: int, free: Sequence[_Remedy]) -> int:
 
 
 def _remedies(match: Sequence[Rule], avoid: Sequence[Rule]) -> list[_Remedy]:
-    """Return every fact that keeps some rule from matching and lets all of `match` do so."""
+    """Return every fact that keeps a rule of `avoid` from matching, and no rule of `match`."""
     wanted, unwanted = _expectations(match), _expectations(avoid)
     found: dict[tuple[str, type, Fact], int] = {}
     for name, expected in (asked for rule in avoid for asked in _asked(rule)):
         kind = type(expected)
         asking = unwanted[name, kind]
-        value = _otherwise(expected, wanted.get((name, kind), ()), asking)
+        value = _other_value(expected, wanted.get((name, kind), ()), asking)
         if name != INITIATED_BY and value is not None and (name, kind, value) not in found:
             found[name, kind, value] = sum(rules for other, rules in asking.items() if other != value)
     return [(name, value, remedied) for (name, _, value), remedied in found.items()]
 
 
 def _expectations(rules: Sequence[Rule]) -> dict[tuple[str, type], dict[Fact, int]]:
-    """Return, for each fact and type, the values that are asked for, and by which rules, as bits."""
+    """Return the expected values for each fact and type, and the rules, as bits, that expect each value."""
     found: dict[tuple[str, type], dict[Fact, int]] = {}
     for number, rule in enumerate(rules):
         for name, expected in _asked(rule):
@@ -140,21 +140,21 @@ def _expectations(rules: Sequence[Rule]) -> dict[tuple[str, type], dict[Fact, in
 
 
 def _asked(rule: Rule) -> Iterator[tuple[str, Fact]]:
-    """Give what the rule really asks: an initiator is text, so a rule that expects another type asks nothing."""
+    """Give what the rule asks. It asks nothing about an initiator of another type than text."""
     for name, expected in rule.where.items():
         if name != INITIATED_BY or type(expected) is str:
             yield name, expected
 
 
-def _says_otherwise(facts: dict[str, Fact], rule: Rule) -> bool:
+def _contradict(facts: dict[str, Fact], rule: Rule) -> bool:
     return any(
         name in facts and type(facts[name]) is type(expected) and facts[name] != expected
         for name, expected in _asked(rule)
     )
 
 
-def _otherwise(expected: Fact, wanted: Collection[Fact], unwanted: Collection[Fact]) -> Fact | None:
-    """Return another value of that type: the one that `match` expects, or one that no rule expects, if it may be."""
+def _other_value(expected: Fact, wanted: Collection[Fact], unwanted: Collection[Fact]) -> Fact | None:
+    """Return another value of the same type: the one that `match` expects, or one that no rule expects."""
     if wanted:
         (value, *others) = wanted
         return None if others or value == expected else value

@@ -1,17 +1,15 @@
-"""Who helps an account holder, and what a hold of a rule comes to under that help.
+"""Help: what people can do for an account holder. Ending: when a hold of a rule ends under some help.
 
-Two policies cannot be compared by what people do under each, because what they do depends on the policy. So what
-people *can* do is laid down first, the same under both and all the time (`Help`): which methods the account holder can
-pass and after how many failures, which documents they have, after how many dismissals an appeal is granted, which
-authorities release, and for which deadlines the account holder is too late. Under it the account holder does the best
-they can, at once. Then all that is left of a rule is one of five courses: nothing, a timer of one of three kinds, or
-for ever.
+What people do depends on the policy, so two policies cannot be compared by a list of actions. Help is the same under
+both policies and at all times: which methods the account holder can pass and after how many failures, which documents
+they have, after how many dismissals an appeal is granted, which authorities release holds, and which deadlines the
+account holder misses. Under some help everybody does the best they can, and at once. Then a hold of a rule ends in one
+of five ways: at once, by one of three kinds of timer, or never.
 """
 
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
-from itertools import product
 from math import inf
 from typing import Final, final
 
@@ -22,22 +20,22 @@ from withdraw_guard._values.checks import check_duration, check_flag, check_name
 from withdraw_guard._values.ids import Authority, Document, Method
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import LiftedBy, Repeat
-from withdraw_guard.analysis._deeds import IDENTITY_METHODS
+from withdraw_guard.methods import recorded_by
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Help(Value):
-    """What people can do for an account holder: on every hold alike, and all the time.
+    """What people can do for an account holder: the same for every hold and at all times.
 
-    `unverified` and `verified` say which identity the account has; with both it is verified and taken away as it
-    suits. Whoever can pass an identity verification may have a verified identity. On every hold at most `tries`
-    verifications come to an end (any number, if it is none); `failures` of them fail before one of `methods` is
-    approved, and the account holder may let more of them fail. `dismissals` appeals with `documents` are dismissed
-    before one is granted. `authorities` release whatever they may. What is not needed is not used.
+    `unverified` and `verified` say which identity the account can have. With both, it changes as often as useful.
+    An account holder who can pass an identity verification can have a verified identity. At most `tries` verifications
+    of a hold end, or any number if `tries` is none. `failures` of them fail before one of `methods` is approved; the
+    account holder can let more of them fail. `dismissals` appeals with `documents` are dismissed before one is
+    granted. `authorities` release every hold that they may release. Help that is not needed is not used.
 
-    `hands_in_after` is how long after its start a verification is handed in, and `appeals_after` how long after the
-    latest failure or trigger an appeal is filed: who is slower than a deadline does not make it.
+    A verification is handed in `hands_in_after` its start. An appeal is filed `appeals_after` the latest failure or
+    trigger. A delay as long as a deadline misses the deadline.
     """
 
     unverified: bool
@@ -67,64 +65,64 @@ class Help(Value):
 
     @property
     def is_late(self) -> bool:
-        """Whether anything takes time at all."""
+        """Whether a verification or an appeal takes time."""
         return bool(self.hands_in_after or self.appeals_after)
 
 
 @final
-class Course(StrEnum):
-    """What a rule comes to under some help, from nothing to for ever."""
+class EndsBy(StrEnum):
+    """What ends a hold of a rule under some help, from the earliest to the latest."""
 
+    PEOPLE_AT_ONCE = "people_at_once"
+    FIRST_TIMER = "first_timer"  # a kept timer; every later trigger repeats the hold, because it may stay uncleared
+    KEPT_TIMER = "kept_timer"  # a timer that starts at a trigger; triggers before its end do not move it
+    EXTENDED_TIMER = "extended_timer"  # a timer that starts again at every trigger
     NOTHING = "nothing"
-    FROM_FIRST = "from_first"  # a kept timer that every later trigger joins, because the hold may stay uncleared
-    KEPT = "kept"  # a timer from a trigger on; triggers while it runs change nothing
-    EXTENDED = "extended"  # a timer from the latest trigger on
-    FOR_EVER = "for_ever"
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Terms(Value):
-    """A course with the length of its timer, if it has one."""
+class Ending(Value):
+    """What ends a hold, with the length of the timer if it is a timer."""
 
-    course: Course
+    by: EndsBy
     lasts: timedelta = timedelta()
 
 
-NOTHING: Final = Terms(course=Course.NOTHING)
-FOR_EVER: Final = Terms(course=Course.FOR_EVER)
+AT_ONCE: Final = Ending(by=EndsBy.PEOPLE_AT_ONCE)
+NEVER: Final = Ending(by=EndsBy.NOTHING)
 
 
-def terms_under(rule: Rule, help_: Help) -> Terms:
-    """Return what a hold of this rule comes to under this help, if everybody does the best they can."""
+def ending_under(rule: Rule, help_: Help) -> Ending:
+    """Return what ends a hold of this rule under this help."""
     if rule.releasable_by & help_.authorities:
-        return NOTHING
+        return AT_ONCE
     clears = rule.clearance is not None and (can_verify(rule.clearance, help_) or can_appeal(rule.clearance, help_))
     if rule.duration is None or (rule.clearance is not None and rule.lifted_by is LiftedBy.ALL and not clears):
-        return NOTHING if clears else FOR_EVER
-    if rule.clearance is not None and clears and rule.lifted_by is LiftedBy.ANY:
-        return NOTHING
-    course = Course.EXTENDED
+        return AT_ONCE if clears else NEVER
+    if clears and rule.lifted_by is LiftedBy.ANY:
+        return AT_ONCE
+    by = EndsBy.EXTENDED_TIMER
     if rule.repeat is Repeat.KEEP:
-        course = Course.FROM_FIRST if clears else Course.KEPT
-    return Terms(course=course, lasts=rule.duration)
+        by = EndsBy.FIRST_TIMER if clears else EndsBy.KEPT_TIMER
+    return Ending(by=by, lasts=rule.duration)
 
 
 def accepted(clearance: Clearance, help_: Help) -> frozenset[Method]:
-    """Return the methods that are accepted from an account of such an identity."""
+    """Return the methods that the clearance accepts from an account with an identity of this help."""
     unverified = clearance.unverified if help_.unverified else frozenset[Method]()
     return unverified | (clearance.verified if help_.verified else frozenset[Method]())
 
 
 def can_verify(clearance: Clearance, help_: Help) -> bool:
-    """Whether a verification is handed in before it lapses, and approved in the end."""
+    """Whether a verification is handed in before it lapses, and one is approved in the end."""
     if not _is_in_time(help_.hands_in_after, clearance.verify_within):
         return False
     return help_.failures < _tries(clearance, help_) and bool(accepted(clearance, help_) & help_.methods)
 
 
 def can_appeal(clearance: Clearance, help_: Help) -> bool:
-    """Whether an appeal is granted in the end. The failures that it asks for the account holder can bring about."""
+    """Whether an appeal is granted in the end. The account holder can let verifications fail to get one offered."""
     appeal = clearance.appeal
     if appeal is None or not _can_be_offered(clearance, appeal, help_):
         return False
@@ -144,12 +142,12 @@ def _can_be_offered(clearance: Clearance, appeal: Appeal, help_: Help) -> bool:
 
 
 def _tries(clearance: Clearance, help_: Help) -> float:
-    """Return how many verifications of a hold can come to an end."""
+    """Return how many verifications of a hold can end."""
     return min(tries for tries in (clearance.attempts, help_.tries, inf) if tries is not None)
 
 
 def full_help(*policies: Policy) -> Help:
-    """Return all the help that these policies speak of."""
+    """Return the most help: everything that these policies name."""
     named = [rule for policy in policies for rule in policy.rules]
     clearances = [rule.clearance for rule in named if rule.clearance is not None]
     appeals = [clearance.appeal for clearance in clearances if clearance.appeal is not None]
@@ -162,11 +160,11 @@ def full_help(*policies: Policy) -> Help:
     )
 
 
-def useless_helps(rule: Rule, *policies: Policy) -> Iterator[Help]:
-    """Give the most help under which a hold of this rule still comes to something.
+def most_help_that_keeps_it_open(rule: Rule, *policies: Policy) -> Iterator[Help]:
+    """Give each largest help under which a hold of this rule stays open for some time.
 
-    Whatever help leaves this hold standing as long, it is part of one of these. So if another policy lets a
-    withdrawal through under some such help, it does under one of these.
+    Every help under which the hold stays open as long is contained in one of these. More help only ends other holds
+    earlier. So if another policy allows a withdrawal under any such help, it does under one of these.
     """
     most = full_help(*policies)
     for unverified, verified in ((True, True), (True, False), (False, True)):
@@ -174,7 +172,7 @@ def useless_helps(rule: Rule, *policies: Policy) -> Iterator[Help]:
             most,
             unverified=unverified,
             verified=verified,
-            methods=most.methods if verified else most.methods - frozenset(IDENTITY_METHODS),
+            methods=frozenset(method for method in most.methods if verified or recorded_by(method) is None),
             authorities=most.authorities - rule.releasable_by,
         )
         if rule.clearance is None:
@@ -182,25 +180,12 @@ def useless_helps(rule: Rule, *policies: Policy) -> Iterator[Help]:
             continue
         if rule.duration is not None and rule.lifted_by is LiftedBy.ALL:
             yield full
-        yield from _closed(rule.clearance, full)
+        for unverifiable in _without_verification(rule.clearance, full):
+            yield from _without_appeal(rule.clearance, unverifiable)
 
 
-def _closed(clearance: Clearance, full: Help) -> Iterator[Help]:
-    """Take away from full help as little as shuts both doors, the verification and the appeal, in every way."""
-    for without_verification, without_appeal in product(_unverified(clearance, full), _unheard(clearance, full)):
-        yield attrs.evolve(
-            full,
-            methods=without_verification.methods,
-            failures=without_verification.failures,
-            hands_in_after=without_verification.hands_in_after,
-            documents=without_appeal.documents,
-            dismissals=without_appeal.dismissals,
-            tries=without_appeal.tries,
-            appeals_after=without_appeal.appeals_after,
-        )
-
-
-def _unverified(clearance: Clearance, full: Help) -> Iterator[Help]:
+def _without_verification(clearance: Clearance, full: Help) -> Iterator[Help]:
+    """Take as little as possible from full help so that no verification succeeds, in each way that there is."""
     if not can_verify(clearance, full):
         yield full
         return
@@ -211,7 +196,8 @@ def _unverified(clearance: Clearance, full: Help) -> Iterator[Help]:
         yield attrs.evolve(full, hands_in_after=clearance.verify_within)
 
 
-def _unheard(clearance: Clearance, full: Help) -> Iterator[Help]:
+def _without_appeal(clearance: Clearance, full: Help) -> Iterator[Help]:
+    """Take as little as possible from this help so that no appeal succeeds, in each way that there is."""
     appeal = clearance.appeal
     if appeal is None or not can_appeal(clearance, full):
         yield full

@@ -1,7 +1,7 @@
-"""`lint`: what of a policy can never matter, never be finished or never open, and what opens too easily.
+"""`lint`: what in a policy never makes a difference, is never offered or opens too easily.
 
-Every finding has a journal and an instant that show it, found with the library's own `apply`. A finding says what is
-so, not that it is wrong: a severity says how likely that is.
+Every finding has a journal and an instant that show it, found with `apply` of the library. A finding states a fact; its
+severity says how likely the fact is a mistake.
 """
 
 import json
@@ -12,23 +12,31 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard import _prose, authorities, triggers
+from withdraw_guard import _prose, authorities, public_reasons, triggers
 from withdraw_guard._answers.check import check
 from withdraw_guard._model.events import INITIATED_BY, IdentityChanged
-from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule
+from withdraw_guard._model.policy import EVERYTHING, Appeal, Clearance, Policy, Rule
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.ids import Authority, Method, RuleId
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Identity, LiftedBy, Repeat
-from withdraw_guard.analysis._circumstances import Circumstance, alone, can_last, lasts, start_of, stopped_by
+from withdraw_guard.analysis._circumstances import (
+    Circumstance,
+    fits_calendar,
+    policy_of_one,
+    request_stopped_by,
+    start_of,
+    timer_length,
+)
 from withdraw_guard.analysis._compare import matters
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
-from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Journal, fired, flag, replayed
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
-from withdraw_guard.analysis._writer import Clerk, Writer
+from withdraw_guard.analysis._people import ACCOUNT, MICROSECOND, Journal, matching_event, replayed, security_event
+from withdraw_guard.analysis._writer import ClearanceWriter, JournalWriter
+from withdraw_guard.operations import WELL_KNOWN
 
-WELL_KNOWN_AUTHORITIES: Final = frozenset({authorities.COMPLIANCE, authorities.SUPPORT})
+WELL_KNOWN_AUTHORITIES: Final = frozenset({authorities.COMPLIANCE, authorities.SECURITY, authorities.SUPPORT})
 WELL_KNOWN_TRIGGERS: Final = (
     triggers.ABNORMAL_ACTIVITY,
     triggers.ACCOUNT_UNLOCKED,
@@ -38,11 +46,13 @@ WELL_KNOWN_TRIGGERS: Final = (
     triggers.TWO_FACTOR_RESET,
     triggers.VERIFICATION_REVOKED,
 )
+# What people are told if a detector may have placed the hold.
+ALARMS: Final = frozenset({public_reasons.ABNORMAL_ACTIVITY, public_reasons.UNSPECIFIED})
 
 
 @final
 class Severity(StrEnum):
-    """How likely a finding is a mistake, from what is worth knowing to what nobody can have meant."""
+    """How likely a finding is a mistake: from worth knowing, to certainly not meant."""
 
     NOTE = "note"
     WARNING = "warning"
@@ -51,7 +61,7 @@ class Severity(StrEnum):
 
 @final
 class Code(StrEnum):
-    """What was found. The codes are stable: a host may list those that it accepts."""
+    """What was found. The codes are stable, so that a host can keep a list of accepted ones."""
 
     CONDITION_NEVER_MET = "condition-never-met"
     CALENDAR_TOO_SHORT = "calendar-too-short"
@@ -65,19 +75,21 @@ class Code(StrEnum):
     KEPT_TIMER_CUT_SHORT = "kept-timer-cut-short"
     CONDITIONS_LEAVE_GAP = "conditions-leave-gap"
     CONDITIONS_OF_DIFFERENT_TYPES = "conditions-of-different-types"
+    OPERATION_UNKNOWN = "operation-unknown"
     AUTHORITY_NAMED_ONCE = "authority-named-once"
     APPEAL_CHEAPER_THAN_VERIFICATION = "appeal-cheaper-than-verification"
     CONDITIONS_EXCLUDE_EACH_OTHER = "conditions-exclude-each-other"
     SETTING_WITHOUT_EFFECT = "setting-without-effect"
+    ALARM_TELLS_ITS_INSTANT = "alarm-tells-its-instant"
     TRIGGER_UNHEARD = "trigger-unheard"
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Finding(Value):
-    """Something that a policy does or cannot do, and the shortest journal that shows it at an instant.
+    """A fact about a policy, and the shortest journal that shows it at an instant.
 
-    `rule` is none where it is about the policy as a whole.
+    `rule` is none if the finding is about the whole policy.
     """
 
     code: Code
@@ -94,7 +106,7 @@ class Finding(Value):
 
 
 def lint(policy: Policy) -> tuple[Finding, ...]:
-    """Return what was found, the most severe first, then in the order of the rules."""
+    """Return the findings: the most severe first, then in the order of the rules."""
     check_type("policy", policy, Policy, "a Policy")
     found = [
         *_dead_rules(policy),
@@ -118,50 +130,63 @@ def lint(policy: Policy) -> tuple[Finding, ...]:
 
 
 def _dead_rules(policy: Policy) -> Iterator[Finding]:
-    """Take away, from the last rule on, what changes no answer; so of two equal rules the later one is named."""
-    # What the calendar refuses is found as such, and not as something that holds longer than the others.
-    lasting = tuple(rule for rule in policy.rules if can_last(policy, rule))
-    left, start = attrs.evolve(policy, rules=lasting), start_of(policy)
+    """Remove each rule that changes no answer, from the last rule on. So of two equal rules the later one is named."""
+    # A rule whose events the calendar refuses is found as such, and does not make other rules useless.
+    left = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if fits_calendar(policy, rule)))
+    start = start_of(policy)
     for rule in reversed(policy.rules):
         if not can_match(rule):
-            event = fired(rule.trigger, "e1", start, Facts({n: v for n, v in rule.where.items() if n != INITIATED_BY}))
-            asked = f"`{rule.where[INITIATED_BY]}` initiates no event"
-            yield _finding(Code.CONDITION_NEVER_MET, Severity.ERROR, rule, f"never matches: {asked}", (event,))
-            continue
-        if not can_last(policy, rule):
-            sentence = "the calendar does not reach as far as it counts, not even from the first day on"
-            yield _finding(Code.CALENDAR_TOO_SHORT, Severity.ERROR, rule, sentence, (flag(rule, "e1", start),))
-            continue
-        if matters(left, rule):
-            continue
-        left = attrs.evolve(left, rules=tuple(other for other in left.rules if other != rule))
-        rivals = (other for other in left.rules if other.trigger == rule.trigger)
-        alone = (other for other in rivals if not matters(attrs.evolve(left, rules=(other, rule)), rule))
-        why = next((f"`{other.id}` holds" for other in alone), "the other rules together hold")
-        sentence = f"never matters: {why} at least as long over at least as much"
-        yield _finding(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, (flag(rule, "e1", start),))
+            facts = Facts({name: fact for name, fact in rule.where.items() if name != INITIATED_BY})
+            event = security_event(rule.trigger, "e1", start, facts)
+            sentence = f"never matches: `{rule.where[INITIATED_BY]}` initiates no event"
+            yield _finding(Code.CONDITION_NEVER_MET, Severity.ERROR, rule, sentence, (event,))
+        elif not fits_calendar(policy, rule):
+            sentence = "the calendar has fewer business days than the rule counts, even from its first day on"
+            yield _finding(Code.CALENDAR_TOO_SHORT, Severity.ERROR, rule, sentence, _once(rule, start))
+        elif not matters(left, rule):
+            left = attrs.evolve(left, rules=tuple(other for other in left.rules if other != rule))
+            sentence = f"never matters: {_what_makes_it_useless(left, rule)} at least as long over at least as much"
+            yield _finding(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, _once(rule, start))
+
+
+def _what_makes_it_useless(left: Policy, rule: Rule) -> str:
+    """Name one rule that is enough, or all rules together if no single rule is enough."""
+    for other in left.rules:
+        if other.trigger == rule.trigger and not matters(attrs.evolve(left, rules=(other, rule)), rule):
+            return f"`{other.id}` holds"
+    return "the other rules together hold"
+
+
+def _once(rule: Rule, at: datetime) -> Journal:
+    return (matching_event(rule, "e1", at),)
 
 
 # ── One rule ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _of_rule(policy: Policy, rule: Rule) -> Iterator[Finding]:
-    if not can_match(rule) or not can_last(policy, rule):
+    if not can_match(rule) or not fits_calendar(policy, rule):
         return
-    policy = alone(policy, rule)
+    policy = policy_of_one(policy, rule)
     if rule.clearance is not None:
-        story = _Story(policy=policy, rule=rule, clearance=rule.clearance)
-        yield from _of_methods(story)
-        yield from _of_attempts(story)
+        journals = _ClearanceJournals(policy=policy, rule=rule, clearance=rule.clearance)
+        yield from _of_methods(journals)
+        yield from _of_attempts(journals)
         if rule.clearance.appeal is not None:
-            yield from _of_appeal(story, rule.clearance.appeal)
-    yield from _of_timer(policy, rule)
+            yield from _of_appeal(journals, rule.clearance.appeal)
+    yield from _of_settings(policy, rule)
+    yield from _of_scope(rule, start_of(policy))
+    if rule.duration is not None and (rule.trigger == triggers.ABNORMAL_ACTIVITY or rule.told_reason in ALARMS):
+        sentence = "its timer tells the instant of the alarm, because people are told when it ends"
+        yield _finding(Code.ALARM_TELLS_ITS_INSTANT, Severity.NOTE, rule, sentence, _once(rule, start_of(policy)))
+    if rule.repeat is Repeat.KEEP:
+        yield from _of_kept_timer(policy, rule)
 
 
 @final
 @attrs.frozen(kw_only=True)
-class _Story:
-    """Writes what happens to a hold of one rule, were it the only one."""
+class _ClearanceJournals:
+    """Writes journals about a hold of one rule with a clearance, in a policy of only this rule."""
 
     policy: Policy
     rule: Rule
@@ -179,120 +204,143 @@ class _Story:
     def offers_appeal(self) -> bool:
         return can_appeal(self.clearance, full_help(self.policy))
 
-    def failed(self, times: int, starts_again: bool = False) -> Writer:
-        """A hold on which so many verifications failed, as far as they may; and perhaps one more was started."""
-        writer = Writer(help=full_help(self.policy))
-        writer.write(flag(self.rule, writer.event_id, self.start))
+    def failed(self, times: int, *, starts_again: bool = False) -> JournalWriter:
+        """A hold with this many failed verifications, or as many as possible, and perhaps one more that is started."""
+        writer = JournalWriter(help=full_help(self.policy))
+        writer.write(matching_event(self.rule, writer.event_id, self.start))
         (hold,) = replayed(self.policy, writer.journal).holds
-        clerk = Clerk(writer=writer, hold=hold, since=self.start, identity=None)
+        of_hold = ClearanceWriter(journal=writer, hold=hold, clearance=self.clearance, now=self.start, identity=None)
         attempts = self.clearance.attempts
-        clerk.fail(self.clearance, (times if attempts is None else min(times, attempts)) if self.can_start else 0)
+        of_hold.write_failures((times if attempts is None else min(times, attempts)) if self.can_start else 0)
         if starts_again:
-            clerk.start(self.clearance, accepted(self.clearance, writer.help))
+            of_hold.write_verification(accepted(self.clearance, writer.help))
         return writer
 
 
-def _of_methods(story: _Story) -> Iterator[Finding]:
-    rule, clearance = story.rule, story.clearance
-    if not story.can_start:
-        sentence = "no verification clears it: no method is accepted from anybody"
-        yield _finding(Code.CLEARANCE_WITHOUT_METHOD, Severity.ERROR, rule, sentence, story.failed(0).journal)
+def _of_methods(journals: _ClearanceJournals) -> Iterator[Finding]:
+    rule, clearance, flagged = journals.rule, journals.clearance, journals.failed(0).journal
+    if not journals.can_start:
+        sentence = "no verification clears it: the clearance accepts no method"
+        yield _finding(Code.CLEARANCE_WITHOUT_METHOD, Severity.ERROR, rule, sentence, flagged)
         return
-    identified = IdentityChanged(id="e0", account=ACCOUNT, at=story.start, identity=Identity.PERSONAL)
-    if not clearance.verified:
-        sentence = f"an account whose identity is verified can start no verification: {_what_remains(story)}"
-        journal = (identified, *story.failed(0).journal)
-        yield _finding(Code.NO_METHOD_FOR_VERIFIED, Severity.WARNING, rule, sentence, journal)
-    if not clearance.unverified:
-        sentence = f"an account whose identity is not verified can start no verification: {_what_remains(story)}"
-        journal = story.failed(0).journal
-        yield _finding(Code.NO_METHOD_FOR_UNVERIFIED, Severity.WARNING, rule, sentence, journal)
+    identified = IdentityChanged(id="e0", account=ACCOUNT, at=journals.start, identity=Identity.PERSONAL)
+    for code, methods, state, journal in (
+        (Code.NO_METHOD_FOR_VERIFIED, clearance.verified, "verified", (identified, *flagged)),
+        (Code.NO_METHOD_FOR_UNVERIFIED, clearance.unverified, "not verified", flagged),
+    ):
+        if not methods:
+            sentence = f"an account whose identity is {state} can start no verification: {_what_remains(journals)}"
+            yield _finding(code, Severity.WARNING, rule, sentence, journal)
 
 
-def _what_remains(story: _Story) -> str:
-    """Say what leads out where no verification can be started."""
-    appeal, ways = story.clearance.appeal, list[str]()
+def _what_remains(journals: _ClearanceJournals) -> str:
+    """Say what ends the hold if no verification can be started."""
+    appeal, ways = journals.clearance.appeal, list[str]()
     if appeal is not None and appeal.after_failures == 0:
         ways.append("an appeal")
-    if story.rule.ends_by_time_alone:
+    if journals.rule.ends_by_time_alone:
         ways.append("the timer")
-    ways.extend(f"a release by {authority}" for authority in sorted(story.rule.releasable_by))
-    return f"what leads out is {' or '.join(ways)}"
+    ways.extend(f"a release by {authority}" for authority in sorted(journals.rule.releasable_by))
+    return f"only {' or '.join(ways)} ends the hold"
 
 
-def _of_attempts(story: _Story) -> Iterator[Finding]:
-    rule, attempts = story.rule, story.clearance.attempts
-    if attempts is None or story.offers_appeal or not story.can_start:
+def _of_attempts(journals: _ClearanceJournals) -> Iterator[Finding]:
+    rule, attempts = journals.rule, journals.clearance.attempts
+    if attempts is None or journals.offers_appeal or not journals.can_start:
         return
     severity = Severity.NOTE if rule.releasable_by else Severity.ERROR
     last = f"after {_prose.counted(attempts, 'failure')} no verification is left and no appeal is offered"
     remains = f"only {' or '.join(sorted(rule.releasable_by)) or 'the timer'} ends it"
-    journal = story.failed(attempts).journal
+    journal = journals.failed(attempts).journal
     yield _finding(Code.ATTEMPTS_RUN_OUT, severity, rule, f"{last}: {remains}", journal)
 
 
-def _of_appeal(story: _Story, appeal: Appeal) -> Iterator[Finding]:
-    rule, clearance = story.rule, story.clearance
-    needed = _prose.counted(appeal.after_failures, "failure")
-    if not story.offers_appeal:
-        possible = _prose.counted(clearance.attempts if clearance.attempts and story.can_start else 0, "failure")
+def _of_appeal(journals: _ClearanceJournals, appeal: Appeal) -> Iterator[Finding]:
+    rule, attempts = journals.rule, journals.clearance.attempts
+    failed = journals.failed(appeal.after_failures)
+    if not journals.offers_appeal:
+        possible = _prose.counted(attempts if attempts and journals.can_start else 0, "failure")
+        needed = _prose.counted(appeal.after_failures, "failure")
         sentence = f"its appeal is never offered: it asks for {needed}, and no more than {possible} can happen"
-        journal = story.failed(appeal.after_failures).journal
-        yield _finding(Code.APPEAL_NEVER_OFFERED, Severity.ERROR, rule, sentence, journal)
+        yield _finding(Code.APPEAL_NEVER_OFFERED, Severity.ERROR, rule, sentence, failed.journal)
+    elif attempts is None or appeal.after_failures < attempts:
+        yield _appeal_skips(journals, appeal, failed)
+        if journals.can_start and appeal.within is not None:
+            yield from _of_window(journals, appeal.after_failures, appeal.within)
+
+
+def _appeal_skips(journals: _ClearanceJournals, appeal: Appeal, failed: JournalWriter) -> Finding:
+    """Report an appeal that is offered before the attempts are used up."""
+    rule = journals.rule
+    (hold,) = replayed(journals.policy, failed.journal).holds
+    appealing = attrs.evolve(failed.help, methods=frozenset[Method](), authorities=frozenset[Authority]())
+    granted = JournalWriter(help=appealing, events=[matching_event(rule, "e0001", journals.start)])
+    granted.write_end_of(replayed(journals.policy, granted.journal), hold, journals.start)
+    needed = _prose.counted(appeal.after_failures, "failure")
+    offered = f"an appeal is offered after {needed}, which the account holder can bring about"
+    sentence = f"{offered if appeal.after_failures else 'an appeal needs no failure'}: it skips the verification"
+    now = max(event.at for event in failed.journal)
+    return _finding(Code.APPEAL_CHEAPER_THAN_VERIFICATION, Severity.NOTE, rule, sentence, granted.journal, now)
+
+
+def _of_window(journals: _ClearanceJournals, failures: int, window: timedelta) -> Iterator[Finding]:
+    """Report a window for appeals that ends while a started verification still runs."""
+    verify_within = journals.clearance.verify_within
+    if verify_within is None or window > verify_within:
         return
-    if clearance.attempts is not None and appeal.after_failures >= clearance.attempts:
-        return
-    writer = story.failed(appeal.after_failures)
-    (hold,) = replayed(story.policy, writer.journal).holds
-    now = max(event.at for event in writer.journal)
-    no_verification = attrs.evolve(writer.help, methods=frozenset[Method](), authorities=frozenset[Authority]())
-    granted = Writer(help=no_verification, events=[flag(rule, "e0001", story.start)])
-    granted.lift(replayed(story.policy, granted.journal), hold, story.start)
-    door = f"an appeal is offered after {needed}, which the account holder can bring about"
-    sentence = f"{door if appeal.after_failures else 'an appeal needs no failure'}: it skips the verification"
-    yield _finding(Code.APPEAL_CHEAPER_THAN_VERIFICATION, Severity.NOTE, rule, sentence, granted.journal, now)
-    if story.can_start and appeal.within is not None and _is_within(appeal.within, clearance.verify_within):
-        started = story.failed(appeal.after_failures, starts_again=True)
-        lapses_at = max(event.at for event in started.journal) + (clearance.verify_within or appeal.within)
-        if not any(hold.is_open(lapses_at) for hold in replayed(story.policy, started.journal).holds):
-            return
-        window = _prose.duration_words(appeal.within)
-        sentence = f"an appeal may be filed for {window}, and a verification that was begun may take as long"
-        yield _finding(Code.APPEAL_WINDOW_TOO_SHORT, Severity.WARNING, rule, sentence, started.journal, lapses_at)
+    started = journals.failed(failures, starts_again=True).journal
+    lapses_at = max(event.at for event in started) + verify_within
+    if any(hold.is_open(lapses_at) for hold in replayed(journals.policy, started).holds):
+        length = _prose.duration_words(window)
+        sentence = f"an appeal can be filed for {length}, and a started verification can take as long"
+        yield _finding(Code.APPEAL_WINDOW_TOO_SHORT, Severity.WARNING, journals.rule, sentence, started, lapses_at)
 
 
-def _is_within(window: timedelta, verification: timedelta | None) -> bool:
-    return verification is not None and window <= verification
-
-
-def _of_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:
-    start = start_of(policy)
-    duration = lasts(policy, rule, Circumstance(since=start))
-    if rule.lifted_by is LiftedBy.ALL and (duration is None or rule.clearance is None):
-        sentence = "`lifted_by: all` has no effect: there is only one thing to wait for"
-        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, (flag(rule, "e1", start),))
-    if rule.chosen is not None and rule.chosen.minimum == rule.chosen.maximum:
-        sentence = "`chosen` has no effect: there is only one duration to choose"
-        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, (flag(rule, "e1", start),))
-    if rule.repeat is not Repeat.KEEP:
-        return
-    if duration is None:
-        sentence = "`repeat: keep` has no effect: there is no timer to keep"
-        again = (flag(rule, "e1", start), flag(rule, "e2", start + MICROSECOND))
+def _of_settings(policy: Policy, rule: Rule) -> Iterator[Finding]:
+    start, bounds = start_of(policy), rule.chosen
+    if rule.lifted_by is LiftedBy.ALL and not (rule.has_timer and rule.clearance is not None):
+        sentence = "`lifted_by: all` has no effect, because there is only one thing to wait for"
+        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, _once(rule, start))
+    if bounds is not None and bounds.minimum == bounds.maximum:
+        sentence = "`chosen` has no effect, because there is only one duration to choose"
+        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, _once(rule, start))
+    if rule.repeat is Repeat.KEEP and not rule.has_timer:
+        sentence = "`repeat: keep` has no effect, because there is no timer to keep"
+        again = (*_once(rule, start), matching_event(rule, "e2", start + MICROSECOND))
         yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, again, again[1].at)
+
+
+def _of_scope(rule: Rule, start: datetime) -> Iterator[Finding]:
+    """Report names of operations that make no difference, because of a mistake in the spelling or not."""
+    named = frozenset(() if rule.scope.operations == EVERYTHING else rule.scope.operations)
+    for operation in sorted(named - WELL_KNOWN):
+        sentence = (
+            f"names the operation `{operation}`, which is not well known: a scope covers it if it does not leave it"
+        )
+        yield _finding(Code.OPERATION_UNKNOWN, Severity.WARNING, rule, sentence, _once(rule, start))
+    for operation in sorted(rule.scope.leaves & WELL_KNOWN):
+        sentence = f"`leaves` has no effect on `{operation}`, because it is well known and not held"
+        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, _once(rule, start))
+
+
+def _of_kept_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:
+    """Report a kept timer if a trigger just before its end is held for one microsecond."""
+    start = start_of(policy)
+    duration = timer_length(policy, rule, Circumstance(since=start))
+    if duration is None or duration <= MICROSECOND:
         return
-    ends_at = start + duration
-    if lasts(policy, rule, Circumstance(since=ends_at - MICROSECOND)) is None:
+    again_at, ends_at = start + duration - MICROSECOND, start + duration
+    if timer_length(policy, rule, Circumstance(since=again_at)) is None:
         return
-    writer = Writer(help=attrs.evolve(full_help(policy), authorities=frozenset[Authority]()))
-    for at in (start, ends_at - MICROSECOND):
-        writer.write(flag(rule, writer.event_id, at))
+    writer = JournalWriter(help=attrs.evolve(full_help(policy), authorities=frozenset[Authority]()))
+    for at in (start, again_at):
+        writer.write(matching_event(rule, writer.event_id, at))
     account = replayed(policy, writer.journal)
     for hold in account.holds:
         if hold.end is None:
-            writer.lift(account, hold, ends_at)
-    if check(replayed(policy, writer.journal), ends_at, stopped_by(rule)) and duration > MICROSECOND:
-        sentence = "its timer is kept: a trigger just before the end is held for next to nothing"
+            writer.write_end_of(account, hold, ends_at)
+    if check(replayed(policy, writer.journal), ends_at, request_stopped_by(rule)):
+        sentence = "its timer is kept: a trigger just before the end is held for almost no time"
         yield _finding(Code.KEPT_TIMER_CUT_SHORT, Severity.WARNING, rule, sentence, writer.journal, ends_at)
 
 
@@ -304,7 +352,7 @@ def _of_conditions(policy: Policy) -> Iterator[Finding]:
         rules = [rule for rule in policy.rules if rule.trigger == trigger and can_match(rule)]
         gap = _gap(rules) if rules else None
         if gap is not None:
-            event = fired(trigger, "e1", start_of(policy), gap)
+            event = security_event(trigger, "e1", start_of(policy), gap)
             names = ", ".join(f"`{rule.id}`" for rule in rules)
             sentence = f"{names} leave a gap: an event `{trigger}` with {_shown(gap)} places no hold"
             yield _finding(Code.CONDITIONS_LEAVE_GAP, Severity.WARNING, rules[0], sentence, (event,))
@@ -313,7 +361,7 @@ def _of_conditions(policy: Policy) -> Iterator[Finding]:
 
 
 def _gap(rules: list[Rule]) -> Facts | None:
-    """Return facts that none of the rules matches, if they are found."""
+    """Return facts that none of the rules matches, if the search finds some."""
     try:
         return facts_for([], rules)
     except GivenUp:
@@ -321,9 +369,9 @@ def _gap(rules: list[Rule]) -> Facts | None:
 
 
 def _of_fact(name: str, rules: list[Rule], start: datetime) -> Iterator[Finding]:
-    """Compare the first rule that asks about a fact with the first other that asks otherwise."""
+    """Compare the first rule that asks about a fact with the first other rule that expects another value."""
     first = rules[0]
-    event = flag(first, "e1", start)
+    event = matching_event(first, "e1", start)
     for other in rules[1:]:
         pair = f"`{first.id}` and `{other.id}`"
         if type(other.where[name]) is not type(first.where[name]):
@@ -331,7 +379,7 @@ def _of_fact(name: str, rules: list[Rule], start: datetime) -> Iterator[Finding]
             yield _finding(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, other, sentence, (event,))
             return
         if other.where[name] != first.where[name]:
-            sentence = f"{pair} exclude each other: both hold only what does not say its `{name}`"
+            sentence = f"{pair} exclude each other: they expect different values of `{name}`"
             yield _finding(Code.CONDITIONS_EXCLUDE_EACH_OTHER, Severity.NOTE, other, sentence, (event,))
             return
 
@@ -343,7 +391,7 @@ def _shown(facts: Facts) -> str:
 def _of_names(policy: Policy) -> Iterator[Finding]:
     for trigger in WELL_KNOWN_TRIGGERS:
         if trigger not in policy.triggers:
-            event = fired(trigger, "e1", start_of(policy))
+            event = security_event(trigger, "e1", start_of(policy))
             yield _finding(Code.TRIGGER_UNHEARD, Severity.NOTE, None, f"no rule listens to `{trigger}`", (event,))
     naming = [rule for rule in policy.rules if rule.releasable_by]
     named = sorted({authority for rule in naming for authority in rule.releasable_by} - WELL_KNOWN_AUTHORITIES)
@@ -351,7 +399,7 @@ def _of_names(policy: Policy) -> Iterator[Finding]:
         rules = [rule for rule in naming if authority in rule.releasable_by]
         if len(rules) == 1 and len(naming) > 1:
             sentence = f"names the authority `{authority}`, which no other rule names"
-            journal = (flag(rules[0], "e1", start_of(policy)),)
+            journal = (matching_event(rules[0], "e1", start_of(policy)),)
             yield _finding(Code.AUTHORITY_NAMED_ONCE, Severity.WARNING, rules[0], sentence, journal)
 
 

@@ -1,26 +1,26 @@
-"""`migrate_preview`: which open holds a new policy would have placed otherwise. It changes nothing.
+"""`migrate_preview`: which open holds a new policy would have placed in another way. It changes nothing.
 
-An open hold keeps its terms, whatever policy is in force: that is a promise. So a change of policy is seen by those
-who are held now only in that others, flagged a day later, are held otherwise. A support desk wants to know whom.
+An open hold keeps its terms under every policy. So a new policy changes nothing for accounts that are held now, but
+accounts with the same trigger a day later are held in another way. A support desk wants to know which accounts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import final
 
 import attrs
 
+from withdraw_guard import _factory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import SecurityEvent
-from withdraw_guard._model.hold import Hold, Occurrence
-from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.hold import Hold, HoldTrigger
+from withdraw_guard._model.policy import Policy
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import AccountId
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.value import Value
-from withdraw_guard.analysis._deeds import fired
 
 
 @final
@@ -28,9 +28,9 @@ from withdraw_guard.analysis._deeds import fired
 class Otherwise(Value):
     """An open hold, and the holds that the new policy would have placed instead.
 
-    There is none if the new policy would have placed nothing, or only what other holds of the account are already.
-    A hold remembers its triggers and not their facts. They are taken to be just those that its rule asked for.
-    Only a hold about one destination remembers a destination. For any other hold, the event is taken to name none.
+    There are none if the new policy would have placed none, or only holds that the account has already.
+    A hold does not remember the facts of its triggers. They are assumed to be exactly those that its rule asks for.
+    Only a hold about one destination remembers a destination. For any other hold the events are assumed to name none.
     """
 
     account: AccountId
@@ -39,49 +39,42 @@ class Otherwise(Value):
 
 
 def migrate_preview(accounts: Iterable[Account], new: Policy, at: datetime) -> tuple[Otherwise, ...]:
-    """Return every hold that is open at `at` and that the new policy would have placed otherwise.
+    """Return every hold that is open at `at` and that the new policy would have placed in another way.
 
-    What the new policy would have placed besides, and the account has already by other holds, is left out. A duration
-    that was chosen and that the new policy does not offer is taken for one that nobody chose. Raises `InvalidValue` if
-    the calendar of the new policy does not reach back to a trigger.
+    Holds that the account has already are left out. A chosen duration that the new policy does not offer counts as no
+    choice. Raises `InvalidValue` if the calendar of the new policy begins after a trigger.
     """
     check_type("new", new, Policy, "a Policy")
     at = utc("at", at)
-    return tuple(
-        Otherwise(account=account.id, hold=hold, instead=_instead(account, hold, new))
-        for account in accounts
-        for hold in account.holds
-        if hold.is_open(at) and hold.rule not in {other.rule for other in _placed(account, hold, new)}
-    )
+    return tuple(preview for account in accounts for preview in _previews(account, new, at))
 
 
-def _instead(account: Account, hold: Hold, new: Policy) -> tuple[Hold, ...]:
-    others: set[Rule] = {other.rule for other in account.holds}
-    return tuple(placed for placed in _placed(account, hold, new) if placed.rule not in others)
+def _previews(account: Account, new: Policy, at: datetime) -> Iterator[Otherwise]:
+    rules = {hold.rule for hold in account.holds}
+    for hold in account.holds:
+        if hold.is_open(at):
+            placed = _placed(account, hold, new, at)
+            if all(each.rule != hold.rule for each in placed):
+                instead = tuple(each for each in placed if each.rule not in rules)
+                yield Otherwise(account=account.id, hold=hold, instead=instead)
 
 
-def _placed(account: Account, hold: Hold, new: Policy) -> tuple[Hold, ...]:
-    """Return what the triggers of the hold would have placed on an account that has nothing else."""
-    told = tuple(_told(account, hold, trigger) for trigger in dict.fromkeys((hold.cause, hold.latest)))
+def _placed(account: Account, hold: Hold, new: Policy, at: datetime) -> tuple[Hold, ...]:
+    """Return the holds that the triggers of this hold that still count would have placed on a fresh account."""
+    counting = (trigger for trigger in hold.triggers if trigger.settled_at is None or at < trigger.settled_at)
+    events = [_event_of(account, hold, trigger) for trigger in sorted(counting, key=lambda trigger: trigger.at)]
     fresh = Account(id=account.id)
     try:
-        return apply(new, fresh, *told).account.holds
+        return apply(new, fresh, *events).account.holds
     except InvalidValue:
-        # What was chosen is not on offer any more: then the rule says how long.
-        return apply(new, fresh, *(attrs.evolve(event, duration=None) for event in told)).account.holds
+        # The new policy does not offer the chosen duration, so its rule says how long.
+        return apply(new, fresh, *(attrs.evolve(event, duration=None) for event in events)).account.holds
 
 
-def _told(account: Account, hold: Hold, trigger: Occurrence) -> SecurityEvent:
-    return attrs.evolve(
-        fired(hold.rule.trigger, trigger.event, trigger.at, hold.rule.where),
-        account=account.id,
-        duration=_chosen(hold, trigger),
-        destination_id=hold.destination_id,
-    )
+def _event_of(account: Account, hold: Hold, trigger: HoldTrigger) -> SecurityEvent:
+    event = _factory.security_event(hold.rule.trigger, account.id, trigger.event, trigger.at, hold.rule.where)
+    return attrs.evolve(event, duration=_chosen(hold, trigger), destination_id=hold.destination_id)
 
 
-def _chosen(hold: Hold, trigger: Occurrence) -> timedelta | None:
-    """Return what was chosen, as far as it is on record: one of several triggers set the timer."""
-    if hold.timer is None or hold.rule.chosen is None:
-        return None
-    return min(hold.timer - trigger.at, hold.rule.chosen.maximum)
+def _chosen(hold: Hold, trigger: HoldTrigger) -> timedelta | None:
+    return None if hold.rule.chosen is None or trigger.until is None else trigger.until - trigger.at

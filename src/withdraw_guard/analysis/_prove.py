@@ -1,14 +1,14 @@
-"""`prove`: four promises of a policy, for every account that it can ever lead to and not for samples.
+"""`prove`: four promises of a policy, for every account that the policy can lead to.
 
-A hold never influences another, except through the triggers that place both and through the identity of the account.
-Every walk reports every event to its rule at every instant and every identity, so what holds for each rule by itself
-holds for all of them together, and the work is the sum over the rules. Rules of the same terms are walked once.
+A hold influences another only through a trigger that places both, and through the identity of the account. For each
+rule every event is tried in every situation, and so is every change of the identity. So what holds for each rule alone
+holds for all rules together, and the work is the sum over the rules. Rules with the same terms are walked once.
 """
 
 from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Final, TypeAlias, final
+from typing import Final, TypeAlias, assert_never, final
 
 import attrs
 
@@ -18,11 +18,12 @@ from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
-    Event,
     IdentityChanged,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
+    VerificationFailed,
     VerificationStarted,
     VerificationSubmitted,
 )
@@ -30,24 +31,25 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy, PolicyRef, Rule, Scope
 from withdraw_guard._values.checks import check_names, check_tally, check_type
 from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.facts import NO_FACTS
 from withdraw_guard._values.ids import Authority, RuleId, Trigger
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import AppealOutcome, Repeat, ReviewOutcome
-from withdraw_guard.analysis._circumstances import alone, stopped_by
+from withdraw_guard.analysis._circumstances import policy_of_one, request_stopped_by
 from withdraw_guard.analysis._compare import Progress
 from withdraw_guard.analysis._conditions import can_match
-from withdraw_guard.analysis._deeds import MICROSECOND, Journal, Party, party_of
-from withdraw_guard.analysis._space import Edge, Place, Space, space_of
+from withdraw_guard.analysis._people import MICROSECOND, Journal, Party, Reported, party_of
+from withdraw_guard.analysis._space import Edge, Situation, Space, space_of
 from withdraw_guard.steps import ContactSupport
 
 STATES_MAX: Final = 20_000
-"""After so many abstract states of one rule the answer is unknown."""
+"""The most situations of one rule that are checked; with more, the answer is unknown."""
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Proved(Value):
-    """It holds in every one of so many abstract states, and there are no others."""
+    """The promise holds: every reachable situation was checked, and `states` is their number."""
 
     states: int
 
@@ -55,7 +57,7 @@ class Proved(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Refuted(Value):
-    """It does not hold: apply the shortest journal to a fresh account and look at it at this instant."""
+    """The promise does not hold: apply the shortest journal to a fresh account and look at it at this instant."""
 
     rule: RuleId
     sentence: str
@@ -66,9 +68,9 @@ class Refuted(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Unknown(Value):
-    """Nobody knows: the walk of this rule was given up after so many abstract states.
+    """Not known: the check of this rule stopped after this many situations.
 
-    After none at all, if the rule has a clearance and a timer that counts business days.
+    `states` is 0 if the rule has a clearance and a timer that counts business days: such a rule is not checked.
     """
 
     rule: RuleId
@@ -76,18 +78,18 @@ class Unknown(Value):
 
 
 Answer: TypeAlias = Proved | Refuted | Unknown
-"""What became of one promise."""
+"""The answer to one promise."""
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Proof(Value):
-    """What became of the four promises.
+    """The answers to the four promises.
 
-    `no_limbo`: from every reachable account something that somebody may do, or time, leads to restored.
-    `never_early`: nothing that the account holder can cause ends a hold before the time or the clearance of its rule.
-    `next_step`: a denial always names a next step that somebody answers to.
-    `reachable`: whatever the rules promise (a review, an appeal, a release, an end by time) can really happen.
+    `no_limbo`: there is no dead end: from every reachable account some event that people can cause, or time, leads to
+    the end of all holds. `never_early`: no event that the account holder can cause ends a hold before the time or the
+    clearance of its rule. `next_step`: every denial names a next step that somebody answers. `reachable`: everything
+    that the rules promise (a review, an appeal, a release, an end by time) can happen.
     """
 
     policy: PolicyRef
@@ -120,9 +122,9 @@ def prove(
 ) -> Proof:
     """Prove or refute the promises of a policy.
 
-    `authorities` are those who really answer; all that the policy names, if left out. Pass the ones that are staffed,
-    or none at all: then no limbo says whether people get out without any of them. A rule is given up after
-    `states_max` abstract states. `progress` is called with how many rules are done and how many there are.
+    `authorities` are those that really answer; by default all that the policy names. Pass the staffed ones, or none to
+    learn whether every hold ends without an authority. The check of a rule stops after `states_max` situations.
+    `progress` is called with the number of finished rules and the number of all.
     """
     check_type("policy", policy, Policy, "a Policy")
     named = frozenset(authority for rule in policy.rules for authority in rule.releasable_by)
@@ -130,112 +132,106 @@ def prove(
     check_names("authorities", answering)
     check_tally("states_max", states_max)
     if not states_max:
-        raise InvalidValue("states_max", "must be at least one abstract state")
-    walked: dict[Rule, tuple[int, _Verdicts]] = {}
-    told: list[tuple[int, _Verdicts]] = []
+        raise InvalidValue("states_max", "must be at least 1")
+    walked: dict[Rule, _RuleAnswers] = {}
+    by_rule: list[_RuleAnswers] = []
     for done, rule in enumerate(policy.rules, start=1):
-        terms = _terms_only(rule)
-        if terms not in walked:
-            walked[terms] = _walked(policy, terms, states_max, answering)
-        states, verdicts = walked[terms]
-        if any(isinstance(verdict, Refuted) for verdict in verdicts):
-            states, verdicts = _walked(policy, rule, states_max, answering)
-        told.append((states, tuple(_about(rule, verdict) for verdict in verdicts)))
+        by_rule.append(_answers(policy, rule, states_max, answering, walked))
         if progress is not None:
             progress(done, len(policy.rules))
-    answers = [_combined([(states, verdicts[index]) for states, verdicts in told]) for index in range(4)]
+    promises = [_combined([(states, answers[index]) for states, answers in by_rule]) for index in range(4)]
     return Proof(
-        policy=policy.ref, no_limbo=answers[0], never_early=answers[1], next_step=answers[2], reachable=answers[3]
+        policy=policy.ref, no_limbo=promises[0], never_early=promises[1], next_step=promises[2], reachable=promises[3]
     )
 
 
-_Verdicts: TypeAlias = tuple[Refuted | Unknown | None, ...]
+_RuleAnswer: TypeAlias = Refuted | Unknown | None
+_RuleAnswers: TypeAlias = tuple[int, tuple[_RuleAnswer, ...]]
 
 
-def _about(rule: Rule, verdict: Refuted | Unknown | None) -> Refuted | Unknown | None:
-    """Return the verdict with the name of the rule: what is unknown was walked under another name."""
-    return attrs.evolve(verdict, rule=rule.id) if isinstance(verdict, Unknown) else verdict
+def _answers(
+    policy: Policy, rule: Rule, states_max: int, answering: frozenset[Authority], walked: dict[Rule, _RuleAnswers]
+) -> _RuleAnswers:
+    """Return the number of situations and the answers for one rule. Rules with the same terms are walked once."""
+    terms = _terms_only(rule)
+    if terms not in walked:
+        walked[terms] = _walked(policy, terms, states_max, answering)
+    states, answers = walked[terms]
+    if any(isinstance(answer, Refuted) for answer in answers):
+        return _walked(policy, rule, states_max, answering)
+    return states, tuple(answer and attrs.evolve(answer, rule=rule.id) for answer in answers)
 
 
 def _terms_only(rule: Rule) -> Rule:
-    """Return the rule without what makes no difference to one hold of it. What nothing matches stays as it is."""
+    """Return the rule without what makes no difference to one hold. A rule that nothing matches stays as it is."""
     if not can_match(rule):
         return rule
-    return Rule(
-        id="rule",
-        trigger=Trigger("trigger"),
-        scope=Scope(),
-        duration=rule.duration,
-        clearance=rule.clearance,
-        lifted_by=rule.lifted_by,
-        repeat=rule.repeat,
-        releasable_by=rule.releasable_by,
-        chosen=rule.chosen,
-        business_days=rule.business_days,
-        extended_by=frozenset({Trigger("extends")} if rule.extended_by else ()),
-    )
+    return attrs.evolve(rule, id=RuleId("rule"), trigger=Trigger("trigger"), where=NO_FACTS, scope=Scope())
 
 
-def _walked(policy: Policy, rule: Rule, states_max: int, answering: frozenset[Authority]) -> tuple[int, _Verdicts]:
+def _walked(policy: Policy, rule: Rule, states_max: int, answering: frozenset[Authority]) -> _RuleAnswers:
     if rule.business_days is not None and rule.clearance is not None:
-        # Whether its timer is over before or after another boundary depends on the day of the week.
+        # Whether its timer ends before or after another instant depends on the day of the week.
         return 0, (Unknown(rule=rule.id, states=0),) * 4
-    space = space_of(alone(policy, rule), states_max)
-    return len(space.places), (
-        _limbo(space, answering),
+    space = space_of(policy_of_one(policy, rule), states_max)
+    return len(space.situations), (
+        _dead_end(space, answering),
         _early(space),
         _stepless(space, answering),
         _unreached(space),
     )
 
 
-def _combined(told: list[tuple[int, Refuted | Unknown | None]]) -> Answer:
-    """Return the shortest refutation, or else what is unknown, or else that it is proved."""
-    refuted = [verdict for _, verdict in told if isinstance(verdict, Refuted)]
+def _combined(by_rule: list[tuple[int, _RuleAnswer]]) -> Answer:
+    """Return the shortest refutation if there is one, else the first unknown answer, else `Proved`."""
+    refuted = [answer for _, answer in by_rule if isinstance(answer, Refuted)]
     if refuted:
         return min(refuted, key=lambda each: (len(each.journal), each.at))
-    unknown = next((verdict for _, verdict in told if isinstance(verdict, Unknown)), None)
-    return Proved(states=sum(states for states, _ in told)) if unknown is None else unknown
+    unknown = next((answer for _, answer in by_rule if isinstance(answer, Unknown)), None)
+    return Proved(states=sum(states for states, _ in by_rule)) if unknown is None else unknown
 
 
 def _found(space: Space, number: int, sentence: str) -> Refuted:
     journal = space.journal_to(number)
-    return Refuted(rule=space.rule.id, sentence=sentence, journal=journal, at=space.places[number].now)
+    return Refuted(rule=space.rule.id, sentence=sentence, journal=journal, at=space.situations[number].now)
 
 
 def _given_up(space: Space) -> Unknown | None:
-    return None if space.is_whole else Unknown(rule=space.rule.id, states=len(space.places))
+    return None if space.is_whole else Unknown(rule=space.rule.id, states=len(space.situations))
 
 
-def _open(place: Place) -> list[Hold]:
-    return [hold for hold in place.account.holds if hold.is_open(place.now)]
+def _open(situation: Situation) -> list[Hold]:
+    return [hold for hold in situation.account.holds if hold.is_open(situation.now)]
 
 
-# ── No limbo ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── No dead end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _limbo(space: Space, answering: frozenset[Authority]) -> Refuted | Unknown | None:
-    """Look for a place from which nothing leads to one where nothing is open."""
+def _dead_end(space: Space, answering: frozenset[Authority]) -> _RuleAnswer:
+    """Search for a situation from which nothing leads to one without an open hold."""
     if not space.is_whole:
         return _given_up(space)
     sources: dict[int, list[int]] = {}
     for edge in space.edges:
         if _leads_on(edge.event, answering):
             sources.setdefault(edge.target, []).append(edge.source)
-    out = {number for number, place in enumerate(space.places) if not _open(place)}
+    out = {number for number, situation in enumerate(space.situations) if not _open(situation)}
     ahead = deque(out)
     while ahead:
         for source in sources.get(ahead.popleft(), ()):
             if source not in out:
                 out.add(source)
                 ahead.append(source)
-    stuck = next((number for number in range(len(space.places)) if number not in out), None)
-    return None if stuck is None else _found(space, stuck, "nothing that anybody does, and no time, leads out of here")
+    stuck = next((number for number in range(len(space.situations)) if number not in out), None)
+    return None if stuck is None else _found(space, stuck, "no event that people can cause, and no time, ends the hold")
 
 
-def _leads_on(event: Event | None, answering: frozenset[Authority]) -> bool:
-    """Whether it is something to count on: time, or what somebody does about a hold."""
-    if isinstance(event, SecurityEvent | IdentityChanged):
+def _leads_on(event: Reported | None, answering: frozenset[Authority]) -> bool:
+    """Whether it counts as a way out: time, or an event about a hold. An authority must be one that answers.
+
+    A request for more decides nothing, so it does not count.
+    """
+    if isinstance(event, SecurityEvent | IdentityChanged | MoreRequested):
         return False
     return not isinstance(event, ReleaseOrdered) or event.authority in answering
 
@@ -243,30 +239,30 @@ def _leads_on(event: Event | None, answering: frozenset[Authority]) -> bool:
 # ── Never early ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _early(space: Space) -> Refuted | Unknown | None:
-    """Look for a place that lets through what is held, and for an event by which the account holder is out early."""
-    stopped = stopped_by(space.rule)
-    for number, place in enumerate(space.places):
-        if any(check(place.account, then, stopped) for then in _still_held(place)):
-            return _found(space, number, "a withdrawal is let through although a hold is open")
+def _early(space: Space) -> _RuleAnswer:
+    """Search for an open hold that stops nothing, and for an event by which the account holder ends a hold early."""
+    stopped = request_stopped_by(space.rule)
+    for number, situation in enumerate(space.situations):
+        if any(check(situation.account, then, stopped) for then in _still_held(situation)):
+            return _found(space, number, "a withdrawal is allowed although a hold is open")
     for edge in space.edges:
-        if edge.event is not None and is_early(space.places[edge.source].account, edge.after, edge.event):
-            return _found(space, edge.target, "something that the account holder can cause ends a hold early")
+        if edge.event is not None and is_early(space.situations[edge.source].account, edge.after, edge.event):
+            return _found(space, edge.target, "an event that the account holder can cause ends a hold early")
     return _given_up(space)
 
 
-def _still_held(place: Place) -> Iterator[datetime]:
-    """Give now and the last instant before each end ahead."""
-    for hold in _open(place):
-        yield place.now
+def _still_held(situation: Situation) -> Iterator[datetime]:
+    """Give now, and the last instant before each end."""
+    for hold in _open(situation):
+        yield situation.now
         if hold.end is not None:
             yield hold.end - MICROSECOND
 
 
-def is_early(before: Account, after: Account, event: Event) -> bool:
-    """Tell whether an event that no reviewer, appeals officer or authority decides ends a hold before its time.
+def is_early(before: Account, after: Account, event: Reported) -> bool:
+    """Whether an event ends a hold too early, and no reviewer, appeals officer or authority decides the event.
 
-    A trigger must hold for the duration of its rule: counted from it, or from the first one where the timer is kept.
+    A trigger must hold for the duration of its rule: from the trigger on, or from the first one if the timer is kept.
     """
     if not isinstance(event, SecurityEvent | IdentityChanged) and party_of(event) is not Party.HOLDER:
         return False
@@ -274,19 +270,20 @@ def is_early(before: Account, after: Account, event: Event) -> bool:
     for hold in before.holds:
         if hold.is_open(event.at) and (hold.id not in kept or _ends_before(kept[hold.id].end, hold.end)):
             return True
-    return any(_is_too_short(hold, event) for hold in after.holds if hold.latest.event == event.id)
+    placed = [hold for hold in after.holds if any(trigger.event == event.id for trigger in hold.triggers)]
+    return any(_is_too_short(hold, event) for hold in placed)
 
 
 def _ends_before(end: datetime | None, other: datetime | None) -> bool:
     return end is not None and (other is None or end < other)
 
 
-def _is_too_short(hold: Hold, event: Event) -> bool:
+def _is_too_short(hold: Hold, event: Reported) -> bool:
     start, rule = hold.cause.at if hold.rule.repeat is Repeat.KEEP else event.at, hold.rule
     if hold.end is None:
         return False
     if rule.business_days is not None:
-        return hold.timer is None or hold.end < hold.timer
+        return hold.until is None or hold.end < hold.until
     least = rule.duration if rule.chosen is None else rule.chosen.minimum
     return least is None or hold.end < start + least
 
@@ -294,12 +291,12 @@ def _is_too_short(hold: Hold, event: Event) -> bool:
 # ── A denial always has a next step ──────────────────────────────────────────────────────────────────────────────
 
 
-def _stepless(space: Space, answering: frozenset[Authority]) -> Refuted | Unknown | None:
-    """Look for an open hold whose only next step is to contact somebody who does not answer."""
+def _stepless(space: Space, answering: frozenset[Authority]) -> _RuleAnswer:
+    """Search for an open hold whose only next step is to contact support, if no authority of the rule answers."""
     if space.rule.releasable_by & answering:
         return _given_up(space)
-    for number, place in enumerate(space.places):
-        for hold in open_holds(place.account, place.now):
+    for number, situation in enumerate(space.situations):
+        for hold in open_holds(situation.account, situation.now):
             if all(isinstance(step, ContactSupport) for step in hold.steps):
                 return _found(space, number, "the only next step is to contact support, and nobody answers")
     return _given_up(space)
@@ -308,20 +305,20 @@ def _stepless(space: Space, answering: frozenset[Authority]) -> Refuted | Unknow
 # ── Every promised state is reachable ────────────────────────────────────────────────────────────────────────────
 
 
-def _unreached(space: Space) -> Refuted | Unknown | None:
-    """Look for something that the rule promises and that never happens."""
+def _unreached(space: Space) -> _RuleAnswer:
+    """Search for something that the rule promises and that never happens."""
     happened = {name for edge in space.edges for name in _happening(space, edge)}
     missing = next((name for name in _promises(space.rule) if name not in happened), None)
     if missing is None:
         return None
     if not space.is_whole:
         return _given_up(space)
-    most = max(range(len(space.places)), key=lambda number: (_failures(space.places[number]), -number))
+    most = max(range(len(space.situations)), key=lambda number: (_failures(space.situations[number]), -number))
     return _found(space, most, f"{missing} is promised, and no journal leads to it")
 
 
-def _failures(place: Place) -> int:
-    return max((hold.progress.failures for hold in place.account.holds), default=-1)
+def _failures(situation: Situation) -> int:
+    return max((hold.progress.failures for hold in situation.account.holds), default=-1)
 
 
 def _promises(rule: Rule) -> Iterator[str]:
@@ -338,11 +335,11 @@ def _promises(rule: Rule) -> Iterator[str]:
 
 
 def _happening(space: Space, edge: Edge) -> Iterator[str]:
-    """Name what happens along an edge, as far as a rule promises it."""
+    """Name the promises of a rule that come true along an edge."""
     match edge.event:
         case SecurityEvent() if edge.after.holds:
             yield "a hold"
-        case None if not _open(space.places[edge.target]):
+        case None if _open(space.situations[edge.source]) and not _open(space.situations[edge.target]):
             yield "an end by time"
         case ReleaseOrdered():
             yield "a release"
@@ -356,5 +353,9 @@ def _happening(space: Space, edge: Edge) -> Iterator[str]:
             yield from (f"appeal number {hold.progress.appeals}" for hold in edge.after.holds)
         case AppealDecided(outcome=AppealOutcome.GRANTED):
             yield "an appeal that is granted"
-        case _:
+        case None | SecurityEvent() | IdentityChanged() | VerificationFailed() | MoreRequested():
             return
+        case ReviewDecided() | AppealDecided():
+            return
+        case _ as never:
+            assert_never(never)

@@ -1,4 +1,4 @@
-"""What was found, in sentences and as Markdown for a pull request. Text out of values, nothing is decided here."""
+"""The findings of the analysis as sentences, and as Markdown for a pull request. Nothing is decided here."""
 
 from __future__ import annotations
 
@@ -9,41 +9,52 @@ from types import MappingProxyType
 from typing import Final, assert_never
 
 from withdraw_guard import _prose
-from withdraw_guard._model.events import Event
-from withdraw_guard._model.policy import EVERYTHING, Policy, PolicyRef
+from withdraw_guard._model.policy import Policy, PolicyRef
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import markdown_code, visible
-from withdraw_guard.analysis._compare import Comparison, Difference, Standing, Verdict
-from withdraw_guard.analysis._deeds import ACCOUNT, Journal
+from withdraw_guard.analysis._compare import (
+    OTHER_OPERATION,
+    UNKNOWN_OPERATION,
+    Comparison,
+    Difference,
+    Standing,
+    Verdict,
+)
 from withdraw_guard.analysis._help import Help
 from withdraw_guard.analysis._lint import Finding
+from withdraw_guard.analysis._people import ACCOUNT, Journal
 from withdraw_guard.analysis._prove import Answer, Proof, Proved, Refuted, Unknown
 from withdraw_guard.analysis._witness import Witness
 from withdraw_guard.diagram import history_of, timeline_as_mermaid
 
 PROMISES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "no_limbo": "no limbo",
+        "no_limbo": "no dead end",
         "never_early": "never early",
         "next_step": "a denial always has a next step",
         "reachable": "every promised state is reachable",
     }
 )
 """The four promises of a `Proof`, by the name of its field, in words."""
+_KINDS: Final = {OTHER_OPERATION: "any other well-known operation", UNKNOWN_OPERATION: "an operation that nobody knows"}
 _MARKDOWN: Final = {ord(sign): f"&#{ord(sign)};" for sign in "&<>|[]"}
-_VERDICTS: Final = {
-    Verdict.EQUAL: "equal",
-    Verdict.STRICTER: "stricter",
-    Verdict.LOOSER: "looser",
-    Verdict.INCOMPARABLE: "looser for some and stricter for others",
-    Verdict.UNKNOWN: "not known: the search among kept timers reached its bound",
-}
+_VERDICTS: Final = complete(
+    Verdict,
+    {
+        Verdict.EQUAL: "equal",
+        Verdict.STRICTER: "stricter",
+        Verdict.LOOSER: "looser",
+        Verdict.INCOMPARABLE: "stricter for some, looser for others",
+        Verdict.UNKNOWN: "not known, because the search was not complete",
+    },
+)
 
 
 # ── Sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def told(journal: Journal) -> str:
-    """Tell a journal in one line: `two-factor reset, then 1 hour later password changed`."""
+    """Say a journal in one line: `two-factor reset, then 1 hour later password changed`."""
     if not journal:
         return "nothing happened"
     words = [_prose.happened(journal[0])]
@@ -58,72 +69,72 @@ def _later(gap: timedelta) -> str:
 
 
 def witness_told(witness: Witness, denying: str, allowing: str) -> str:
-    """Tell what a witness shows, as a risk officer would say it; the policies are named by the caller."""
+    """Say what a witness shows. `denying` and `allowing` are the names of the policies."""
     earlier = witness.earlier_by
     what = f"{_prose.words(witness.request.operation)} to a {witness.request.destination} destination"
     if earlier is None:
-        sooner = f"allowed, where {denying} denies until somebody lifts it"
+        sooner = f"allowed, and under {denying} it is denied until somebody ends the hold"
     else:
         sooner = f"allowed {_prose.duration_words(earlier)} earlier than under {denying}"
     return f"under {allowing}, {what} is {sooner}, after: {told(witness.journal)}"
 
 
 def help_told(help_: Help) -> str:
-    """Tell for whom a witness holds: what the account holder and those who help can do, and what not."""
+    """Say for which account holders a witness is: what they and their helpers can do."""
     identities = [name for name, has in (("unverified", help_.unverified), ("verified", help_.verified)) if has]
     ways = [f"identity {' or '.join(identities)}"]
-    ways.append(f"can pass {_prose.listed(help_.methods, 'and') or 'no verification'}")
+    ways.append(f"can pass {_prose.listed('method', help_.methods, 'and') or 'no verification'}")
     if help_.failures:
         ways.append(f"fails {_prose.counted(help_.failures, 'time')} before passing")
     if help_.tries is not None:
         ways.append(f"tries at most {_prose.counted(help_.tries, 'time')}")
     if help_.hands_in_after:
         ways.append(f"hands in {_prose.duration_words(help_.hands_in_after)} after the start")
-    ways.append(f"has {_prose.listed(help_.documents, 'and') or 'no documents'}")
+    ways.append(f"has {_prose.listed('document', help_.documents, 'and') or 'no documents'}")
     if help_.appeals_after:
         ways.append(f"appeals {_prose.duration_words(help_.appeals_after)} after the latest failure or trigger")
     if help_.dismissals:
         ways.append(f"{_prose.counted(help_.dismissals, 'appeal')} dismissed before one is granted")
-    ways.append(f"released by {_prose.listed(help_.authorities, 'or') or 'nobody'}")
+    ways.append(f"released by {_prose.listed('authority', help_.authorities, 'or') or 'nobody'}")
     return "; ".join(ways)
 
 
 def answer_told(answer: Answer) -> str:
-    """Tell what became of a promise."""
+    """Say the answer to a promise: `proved (every reachable situation was checked: 674)`."""
     match answer:
         case Proved():
-            return f"proved in {_prose.counted(answer.states, 'abstract state')}"
+            return f"proved (every reachable situation was checked: {answer.states})"
         case Refuted():
             at = _prose.instant_words(answer.at)
             return f"refuted by `{answer.rule}`: {answer.sentence}, at {at}, after: {told(answer.journal)}"
         case Unknown():
-            states = _prose.counted(answer.states, "abstract state")
-            return f"unknown: the walk of `{answer.rule}` was given up after {states}"
+            situations = _prose.counted(answer.states, "situation")
+            return f"unknown: the check of `{answer.rule}` stopped after {situations}"
         case _ as never:
             assert_never(never)
 
 
 def finding_told(finding: Finding) -> str:
-    """Tell a finding: `warning kept-timer-cut-short (card): its timer is kept: …`."""
+    """Say a finding: `warning kept-timer-cut-short (card): its timer is kept: …`."""
     rule = "" if finding.rule is None else f" ({finding.rule})"
     return f"{finding.severity} {finding.code}{rule}: {finding.sentence}"
 
 
 def difference_told(difference: Difference) -> str:
-    """Tell the verdict on one kind of request: `withdrawal to new destinations: looser`."""
-    operation = "any other operation" if difference.operation == EVERYTHING else _prose.words(difference.operation)
-    return f"{operation} to {difference.destination} destinations: {_relation_told(difference)}"
+    """Say the verdict on one kind of request: `withdrawal to new destinations: looser`."""
+    operation = _KINDS.get(difference.operation) or _prose.words(difference.operation)
+    return f"{operation} to {difference.destination} destinations: {relation(difference)}"
 
 
-def _relation_told(compared: Difference | Comparison) -> str:
-    """Tell the verdict; where only one direction is not known, what is known of the other comes first."""
-    told = _VERDICTS[compared.verdict]
+def relation(compared: Difference | Comparison) -> str:
+    """Say the verdict. If one direction is known and the other is not, the known one comes first."""
+    verdict = _VERDICTS[compared.verdict]
     ways = {"looser": compared.about_looser, "stricter": compared.about_stricter}
     unknown = [way for way, about in ways.items() if about is Standing.UNKNOWN]
     if compared.verdict is not Verdict.UNKNOWN or len(unknown) != 1:
-        return told
+        return verdict
     known = [f"{'' if about is Standing.SHOWN else 'not '}{way}" for way, about in ways.items() if way not in unknown]
-    return f"{known[0]}; whether {unknown[0]} is {told}"
+    return f"{known[0]}; whether {unknown[0]} is {verdict}"
 
 
 def named(policy: PolicyRef) -> str:
@@ -135,16 +146,15 @@ def named(policy: PolicyRef) -> str:
 
 
 def comparison_as_markdown(comparison: Comparison, old: Policy, new: Policy) -> str:
-    """Write a comparison for a pull request: the verdicts, and for each direction the shortest witness as timelines."""
+    """Write a comparison for a pull request: the verdicts, and the shortest witness of each direction as timelines."""
     lines = [
-        f"## {_code(named(old.ref))} → {_code(named(new.ref))}: {_relation_told(comparison)}",
+        f"## {markdown_code(named(old.ref))} → {markdown_code(named(new.ref))}: {relation(comparison)}",
         "",
         "| operation | destination | the new policy is |",
         "| --- | --- | --- |",
     ]
     lines += [
-        f"| {'any other' if each.operation == EVERYTHING else _code(each.operation)} | {each.destination} "
-        f"| {_relation_told(each)} |"
+        f"| {_KINDS.get(each.operation) or markdown_code(each.operation)} | {each.destination} | {relation(each)} |"
         for each in comparison.differences
     ]
     if comparison.looser is not None:
@@ -152,18 +162,27 @@ def comparison_as_markdown(comparison: Comparison, old: Policy, new: Policy) -> 
     if comparison.stricter is not None:
         lines += _witness_lines("Stricter", comparison.stricter, new, old)
     if comparison.deadlines:
+        deadlines = ", ".join(markdown_code(path) for path in comparison.deadlines)
         lines += [
             "",
-            f"Changed, and no answer with them, because being overdue lifts nothing: {_codes(comparison.deadlines)}.",
+            f"These deadlines changed, and no answer, because no hold ends when one is missed: {deadlines}.",
         ]
+    if comparison.also_changed:
+        changed = ", ".join(markdown_code(path) for path in comparison.also_changed)
+        lines += ["", f"This changed as well, and no witness can show it: {changed}."]
     return _text(lines)
 
 
 def findings_as_markdown(policy: Policy, findings: Iterable[Finding]) -> str:
-    """Write what lint found as a table."""
-    lines = [f"## {_code(named(policy.ref))}", "", "| severity | code | rule | finding |", "| --- | --- | --- | --- |"]
+    """Write the findings as a table."""
+    lines = [
+        f"## {markdown_code(named(policy.ref))}",
+        "",
+        "| severity | code | rule | finding |",
+        "| --- | --- | --- | --- |",
+    ]
     lines += [
-        f"| {each.severity} | {_code(each.code)} | {'' if each.rule is None else _code(each.rule)} "
+        f"| {each.severity} | {markdown_code(each.code)} | {'' if each.rule is None else markdown_code(each.rule)} "
         f"| {_cell(each.sentence)} |"
         for each in findings
     ]
@@ -171,8 +190,8 @@ def findings_as_markdown(policy: Policy, findings: Iterable[Finding]) -> str:
 
 
 def proof_as_markdown(proof: Proof, policy: Policy) -> str:
-    """Write what became of the promises, with a timeline for each that is refuted."""
-    lines = [f"## {_code(named(policy.ref))}", "", "| promise | |", "| --- | --- |"]
+    """Write the answers to the promises, with a timeline for each refuted one."""
+    lines = [f"## {markdown_code(named(policy.ref))}", "", "| promise | |", "| --- | --- |"]
     lines += [f"| {PROMISES[name]} | {_cell(answer_told(answer))} |" for name, answer in proof.answers]
     for name, answer in proof.answers:
         if isinstance(answer, Refuted):
@@ -182,32 +201,24 @@ def proof_as_markdown(proof: Proof, policy: Policy) -> str:
 
 
 def _witness_lines(heading: str, witness: Witness, denying: Policy, allowing: Policy) -> Iterator[str]:
-    sentence = witness_told(witness, _code(named(denying.ref)), _code(named(allowing.ref)))
+    sentence = witness_told(witness, markdown_code(named(denying.ref)), markdown_code(named(allowing.ref)))
     yield from ("", f"### {heading}", "", f"{_begun(sentence)}.")
     if witness.rule.clearance is not None or witness.rule.releasable_by:
-        yield from ("", f"For an account holder like this: {_cell(help_told(witness.help))}.")
+        yield from ("", f"For an account holder with this help: {_cell(help_told(witness.help))}.")
     for policy, answer in ((denying, witness.denied), (allowing, witness.allowed)):
         said = _prose.answered(answer)
-        yield from ("", f"Under {_code(named(policy.ref))}, at {_prose.instant_words(witness.at)}: {said}.", "")
+        yield from ("", f"Under {markdown_code(named(policy.ref))}, at {_prose.instant_words(witness.at)}: {said}.", "")
         yield from _timeline(policy, witness.journal, witness.at)
 
 
-def _timeline(policy: Policy, journal: tuple[Event, ...], at: datetime) -> Iterator[str]:
+def _timeline(policy: Policy, journal: Journal, at: datetime) -> Iterator[str]:
     yield "```mermaid"
     yield timeline_as_mermaid(history_of(policy, ACCOUNT, journal, now=at)).rstrip("\n")
     yield "```"
 
 
-def _code(text: str) -> str:
-    return markdown_code(text)
-
-
-def _codes(texts: Iterable[str]) -> str:
-    return ", ".join(_code(text) for text in texts)
-
-
 def _cell(text: str) -> str:
-    """Keep text of strangers from being read as a cell, a tag or a link."""
+    """Escape text from a policy, so that it is not read as a cell, a tag or a link."""
     return visible(text).translate(_MARKDOWN)
 
 

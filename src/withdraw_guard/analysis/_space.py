@@ -1,10 +1,12 @@
-"""Every state that a hold of one rule can reach, found breadth first on real accounts.
+"""Every situation that a hold of one rule can reach, found breadth first on real accounts.
 
-A state is what of an account can still matter: where its holds stand, what was tried as far as the rule counts it, the
-identity, and the order in which what is ahead will be over. Two accounts in one state offer the same doors now, and
-the same things shut later in the same order; how much later makes no difference to what can be reached, because
-everything that people do takes no time. So a walk needs no durations, only their boundaries: it reports each event in
-each state once and waits for each boundary once.
+A situation is what can still make a difference: the states of the holds, the failures and appeals as far as the rule
+counts them, the identity, and the order of the instants at which time will change something. In two accounts of the
+same situation the same events are possible, now and later. How far away an instant is makes no difference, because
+events take no time. So each event is tried once in each situation, and time passes to the next such instant.
+
+The walk reports everything in order, under new ids, and retracts nothing. So what a hold remembers of its triggers and
+moves, to know them again, makes no difference. What a reviewer asked for makes none either: it can be handed in.
 """
 
 from __future__ import annotations
@@ -12,151 +14,165 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TypeAlias, final
+from typing import TypeAlias, assert_never, final
 
 import attrs
 
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.events import IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy, Rule
-from withdraw_guard._model.progress import InReview, InVerification
+from withdraw_guard._model.progress import HoldState, InAppeal, InReview, InVerification, Restored, Suspended
 from withdraw_guard._values.ids import EventId
-from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Identity, Repeat, State
 from withdraw_guard.analysis._circumstances import start_of
-from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Journal, clocks, deeds, fired, flag, handled
+from withdraw_guard.analysis._people import (
+    ACCOUNT,
+    Journal,
+    Reported,
+    applied,
+    boundaries,
+    matching_event,
+    possible_events,
+)
 
 Key: TypeAlias = tuple[object, ...]
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Place(Value):
-    """A state that was reached: an account in it, when that was, and by which event from which other place.
+class Situation(Value):
+    """A reached situation: an account, the instant, and the earlier situation and the event that led to it.
 
-    No event and no journal: it is where the walk began. No event otherwise: time passed.
+    If there is no event, time passed, or it is the situation in which the walk began.
     """
 
     account: Account
     now: datetime
     came_from: int
-    event: Event | None
+    event: Reported | None
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Edge(Value):
-    """From which place to which, by what (none is time), and the account that it leads to there."""
+    """From which situation to which, by which event (none: time passed), and the account after it."""
 
     source: int
     target: int
-    event: Event | None
+    event: Reported | None
     after: Account
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Space(Value):
-    """All places of one rule, all edges between them, and whether that is really all."""
+    """The situations of one rule and the edges between them, and whether these are all."""
 
     rule: Rule
-    places: tuple[Place, ...]
+    situations: tuple[Situation, ...]
     edges: tuple[Edge, ...]
     is_whole: bool
 
     def journal_to(self, number: int) -> Journal:
-        """Return the shortest journal that leads to a place."""
-        events: list[Event] = []
+        """Return the shortest journal that leads to a situation."""
+        events: list[Reported] = []
         while number >= 0:
-            place = self.places[number]
-            events.extend([] if place.event is None else [place.event])
-            number = place.came_from
+            situation = self.situations[number]
+            events.extend([] if situation.event is None else [situation.event])
+            number = situation.came_from
         return tuple(reversed(events))
 
 
 def space_of(policy: Policy, states_max: int) -> Space:
-    """Walk a policy of one rule from a fresh account until nothing new is found, or too much."""
+    """Walk a policy of one rule from a fresh account, until nothing new is found or `states_max` is exceeded."""
     (rule,), start = policy.rules, start_of(policy)
-    places = [Place(account=Account(id=ACCOUNT), now=start, came_from=-1, event=None)]
-    found: dict[Key, int] = {key_of(places[0].account, start): 0}
+    situations = [Situation(account=Account(id=ACCOUNT), now=start, came_from=-1, event=None)]
+    found: dict[Key, int] = {key_of(situations[0].account, start): 0}
     edges: list[Edge] = []
     ahead = deque([0])
-    while ahead and len(places) <= states_max:
+    while ahead and len(situations) <= states_max:
         source = ahead.popleft()
-        for event, account, now in _steps(policy, places[source], EventId(f"e{source:05}")):
+        for event, account, now in _steps(policy, situations[source], EventId(f"e{source:05}")):
             key = key_of(account, now)
             if key not in found:
-                found[key] = len(places)
-                ahead.append(len(places))
-                places.append(Place(account=account, now=now, came_from=source, event=event))
+                found[key] = len(situations)
+                ahead.append(len(situations))
+                situations.append(Situation(account=account, now=now, came_from=source, event=event))
             edges.append(Edge(source=source, target=found[key], event=event, after=account))
-    return Space(rule=rule, places=tuple(places), edges=tuple(edges), is_whole=not ahead)
+    return Space(rule=rule, situations=tuple(situations), edges=tuple(edges), is_whole=not ahead)
 
 
-def _steps(policy: Policy, place: Place, event_id: EventId) -> Iterator[tuple[Event | None, Account, datetime]]:
-    """Give where everything that can happen in a place leads to."""
-    account, now = place.account, place.now
-    soon = now + MICROSECOND if any(_is_full(hold, now) for hold in account.holds) else now
-    for event in _events(policy.rules[0], account, soon, event_id):
-        after = handled(policy, account, event)
+def _steps(
+    policy: Policy, situation: Situation, event_id: EventId
+) -> Iterator[tuple[Reported | None, Account, datetime]]:
+    """Give every event that is possible in a situation, and time, with the account and the instant after it."""
+    account, now = situation.account, situation.now
+    for event in _events(policy.rules[0], account, now, event_id):
+        after = applied(policy, account, event)
         if after is not None:
-            yield event, after, soon
-    ahead = [then for hold in account.holds if hold.is_open(now) for then in clocks(hold, now).values()]
+            yield event, after, now
+    ahead = _instants_ahead(account, now)
     if ahead:
-        yield None, account, min(ahead)
+        yield None, account, min(ahead.values())
 
 
-def _is_full(hold: Hold, now: datetime) -> bool:
-    """Whether no further round is opened in this microsecond, because so much happened in it."""
-    moved = hold.progress.moved
-    return moved is not None and moved.at == now and len(moved.by) >= MOVES_PER_INSTANT_MAX
-
-
-def _events(rule: Rule, account: Account, now: datetime, event_id: EventId) -> Iterator[Event]:
+def _events(rule: Rule, account: Account, now: datetime, event_id: EventId) -> Iterator[Reported]:
     yield from _triggers(rule, account, now, event_id)
     clearance = rule.clearance
     if clearance is not None and clearance.unverified != clearance.verified:
-        identity = Identity.PERSONAL if account.identity is None else None
+        identity = Identity.PERSONAL if account.identity_at(now) is None else None
         yield IdentityChanged(id=event_id, account=ACCOUNT, at=now, identity=identity)
     for hold in account.holds:
         if hold.is_open(now):
-            yield from deeds(account, hold, now, event_id)
+            yield from possible_events(account, hold, now, event_id)
 
 
 def _triggers(rule: Rule, account: Account, now: datetime, event_id: EventId) -> Iterator[SecurityEvent]:
-    """Give every kind of event that the rule hears. Holds that stay apart are walked one at a time."""
+    """Give every kind of event of the triggers of the rule. Separate holds are placed one at a time."""
     if rule.repeat is Repeat.SEPARATE and any(hold.is_open(now) for hold in account.holds):
         return
-    plainest = flag(rule, event_id, now)
-    yield plainest
+    simplest = matching_event(rule, event_id, now)
+    yield simplest
     if rule.chosen is not None:
-        yield from (attrs.evolve(plainest, duration=each) for each in (rule.chosen.minimum, rule.chosen.maximum))
-    yield from (fired(trigger, event_id, now) for trigger in sorted(rule.extended_by))
+        yield from (attrs.evolve(simplest, duration=each) for each in (rule.chosen.minimum, rule.chosen.maximum))
 
 
-# ── What can still matter ────────────────────────────────────────────────────────────────────────────────────────
+# ── What can still make a difference ─────────────────────────────────────────────────────────────────────────────
 
 
 def key_of(account: Account, now: datetime) -> Key:
-    """Return what of an account can still matter, as seen from now."""
-    still_open = [hold for hold in account.holds if hold.is_open(now)]
-    outstanding = [hold for hold in still_open if not _is_cooling(hold)]
-    cooling = max((hold.end for hold in still_open if _is_cooling(hold) and hold.end is not None), default=None)
-    ahead = {
-        f"{index}.{name}": then for index, hold in enumerate(outstanding) for name, then in clocks(hold, now).items()
-    }
-    if cooling is not None:
-        ahead["cooling"] = cooling
+    """Return what of an account can still make a difference, as seen from now."""
+    ahead = _instants_ahead(account, now)
     order = sorted(set(ahead.values()))
     ranks = tuple(sorted((name, order.index(then)) for name, then in ahead.items()))
-    forms = tuple(_form_of(hold, now) for hold in outstanding)
-    return bool(account.holds), account.identity is not None, forms, ranks
+    forms = tuple(_form_of(hold, now) for hold in _outstanding(account, now))
+    return bool(account.holds), account.identity_at(now) is not None, forms, ranks
 
 
-def _is_cooling(hold: Hold) -> bool:
-    """Whether it was cleared and only its timer runs: of several such holds the last one to end counts."""
+def _instants_ahead(account: Account, now: datetime) -> dict[str, datetime]:
+    """Return the later instants at which time alone changes something, each under a name.
+
+    Of several holds that are cleared and that only wait for their timers, only the last end counts.
+    """
+    ahead = {
+        f"{index}.{name}": then
+        for index, hold in enumerate(_outstanding(account, now))
+        for name, then in boundaries(hold, now).items()
+    }
+    waiting = [hold.end for hold in account.holds if hold.is_open(now) and _only_timer_runs(hold)]
+    ends = {"last_timer": max((end for end in waiting if end is not None), default=None)}
+    if account.identity_report is not None:
+        ends["identity"] = account.identity_report.ends_at
+    return ahead | {name: end for name, end in ends.items() if end is not None and end > now}
+
+
+def _outstanding(account: Account, now: datetime) -> list[Hold]:
+    return [hold for hold in account.holds if hold.is_open(now) and not _only_timer_runs(hold)]
+
+
+def _only_timer_runs(hold: Hold) -> bool:
     return hold.progress.state.state is State.RESTORED
 
 
@@ -165,7 +181,18 @@ def _form_of(hold: Hold, now: datetime) -> Key:
     failures = progress.failures
     if clearance is not None and clearance.attempts is None:
         failures = min(failures, 0 if clearance.appeal is None else clearance.appeal.after_failures)
-    state = progress.state
-    method = state.method if isinstance(state, InVerification | InReview) else None
     tried = (failures, progress.verification_closed, progress.appeals, progress.reviewer is not None)
-    return hold.stage(now), method, tried
+    return hold.stage(now), _round_of(progress.state), tried
+
+
+def _round_of(state: HoldState) -> object:
+    """Return the method of a verification, or whether an appeal waits for the account holder."""
+    match state:
+        case InVerification() | InReview():
+            return state.method
+        case InAppeal():
+            return state.submitted_at is None
+        case Suspended() | Restored():
+            return None
+        case _ as never:
+            assert_never(never)

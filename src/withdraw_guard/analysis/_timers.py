@@ -1,8 +1,8 @@
-"""When to fire a trigger so that one rule still holds while others, that last longer, are over.
+"""When to fire a trigger so that one rule still denies after longer timers have ended.
 
-Only kept timers make this a question: a trigger that comes while such a timer runs does not move its end. So it is
-fired once to start the long timers, and again shortly before they end. With one of them the instant can be worked out;
-with several it is searched for, on a grid that is exact where durations are a few microseconds long.
+This is a question only for kept timers, because a trigger during a kept timer does not move its end. So the trigger
+fires once to start the long timers, and again shortly before they end. For one long timer the instant is computed. For
+several it is searched for on a grid. The search is complete if the timers are a few microseconds long.
 """
 
 from __future__ import annotations
@@ -17,107 +17,107 @@ from typing import Final, TypeAlias, assert_never, final
 import attrs
 
 from withdraw_guard._values.value import Value
-from withdraw_guard.analysis._deeds import MICROSECOND
-from withdraw_guard.analysis._help import Course, Terms
+from withdraw_guard.analysis._help import Ending, EndsBy
+from withdraw_guard.analysis._people import MICROSECOND
 
-# So much is looked at on one grid: shots, each with the timers that it may start.
+# At most this much work on one grid: firings, each times the timers that it may start.
 GRID_WORK_MAX: Final = 600_000
-# A grid has so many points in the length that divides those of all timers.
+# The grids have this many points in the greatest length that divides all timers.
 _PARTS: Final = (2, 8)
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Shot(Value):
-    """Fire at this time; `loud` if the rule that is to hold hears it as well, and not only those that last longer."""
+class Firing(Value):
+    """Fire at this time. Every firing triggers the longer timers, and with `also_triggers` the rule too."""
 
     at: timedelta
-    loud: bool
+    also_triggers: bool
 
 
-Shots: TypeAlias = tuple[Shot, ...]
+Schedule: TypeAlias = tuple[Firing, ...]
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Dodging(Value):
-    """Ways to outlast longer timers, and whether none means that there are none."""
+class Schedules(Value):
+    """Schedules that outlast longer timers. If there are none and it `is_exact`, none exists."""
 
-    ways: tuple[Shots, ...]
+    found: tuple[Schedule, ...]
     is_exact: bool
 
 
 @final
 @attrs.define
-class Dodges:
-    """Remembers what was found: under many helps a rule meets the same timers."""
+class ScheduleCache:
+    """Keeps what was found, because a rule meets the same timers under many kinds of help."""
 
-    found: dict[tuple[Terms, frozenset[Terms], bool], Dodging] = attrs.Factory(
-        dict[tuple[Terms, frozenset[Terms], bool], Dodging]
+    found: dict[tuple[Ending, frozenset[Ending], bool], Schedules] = attrs.Factory(
+        dict[tuple[Ending, frozenset[Ending], bool], Schedules]
     )
 
-    def around(self, rule: Terms, longer: Sequence[Terms], quiet: bool) -> Dodging:
-        """Return the ways to outlast these timers, looking for them once."""
-        key = (rule, frozenset(longer), quiet)
+    def that_outlast(self, rule: Ending, longer: Sequence[Ending], can_miss_rule: bool) -> Schedules:
+        """Return `schedules_that_outlast`, computed once."""
+        key = (rule, frozenset(longer), can_miss_rule)
         if key not in self.found:
-            self.found[key] = dodged(rule, longer, quiet)
+            self.found[key] = schedules_that_outlast(rule, longer, can_miss_rule)
         return self.found[key]
 
 
-def dodged(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Dodging:
-    """Return ways to fire so that the rule outlasts these timers, each of which is longer.
+def schedules_that_outlast(rule: Ending, longer: Sequence[Ending], can_miss_rule: bool) -> Schedules:
+    """Return schedules after which the rule denies longer than these timers, each of which is as long or longer.
 
-    With `quiet` there is an event that only the longer ones hear.
+    `can_miss_rule` says that some event triggers the longer timers and not the rule.
     """
     first, *others = dict.fromkeys(longer)
     if not others:
-        return Dodging(ways=tuple(before_the_end(rule, first, quiet)), is_exact=True)
-    return staggered(rule, longer, quiet)
+        return Schedules(found=tuple(before_the_end(rule, first, can_miss_rule)), is_exact=True)
+    return staggered(rule, longer, can_miss_rule)
 
 
-def before_the_end(rule: Terms, longer: Terms, quiet: bool) -> Iterator[Shots]:
-    """Give the ways to start one long timer first and the rule shortly before that ends, the plainest first."""
-    for loud in (True, False):
-        if not (loud or quiet):
+def before_the_end(rule: Ending, longer: Ending, can_miss_rule: bool) -> Iterator[Schedule]:
+    """Give the schedules that start one long timer, and the rule shortly before its end; the simplest first."""
+    for also_triggers in (True, False):
+        if rule.by is EndsBy.FIRST_TIMER if also_triggers else not can_miss_rule:
             continue
         latest = longer.lasts - MICROSECOND
         earliest = longer.lasts - rule.lasts + MICROSECOND
-        if loud and rule.course is Course.FROM_FIRST:
-            continue
-        if loud and rule.course is Course.KEPT:
+        if also_triggers and rule.by is EndsBy.KEPT_TIMER:
             earliest = max(earliest, rule.lasts)
-        if longer.course is Course.FROM_FIRST:
+        if longer.by is EndsBy.FIRST_TIMER:
             latest = max(latest, longer.lasts, rule.lasts)
         middle = max(earliest, longer.lasts - rule.lasts / 2)
         for at in dict.fromkeys((middle, latest)):
             if timedelta() < at and earliest <= at <= latest:
-                yield Shot(at=timedelta(), loud=loud), Shot(at=at, loud=True)
+                yield Firing(at=timedelta(), also_triggers=also_triggers), Firing(at=at, also_triggers=True)
 
 
-def staggered(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Dodging:
-    """Search for shots after which the rule outlasts several kept timers that are each longer.
+def staggered(rule: Ending, longer: Sequence[Ending], can_miss_rule: bool) -> Schedules:
+    """Search for schedules after which the rule denies longer than several kept timers.
 
-    Whether a shot before the last one is loud makes a difference to the rule only. One that is kept has to be over by
-    the last shot, or never begun; one that runs from its first trigger must never have begun.
+    Which firings before the last one also trigger the rule makes a difference to the rule only. A kept timer of the
+    rule must have ended by the last firing, or not have started before. A first timer must not have started before.
     """
-    kept = sorted({terms.lasts // MICROSECOND for terms in longer if terms.course is Course.KEPT})
-    from_first = max((terms.lasts // MICROSECOND for terms in longer if terms.course is Course.FROM_FIRST), default=0)
+    kept = sorted({each.lasts // MICROSECOND for each in longer if each.by is EndsBy.KEPT_TIMER})
+    from_first = max((each.lasts // MICROSECOND for each in longer if each.by is EndsBy.FIRST_TIMER), default=0)
     lasts = rule.lasts // MICROSECOND
-    # What runs from its first trigger is over whenever what is kept, and lasts as long, is nearly over.
+    # Whenever a kept timer is about to end, a first timer of the same length has ended.
     timers = _Timers(rule=lasts, kept=tuple(kept), from_first=0 if from_first <= max(kept, default=0) else from_first)
-    match rule.course:
-        case Course.EXTENDED:
-            return _searched(timers, is_heard=False, loud=True)
-        case Course.FROM_FIRST:
-            return _searched(timers, is_heard=False, loud=False) if quiet else Dodging(ways=(), is_exact=True)
-        case Course.KEPT if quiet:
-            unheard = _searched(timers, is_heard=False, loud=False)
-            heard = _searched(timers, is_heard=True, loud=True) if unheard.ways else unheard
-            return Dodging(ways=tuple(sorted((*heard.ways, *unheard.ways), key=len)), is_exact=unheard.is_exact)
-        case Course.KEPT:
-            return _searched(timers, is_heard=True, loud=True)
-        case Course.NOTHING | Course.FOR_EVER:
-            raise AssertionError("what has no timer outlasts none")
+    match rule.by:
+        case EndsBy.EXTENDED_TIMER:
+            return _schedules_on_grids(timers, always_triggers=False, also_triggers=True)
+        case EndsBy.FIRST_TIMER if not can_miss_rule:
+            return Schedules(found=(), is_exact=True)
+        case EndsBy.FIRST_TIMER:
+            return _schedules_on_grids(timers, always_triggers=False, also_triggers=False)
+        case EndsBy.KEPT_TIMER if can_miss_rule:
+            missed = _schedules_on_grids(timers, always_triggers=False, also_triggers=False)
+            always = _schedules_on_grids(timers, always_triggers=True, also_triggers=True) if missed.found else missed
+            return Schedules(found=tuple(sorted((*always.found, *missed.found), key=len)), is_exact=missed.is_exact)
+        case EndsBy.KEPT_TIMER:
+            return _schedules_on_grids(timers, always_triggers=True, also_triggers=True)
+        case EndsBy.PEOPLE_AT_ONCE | EndsBy.NOTHING:
+            raise AssertionError("a rule without a timer outlasts no timer")
         case _ as never:
             assert_never(never)
 
@@ -125,62 +125,62 @@ def staggered(rule: Terms, longer: Sequence[Terms], quiet: bool) -> Dodging:
 @final
 @attrs.frozen(kw_only=True)
 class _Timers(Value):
-    """How long the rule lasts, the longer timers that are kept, and the longest that runs from its first trigger."""
+    """The lengths of the timer of the rule, of the longer kept timers, and of the longest first timer."""
 
     rule: int
     kept: tuple[int, ...]
     from_first: int
 
     def measured(self, common: int, parts: int) -> _Timers:
-        """Return them in such parts of a length that divides all of them."""
+        """Return the lengths in parts of a length that divides all of them."""
         rule, from_first, *kept = (each // common * parts for each in (self.rule, self.from_first, *self.kept))
         return _Timers(rule=rule, kept=tuple(kept), from_first=from_first)
 
 
-def _searched(timers: _Timers, *, is_heard: bool, loud: bool) -> Dodging:
-    """Search on a coarse grid and, where nothing is found, on a finer one; of a few microseconds none is left out.
+def _schedules_on_grids(timers: _Timers, *, always_triggers: bool, also_triggers: bool) -> Schedules:
+    """Search on a coarse grid and, if nothing is found, on a finer one. For short timers every microsecond is tried.
 
-    A point of the grid is rounded down to a microsecond. That keeps the order of shots and ends, because every end is
-    a whole number of common lengths after a shot.
+    A point of the grid is rounded down to a microsecond. That keeps the order of firings and ends, because each end is
+    a whole number of common lengths after a firing.
     """
-    if is_heard and timers.rule in timers.kept:
-        return Dodging(ways=(), is_exact=True)  # one is never over without the other
+    if always_triggers and timers.rule in timers.kept:
+        return Schedules(found=(), is_exact=True)  # timers of the same length that start together also end together
     common = gcd(timers.rule, *timers.kept, timers.from_first)
     grids = (common,) if common < 2 * _PARTS[-1] else _PARTS
     is_exact = False
     for parts in grids:
-        search = _Search(timers=timers.measured(common, parts), is_heard=is_heard)
+        search = _ScheduleSearch(timers=timers.measured(common, parts), always_triggers=always_triggers)
         waits = search.waits()
         if waits is not None:
             times = [point * common // parts * MICROSECOND for point in accumulate(waits, initial=0)]
-            before = tuple(Shot(at=at, loud=loud) for at in times[:-1])
-            return Dodging(ways=((*before, Shot(at=times[-1], loud=True)),), is_exact=True)
+            before = tuple(Firing(at=at, also_triggers=also_triggers) for at in times[:-1])
+            return Schedules(found=((*before, Firing(at=times[-1], also_triggers=True)),), is_exact=True)
         is_exact = parts == common and not search.is_given_up
-    return Dodging(ways=(), is_exact=is_exact)
+    return Schedules(found=(), is_exact=is_exact)
 
 
-# How long each timer still runs after a shot: those that are kept, the rule if it hears every shot, and last what runs
-# from its first trigger. But for the latter all of them run: a shot starts whatever is over.
-_State: TypeAlias = tuple[int, ...]
+# How long each timer still runs after a firing: the kept timers, then the rule if every firing triggers it, and last
+# the first timer. All but the first timer run, because a firing starts every timer that has ended.
+_Remaining: TypeAlias = tuple[int, ...]
 
 
 @final
 @attrs.define
-class _Search:
-    """Looks for the fewest shots. One that starts nothing changes nothing, so it is tried as the last one only."""
+class _ScheduleSearch:
+    """Searches for the fewest firings. A firing that starts no timer is tried only as the last one."""
 
     timers: _Timers
-    is_heard: bool
+    always_triggers: bool
     is_given_up: bool = False
 
     def waits(self) -> list[int] | None:
-        """Return how long to wait before each shot but the first, if a way is found."""
+        """Return how long to wait before each firing but the first, if a schedule is found."""
         timers = self.timers
-        lengths = (*timers.kept, timers.rule) if self.is_heard else timers.kept
+        lengths = (*timers.kept, timers.rule) if self.always_triggers else timers.kept
         tries_left = GRID_WORK_MAX // (len(lengths) + 1)
-        start: _State = (*lengths, timers.from_first)
-        came_from: dict[_State, tuple[_State, int] | None] = {start: None}
-        ahead: deque[_State] = deque([start])
+        start: _Remaining = (*lengths, timers.from_first)
+        came_from: dict[_Remaining, tuple[_Remaining, int] | None] = {start: None}
+        ahead: deque[_Remaining] = deque([start])
         while ahead:
             state = ahead.popleft()
             last = self._last_wait(state)
@@ -191,26 +191,26 @@ class _Search:
                     self.is_given_up = True
                     return None
                 tries_left -= 1
-                then = _shot(state, lengths, wait)
+                then = _after_firing(state, lengths, wait)
                 if then not in came_from:
                     came_from[then] = (state, wait)
                     ahead.append(then)
         return None
 
-    def _last_wait(self, state: _State) -> int | None:
-        """Return the shortest wait after which the rule, started just then, is the last to end."""
+    def _last_wait(self, state: _Remaining) -> int | None:
+        """Return the shortest wait after which the rule, if it starts then, ends last."""
         timers, kept = self.timers, state[: len(self.timers.kept)]
-        over_by = state[-2] if self.is_heard else 0
+        over_by = state[-2] if self.always_triggers else 0
         wait = max(1, over_by, max((*kept, state[-1])) - timers.rule + 1)
         return wait if wait < min(kept, default=wait + 1) else None
 
 
-def _shot(state: _State, lengths: Sequence[int], wait: int) -> _State:
+def _after_firing(state: _Remaining, lengths: Sequence[int], wait: int) -> _Remaining:
     started = [left - wait if left > wait else length for left, length in zip(state, lengths, strict=False)]
     return (*started, max(0, state[-1] - wait))
 
 
-def _waits_to(came_from: dict[_State, tuple[_State, int] | None], state: _State) -> list[int]:
+def _waits_to(came_from: dict[_Remaining, tuple[_Remaining, int] | None], state: _Remaining) -> list[int]:
     back: list[int] = []
     step = came_from[state]
     while step is not None:

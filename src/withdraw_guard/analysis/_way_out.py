@@ -1,27 +1,27 @@
-"""`way_out`: the shortest sequence of things that lets this very account withdraw again.
+"""`way_out`: the shortest sequence of actions after which this account may withdraw again.
 
-A hold is lifted by itself, whatever happens to the others (rulebook 19), so each is led out in turn and the steps are
-put together. The search tries real events on the real account, breadth first: what it returns replays without a
-refusal. An authority is asked last: it could release nearly everything, and that is no help for a support desk.
+Each hold ends by itself, whatever happens to the others (rulebook 19). So the shortest actions for each hold are found
+and put together. The search applies real events to the real account, breadth first, so `apply` takes the result without
+a refusal. A release is the last choice, because an authority can release nearly every hold.
 """
 
 from collections import deque
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from itertools import count, islice, permutations, product, zip_longest
+from itertools import islice, permutations, product, zip_longest
 from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 
 import attrs
 
-from withdraw_guard._answers.decision import stops
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import Desk
+from withdraw_guard._factory import HoldEventFactory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
     AppealDecided,
     AppealSubmitted,
     Event,
     HoldEvent,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     VerificationFailed,
@@ -32,17 +32,17 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._values.checks import check_names, check_type
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import Authority, Document, EventId, HoldId, Method
-from withdraw_guard._values.limits import MOVES_PER_INSTANT_MAX
+from withdraw_guard._values.limits import INSTANT_MAX
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import AppealOutcome, ReviewOutcome
-from withdraw_guard.analysis._deeds import MICROSECOND, NO_RULES, Party, deeds, handled
+from withdraw_guard.analysis._people import NO_RULES, Party, applied, possible_events, stopping, unused_ids
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class WaitUntil(Value):
-    """Wait: at this instant the last of the timers is over."""
+    """Wait until this instant, at which the last timer ends."""
 
     who: ClassVar = Party.HOLDER
     at: datetime
@@ -51,7 +51,7 @@ class WaitUntil(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class StartVerification(Value):
-    """The account holder starts to verify with this method."""
+    """The account holder starts a verification with this method."""
 
     who: ClassVar = Party.HOLDER
     at: datetime
@@ -63,7 +63,7 @@ class StartVerification(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class CompleteVerification(Value):
-    """The account holder hands in what the verification asks for."""
+    """The account holder hands in the verification."""
 
     who: ClassVar = Party.HOLDER
     at: datetime
@@ -74,7 +74,7 @@ class CompleteVerification(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class ApproveReview(Value):
-    """A reviewer approves what was handed in."""
+    """A reviewer approves the verification."""
 
     who: ClassVar = Party.REVIEWER
     at: datetime
@@ -85,7 +85,7 @@ class ApproveReview(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class RejectReview(Value):
-    """A reviewer closes a review that can no longer be approved, because the identity was taken away meanwhile."""
+    """A reviewer rejects a verification that can no longer be approved, because the identity was taken away."""
 
     who: ClassVar = Party.REVIEWER
     at: datetime
@@ -108,7 +108,7 @@ class FileAppeal(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class GrantAppeal(Value):
-    """A person who did not decide the review grants the appeal."""
+    """An appeals officer, who did not decide the review, grants the appeal."""
 
     who: ClassVar = Party.APPEALS_OFFICER
     at: datetime
@@ -128,26 +128,26 @@ class OrderRelease(Value):
     event: ReleaseOrdered
 
 
-Deed: TypeAlias = (
+_ActionWithEvent: TypeAlias = (
     StartVerification | CompleteVerification | ApproveReview | RejectReview | FileAppeal | GrantAppeal | OrderRelease
 )
-Action: TypeAlias = WaitUntil | Deed
-"""One thing on the way out: waiting, or what somebody does."""
+Action: TypeAlias = WaitUntil | _ActionWithEvent
+"""One action of a way out: waiting, or an event that a person causes."""
 ACTIONS: Final = get_args(Action)
 
-# Of more than four holds, so many orders are tried: the rest would only differ in who is led out first.
+# At most this many orders of the holds are tried.
 ORDERS_TRIED_MAX: Final = 24
-# Nobody needs more about one hold: rejected, started, handed in, approved, and every deed told apart.
-DEEDS_PER_HOLD_MAX: Final = 8
-_ROOM: Final = MOVES_PER_INSTANT_MAX - len(ACTIONS)
+# More actions are never needed for one hold.
+ACTIONS_PER_HOLD_MAX: Final = 8
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class WayOut(Value):
-    """What has to happen, in order, and the instant from which the request is allowed if it does.
+    """The actions in order, and the instant from which the request is allowed after them.
 
-    No actions: it is allowed already.
+    Every report is taken as true; `if_wrong` says what to do if one was wrong. Without actions the request is allowed
+    already.
     """
 
     actions: tuple[Action, ...]
@@ -160,18 +160,18 @@ class WayOut(Value):
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """The events of the actions: `apply` takes them one by one without a refusal."""
+        """The events of the actions: `apply` takes them in this order without a refusal."""
         return tuple(action.event for action in self.actions if not isinstance(action, WaitUntil))
 
 
 def way_out(
     account: Account, at: datetime, request: Request = WITHDRAWAL, authorities: Collection[Authority] | None = None
 ) -> WayOut | None:
-    """Return the shortest way to an instant at which the request is allowed, from `at` on.
+    """Return the shortest sequence of actions after which the request is allowed, from `at` on.
 
-    Of ways with as few actions the earliest counts; waiting is an action. A release is only named where nothing else
-    leads out, by one of `authorities` (all that a rule names, if left out): those who answer. To let a verification
-    fail is no action. Returns none if nothing leads out, which cannot be where every named authority answers.
+    Of several the earliest counts; waiting is one action. A release is used only if nothing else ends a hold, by one of
+    `authorities`: those that really answer; by default all that a rule names. A failed verification is no action.
+    Returns none if nothing ends a hold, which is impossible if every authority answers.
     """
     check_type("account", account, Account, "an Account")
     check_type("request", request, Request, "a Request")
@@ -179,56 +179,75 @@ def way_out(
     if authorities is not None:
         authorities = frozenset(authorities)
         check_names("authorities", authorities)
-    still_open = [hold for hold in account.holds if hold.is_open(at)]
-    holds = [hold for hold in still_open if stops(hold, request)]
-    now = _earliest_deed(holds, at)
-    plans = [
-        plan
-        for search in _searches(account, now, holds, authorities)
-        for order in islice(permutations(holds), ORDERS_TRIED_MAX)
-        for plan in _plans(search, order)
-    ]
-    ways = [_as_way_out(plan, holds, at) for plan in plans]
+    holds = stopping(account, at, request)
+    ids = tuple(islice(unused_ids(account), len(holds) * ACTIONS_PER_HOLD_MAX))
+    ways: list[WayOut] = []
+    for now in _starts(account, holds, at):
+        ways.extend(_ways(account, holds, at, now, authorities, ids))
+        if any(_releases(way) == 0 for way in ways):
+            break
     return min(ways, key=_cost, default=None)
 
 
-def _earliest_deed(holds: list[Hold], at: datetime) -> datetime:
-    """Return an instant at which nothing done is older than what a hold knows, and no hold is full of moves."""
-    now = max([at, *(hold.knows_of for hold in holds)])
-    moves = [hold.progress.moved for hold in holds]
-    is_full = any(moved.at == now and len(moved.by) >= _ROOM for moved in moves if moved is not None)
-    return now + MICROSECOND if is_full else now
+def _starts(account: Account, holds: list[Hold], at: datetime) -> Iterator[datetime]:
+    """Give the first instant at which no event is stale, and then the instant at which the identity on record ends."""
+    known = [then for hold in holds for then in (hold.latest_at, hold.progress.moved_at) if then is not None]
+    now = max([at, *known])
+    yield now
+    ends_at = None if account.identity_report is None else account.identity_report.ends_at
+    if ends_at is not None and now < ends_at <= INSTANT_MAX:
+        yield ends_at
+
+
+def _ways(
+    account: Account,
+    holds: list[Hold],
+    at: datetime,
+    now: datetime,
+    authorities: frozenset[Authority] | None,
+    ids: tuple[EventId, ...],
+) -> Iterator[WayOut]:
+    # A longer way out of one hold can record the identity that another hold needs.
+    for may_wait, proves_identity in product((True, False), (False, True)):
+        question = _Question(_Actions(account=account), now, may_wait, proves_identity, authorities, ids)
+        for order in islice(permutations(holds), ORDERS_TRIED_MAX):
+            yield from (_as_way_out(plan, holds, at) for plan in _plans(question, order))
+
+
+def _releases(way: WayOut) -> int:
+    return sum(isinstance(action, OrderRelease) for action in way.actions)
 
 
 def _cost(way: WayOut) -> tuple[int, int, datetime]:
-    """Fewest releases first, then fewest actions, then the earliest."""
-    return sum(isinstance(action, OrderRelease) for action in way.actions), len(way.actions), way.allowed_at
+    """Fewest releases first, then fewest actions, then the earliest instant."""
+    return _releases(way), len(way.actions), way.allowed_at
 
 
-def _as_way_out(plan: "_Plan", holds: list[Hold], at: datetime) -> WayOut:
-    by_then = max([at, *(deed.at for deed in plan.deeds)])
-    ends = [_current(plan.account, hold).end or by_then for hold in holds]
-    allowed_at = max([by_then, *ends])
-    return WayOut(
-        actions=(*plan.deeds, *([WaitUntil(at=allowed_at)] if allowed_at > by_then else [])), allowed_at=allowed_at
-    )
+def _as_way_out(plan: "_Actions", holds: list[Hold], at: datetime) -> WayOut:
+    by_then = max([at, *(action.at for action in plan.actions)])
+    allowed_at = max([by_then, *(_current(plan.account, hold).end or by_then for hold in holds)])
+    waiting = (WaitUntil(at=allowed_at),) if allowed_at > by_then else ()
+    return WayOut(actions=(*plan.actions, *waiting), allowed_at=allowed_at)
 
 
 @final
 @attrs.frozen(kw_only=True)
-class _Plan:
-    """What is done, in order, and the account after it."""
+class _Actions:
+    """Some actions, in order, and the account after them."""
 
     account: Account
-    deeds: tuple[Deed, ...] = ()
+    actions: tuple[_ActionWithEvent, ...] = ()
 
 
 @final
-@attrs.frozen(kw_only=True)
-class _Search:
-    """From where, at which instant, whether timers may be waited for, and which authorities answer (none: all do)."""
+@attrs.frozen
+class _Question:
+    """The account, the instant, whether timers may be waited for, and which authorities answer (none: all do).
 
-    start: Account
+    With `proves_identity` a longer way is taken if it records an identity. `ids` are unused event ids.
+    """
+
+    start: _Actions
     now: datetime
     may_wait: bool
     proves_identity: bool
@@ -236,77 +255,62 @@ class _Search:
     ids: tuple[EventId, ...]
 
 
-def _searches(
-    account: Account, now: datetime, holds: Collection[Hold], authorities: frozenset[Authority] | None
-) -> Iterator[_Search]:
-    """Give the same search with and without waiting, and with and without proving the identity on the way.
+def _plans(question: _Question, order: tuple[Hold, ...]) -> Iterator[_Actions]:
+    """End the holds one after the other, and side by side, because an approval may record an identity.
 
-    One way out of a hold may be longer and record the identity that another hold waits for.
+    Side by side, every verification starts before the first approval, with the identity that the account has now.
     """
-    ids = tuple(islice(_free_ids(account), len(holds) * DEEDS_PER_HOLD_MAX))
-    for may_wait, proves_identity in product((True, False), (False, True)):
-        yield _Search(
-            start=account,
-            now=now,
-            may_wait=may_wait,
-            proves_identity=proves_identity,
-            authorities=authorities,
-            ids=ids,
-        )
-
-
-def _plans(search: _Search, order: tuple[Hold, ...]) -> Iterator[_Plan]:
-    """Lead the holds out one after the other, and side by side: approving one may record an identity.
-
-    Where every round was started before the first is approved, each finds the identity that it began with.
-    """
-    in_turn: _Plan | None = _Plan(account=search.start)
-    alone: list[_Plan] = []
+    in_turn: _Actions | None = question.start
+    alone: list[_Actions] = []
     for hold in order:
-        in_turn = None if in_turn is None else _led_out(search, in_turn, hold)
-        by_itself = _led_out(search, _Plan(account=search.start), hold)
+        in_turn = None if in_turn is None else _ended(question, in_turn, hold)
+        by_itself = _ended(question, question.start, hold)
         alone.extend([] if by_itself is None else [by_itself])
-    side_by_side = _merged(search, alone) if len(alone) == len(order) else None
+    side_by_side = _merged(question, alone) if len(alone) == len(order) else None
     yield from (plan for plan in (in_turn, side_by_side) if plan is not None)
 
 
-def _merged(search: _Search, alone: list[_Plan]) -> _Plan | None:
-    rounds = zip_longest(*(plan.deeds for plan in alone))
-    events = [deed.event for together in rounds for deed in together if deed is not None]
-    plan: _Plan | None = _Plan(account=search.start)
-    for event in events:
+def _merged(question: _Question, alone: list[_Actions]) -> _Actions | None:
+    """Take the first actions of all plans, then the second ones, and so on."""
+    rounds = zip_longest(*(plan.actions for plan in alone))
+    plan: _Actions | None = question.start
+    for action in (action for actions in rounds for action in actions if action is not None):
         if plan is not None:
-            renumbered: HoldEvent = attrs.evolve(event, id=search.ids[len(plan.deeds)])
+            renumbered: HoldEvent = attrs.evolve(action.event, id=question.ids[len(plan.actions)])
             plan = _after(plan, renumbered)
     return plan
 
 
-def _led_out(search: _Search, plan: _Plan, hold: Hold) -> _Plan | None:
-    """Return the shortest plan that ends the hold as well, or none; a release is in it only if nothing else does."""
+def _ended(question: _Question, plan: _Actions, hold: Hold) -> _Actions | None:
+    """Return the shortest plan that also ends this hold, or none. A release is used only if nothing else ends it."""
     seen: set[tuple[object, ...]] = set()
-    ending: _Plan | None = None
+    ending: _Actions | None = None
     ahead = deque([plan])
     while ahead:
         reached = ahead.popleft()
         current = _current(reached.account, hold)
-        if current.end is not None and (search.may_wait or current.end <= search.now):
+        if current.end is not None and (question.may_wait or current.end <= question.now):
             ending = ending or reached
-            if not search.proves_identity or reached.account.identity is not None:
+            if not question.proves_identity or reached.account.identity_at(question.now) is not None:
                 return reached
         method = getattr(current.progress.state, "method", None)
-        form = (current.stage(search.now), current.progress.failures, method)
+        form = (current.stage(question.now), current.progress.failures, method)
         if form not in seen:
             seen.add(form)
-            ahead.extend(_favourable(search, reached, current))
-    return ending or _released(search, plan, hold)
+            ahead.extend(_next(question, reached, current))
+    return ending or _released(question, plan, hold)
 
 
-def _favourable(search: _Search, plan: _Plan, hold: Hold) -> list[_Plan]:
-    """Return where what helps leads to. A rejection helps only where the review can no longer be approved."""
-    events = list(deeds(plan.account, hold, search.now, search.ids[len(plan.deeds)]))
-    helping = [reached for event in events if _helps(event) and (reached := _after(plan, event)) is not None]
+def _next(question: _Question, plan: _Actions, hold: Hold) -> list[_Actions]:
+    """Return the plan with each event that helps. A rejection helps only if the review can no longer be approved."""
+    events = list(possible_events(plan.account, hold, question.now, question.ids[len(plan.actions)]))
+    helping = [event for event in events if _helps(event)]
     rejecting = [event for event in events if isinstance(event, ReviewDecided) and not _helps(event)][:1]
-    return helping or [reached for event in rejecting if (reached := _after(plan, event)) is not None]
+    return _all_after(plan, helping) or _all_after(plan, rejecting)
+
+
+def _all_after(plan: _Actions, events: list[HoldEvent] | list[ReviewDecided]) -> list[_Actions]:
+    return [longer for event in events if (longer := _after(plan, event)) is not None]
 
 
 def _helps(event: HoldEvent) -> bool:
@@ -317,30 +321,32 @@ def _helps(event: HoldEvent) -> bool:
             return event.outcome is ReviewOutcome.APPROVED
         case AppealDecided():
             return event.outcome is AppealOutcome.GRANTED
-        case VerificationFailed() | ReleaseOrdered():
+        case VerificationFailed() | MoreRequested() | ReleaseOrdered():
             return False
         case _ as never:
             assert_never(never)
 
 
-def _released(search: _Search, plan: _Plan, hold: Hold) -> _Plan | None:
-    answering = hold.rule.releasable_by if search.authorities is None else search.authorities & hold.rule.releasable_by
+def _released(question: _Question, plan: _Actions, hold: Hold) -> _Actions | None:
+    answering = hold.rule.releasable_by
+    if question.authorities is not None:
+        answering &= question.authorities
     if not answering:
         return None
-    event_id = search.ids[len(plan.deeds)]
-    desk = Desk(account=plan.account.id, hold=hold.id, at=search.now, event_id=event_id)
-    return _after(plan, desk.released(min(answering)))
+    event_id = question.ids[len(plan.actions)]
+    events = HoldEventFactory(account=plan.account.id, hold=hold.id, at=question.now, event_id=event_id)
+    return _after(plan, events.release_ordered(min(answering)))
 
 
-def _after(plan: _Plan, event: HoldEvent) -> _Plan | None:
-    account = handled(NO_RULES, plan.account, event)
-    return None if account is None else _Plan(account=account, deeds=(*plan.deeds, _deed(event)))
+def _after(plan: _Actions, event: HoldEvent) -> _Actions | None:
+    account = applied(NO_RULES, plan.account, event)
+    return None if account is None else _Actions(account=account, actions=(*plan.actions, _action(event)))
 
 
-def _deed(event: HoldEvent) -> Deed:
+def _action(event: HoldEvent) -> _ActionWithEvent:
     match event:
-        case VerificationFailed():
-            raise AssertionError("a failure leads nobody out")
+        case VerificationFailed() | MoreRequested():
+            raise AssertionError("neither a failure nor a request for more ends a hold")
         case VerificationStarted():
             return StartVerification(at=event.at, hold=event.hold, method=event.method, event=event)
         case VerificationSubmitted():
@@ -356,17 +362,6 @@ def _deed(event: HoldEvent) -> Deed:
             return OrderRelease(at=event.at, hold=event.hold, authority=event.authority, event=event)
         case _ as never:
             assert_never(never)
-
-
-def _free_ids(account: Account) -> Iterator[EventId]:
-    """Give ids of our own that no hold knows yet, one for each deed."""
-    known = {event for hold in account.holds for event in _events_of(hold)}
-    return (EventId(f"way-out-{n}") for n in count(1) if f"way-out-{n}" not in known)
-
-
-def _events_of(hold: Hold) -> Iterator[EventId]:
-    yield from (hold.cause.event, hold.latest.event)
-    yield from (event for _, event in (hold.progress.moved.by if hold.progress.moved is not None else ()))
 
 
 def _current(account: Account, hold: Hold) -> Hold:

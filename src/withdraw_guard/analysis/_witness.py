@@ -1,12 +1,11 @@
-"""A witness: a journal, an instant and a request, and what two policies say to it.
+"""A witness: a journal, an instant and a request that one policy denies and another policy allows.
 
-The account holder and everybody who helps do what leads out under the policy that allows; where the same deed does
-not lead out under the other, it is refused there. Both sides are replayed with `apply` and answered by `check`.
+The account holder and all helpers do what ends the holds of the policy that allows. The same events are replayed under
+the policy that denies, which may refuse them. Both sides use `apply` and `check`.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import final
+from typing import TypeAlias, final
 
 import attrs
 
@@ -15,22 +14,20 @@ from withdraw_guard._answers.decision import Allowed, Denied, stops
 from withdraw_guard._answers.request import Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import IdentityChanged
-from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._values.facts import Facts
-from withdraw_guard._values.ids import Trigger
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Identity
 from withdraw_guard.analysis._circumstances import Circumstance
-from withdraw_guard.analysis._deeds import ACCOUNT, Journal, fired, handled, replayed
-from withdraw_guard.analysis._help import Course, Help, Terms
-from withdraw_guard.analysis._writer import Writer
+from withdraw_guard.analysis._help import Ending, EndsBy, Help
+from withdraw_guard.analysis._people import ACCOUNT, Journal, applied, replayed, security_event
+from withdraw_guard.analysis._writer import JournalWriter
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Case(Value):
-    """A rule of a policy that denies a request, a policy that may allow it, and the circumstances of the events."""
+    """A rule of a policy that denies a request, another policy that may allow it, and the circumstances."""
 
     rule: Rule
     denying: Policy
@@ -41,25 +38,24 @@ class Case(Value):
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Shooting(Value):
-    """Which security events are reported, and when: the facts of each, and the time since the beginning.
-
-    The trigger is that of the rule, unless another one is given.
-    """
+class PlannedEvent(Value):
+    """A security event of a plan, with the trigger of the rule: its time since the start, and its facts."""
 
     at: timedelta
     facts: Facts
-    trigger: Trigger | None = None
+
+
+Plan: TypeAlias = tuple[PlannedEvent, ...]
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Witness(Value):
-    """Where one policy denies and the other allows, for an account holder with this help.
+    """Shows that one policy denies and the other allows, for an account holder with this help.
 
-    Apply `journal` to a fresh account under either policy, passing over what is refused, and ask at `at`: you get
-    `denied` from the one and `allowed` from the other. Whatever else the account holder and their helpers do, and
-    even if it took no time wherever they are not too late anyway, the one denies.
+    Apply `journal` to a fresh account under either policy, ignore refused events, and ask `check` at `at`: the one
+    policy gives `denied` and the other `allowed`. The first denies whatever the account holder and all helpers do
+    within this help, even if everything that meets its deadline took no time.
     """
 
     rule: Rule
@@ -72,87 +68,79 @@ class Witness(Value):
 
     @property
     def earlier_by(self) -> timedelta | None:
-        """How much earlier the one policy allows; none if time alone never ends the denial of the other."""
+        """How much earlier the one policy allows; none if time alone does not end the denial of the other."""
         return None if self.denied.resumes_at is None else self.denied.resumes_at - self.at
 
 
-def witnessed(case: Case, terms: Terms, help_: Help, shots: Sequence[Shooting]) -> Witness | None:
-    """Return the witness that these security events lead to, if they do.
+def witnessed(case: Case, ending: Ending, help_: Help, plan: Plan) -> Witness | None:
+    """Return the witness that these security events lead to, or none.
 
-    `terms` are what the rule comes to under this help, in these circumstances.
+    `ending` is that of the rule under this help, in these circumstances.
     """
-    rule, denying, allowing, request = case.rule, case.denying, case.allowing, case.request
-    if _is_refused(case, help_, shots):
+    writer = _begun(case, help_, plan)
+    if not all(_is_applied_by(policy, writer.journal) for policy in (case.denying, case.allowing)):
         return None
-    writer = _begun(case, help_, shots)
-    writer.in_haste = terms.course is not Course.FOR_EVER
-    now = case.here.since + shots[-1].at
-    held = replayed(denying, writer.journal)
-    until = max((hold.until for hold in held.holds if hold.rule == rule and hold.until is not None), default=None)
-    patience = None if terms.course is Course.FOR_EVER else until
-    freed = replayed(allowing, writer.journal)
-    for hold in freed.holds:
-        if hold.is_open(now) and stops(hold, request) and not _ends_before(hold, patience):
-            # What takes time is begun at once, whatever else is still to come.
-            since = hold.cause.at if help_.is_late else now
-            known = (event for event in writer.journal if event.at <= since or not help_.is_late)
-            writer.lift(replayed(allowing, tuple(known)), hold, since)
-    writer.finish(allowing)
-    if terms.course is not Course.FOR_EVER:
-        held = replayed(denying, writer.journal)
-        for hold in held.holds:
-            if hold.rule == rule and hold.end is None:
-                writer.lift(replayed(denying, writer.journal), hold, now)
-    witness = _asked(denying, allowing, rule, writer, now, request)
-    # Another rule may deny longer, but what it comes to under this help is asked elsewhere.
-    return witness if witness is not None and (patience is None or witness.at < patience) else None
+    now, is_endless = case.here.since + plan[-1].at, ending.by is EndsBy.NOTHING
+    writer.saves_time = not is_endless
+    held = [hold for hold in replayed(case.denying, writer.journal).holds if hold.rule == case.rule]
+    denied_until = None if is_endless else max((hold.until for hold in held if hold.until is not None), default=None)
+    _write_ends(case, writer, now, denied_until)
+    if not is_endless:
+        for hold in replayed(case.denying, writer.journal).holds:
+            if hold.rule == case.rule and hold.end is None:
+                writer.write_end_of(replayed(case.denying, writer.journal), hold, now)
+    witness = _asked(case, writer, now)
+    # Another rule may deny longer. What it comes to under this help is asked for that rule.
+    return witness if witness is not None and (denied_until is None or witness.at < denied_until) else None
 
 
-def _is_refused(case: Case, help_: Help, shots: Sequence[Shooting]) -> bool:
-    """Whether one of the policies refuses such an event as a whole: then it shows nothing, either way."""
-    journal = _begun(case, help_, shots).journal
-    return not all(_is_applied_by(policy, journal) for policy in (case.denying, case.allowing))
+def _write_ends(case: Case, writer: JournalWriter, now: datetime, denied_until: datetime | None) -> None:
+    """Write how people end the holds of the policy that allows, unless a timer ends them in time."""
+    is_late = writer.help.is_late
+    for hold in replayed(case.allowing, writer.journal).holds:
+        ends_in_time = hold.end is not None and (denied_until is None or hold.end < denied_until)
+        if hold.is_open(now) and stops(hold, case.request) and not ends_in_time:
+            # What takes time is started at once, before the later events of the plan.
+            since = hold.cause.at if is_late else now
+            known = tuple(event for event in writer.journal if event.at <= since or not is_late)
+            writer.write_end_of(replayed(case.allowing, known), hold, since)
+    writer.write_outcomes(case.allowing)
 
 
-def _begun(case: Case, help_: Help, shots: Sequence[Shooting]) -> Writer:
-    """Return a journal of the identity, where it is verified from the beginning on, and the security events."""
-    writer, start = Writer(help=help_), case.here.since
+def _begun(case: Case, help_: Help, plan: Plan) -> JournalWriter:
+    """Return a journal of the plan, after a report about the identity if it is always verified."""
+    writer, start = JournalWriter(help=help_), case.here.since
     if help_.verified and not help_.unverified:
         writer.write(IdentityChanged(id=writer.event_id, account=ACCOUNT, at=start, identity=Identity.PERSONAL))
-    for shot in shots:
-        event = fired(shot.trigger or case.rule.trigger, writer.event_id, start + shot.at, shot.facts)
-        writer.write(case.here.told_by(event))
+    for planned in plan:
+        event = security_event(case.rule.trigger, writer.event_id, start + planned.at, planned.facts)
+        writer.write(case.here.applied_to(event))
     return writer
 
 
 def _is_applied_by(policy: Policy, journal: Journal) -> bool:
-    """Whether no event is beyond the calendar of the policy, or says what it does not let people choose."""
-    return all(handled(policy, Account(id=ACCOUNT), event) is not None for event in journal)
+    """Whether the policy can apply every event: its calendar reaches far enough and it offers the chosen duration."""
+    return all(applied(policy, Account(id=ACCOUNT), event) is not None for event in journal)
 
 
-def _ends_before(hold: Hold, patience: datetime | None) -> bool:
-    return hold.end is not None and (patience is None or hold.end < patience)
-
-
-def _asked(
-    denying: Policy, allowing: Policy, rule: Rule, writer: Writer, now: datetime, request: Request
-) -> Witness | None:
+def _asked(case: Case, writer: JournalWriter, now: datetime) -> Witness | None:
     """Ask both policies at the first instant at which the one allows."""
-    account = replayed(allowing, writer.journal)
+    account = replayed(case.allowing, writer.journal)
     latest = max(event.at for event in writer.journal)
-    answer = check(account, max(now, latest), request)
+    answer = check(account, max(now, latest), case.request)
     at = answer.at if answer else answer.resumes_at
     if at is None:
         return None
-    allowed, denied = check(account, at, request), check(replayed(denying, writer.journal), at, request)
+    allowed = check(account, at, case.request)
+    denied = check(replayed(case.denying, writer.journal), at, case.request)
     if isinstance(denied, Allowed) or isinstance(allowed, Denied):
         return None
     return Witness(
-        rule=rule,
+        rule=case.rule,
         help=writer.help,
         journal=writer.journal,
         at=at,
-        request=request,
+        request=case.request,
         denied=denied,
         allowed=allowed,
     )

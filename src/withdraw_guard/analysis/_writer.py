@@ -1,167 +1,154 @@
-"""Writes journals in which holds are lifted: what everybody does, within the help there is and as late as it says.
+"""Writes journals in which people end holds, within some help and with its delays.
 
-What opens a round and what comes of it may be hours apart, and other things happen in between. So where anything
-takes time, `lift` writes what opens the round and `finish` what comes of all rounds, in the order in which it happens.
+The start of a verification or an appeal and its outcome may be hours apart, and other events happen in between. So if
+the help has delays, `write_end_of` writes the start, and `write_outcomes` writes all outcomes in the order of time.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, final
+from typing import final
 
 import attrs
 
-from withdraw_guard._factory import Desk
+from withdraw_guard._factory import HoldEventFactory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import Event, IdentityChanged
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Clearance, Policy
-from withdraw_guard._rules.offers import accepted_methods
+from withdraw_guard._rules.offers import accepted_methods, required_documents
 from withdraw_guard._values.ids import EventId, Method
 from withdraw_guard._values.vocabulary import AppealOutcome, Identity, ReviewOutcome
-from withdraw_guard.analysis._deeds import ACCOUNT, MICROSECOND, Journal, replayed
 from withdraw_guard.analysis._help import Help, accepted, can_appeal, can_verify
-
-# So many events about one hold fit into one microsecond; the next ones happen in the next.
-_DEEDS_PER_INSTANT: Final = 60
+from withdraw_guard.analysis._people import ACCOUNT, Journal, replayed
 
 
 @final
 @attrs.define
-class Writer:
-    """Writes a journal event by event, within the help that there is; in the fewest events, or `in_haste`."""
+class JournalWriter:
+    """Writes a journal within some help: with the fewest events, or with the least delay if `saves_time`."""
 
     help: Help
     events: list[Event] = attrs.Factory(list[Event])
-    in_haste: bool = False
-    clerks: list[Clerk] = attrs.Factory(list["Clerk"])
+    saves_time: bool = False
+    started: list[ClearanceWriter] = attrs.Factory(list["ClearanceWriter"])
 
     @property
     def journal(self) -> Journal:
-        """What was written so far, in the order in which it happens."""
+        """What was written so far, in the order of time."""
         return tuple(sorted(self.events, key=lambda event: event.at))
 
     @property
     def event_id(self) -> EventId:
-        """The next id. Of two reports about the identity in one instant the one with the greater id counts."""
+        """The next id. Ids ascend, because of two reports about the identity at one instant the greater id counts."""
         return EventId(f"e{len(self.events) + 1:04}")
 
     def write(self, event: Event) -> None:
         """Write an event."""
         self.events.append(event)
 
-    def lift(self, account: Account, hold: Hold, now: datetime) -> None:
-        """Write how the hold is lifted, if it can be; where anything takes time only how that begins."""
-        clearance, answering = hold.rule.clearance, hold.rule.releasable_by & self.help.authorities
-        appeal = None if clearance is None else clearance.appeal
-        clerk = Clerk(writer=self, hold=hold, since=now, identity=account.identity)
+    def write_end_of(self, account: Account, hold: Hold, now: datetime) -> None:
+        """Write how people end the hold, if they can. If the help has delays, only the start is written."""
+        answering, clearance = hold.rule.releasable_by & self.help.authorities, hold.rule.clearance
         if answering:
-            self.write(clerk.next().released(min(answering)))
-        elif clearance is not None and can_verify(clearance, self.help) and not self._prefers_appeal(clearance):
-            clerk.fail(clearance, self.help.failures)
-            clerk.method = clerk.start(clearance, self.help.methods)
-            self.clerks.append(clerk)
-        elif clearance is not None and appeal is not None and can_appeal(clearance, self.help):
-            clerk.fail(clearance, appeal.after_failures)
-            self.clerks.append(clerk)
+            events = HoldEventFactory(account=ACCOUNT, hold=hold.id, at=now, event_id=self.event_id)
+            self.write(events.release_ordered(min(answering)))
+        elif clearance is not None:
+            hold_writer = ClearanceWriter(
+                journal=self, hold=hold, clearance=clearance, now=now, identity=account.identity_at(now)
+            )
+            if hold_writer.write_start():
+                self.started.append(hold_writer)
         if not self.help.is_late:
-            self._finish_next()
+            self._write_next_outcome()
 
-    def finish(self, policy: Policy) -> None:
-        """Write what comes of all rounds under this policy."""
-        self.clerks.sort(key=lambda clerk: clerk.finishes_at, reverse=True)
-        while self.clerks:
-            clerk = self.clerks[-1]
-            before = tuple(event for event in self.journal if event.at <= clerk.finishes_at)
-            clerk.identity = replayed(policy, before).identity
-            self._finish_next()
+    def write_outcomes(self, policy: Policy) -> None:
+        """Write the outcome of everything that was started under this policy."""
+        self.started.sort(key=lambda each: each.ends_at, reverse=True)
+        while self.started:
+            each = self.started[-1]
+            before = tuple(event for event in self.journal if event.at <= each.ends_at)
+            each.identity = replayed(policy, before).identity_at(each.ends_at)
+            self._write_next_outcome()
 
-    def _finish_next(self) -> None:
-        if self.clerks:
-            clerk = self.clerks.pop()
-            clerk.wait_until(clerk.finishes_at)
-            clerk.finish()
-
-    def _prefers_appeal(self, clearance: Clearance) -> bool:
-        """Whether an appeal takes fewer events than a verification, or in haste less time."""
-        appeal = clearance.appeal
-        if appeal is None or not can_appeal(clearance, self.help):
-            return False
-        if self.in_haste and self.help.appeals_after != self.help.hands_in_after:
-            return self.help.appeals_after < self.help.hands_in_after
-        return 2 * (appeal.after_failures + self.help.dismissals) + 2 < 2 * self.help.failures + 3
+    def _write_next_outcome(self) -> None:
+        if self.started:
+            self.started.pop().write_outcome()
 
 
 @final
 @attrs.define
-class Clerk:
-    """Writes about one hold: everything at once, as far as the library remembers that much of one instant.
+class ClearanceWriter:
+    """Writes the events that clear one hold, the next one at `now`.
 
-    `method` is that of the verification that is under way and will be approved; none: an appeal is filed.
+    `method` is that of the started verification; if there is none, an appeal follows.
     """
 
-    writer: Writer
+    journal: JournalWriter
     hold: Hold
-    since: datetime
+    clearance: Clearance
+    now: datetime
     identity: Identity | None
-    done: int = 0
     method: Method | None = None
 
     @property
-    def now(self) -> datetime:
-        """When the next thing happens."""
-        return self.since + self.done // _DEEDS_PER_INSTANT * MICROSECOND
-
-    def next(self) -> Desk:
-        """Return the desk for the next event."""
-        at, self.done = self.now, self.done + 1
-        return Desk(account=ACCOUNT, hold=self.hold.id, at=at, event_id=self.writer.event_id)
-
-    def fail(self, clearance: Clearance, times: int) -> None:
-        """Let so many verifications fail."""
-        for _ in range(times):
-            self.start(clearance, accepted(clearance, self.writer.help))
-            self.writer.write(self.next().failed())
-
-    def start(self, clearance: Clearance, among: frozenset[Method]) -> Method:
-        """Start with one of these methods; where another identity is asked for, it is reported first."""
-        if not accepted_methods(clearance, self.identity) & among:
-            self._report(Identity.PERSONAL if self.identity is None else None)
-        method = min(accepted_methods(clearance, self.identity) & among)
-        self.writer.write(self.next().started(method))
-        return method
-
-    @property
-    def finishes_at(self) -> datetime:
+    def ends_at(self) -> datetime:
         """When the verification is handed in or the appeal is filed."""
         if self.method is not None:
-            return self.now + self.writer.help.hands_in_after
-        return max(self.now, self.hold.latest.at) + self.writer.help.appeals_after
+            return self.now + self.journal.help.hands_in_after
+        return max(self.now, self.hold.latest_at or self.now) + self.journal.help.appeals_after
 
-    def wait_until(self, then: datetime) -> None:
-        """Do what is next at this instant."""
-        if then > self.now:
-            self.since, self.done = then, 0
-
-    def finish(self) -> None:
-        """Hand in and be approved, or appeal until it is granted."""
-        clearance = self.hold.rule.clearance
-        if clearance is None:
-            raise AssertionError("what nobody can clear was begun to be cleared")
-        if self.method is not None:
-            if self.identity is None and self.method not in clearance.unverified:
-                self._report(Identity.PERSONAL)
-            self.writer.write(self.next().submitted())
-            self.writer.write(self.next().reviewed(ReviewOutcome.APPROVED))
+    def write_start(self) -> bool:
+        """Write everything up to the last verification or the first appeal, and return whether there is one."""
+        help_, appeal = self.journal.help, self.clearance.appeal
+        if can_verify(self.clearance, help_) and not self._prefers_appeal():
+            self.write_failures(help_.failures)
+            self.method = self.write_verification(help_.methods)
+        elif appeal is not None and can_appeal(self.clearance, help_):
+            self.write_failures(appeal.after_failures)
         else:
-            appeal = clearance.appeal
-            if appeal is None:
-                raise AssertionError("what offers no appeal was begun to be appealed")
-            for outcome in (*[AppealOutcome.DISMISSED] * self.writer.help.dismissals, AppealOutcome.GRANTED):
-                self.writer.write(self.next().appealed(appeal.documents))
-                self.writer.write(self.next().decided(outcome))
+            return False
+        return True
 
-    def _report(self, identity: Identity | None) -> None:
-        """Report the identity, for it to be accepted."""
-        desk, self.identity = self.next(), identity
-        self.writer.write(IdentityChanged(id=desk.event_id, account=desk.account, at=desk.at, identity=identity))
+    def write_failures(self, times: int) -> None:
+        """Write this many failed verifications."""
+        for _ in range(times):
+            self.write_verification(accepted(self.clearance, self.journal.help))
+            self.journal.write(self._next().verification_failed())
+
+    def write_verification(self, among: frozenset[Method]) -> Method:
+        """Write the start with one of these methods, after a report about the identity if none is accepted now."""
+        if not accepted_methods(self.clearance, self.identity) & among:
+            self._write_identity(Identity.PERSONAL if self.identity is None else None)
+        method = min(accepted_methods(self.clearance, self.identity) & among)
+        self.journal.write(self._next().verification_started(method))
+        return method
+
+    def write_outcome(self) -> None:
+        """Write that the verification is handed in and approved, or appeals until one is granted."""
+        self.now = self.ends_at
+        if self.method is None:
+            for outcome in (*[AppealOutcome.DISMISSED] * self.journal.help.dismissals, AppealOutcome.GRANTED):
+                self.journal.write(self._next().appeal_submitted(required_documents(self.hold)))
+                self.journal.write(self._next().appeal_decided(outcome))
+            return
+        if self.identity is None and self.method not in self.clearance.unverified:
+            self._write_identity(Identity.PERSONAL)
+        self.journal.write(self._next().verification_submitted())
+        self.journal.write(self._next().review_decided(ReviewOutcome.APPROVED))
+
+    def _prefers_appeal(self) -> bool:
+        """Whether an appeal takes fewer events than a verification, or less time if that is what counts."""
+        help_, appeal = self.journal.help, self.clearance.appeal
+        if appeal is None or not can_appeal(self.clearance, help_):
+            return False
+        if self.journal.saves_time and help_.appeals_after != help_.hands_in_after:
+            return help_.appeals_after < help_.hands_in_after
+        return 2 * (appeal.after_failures + help_.dismissals) + 2 < 2 * help_.failures + 3
+
+    def _next(self) -> HoldEventFactory:
+        return HoldEventFactory(account=ACCOUNT, hold=self.hold.id, at=self.now, event_id=self.journal.event_id)
+
+    def _write_identity(self, identity: Identity | None) -> None:
+        events, self.identity = self._next(), identity
+        self.journal.write(IdentityChanged(id=events.event_id, account=ACCOUNT, at=events.at, identity=identity))

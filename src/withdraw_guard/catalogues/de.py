@@ -49,6 +49,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Grund: eine kürzliche Änderung an der Sicherheit Ihres Kontos ({since}).",
         "hold.abnormal_activity": "Grund: ungewöhnliche Aktivitäten bei Ihren Auszahlungen.",
+        "hold.other": "Grund: Für Ihr Konto besteht eine Sperre.",
         "hold.this_destination": "Dieser Grund betrifft nur dieses Ziel.",
         "hold.destination": "Dieser Grund betrifft nur ein Ziel ({destination_id}).",
         "hold.failed": "Ihr letzter Versuch wurde nicht akzeptiert.",
@@ -62,6 +63,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.complete_verification": "Bitte schließen Sie die begonnene Verifizierung ab: {method}.",
         "step.complete_verification_by": "Bitte schließen Sie die begonnene Verifizierung vor dem {due} ab: {method}.",
+        "step.hand_in": "Für Ihre Verifizierung ({method}) fehlt noch etwas. Bitte reichen Sie ein: {documents}.",
+        "step.hand_in_by": (
+            "Für Ihre Verifizierung ({method}) fehlt noch etwas. Bitte reichen Sie vor dem {due} ein: {documents}."
+        ),
+        "step.more_because": "Warum noch etwas fehlt: {reasons}.",
         "step.await_review": "Ihre Verifizierung wird geprüft. Sie müssen im Moment nichts tun.",
         "step.await_review_by": (
             "Ihre Verifizierung wird geprüft. Wir rechnen mit einer Entscheidung bis zum {expected_by}. "
@@ -78,6 +84,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal_bare": (
             "Wählen Sie „Einspruch gegen die Auszahlungssperre“ und reichen Sie den Einspruch ein. "
             "Unterlagen sind nicht nötig."
+        ),
+        "step.appeal_more": (
+            "Für Ihren Einspruch fehlt noch etwas. Wählen Sie „Einspruch gegen die Auszahlungssperre“ und reichen "
+            "Sie ein: {documents}."
+        ),
+        "step.appeal_more_bare": (
+            "Für Ihren Einspruch fehlt noch etwas. Wählen Sie „Einspruch gegen die Auszahlungssperre“ und antworten "
+            "Sie uns."
         ),
         "step.await_appeal": "Über Ihren Einspruch wird entschieden. Sie müssen im Moment nichts tun.",
         "step.await_appeal_by": (
@@ -151,9 +165,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Frist bis: {until}",
         "staff.open_for": "Besteht seit: {duration}",
         "staff.reasons": "Gründe der letzten Ablehnung: {reasons}",
+        "staff.more_because": "Gründe der Nachforderung: {reasons}",
+        "staff.may_release": "Freigeben darf: {authorities}",
         "staff.refused": "Das Ereignis {event} wurde abgewiesen: {refusal}.",
         "staff.authorities": "Freigabe angeordnet im Namen von: {authority} · freigeben darf: {authorities}",
-        "staff.outdated": "Das Ereignis liegt vor dem, was die Sperre bereits weiß: bitte quittieren.",
+        "staff.outdated": "Das Ereignis kommt zu spät: bitte quittieren.",
         "staff.early": "Das Ereignis kann zu früh gekommen sein: erneut zustellen und danach einem Menschen vorlegen.",
         # Phases
         "phase.active": "Aktiv",
@@ -164,6 +180,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Wieder freigegeben",
         # Names
         "authority.compliance": "Compliance-Abteilung",
+        "authority.security": "Sicherheitsteam",
         "authority.support": "Kundendienst",
         "destination.new": "neu",
         "destination.known": "bekannt",
@@ -174,6 +191,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "method.identity_business": "Identitätsprüfung als Unternehmen",
         "method.identity_personal": "Identitätsprüfung als Privatperson",
         "operation.address_addition": "Hinzufügen von Auszahlungsadressen",
+        "operation.api_access": "Zugriff über die API",
+        "operation.api_key_management": "Verwaltung von API-Schlüsseln",
+        "operation.deposit": "Einzahlungen",
         "operation.fiat_withdrawal": "Auszahlungen auf ein Bankkonto",
         "operation.gift": "Geschenke, Codes und rote Umschläge",
         "operation.login": "Anmeldung",
@@ -182,6 +202,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.settings_change": "Änderungen der Einstellungen",
         "operation.trade": "Handel",
         "operation.transfer": "Überträge innerhalb der Plattform",
+        "operation.vault_withdrawal": "Auszahlungen aus einem Tresor",
         "operation.withdrawal": "Auszahlungen",
         "reason.abandoned": "nicht abgeschlossene Verifizierung",
         "reason.clock_skew": "falsch gehende Uhr eines Geräts",
@@ -209,6 +230,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.documents_missing": "eine erforderliche Unterlage fehlt",
         "refusal.same_reviewer": "wer die Prüfung entschieden hat, darf nicht über den Einspruch entscheiden",
         "refusal.stale": "es betrifft etwas Älteres als das, was jetzt bekannt ist",
+        "refusal.unknown_event": "das Ereignis, das zurückgenommen werden soll, ist nicht bekannt",
         "tip.check_network": "Prüfen Sie Ihre Netzwerkverbindung",
         "tip.good_light": "Sorgen Sie für gutes Licht",
         "tip.no_edited_pictures": "Verwenden Sie Bilder ohne Bearbeitung und ohne Wasserzeichen",

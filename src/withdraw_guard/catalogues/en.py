@@ -41,6 +41,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Reason: a recent change to the security of your account ({since}).",
         "hold.abnormal_activity": "Reason: some abnormal activity with your withdrawals.",
+        "hold.other": "Reason: a hold on your account.",
         "hold.this_destination": "This reason is about this destination only.",
         "hold.destination": "This reason is about one destination only ({destination_id}).",
         "hold.failed": "Your latest attempt was not accepted.",
@@ -51,6 +52,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": "Select “Verify now” and confirm who you are: {methods}. We then review the result.",
         "step.complete_verification": "Complete the verification that you have started: {method}.",
         "step.complete_verification_by": "Complete the verification that you have started before {due}: {method}.",
+        "step.hand_in": "More is needed to complete your verification ({method}). Please send: {documents}.",
+        "step.hand_in_by": (
+            "More is needed to complete your verification ({method}). Please send before {due}: {documents}."
+        ),
+        "step.more_because": "Why more is needed: {reasons}.",
         "step.await_review": "Your verification is being reviewed. You do not need to do anything now.",
         "step.await_review_by": (
             "Your verification is being reviewed. We expect to decide by {expected_by}; that date alone does "
@@ -62,6 +68,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "Select “Withdrawal appeal” and send your appeal with: {documents}.",
         "step.appeal_bare": "Select “Withdrawal appeal” and send your appeal. No documents are needed.",
+        "step.appeal_more": "More is needed for your appeal. Select “Withdrawal appeal” and send: {documents}.",
+        "step.appeal_more_bare": "More is needed for your appeal. Select “Withdrawal appeal” and send your answer.",
         "step.await_appeal": "Your appeal is being decided. You do not need to do anything now.",
         "step.await_appeal_by": (
             "Your appeal is being decided. We expect to decide by {expected_by}; that date alone does not "
@@ -126,9 +134,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Timer until: {until}",
         "staff.open_for": "Open for: {duration}",
         "staff.reasons": "Reasons for the latest failure: {reasons}",
+        "staff.more_because": "Reasons for asking for more: {reasons}",
+        "staff.may_release": "May release: {authorities}",
         "staff.refused": "Event {event} was refused: {refusal}.",
         "staff.authorities": "Release ordered in the name of: {authority} · may release: {authorities}",
-        "staff.outdated": "The event happened before what the hold already knows: acknowledge it.",
+        "staff.outdated": "The event comes too late: acknowledge it.",
         "staff.early": "The event may only have come too early: deliver it again, and then show it to a person.",
         # Phases
         "phase.active": "Active",
@@ -139,6 +149,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Restored",
         # Names
         "authority.compliance": "compliance",
+        "authority.security": "the security team",
         "authority.support": "customer support",
         "destination.new": "new",
         "destination.known": "known",
@@ -149,6 +160,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "method.identity_business": "identity verification as a business",
         "method.identity_personal": "identity verification as a person",
         "operation.address_addition": "adding withdrawal addresses",
+        "operation.api_access": "access by programs (API)",
+        "operation.api_key_management": "managing API keys",
+        "operation.deposit": "deposits",
         "operation.fiat_withdrawal": "withdrawals of money to a bank",
         "operation.gift": "gifts, codes and red packets",
         "operation.login": "logging in",
@@ -157,6 +171,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.settings_change": "changes of the settings",
         "operation.trade": "trading",
         "operation.transfer": "transfers within the platform",
+        "operation.vault_withdrawal": "withdrawals from a vault",
         "operation.withdrawal": "withdrawals",
         "reason.abandoned": "the verification was not completed",
         "reason.clock_skew": "the clock of a device was wrong",
@@ -184,6 +199,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.documents_missing": "a required document is missing",
         "refusal.same_reviewer": "whoever decided the review may not decide the appeal",
         "refusal.stale": "it is about something older than what is known now",
+        "refusal.unknown_event": "nothing on record knows the event that was to be retracted",
         "tip.check_network": "check your network connection",
         "tip.good_light": "make sure that the light is good",
         "tip.no_edited_pictures": "use pictures without editing and without watermarks",

@@ -43,6 +43,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Motivo: un cambio reciente en la seguridad de su cuenta ({since}).",
         "hold.abnormal_activity": "Motivo: actividad inusual en sus retiros.",
+        "hold.other": "Motivo: hay una retención en su cuenta.",
         "hold.this_destination": "Este motivo afecta solo a este destino.",
         "hold.destination": "Este motivo afecta solo a un destino ({destination_id}).",
         "hold.failed": "Su último intento no fue aceptado.",
@@ -55,6 +56,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.complete_verification": "Complete la verificación que ha iniciado: {method}.",
         "step.complete_verification_by": "Complete la verificación que ha iniciado antes del {due}: {method}.",
+        "step.hand_in": "Falta algo para completar su verificación ({method}). Envíe: {documents}.",
+        "step.hand_in_by": "Falta algo para completar su verificación ({method}). Envíe antes del {due}: {documents}.",
+        "step.more_because": "Por qué falta algo: {reasons}.",
         "step.await_review": "Estamos revisando su verificación. Por ahora no tiene que hacer nada.",
         "step.await_review_by": (
             "Estamos revisando su verificación. Esperamos tener una decisión a más tardar el {expected_by}. "
@@ -67,6 +71,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal": "Seleccione «Apelar la suspensión de retiros» y envíe su apelación con: {documents}.",
         "step.appeal_bare": (
             "Seleccione «Apelar la suspensión de retiros» y envíe su apelación. No se necesitan documentos."
+        ),
+        "step.appeal_more": (
+            "Falta algo para su apelación. Seleccione «Apelar la suspensión de retiros» y envíe: {documents}."
+        ),
+        "step.appeal_more_bare": (
+            "Falta algo para su apelación. Seleccione «Apelar la suspensión de retiros» y envíe su respuesta."
         ),
         "step.await_appeal": "Estamos estudiando su apelación. Por ahora no tiene que hacer nada.",
         "step.await_appeal_by": (
@@ -139,9 +149,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Plazo hasta: {until}",
         "staff.open_for": "Abierta desde hace: {duration}",
         "staff.reasons": "Motivos del último rechazo: {reasons}",
+        "staff.more_because": "Motivos para pedir más: {reasons}",
+        "staff.may_release": "Puede liberar: {authorities}",
         "staff.refused": "El evento {event} fue rechazado: {refusal}.",
         "staff.authorities": "Liberación ordenada en nombre de: {authority} · puede liberar: {authorities}",
-        "staff.outdated": "El evento ocurrió antes de lo que la retención ya conoce: confirme su recepción.",
+        "staff.outdated": "El evento llega demasiado tarde: confirme su recepción.",
         "staff.early": (
             "Puede que el evento haya llegado demasiado pronto: entréguelo de nuevo y después muéstrelo a una persona."
         ),
@@ -154,6 +166,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Restablecida",
         # Names
         "authority.compliance": "cumplimiento normativo",
+        "authority.security": "equipo de seguridad",
         "authority.support": "atención al cliente",
         "destination.new": "nuevo",
         "destination.known": "conocido",
@@ -164,6 +177,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "method.identity_business": "verificación de identidad como empresa",
         "method.identity_personal": "verificación de identidad como particular",
         "operation.address_addition": "alta de direcciones de retiro",
+        "operation.api_access": "acceso por API",
+        "operation.api_key_management": "gestión de claves API",
+        "operation.deposit": "depósitos",
         "operation.fiat_withdrawal": "retiros a una cuenta bancaria",
         "operation.gift": "regalos, códigos y sobres rojos",
         "operation.login": "inicio de sesión",
@@ -172,6 +188,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.settings_change": "cambios en la configuración",
         "operation.trade": "compraventa",
         "operation.transfer": "transferencias dentro de la plataforma",
+        "operation.vault_withdrawal": "retiros desde una bóveda",
         "operation.withdrawal": "retiros",
         "reason.abandoned": "la verificación no se completó",
         "reason.clock_skew": "el reloj de un dispositivo no estaba en hora",
@@ -199,6 +216,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.documents_missing": "falta un documento obligatorio",
         "refusal.same_reviewer": "quien decidió la revisión no puede decidir la apelación",
         "refusal.stale": "se refiere a algo anterior a lo que ya se sabe",
+        "refusal.unknown_event": "no consta el evento que se quiere retractar",
         "tip.check_network": "compruebe su conexión de red",
         "tip.good_light": "procure que haya buena luz",
         "tip.no_edited_pictures": "use imágenes sin editar y sin marcas de agua",

@@ -38,6 +38,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "理由：お客様のアカウントのセキュリティに最近変更がありました（{since}）。",
         "hold.abnormal_activity": "理由：お客様の出金に通常と異なる動きがありました。",
+        "hold.other": "理由：お客様のアカウントに制限がかかっています。",
         "hold.this_destination": "この理由はこの送金先のみに関するものです。",
         "hold.destination": "この理由は1件の送金先のみに関するものです（{destination_id}）。",
         "hold.failed": "前回のお手続きは承認されませんでした。",
@@ -48,6 +49,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": "「今すぐ認証」を選択し、本人確認を行ってください：{methods}。その後、当社で結果を審査します。",
         "step.complete_verification": "開始済みの認証を完了してください：{method}。",
         "step.complete_verification_by": "開始済みの認証を{due}より前に完了してください：{method}。",
+        "step.hand_in": "認証（{method}）を完了するには追加の提出が必要です。次をお送りください：{documents}。",
+        "step.hand_in_by": (
+            "認証（{method}）を完了するには追加の提出が必要です。{due}より前に次をお送りください：{documents}。"
+        ),
+        "step.more_because": "追加が必要な理由：{reasons}。",
         "step.await_review": "認証の審査中です。現在、お客様のお手続きは必要ありません。",
         "step.await_review_by": (
             "認証の審査中です。{expected_by}までに結果をお知らせする見込みです。"
@@ -59,6 +65,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "「出金停止への異議申立て」を選択し、次の書類を添えて提出してください：{documents}。",
         "step.appeal_bare": "「出金停止への異議申立て」を選択し、提出してください。書類は必要ありません。",
+        "step.appeal_more": (
+            "異議申立てに追加の提出が必要です。「出金停止への異議申立て」を選択し、次をお送りください：{documents}。"
+        ),
+        "step.appeal_more_bare": (
+            "異議申立てに追加の提出が必要です。「出金停止への異議申立て」を選択し、ご回答ください。"
+        ),
         "step.await_appeal": "異議申立てを検討しています。現在、お客様のお手続きは必要ありません。",
         "step.await_appeal_by": (
             "異議申立てを検討しています。{expected_by}までに結果をお知らせする見込みです。"
@@ -123,11 +135,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "タイマー期限：{until}",
         "staff.open_for": "経過時間：{duration}",
         "staff.reasons": "直近の不承認理由：{reasons}",
+        "staff.more_because": "追加を求めた理由：{reasons}",
+        "staff.may_release": "解除できる部門：{authorities}",
         "staff.refused": "イベント {event} は拒否されました：{refusal}。",
         "staff.authorities": "解除の指示：{authority} · 解除できる部門：{authorities}",
-        "staff.outdated": (
-            "このイベントは、保留がすでに把握している内容より前に発生しています。受領済みとして処理してください。"
-        ),
+        "staff.outdated": "イベントの到着が遅すぎました。受領を記録してください。",
         "staff.early": (
             "このイベントは早く届きすぎた可能性があります。再度配信し、それでも解決しなければ担当者に確認してください。"
         ),
@@ -140,6 +152,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "再開済み",
         # Names
         "authority.compliance": "コンプライアンス部門",
+        "authority.security": "セキュリティ部門",
         "authority.support": "カスタマーサポート",
         "destination.new": "新規",
         "destination.known": "既知",
@@ -150,6 +163,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "method.identity_business": "法人としての本人確認",
         "method.identity_personal": "個人としての本人確認",
         "operation.address_addition": "出金先アドレスの追加",
+        "operation.api_access": "APIによるアクセス",
+        "operation.api_key_management": "APIキーの管理",
+        "operation.deposit": "入金",
         "operation.fiat_withdrawal": "銀行口座への出金",
         "operation.gift": "ギフト、コード、紅包",
         "operation.login": "ログイン",
@@ -158,6 +174,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.settings_change": "設定の変更",
         "operation.trade": "取引",
         "operation.transfer": "プラットフォーム内の振替",
+        "operation.vault_withdrawal": "ボールトからの出金",
         "operation.withdrawal": "出金",
         "reason.abandoned": "認証の未完了",
         "reason.clock_skew": "端末の時刻のずれ",
@@ -185,6 +202,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.documents_missing": "必要な書類が不足しています",
         "refusal.same_reviewer": "審査を行った担当者は異議申立てを判断できません",
         "refusal.stale": "現在把握している内容より古いものです",
+        "refusal.unknown_event": "取り消し対象のイベントの記録がありません",
         "tip.check_network": "ネットワーク接続をご確認ください",
         "tip.good_light": "明るい場所で行ってください",
         "tip.no_edited_pictures": "加工や透かしのない画像をお使いください",

@@ -36,6 +36,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "사유: 최근 고객님 계정의 보안 설정이 변경되었습니다({since}).",
         "hold.abnormal_activity": "사유: 고객님의 출금에 비정상적인 활동이 있었습니다.",
+        "hold.other": "사유: 고객님 계정에 제한이 적용되어 있습니다.",
         "hold.this_destination": "이 사유는 이 수취처에만 해당합니다.",
         "hold.destination": "이 사유는 한 수취처에만 해당합니다({destination_id}).",
         "hold.failed": "최근 시도가 승인되지 않았습니다.",
@@ -48,6 +49,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.complete_verification": "시작하신 인증을 완료해 주십시오: {method}.",
         "step.complete_verification_by": "시작하신 인증을 {due} 전에 완료해 주십시오: {method}.",
+        "step.hand_in": "인증({method})을 완료하려면 추가 제출이 필요합니다. 다음을 보내 주십시오: {documents}.",
+        "step.hand_in_by": (
+            "인증({method})을 완료하려면 추가 제출이 필요합니다. {due} 전에 다음을 보내 주십시오: {documents}."
+        ),
+        "step.more_because": "추가로 필요한 이유: {reasons}.",
         "step.await_review": "인증을 심사하고 있습니다. 지금 하실 일은 없습니다.",
         "step.await_review_by": (
             "인증을 심사하고 있습니다. {expected_by}까지 결과가 나올 예정입니다. 이 시각이 지난다고 해서 "
@@ -59,6 +65,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "‘출금 중지 이의 신청’을 선택하고 다음 서류와 함께 제출해 주십시오: {documents}.",
         "step.appeal_bare": "‘출금 중지 이의 신청’을 선택하고 제출해 주십시오. 서류는 필요하지 않습니다.",
+        "step.appeal_more": (
+            "이의 신청에 추가 제출이 필요합니다. ‘출금 중지 이의 신청’을 선택하고 다음을 보내 주십시오: {documents}."
+        ),
+        "step.appeal_more_bare": (
+            "이의 신청에 추가 제출이 필요합니다. ‘출금 중지 이의 신청’을 선택하고 답변을 보내 주십시오."
+        ),
         "step.await_appeal": "이의 신청을 검토하고 있습니다. 지금 하실 일은 없습니다.",
         "step.await_appeal_by": (
             "이의 신청을 검토하고 있습니다. {expected_by}까지 결과가 나올 예정입니다. 이 시각이 지난다고 "
@@ -121,9 +133,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "타이머 만료: {until}",
         "staff.open_for": "경과 시간: {duration}",
         "staff.reasons": "최근 미승인 사유: {reasons}",
+        "staff.more_because": "추가 요청 사유: {reasons}",
+        "staff.may_release": "해제 권한: {authorities}",
         "staff.refused": "이벤트 {event} 거부됨: {refusal}.",
         "staff.authorities": "해제 지시: {authority} · 해제 권한: {authorities}",
-        "staff.outdated": "이 이벤트는 보류가 이미 알고 있는 내용보다 먼저 발생했습니다. 수신 확인만 하면 됩니다.",
+        "staff.outdated": "이 이벤트는 너무 늦게 도착했습니다. 수신 확인만 하면 됩니다.",
         "staff.early": "이벤트가 너무 일찍 도착했을 수 있습니다. 다시 전달하고, 그 후에는 담당자에게 보여 주십시오.",
         # Phases
         "phase.active": "정상",
@@ -134,6 +148,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "재개됨",
         # Names
         "authority.compliance": "준법감시 부서",
+        "authority.security": "보안 부서",
         "authority.support": "고객센터",
         "destination.new": "신규",
         "destination.known": "기존",
@@ -144,6 +159,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "method.identity_business": "기업 신원 인증",
         "method.identity_personal": "개인 신원 인증",
         "operation.address_addition": "출금 주소 추가",
+        "operation.api_access": "API 접근",
+        "operation.api_key_management": "API 키 관리",
+        "operation.deposit": "입금",
         "operation.fiat_withdrawal": "은행 계좌로의 출금",
         "operation.gift": "선물, 코드, 홍바오",
         "operation.login": "로그인",
@@ -152,6 +170,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.settings_change": "설정 변경",
         "operation.trade": "거래",
         "operation.transfer": "플랫폼 내 이체",
+        "operation.vault_withdrawal": "금고에서의 출금",
         "operation.withdrawal": "출금",
         "reason.abandoned": "인증이 완료되지 않음",
         "reason.clock_skew": "기기의 시간이 맞지 않음",
@@ -179,6 +198,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.documents_missing": "필수 서류가 누락됨",
         "refusal.same_reviewer": "심사를 결정한 사람은 이의 신청을 결정할 수 없음",
         "refusal.stale": "현재 알려진 것보다 오래된 내용임",
+        "refusal.unknown_event": "철회하려는 이벤트가 기록에 없음",
         "tip.check_network": "네트워크 연결을 확인해 주십시오",
         "tip.good_light": "밝은 곳에서 진행해 주십시오",
         "tip.no_edited_pictures": "편집하지 않고 워터마크가 없는 사진을 사용해 주십시오",

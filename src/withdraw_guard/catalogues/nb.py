@@ -45,6 +45,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Årsak: en nylig sikkerhetsendring på kontoen din ({since}).",
         "hold.abnormal_activity": "Årsak: unormal aktivitet knyttet til uttakene dine.",
+        "hold.other": "Årsak: det er en sperre på kontoen din.",
         "hold.this_destination": "Denne årsaken gjelder bare denne mottakeren.",
         "hold.destination": "Denne årsaken gjelder bare én mottaker ({destination_id}).",
         "hold.failed": "Det siste forsøket ditt ble ikke godtatt.",
@@ -55,6 +56,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": "Velg «Verifiser nå» og bekreft hvem du er: {methods}. Deretter vurderer vi resultatet.",
         "step.complete_verification": "Fullfør verifiseringen som du har startet: {method}.",
         "step.complete_verification_by": "Fullfør verifiseringen som du har startet, før {due}: {method}.",
+        "step.hand_in": "Verifiseringen din ({method}) mangler noe. Send inn: {documents}.",
+        "step.hand_in_by": "Verifiseringen din ({method}) mangler noe. Send inn før {due}: {documents}.",
+        "step.more_because": "Derfor trengs det mer: {reasons}.",
         "step.await_review": "Verifiseringen din er til vurdering. Du trenger ikke å gjøre noe nå.",
         "step.await_review_by": (
             "Verifiseringen din er til vurdering. Vi regner med å ta en avgjørelse innen {expected_by}. "
@@ -66,6 +70,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "Velg «Klage på uttakssperre» og send inn klagen med: {documents}.",
         "step.appeal_bare": "Velg «Klage på uttakssperre» og send inn klagen. Du trenger ikke å legge ved dokumenter.",
+        "step.appeal_more": "Klagen din mangler noe. Velg «Klage på uttakssperre» og send inn: {documents}.",
+        "step.appeal_more_bare": "Klagen din mangler noe. Velg «Klage på uttakssperre» og send inn svaret ditt.",
         "step.await_appeal": "Klagen din er til behandling. Du trenger ikke å gjøre noe nå.",
         "step.await_appeal_by": (
             "Klagen din er til behandling. Vi regner med å ta en avgjørelse innen {expected_by}. Tidspunktet "
@@ -132,9 +138,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Frist til: {until}",
         "staff.open_for": "Har vart i: {duration}",
         "staff.reasons": "Årsaker til siste avslag: {reasons}",
+        "staff.more_because": "Årsaker til at det ble bedt om mer: {reasons}",
+        "staff.may_release": "Kan oppheve: {authorities}",
         "staff.refused": "Hendelsen {event} ble avvist: {refusal}.",
         "staff.authorities": "Oppheving bestilt på vegne av: {authority} · kan oppheve: {authorities}",
-        "staff.outdated": "Hendelsen skjedde før det sperren allerede kjenner til: bekreft mottaket.",
+        "staff.outdated": "Hendelsen kommer for sent: bekreft mottaket.",
         "staff.early": "Hendelsen kan ha kommet for tidlig: lever den på nytt, og vis den deretter til et menneske.",
         # Phases
         "phase.active": "Aktiv",
@@ -145,6 +153,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Gjenåpnet",
         # Names
         "authority.compliance": "etterlevelse (compliance)",
+        "authority.security": "sikkerhetsavdelingen",
         "authority.support": "kundeservice",
         "destination.new": "ny",
         "destination.known": "kjent",
@@ -155,6 +164,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "method.identity_business": "identitetsverifisering som bedrift",
         "method.identity_personal": "identitetsverifisering som privatperson",
         "operation.address_addition": "å legge til uttaksadresser",
+        "operation.api_access": "tilgang via API",
+        "operation.api_key_management": "administrasjon av API-nøkler",
+        "operation.deposit": "innskudd",
         "operation.fiat_withdrawal": "uttak til bankkonto",
         "operation.gift": "gaver, koder og røde konvolutter",
         "operation.login": "innlogging",
@@ -163,6 +175,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.settings_change": "endringer i innstillingene",
         "operation.trade": "handel",
         "operation.transfer": "overføringer innenfor plattformen",
+        "operation.vault_withdrawal": "uttak fra et hvelv",
         "operation.withdrawal": "uttak",
         "reason.abandoned": "verifiseringen ble ikke fullført",
         "reason.clock_skew": "klokken på en enhet var feil",
@@ -190,6 +203,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.documents_missing": "et påkrevd dokument mangler",
         "refusal.same_reviewer": "den som avgjorde vurderingen, kan ikke avgjøre klagen",
         "refusal.stale": "den gjelder noe eldre enn det som er kjent nå",
+        "refusal.unknown_event": "hendelsen som skal trekkes tilbake, er ikke kjent",
         "tip.check_network": "sjekk nettverksforbindelsen",
         "tip.good_light": "sørg for godt lys",
         "tip.no_edited_pictures": "bruk bilder uten redigering og uten vannmerker",

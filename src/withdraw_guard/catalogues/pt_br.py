@@ -46,6 +46,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Motivo: uma alteração recente na segurança da sua conta ({since}).",
         "hold.abnormal_activity": "Motivo: atividade incomum nos seus saques.",
+        "hold.other": "Motivo: há um bloqueio na sua conta.",
         "hold.this_destination": "Este motivo afeta somente este destino.",
         "hold.destination": "Este motivo afeta somente um destino ({destination_id}).",
         "hold.failed": "Sua última tentativa não foi aceita.",
@@ -61,6 +62,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.complete_verification": "Conclua a verificação que você iniciou: {method}.",
         "step.complete_verification_by": "Conclua a verificação que você iniciou antes de {due}: {method}.",
+        "step.hand_in": "Falta algo para concluir sua verificação ({method}). Envie: {documents}.",
+        "step.hand_in_by": "Falta algo para concluir sua verificação ({method}). Envie antes de {due}: {documents}.",
+        "step.more_because": "Por que falta algo: {reasons}.",
         "step.await_review": "Sua verificação está em análise. Você não precisa fazer nada agora.",
         "step.await_review_by": (
             "Sua verificação está em análise. Esperamos ter uma decisão até {expected_by}. Essa data, por si "
@@ -73,6 +77,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal": "Selecione “Recurso contra a suspensão de saques” e envie o recurso com: {documents}.",
         "step.appeal_bare": (
             "Selecione “Recurso contra a suspensão de saques” e envie o recurso. Não é preciso anexar documentos."
+        ),
+        "step.appeal_more": (
+            "Falta algo no seu recurso. Selecione “Recurso contra a suspensão de saques” e envie: {documents}."
+        ),
+        "step.appeal_more_bare": (
+            "Falta algo no seu recurso. Selecione “Recurso contra a suspensão de saques” e envie sua resposta."
         ),
         "step.await_appeal": "Seu recurso está sendo avaliado. Você não precisa fazer nada agora.",
         "step.await_appeal_by": (
@@ -140,9 +150,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Prazo até: {until}",
         "staff.open_for": "Aberto há: {duration}",
         "staff.reasons": "Motivos da última recusa: {reasons}",
+        "staff.more_because": "Motivos para pedir mais: {reasons}",
+        "staff.may_release": "Pode liberar: {authorities}",
         "staff.refused": "O evento {event} foi recusado: {refusal}.",
         "staff.authorities": "Liberação ordenada em nome de: {authority} · pode liberar: {authorities}",
-        "staff.outdated": "O evento ocorreu antes do que o bloqueio já registra: confirme o recebimento.",
+        "staff.outdated": "O evento chegou tarde demais: confirme o recebimento.",
         "staff.early": "O evento pode ter chegado cedo demais: entregue-o novamente e depois mostre-o a uma pessoa.",
         # Phases
         "phase.active": "Ativa",
@@ -153,6 +165,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Restabelecida",
         # Names
         "authority.compliance": "conformidade (compliance)",
+        "authority.security": "equipe de segurança",
         "authority.support": "atendimento ao cliente",
         "destination.new": "novo",
         "destination.known": "conhecido",
@@ -163,6 +176,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "method.identity_business": "verificação de identidade como empresa",
         "method.identity_personal": "verificação de identidade como pessoa física",
         "operation.address_addition": "inclusão de endereços de saque",
+        "operation.api_access": "acesso por API",
+        "operation.api_key_management": "gestão de chaves de API",
+        "operation.deposit": "depósitos",
         "operation.fiat_withdrawal": "saques para conta bancária",
         "operation.gift": "presentes, códigos e envelopes vermelhos",
         "operation.login": "acesso à conta",
@@ -171,6 +187,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.settings_change": "alterações nas configurações",
         "operation.trade": "negociação",
         "operation.transfer": "transferências dentro da plataforma",
+        "operation.vault_withdrawal": "saques de um cofre",
         "operation.withdrawal": "saques",
         "reason.abandoned": "a verificação não foi concluída",
         "reason.clock_skew": "o relógio de um dispositivo estava errado",
@@ -198,6 +215,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.documents_missing": "falta um documento obrigatório",
         "refusal.same_reviewer": "quem decidiu a análise não pode decidir o recurso",
         "refusal.stale": "refere-se a algo anterior ao que já se sabe",
+        "refusal.unknown_event": "não há registro do evento a ser retratado",
         "tip.check_network": "verifique a sua conexão de rede",
         "tip.good_light": "procure um lugar bem iluminado",
         "tip.no_edited_pictures": "use imagens sem edição e sem marcas d’água",

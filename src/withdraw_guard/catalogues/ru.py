@@ -49,6 +49,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Причина: недавнее изменение настроек безопасности вашего аккаунта ({since}).",
         "hold.abnormal_activity": "Причина: необычная активность, связанная с выводом средств.",
+        "hold.other": "Причина: на вашем аккаунте действует ограничение.",
         "hold.this_destination": "Эта причина касается только этого получателя.",
         "hold.destination": "Эта причина касается только одного получателя ({destination_id}).",
         "hold.failed": "Ваша последняя попытка не была принята.",
@@ -59,6 +60,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": "Нажмите «Подтвердить сейчас» и пройдите проверку: {methods}. Затем мы рассмотрим результат.",
         "step.complete_verification": "Завершите начатое подтверждение: {method}.",
         "step.complete_verification_by": "Завершите начатое подтверждение до {due}: {method}.",
+        "step.hand_in": "Подтверждение ({method}) нужно дополнить. Отправьте: {documents}.",
+        "step.hand_in_by": "Подтверждение ({method}) нужно дополнить. Отправьте до {due}: {documents}.",
+        "step.more_because": "Почему нужно дополнить: {reasons}.",
         "step.await_review": "Мы проверяем ваши данные. Сейчас от вас ничего не требуется.",
         "step.await_review_by": (
             "Мы проверяем ваши данные. Решение ожидается не позднее {expected_by}. Сама эта дата ограничение "
@@ -70,6 +74,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "Нажмите «Обжаловать приостановку вывода» и отправьте обращение, приложив: {documents}.",
         "step.appeal_bare": "Нажмите «Обжаловать приостановку вывода» и отправьте обращение. Документы не требуются.",
+        "step.appeal_more": (
+            "Ваше обращение нужно дополнить. Нажмите «Обжаловать приостановку вывода» и отправьте: {documents}."
+        ),
+        "step.appeal_more_bare": (
+            "Ваше обращение нужно дополнить. Нажмите «Обжаловать приостановку вывода» и отправьте ответ."
+        ),
         "step.await_appeal": "Ваше обращение рассматривается. Сейчас от вас ничего не требуется.",
         "step.await_appeal_by": (
             "Ваше обращение рассматривается. Решение ожидается не позднее {expected_by}. Сама эта дата "
@@ -137,9 +147,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Таймер до: {until}",
         "staff.open_for": "Действует уже {duration}",
         "staff.reasons": "Причины последнего отказа: {reasons}",
+        "staff.more_because": "Причины запроса дополнений: {reasons}",
+        "staff.may_release": "Вправе снять: {authorities}",
         "staff.refused": "Событие {event} отклонено: {refusal}.",
         "staff.authorities": "Снятие предписано от имени: {authority} · вправе снять: {authorities}",
-        "staff.outdated": "Событие произошло раньше того, что уже известно ограничению: подтвердите получение.",
+        "staff.outdated": "Событие пришло слишком поздно: подтвердите получение.",
         "staff.early": "Возможно, событие пришло слишком рано: доставьте его ещё раз, а затем покажите сотруднику.",
         # Phases
         "phase.active": "Активен",
@@ -150,6 +162,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Возобновлён",
         # Names
         "authority.compliance": "отдел комплаенса",
+        "authority.security": "служба безопасности",
         "authority.support": "служба поддержки",
         "destination.new": "новый",
         "destination.known": "известный",
@@ -160,6 +173,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "method.identity_business": "проверка компании",
         "method.identity_personal": "проверка личности частного лица",
         "operation.address_addition": "добавление адресов вывода",
+        "operation.api_access": "доступ через API",
+        "operation.api_key_management": "управление ключами API",
+        "operation.deposit": "пополнения",
         "operation.fiat_withdrawal": "вывод денег на банковский счёт",
         "operation.gift": "подарки, коды и красные конверты",
         "operation.login": "вход в аккаунт",
@@ -168,6 +184,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.settings_change": "изменение настроек",
         "operation.trade": "торговля",
         "operation.transfer": "переводы внутри платформы",
+        "operation.vault_withdrawal": "вывод из хранилища",
         "operation.withdrawal": "вывод средств",
         "reason.abandoned": "подтверждение не было завершено",
         "reason.clock_skew": "на устройстве было неверное время",
@@ -195,6 +212,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.documents_missing": "не хватает обязательного документа",
         "refusal.same_reviewer": "тот, кто принял решение по проверке, не может решать по обжалованию",
         "refusal.stale": "оно относится к более раннему, чем известно сейчас",
+        "refusal.unknown_event": "отзываемое событие не найдено в записях",
         "tip.check_network": "проверьте подключение к сети",
         "tip.good_light": "позаботьтесь о хорошем освещении",
         "tip.no_edited_pictures": "используйте изображения без обработки и водяных знаков",

@@ -48,6 +48,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # Why
         "hold.security_change": "Neden: hesabınızın güvenliğinde yakın zamanda yapılan bir değişiklik ({since}).",
         "hold.abnormal_activity": "Neden: para çekme işlemlerinizde olağan dışı hareketler.",
+        "hold.other": "Neden: hesabınızda bir kısıtlama var.",
         "hold.this_destination": "Bu neden yalnızca bu alıcıyla ilgilidir.",
         "hold.destination": "Bu neden yalnızca tek bir alıcıyla ilgilidir ({destination_id}).",
         "hold.failed": "Son denemeniz kabul edilmedi.",
@@ -63,6 +64,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.complete_verification": "Başlattığınız doğrulamayı tamamlayın: {method}.",
         "step.complete_verification_by": "Başlattığınız doğrulamayı ({method}) şu tarihten önce tamamlayın: {due}.",
+        "step.hand_in": "Doğrulamanızı ({method}) tamamlamak için bir şey eksik. Lütfen şunları gönderin: {documents}.",
+        "step.hand_in_by": (
+            "Doğrulamanızı ({method}) tamamlamak için bir şey eksik. Lütfen şu tarihten önce gönderin ({due}): "
+            "{documents}."
+        ),
+        "step.more_because": "Neden daha fazlası gerekiyor: {reasons}.",
         "step.await_review": "Doğrulamanız inceleniyor. Şu anda bir şey yapmanız gerekmiyor.",
         "step.await_review_by": (
             "Doğrulamanız inceleniyor. Karar için öngörülen son tarih: {expected_by}. Bu tarih tek başına "
@@ -74,6 +81,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.appeal": "“Para çekme itirazı” seçeneğini seçin ve itirazınızı şunlarla birlikte gönderin: {documents}.",
         "step.appeal_bare": "“Para çekme itirazı” seçeneğini seçin ve itirazınızı gönderin. Belge gerekmez.",
+        "step.appeal_more": (
+            "İtirazınız için bir şey eksik. “Para çekme itirazı” seçeneğini seçin ve şunları gönderin: {documents}."
+        ),
+        "step.appeal_more_bare": (
+            "İtirazınız için bir şey eksik. “Para çekme itirazı” seçeneğini seçin ve yanıtınızı gönderin."
+        ),
         "step.await_appeal": "İtirazınız değerlendiriliyor. Şu anda bir şey yapmanız gerekmiyor.",
         "step.await_appeal_by": (
             "İtirazınız değerlendiriliyor. Karar için öngörülen son tarih: {expected_by}. Bu tarih tek "
@@ -144,9 +157,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold_timer": "Süre sonu: {until}",
         "staff.open_for": "Geçen süre: {duration}",
         "staff.reasons": "Son reddin nedenleri: {reasons}",
+        "staff.more_because": "Ek istek nedenleri: {reasons}",
+        "staff.may_release": "Kaldırma yetkisi olan: {authorities}",
         "staff.refused": "{event} olayı reddedildi: {refusal}.",
         "staff.authorities": "Kaldırma talimatını veren: {authority} · kaldırma yetkisi olan: {authorities}",
-        "staff.outdated": "Olay, kısıtlamanın zaten bildiklerinden önce gerçekleşmiş: alındı olarak işaretleyin.",
+        "staff.outdated": "Olay çok geç geldi: alındı olarak işaretleyin.",
         "staff.early": "Olay erken gelmiş olabilir: yeniden iletin, sonra bir görevliye gösterin.",
         # Phases
         "phase.active": "Etkin",
@@ -157,6 +172,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Yeniden açıldı",
         # Names
         "authority.compliance": "uyum birimi",
+        "authority.security": "güvenlik birimi",
         "authority.support": "müşteri hizmetleri",
         "destination.new": "yeni",
         "destination.known": "bilinen",
@@ -167,6 +183,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "method.identity_business": "kurumsal kimlik doğrulama",
         "method.identity_personal": "bireysel kimlik doğrulama",
         "operation.address_addition": "çekim adresi ekleme",
+        "operation.api_access": "API erişimi",
+        "operation.api_key_management": "API anahtarı yönetimi",
+        "operation.deposit": "para yatırma",
         "operation.fiat_withdrawal": "banka hesabına para çekme",
         "operation.gift": "hediyeler, kodlar ve kırmızı zarflar",
         "operation.login": "oturum açma",
@@ -175,6 +194,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.settings_change": "ayar değişiklikleri",
         "operation.trade": "alım satım",
         "operation.transfer": "platform içi transferler",
+        "operation.vault_withdrawal": "kasadan çekim",
         "operation.withdrawal": "para çekme",
         "reason.abandoned": "doğrulama tamamlanmadı",
         "reason.clock_skew": "bir cihazın saati yanlıştı",
@@ -202,6 +222,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.documents_missing": "gerekli bir belge eksik",
         "refusal.same_reviewer": "incelemeye karar veren kişi itiraza karar veremez",
         "refusal.stale": "şu anda bilinenden daha eski bir şeyle ilgili",
+        "refusal.unknown_event": "geri alınacak olay kayıtlarda yok",
         "tip.check_network": "ağ bağlantınızı kontrol edin",
         "tip.good_light": "ortamın iyi aydınlatılmış olmasına dikkat edin",
         "tip.no_edited_pictures": "düzenlenmemiş ve filigransız görüntüler kullanın",

@@ -1,10 +1,10 @@
-"""Decisions, refusals and phases in words: stable codes with typed parameters, and texts in ten languages.
+"""Decisions, refusals and phases in words: stable codes with typed parameters, and texts in several languages.
 
     decision ──explain──▶ messages ──render──▶ text
                           (codes)   (languages, time zone)
 
-The two halves are apart on purpose. What is said follows from the decision alone, so the words cannot disagree with
-the yes or no; how it is said is a host's to change, text by text, or to leave to a system of its own.
+The two steps are separate on purpose. The messages follow from the decision alone, so the words cannot disagree with
+the decision. A host may change single texts, add a language, or render the messages with a system of its own.
 Everything here is pure: no files, no locale of the machine, no clock.
 """
 

@@ -1,32 +1,32 @@
-"""The texts of every language, as frozen data that was checked before anybody reads it.
+"""The texts of every language, as frozen data that is validated when the catalogue is built.
 
     language ──▶ code ──▶ a text, or one text for each plural form
 
-Whatever can be wrong with a text is wrong when the catalogue is built, with the path to it, so that nothing can go
-wrong when a customer is waiting for an answer. A text has plain `{name}` placeholders, all of those of its code and
-no others. It is never given to `str.format`, which would let a text reach into the program.
+Every fault of a text is refused here, with its path, so that no fault is left when a customer waits for an answer.
+A text has plain `{name}` placeholders: all those of its code and no others. It is never given to `str.format`,
+because a text could then read attributes of our objects.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Final, TypeAlias, cast, final
 
 import attrs
 
+from withdraw_guard import catalogues
 from withdraw_guard._values.checks import check_identifier
 from withdraw_guard._values.errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._values.frozen import Frozen, members_by_name
 from withdraw_guard._values.limits import LANGUAGES_ASKED_MAX, TEXT_LENGTH_MAX
 from withdraw_guard._values.value import Value, settle
-from withdraw_guard.catalogues import de, en, es, ja, ko, nb, pt_br, ru, tr, zh_hans
 from withdraw_guard.messages._codes import CODES, is_counted, placeholders_of
 from withdraw_guard.messages._languages import candidates, canonical_tag, is_well_formed
 from withdraw_guard.messages._plurals import plural_categories
 
 Text: TypeAlias = str | Mapping[str, str]
-"""What is said for a code: a text, or one text for each plural form of the language."""
+"""The text of a code, or one text for each plural form of the language."""
 Texts: TypeAlias = Mapping[str, Text]
 """The texts of a language, by code."""
 
@@ -49,12 +49,12 @@ def _tags(languages: Frozen[Frozen[str | Frozen[str]]]) -> str:
 
 
 @final
-@attrs.frozen(kw_only=True)  # attrs shows it, with the tags of its languages
+@attrs.frozen(kw_only=True)  # attrs writes its repr, with the tags of the languages
 class Catalogue(Value):
     """Texts by language and code; a code that is counted has one text for each plural form of the language.
 
-    Raises `InvalidValue` with the path to the first text that cannot be used. The default language must be complete,
-    because it is what every other language borrows from; what another one lacks is in `missing`.
+    Raises `InvalidValue` with the path of the first invalid text. The default language must be complete, because other
+    languages borrow its texts; `missing` gives the codes that a language lacks.
     """
 
     languages: Frozen[Frozen[str | Frozen[str]]] = attrs.field(converter=_languages, repr=_tags)
@@ -70,18 +70,18 @@ class Catalogue(Value):
         settle(self, "tags", MappingProxyType({tag.lower(): tag for tag in self.languages}))
 
     def missing(self, tag: str) -> frozenset[str]:
-        """Return the codes that a language has no text for. Assert in your tests that yours lacks none."""
+        """Return the codes for which a language has no text. Assert in your tests that yours lacks none."""
         return frozenset(CODES.keys() - self.languages[self._known("tag", tag)].keys())
 
     def with_language(self, tag: str, texts: Texts) -> "Catalogue":
-        """Return a catalogue with one language more. It may lack texts: the default language lends them."""
+        """Return a catalogue with one more language. If it lacks a text, the text of the default language is used."""
         added = canonical_tag("tag", tag)
         if added in self.languages:
             raise InvalidValue("tag", f"must be a new language, override single texts of {shown(added)} instead")
         return Catalogue(languages={**self.languages, added: texts}, default=self.default)
 
     def overriding(self, texts: Mapping[str, Texts]) -> "Catalogue":
-        """Return a catalogue in which these texts, by language and code, stand instead of those that were there."""
+        """Return a catalogue in which these texts, by language and code, replace the old ones."""
         merged: dict[str, Mapping[str, object]] = dict(self.languages)
         for name, instead in members_by_name("texts", texts).items():
             path = join_path("texts", member_path(name))
@@ -92,7 +92,7 @@ class Catalogue(Value):
     def lookup(self, languages: Iterable[str]) -> tuple[str, ...]:
         """Return the languages to take a text from, best first: RFC 4647 lookup, and the default language last.
 
-        Whatever is ill-formed or not here is skipped. At most the first 32 languages are looked at.
+        Ill-formed and unknown languages are skipped. Only the first 32 languages are read.
         """
         asked = (languages,) if isinstance(languages, str) else islice(languages, LANGUAGES_ASKED_MAX)
         found = (candidate for tag in asked if is_well_formed(tag) for candidate in candidates(tag))
@@ -100,7 +100,7 @@ class Catalogue(Value):
         return tuple(dict.fromkeys([*here, self.default]))
 
     def find(self, code: str, tags: Iterable[str]) -> tuple[str, str | Mapping[str, str]] | None:
-        """Return the first text for a code in these languages with the language it is in, or none."""
+        """Return the first text for a code in these languages, with its language, or none."""
         return next(((tag, self.languages[tag][code]) for tag in tags if code in self.languages[tag]), None)
 
     def _known(self, path: str, name: str) -> str:
@@ -126,7 +126,7 @@ def _texts(path: str, tag: str, given: object) -> Frozen[str | Frozen[str]]:
 
 def _forms(path: str, tag: str, placeholders: frozenset[str], given: object) -> Frozen[str]:
     categories = plural_categories(tag)
-    # Where a language has one form, its text may stand by itself.
+    # The text of a language with one form may be given without the form.
     forms = {"other": given} if type(given) is str and len(categories) == 1 else members_by_name(path, given)
     if forms.keys() != set(categories):
         expected = ", ".join(f"`{category}`" for category in categories)
@@ -152,18 +152,12 @@ def _problems(template: str, placeholders: frozenset[str]) -> Iterator[str]:
         yield f"must name `{{{name}}}`"
 
 
-CATALOGUE: Final = Catalogue(
-    languages={
-        "de": de.TEXTS,
-        "en": en.TEXTS,
-        "es": es.TEXTS,
-        "ja": ja.TEXTS,
-        "ko": ko.TEXTS,
-        "nb": nb.TEXTS,
-        "pt-BR": pt_br.TEXTS,
-        "ru": ru.TEXTS,
-        "tr": tr.TEXTS,
-        "zh-Hans": zh_hans.TEXTS,
-    }
-)
-"""The texts that are shipped, in ten languages."""
+def _shipped(modules: ModuleType) -> Iterator[tuple[str, Texts]]:
+    """Give the texts of each language that the package imports, by its tag."""
+    for name, module in vars(modules).items():
+        if isinstance(module, ModuleType):
+            yield name.replace("_", "-"), module.TEXTS
+
+
+CATALOGUE: Final = Catalogue(languages=dict(_shipped(catalogues)))
+"""The shipped texts, by language and code."""

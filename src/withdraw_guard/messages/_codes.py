@@ -1,9 +1,9 @@
-"""What can be said: every code, with the parameters that its text names.
+"""Every message code, with the parameters that its text names.
 
     code ──▶ parameters ──▶ a text of exactly these placeholders, in every language
 
-A parameter means the same wherever it stands: `until` is always an end, `methods` always a choice of methods. So a
-message carries plain typed values, and whoever renders it, we or a host's own system, knows how to say them.
+A parameter has one meaning in all codes: `until` is always an end, `methods` always a choice of methods. So a message
+has plain typed values, and every renderer, ours or a host's, knows how to write them.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from withdraw_guard._values.vocabulary import Destination, Phase
 
 
 @final
-class Kind(StrEnum):
-    """What a parameter is, and with it how it is said."""
+class ParameterKind(StrEnum):
+    """The kind of a parameter, which decides how it is written."""
 
-    MOMENT = "moment"  # an instant that has been
-    END = "end"  # an instant that is waited for: never said too early
-    DEADLINE = "deadline"  # an instant to be in time for: never said too late
+    MOMENT = "moment"  # an instant in the past
+    END = "end"  # an instant that a person waits for: never written too early
+    DEADLINE = "deadline"  # the last instant to do something: never written too late
     DURATION = "duration"
     COUNT = "count"
-    IDENTIFIER = "identifier"  # the host's, said as it is but for what cannot be seen
+    IDENTIFIER = "identifier"  # an id of the host, written unchanged; invisible signs are escaped
     NAME = "name"
     NAMES = "names"
 
@@ -39,39 +39,39 @@ class Kind(StrEnum):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Parameter(Value):
-    """What a parameter is; for names the family they belong to, and for several of them the word between."""
+    """The kind of a parameter; for names also their family, and for lists of names the code that joins them."""
 
-    kind: Kind
+    kind: ParameterKind
     family: str = ""
     joined_by: str = ""
 
 
 def _name(family: str) -> Parameter:
-    return Parameter(kind=Kind.NAME, family=family)
+    return Parameter(kind=ParameterKind.NAME, family=family)
 
 
 def _names(family: str, joined_by: str) -> Parameter:
-    return Parameter(kind=Kind.NAMES, family=family, joined_by=joined_by)
+    return Parameter(kind=ParameterKind.NAMES, family=family, joined_by=joined_by)
 
 
 _AND: Final = "list.and"
 _COMMA: Final = "list.comma"
 _OR: Final = "list.or"
-_IDENTIFIER: Final = Parameter(kind=Kind.IDENTIFIER)
+_IDENTIFIER: Final = Parameter(kind=ParameterKind.IDENTIFIER)
 
 PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
     {
         "account": _IDENTIFIER,
         "authorities": _names("authority", _OR),
         "authority": _name("authority"),
-        "count": Parameter(kind=Kind.COUNT),
+        "count": Parameter(kind=ParameterKind.COUNT),
         "destination": _name("destination"),
         "destination_id": _IDENTIFIER,
         "documents": _names("document", _AND),
-        "due": Parameter(kind=Kind.DEADLINE),
-        "duration": Parameter(kind=Kind.DURATION),
+        "due": Parameter(kind=ParameterKind.DEADLINE),
+        "duration": Parameter(kind=ParameterKind.DURATION),
         "event": _IDENTIFIER,
-        "expected_by": Parameter(kind=Kind.END),
+        "expected_by": Parameter(kind=ParameterKind.END),
         "hold": _IDENTIFIER,
         "method": _name("method"),
         "methods": _names("method", _OR),
@@ -80,18 +80,18 @@ PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
         "policy": _IDENTIFIER,
         "reasons": _names("reason", _COMMA),
         "refusal": _name("refusal"),
-        "resumes_at": Parameter(kind=Kind.END),
+        "resumes_at": Parameter(kind=ParameterKind.END),
         "rule": _IDENTIFIER,
-        "since": Parameter(kind=Kind.MOMENT),
+        "since": Parameter(kind=ParameterKind.MOMENT),
         "state": _name("phase"),
         "tip": _name("tip"),
         "trigger": _IDENTIFIER,
-        "until": Parameter(kind=Kind.END),
+        "until": Parameter(kind=ParameterKind.END),
         "version": _IDENTIFIER,
     }
 )
 
-# What is said to a person: the decision, each hold, each next step, and the texts of the published guide.
+# The messages to a person: the decision, each hold, each next step, and the texts of the published guide.
 MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "allowed": (),
@@ -108,6 +108,7 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "denied.several": ("count",),
         "hold.security_change": ("since",),
         "hold.abnormal_activity": (),
+        "hold.other": (),
         "hold.this_destination": (),
         "hold.destination": ("destination_id",),
         "hold.failed": (),
@@ -117,11 +118,16 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "step.verify": ("methods",),
         "step.complete_verification": ("method",),
         "step.complete_verification_by": ("method", "due"),
+        "step.hand_in": ("method", "documents"),
+        "step.hand_in_by": ("method", "due", "documents"),
+        "step.more_because": ("reasons",),
         "step.await_review": (),
         "step.await_review_by": ("expected_by",),
         "step.await_review_overdue": ("expected_by",),
         "step.appeal": ("documents",),
         "step.appeal_bare": (),
+        "step.appeal_more": ("documents",),
+        "step.appeal_more_bare": (),
         "step.await_appeal": (),
         "step.await_appeal_by": ("expected_by",),
         "step.await_appeal_overdue": ("expected_by",),
@@ -162,6 +168,8 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "staff.hold_timer": ("until",),
         "staff.open_for": ("duration",),
         "staff.reasons": ("reasons",),
+        "staff.more_because": ("reasons",),
+        "staff.may_release": ("authorities",),
         "staff.refused": ("event", "refusal"),
         "staff.authorities": ("authority", "authorities"),
         "staff.outdated": (),
@@ -169,7 +177,7 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
-# What the texts are made with: how a language writes an instant, a duration and a list.
+# The grammar of a language: how it writes an instant, a duration and a list.
 GRAMMAR: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "instant": ("day", "month", "year", "time", "offset"),
@@ -191,7 +199,7 @@ def _well_known(names: ModuleType) -> tuple[str, ...]:
     return tuple(value for name, value in vars(names).items() if name.isupper() and type(value) is str)
 
 
-# Names of a closed family are all here; of an open family any other name `[a-z][a-z0-9_]*` may have a text as well.
+# A closed family has these names only. In an open family any other name `[a-z][a-z0-9_]*` may have a text as well.
 _OPEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "authority": _well_known(authorities),
@@ -214,13 +222,13 @@ CODES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {code: frozenset(names) for code, names in (*MESSAGES.items(), *GRAMMAR.items())}
     | {f"{family}.{name}": frozenset[str]() for family, names in (*_CLOSED.items(), *_OPEN.items()) for name in names}
 )
-"""Every code that can be said, with what its text names."""
+"""Every code, with the parameters that its text names."""
 
 _OPEN_NAME: Final = re.compile(rf"(?:{'|'.join(_OPEN)})\.[a-z][a-z0-9_]{{0,127}}")
 
 
 def placeholders_of(code: str) -> frozenset[str] | None:
-    """Return what the text of a code names, or none if there is no such code; a host's own names have a code too."""
+    """Return the parameters of a code, or none if the code is unknown; names that a host invents have a code too."""
     known = CODES.get(code)
     return frozenset() if known is None and _OPEN_NAME.fullmatch(code) else known
 

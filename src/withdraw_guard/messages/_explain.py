@@ -1,31 +1,33 @@
-"""What a decision, a refusal or a phase says, as messages: every line is derived from the value that it explains.
+"""A decision, a refusal or a phase as messages: every line follows from the value that it explains.
 
-Two audiences. The account holder is told why, until when and what can be done, and never what would teach a thief
-which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not when the alarm went
-off. A hold about one destination says so, and which one only where the request did not. Support is told exactly what
-the account holder is told, and behind each line what is behind it.
+There are two audiences. The account holder reads why, until when and what to do next, and nothing that tells a thief
+which alarm went off: no rule, hold, trigger or policy, no reason that is not well known, and not the instant of the
+alarm. A hold about one destination says so, and names the destination only if the request did not. Who may release a
+hold is for staff too. Support reads exactly what the account holder reads and, after each line, the internal facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, assert_never, final
 
-from withdraw_guard import methods, operations
+from withdraw_guard import operations, public_reasons
 from withdraw_guard._answers.decision import Allowed, Decision, Denied
 from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.events import AppealSubmitted, ReleaseOrdered
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.refusal import EventRefused, Refusal
+from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._values.checks import check_type, check_word
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
-from withdraw_guard._values.ids import Document
-from withdraw_guard._values.vocabulary import Phase
+from withdraw_guard._values.ids import Document, Method, Reason
+from withdraw_guard._values.vocabulary import Phase, State
 from withdraw_guard.messages._codes import CODES
 from withdraw_guard.messages._message import Message, say
+from withdraw_guard.methods import WELL_KNOWN, Family
 from withdraw_guard.steps import (
     Appeal,
     AwaitAppeal,
@@ -40,13 +42,13 @@ from withdraw_guard.steps import (
 
 @final
 class Audience(StrEnum):
-    """Who reads it: the account holder, or the people who look after the account."""
+    """The reader: the account holder, or staff."""
 
     USER = "user"
     STAFF = "staff"
 
 
-# The texts of the published guide that belong to a page and not to a decision, for whoever builds that page.
+# Texts of the published guide that belong to a page and not to a decision.
 NOTICE: Final = say("notice.text")
 NOTICE_LINK: Final = say("notice.link")
 VERIFY_PROMPT: Final = say("verify.prompt")
@@ -60,15 +62,11 @@ IN_THE_APP: Final = say("choice.mobile")
 SCAN_QR_CODE: Final = say("choice.qr_code")
 WITHDRAWAL_APPEAL: Final = say("appeal.button")
 
-_CHOICES: Final = (
-    (frozenset({methods.IDENTITY_BUSINESS, methods.IDENTITY_PERSONAL}), CHOOSE_IDENTITY),
-    (frozenset({methods.FACE_MOBILE, methods.FACE_WEB}), CHOOSE_FACE),
-    (frozenset({methods.FACE_MOBILE}), SCAN_QR_CODE),
-)
+_CHOICES: Final = complete(Family, {Family.IDENTITY: CHOOSE_IDENTITY, Family.FACE: CHOOSE_FACE})
 
 
 def explain(decision: Decision, audience: Audience = Audience.USER) -> tuple[Message, ...]:
-    """Say the answer, then for every hold why, what failed last, and every next step with what helps to take it.
+    """Say the answer, then for every hold its reason, its latest failure, and every next step with its tips.
 
     Holds are in the order of the decision, steps in that of the rulebook. Pass `decision.at` to `render` as `now`.
     """
@@ -83,22 +81,22 @@ def explain(decision: Decision, audience: Audience = Audience.USER) -> tuple[Mes
 
 
 def explain_phase(phase: Phase) -> Message:
-    """Say the phase of an account in a word or two, as a label."""
+    """Say the phase of an account, as a label of a few words."""
     return say(f"phase.{check_word('phase', phase, Phase)}")
 
 
 def explain_refusal(refused: EventRefused, audience: Audience = Audience.USER) -> tuple[Message, ...]:
-    """Say what an account holder whose event was refused can do; to staff also what was refused and why."""
+    """Say what the account holder can do after a refusal; to staff also what was refused and why."""
     check_type("refused", refused, EventRefused, "an EventRefused")
     to_staff = check_word("audience", audience, Audience) is Audience.STAFF
-    return (_told(refused), *(_refusal_behind(refused) if to_staff else ()))
+    return (_for_the_account_holder(refused), *(_refusal_behind(refused) if to_staff else ()))
 
 
 # ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def opening(decision: Decision) -> Iterator[Message]:
-    """Say yes or no, until when, to which destinations if not to all of them, and for how many reasons."""
+    """Say allowed or denied, until when, for which destinations if not for all, and for how many reasons."""
     operation = decision.request.operation
     about: dict[str, str] = {} if operation == operations.WITHDRAWAL else {"operation": operation}
     named = "_operation" if about else ""
@@ -139,21 +137,32 @@ def _hold_lines(denied: Denied, hold: OpenHold, to_staff: bool) -> Iterator[Mess
     for step in hold.steps:
         yield next_step(denied, hold, step)
         yield from help_with(step)
+        if to_staff:
+            yield from _step_behind(step)
 
 
 def why(denied: Denied, hold: OpenHold) -> Iterator[Message]:
-    """Say why, to the account holder: a hold with a timer answers a change, one without answers an alarm.
-
-    The change was made by the person and may be dated. When an alarm went off says which one it was.
-    """
-    yield say("hold.abnormal_activity") if hold.until is None else say("hold.security_change", since=hold.since)
+    """Say the public reason to the account holder, and the latest failure."""
+    yield _public_reason(hold)
     if hold.destination_id is not None:
         asked = denied.request.destination_id is not None
         yield say("hold.this_destination") if asked else say("hold.destination", destination_id=hold.destination_id)
     if hold.reasons:
-        # A reason that is not well known may be the name of a detector.
-        known = tuple(reason for reason in hold.reasons if f"reason.{reason}" in CODES)
-        yield say("hold.failed_because", reasons=known) if known else say("hold.failed")
+        told = told_reasons(hold.reasons)
+        yield say("hold.failed_because", reasons=told) if told else say("hold.failed")
+
+
+def _public_reason(hold: OpenHold) -> Message:
+    """The person made a change and may know its instant. The instant of an alarm would tell which alarm it was."""
+    if hold.public_reason == public_reasons.SECURITY_CHANGE:
+        return say("hold.security_change", since=hold.since)
+    is_alarm = hold.public_reason == public_reasons.ABNORMAL_ACTIVITY
+    return say("hold.abnormal_activity" if is_alarm else "hold.other")
+
+
+def told_reasons(reasons: Collection[Reason]) -> tuple[Reason, ...]:
+    """Return the reasons that the account holder may read. One that is not well known may be the name of a detector."""
+    return tuple(reason for reason in reasons if f"reason.{reason}" in CODES)
 
 
 def _hold_behind(hold: OpenHold, at: datetime) -> Iterator[Message]:
@@ -182,33 +191,67 @@ def _hold_behind(hold: OpenHold, at: datetime) -> Iterator[Message]:
 
 def next_step(denied: Denied, hold: OpenHold, step: Step) -> Message:
     """Say one next step of a hold, in a sentence."""
+    return step_message(hold, step, denied.at, waiting_is_enough=_ends_by_itself(denied, hold))
+
+
+def step_message(hold: OpenHold, step: Step, at: datetime, *, waiting_is_enough: bool = False) -> Message:
+    """Say a step of a hold as of this instant; only if waiting is certainly enough, say so."""
     match step:
         case Wait():
-            return say("step.wait" if _ends_by_itself(denied, hold) else "step.wait_too", until=step.until)
+            return say("step.wait" if waiting_is_enough else "step.wait_too", until=step.until)
         case Verify():
             return say("step.verify", methods=step.methods)
         case Appeal():
-            return say("step.appeal", documents=step.documents) if step.documents else say("step.appeal_bare")
+            return _appealing(step, is_filed=hold.state is State.APPEAL)
         case ContactSupport():
             return say("step.contact_support")
         case CompleteVerification():
-            due = {} if step.due is None else {"due": step.due}
-            return say(f"step.complete_verification{'_by' if due else ''}", method=step.method, **due)
+            return _completing(step)
         case AwaitReview() | AwaitAppeal():
-            return _awaiting(step, denied.at)
+            return _awaiting(step, at)
         case _ as never:
             assert_never(never)
 
 
+def _appealing(step: Appeal, *, is_filed: bool) -> Message:
+    """An appeal that was filed already waits for what was asked for."""
+    code = "step.appeal_more" if is_filed else "step.appeal"
+    return say(code, documents=step.documents) if step.documents else say(f"{code}_bare")
+
+
+def _completing(step: CompleteVerification) -> Message:
+    code = "step.hand_in" if step.documents else "step.complete_verification"
+    documents = {"documents": step.documents} if step.documents else {}
+    due = {} if step.due is None else {"due": step.due}
+    return say(f"{code}{'_by' if due else ''}", method=step.method, **due, **documents)
+
+
 def help_with(step: Step) -> Iterator[Message]:
-    """Say what there is to choose when a step is taken, and the tips in the order in which the step gives them."""
+    """Say the choices of a step, then its tips in their order; or why a reviewer asked for more."""
     if isinstance(step, Verify):
-        yield from (choice for offered, choice in _CHOICES if offered <= set(step.methods))
+        yield from _choices(step.methods)
         yield from (say("step.tip", tip=tip) for tip in step.tips)
+    if isinstance(step, CompleteVerification) and (told := told_reasons(step.reasons)):
+        yield say("step.more_because", reasons=told)
+
+
+def _step_behind(step: Step) -> Iterator[Message]:
+    if isinstance(step, CompleteVerification) and step.reasons:
+        yield say("staff.more_because", reasons=step.reasons)
+    if isinstance(step, ContactSupport):
+        yield say("staff.may_release", authorities=step.authorities)
+
+
+def _choices(offered: Collection[Method]) -> Iterator[Message]:
+    for family, choice in _CHOICES.items():
+        if all(method in offered for method, known in WELL_KNOWN.items() if known.family is family):
+            yield choice
+    if any(method in offered for method, known in WELL_KNOWN.items() if known.scans_a_qr_code):
+        yield SCAN_QR_CODE
 
 
 def _ends_by_itself(denied: Denied, hold: OpenHold) -> bool:
-    """Whether waiting is certainly enough. A hold does not say whether it needs its clearance as well."""
+    """Whether waiting is certainly enough. An open hold does not say whether it needs its clearance as well."""
     return denied.resumes_at is not None or all(isinstance(step, Wait) for step in hold.steps)
 
 
@@ -220,7 +263,8 @@ def _awaiting(step: AwaitReview | AwaitAppeal, at: datetime) -> Message:
 
 # ── A refusal ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_TOLD: Final[Mapping[Refusal, Message]] = MappingProxyType(
+_FOR_THE_ACCOUNT_HOLDER: Final = complete(
+    Refusal,
     {
         Refusal.WRONG_ACCOUNT: say("refused.look_again"),
         Refusal.UNKNOWN_HOLD: say("refused.look_again"),
@@ -234,23 +278,22 @@ _TOLD: Final[Mapping[Refusal, Message]] = MappingProxyType(
         Refusal.DOCUMENTS_MISSING: say("refused.look_again"),
         Refusal.SAME_REVIEWER: say("refused.not_permitted"),
         Refusal.STALE: say("refused.look_again"),
-    }
+        Refusal.UNKNOWN_EVENT: say("refused.look_again"),
+    },
 )
 
 
-def _told(refused: EventRefused) -> Message:
+def _for_the_account_holder(refused: EventRefused) -> Message:
     missing = missing_documents(refused)
-    return say("refused.documents_missing", documents=missing) if missing else _TOLD[refused.reason]
+    return say("refused.documents_missing", documents=missing) if missing else _FOR_THE_ACCOUNT_HOLDER[refused.reason]
 
 
 def missing_documents(refused: EventRefused) -> tuple[Document, ...]:
     """Return the documents that a refused appeal lacked (sorted), or none if it was refused for another reason."""
     event, hold = refused.event, refused.hold
-    clearance = None if hold is None else hold.rule.clearance
-    appeal = None if clearance is None else clearance.appeal
-    if appeal is None or not isinstance(event, AppealSubmitted) or refused.reason is not Refusal.DOCUMENTS_MISSING:
+    if hold is None or not isinstance(event, AppealSubmitted) or refused.reason is not Refusal.DOCUMENTS_MISSING:
         return ()
-    return tuple(sorted(appeal.documents - event.documents))
+    return tuple(sorted(required_documents(hold) - event.documents))
 
 
 def _refusal_behind(refused: EventRefused) -> Iterator[Message]:
@@ -275,5 +318,5 @@ def _refused_hold(hold: Hold, at: datetime) -> Message:
         policy=hold.policy.id,
         version=hold.policy.version,
         state=hold.reads_as(at).value,
-        since=hold.cause.at,
+        since=hold.since,
     )

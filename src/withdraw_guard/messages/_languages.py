@@ -1,7 +1,7 @@
-"""Language tags: read leniently, written in canonical case, looked up by truncation (RFC 4647, section 3.4).
+"""Language tags: written in canonical case, looked up by truncation (RFC 4647, section 3.4).
 
-A tag comes from a browser or a profile, so an ill-formed one is no error when a language is looked up: it is skipped.
-What is asked is whether it is well formed, not whether it is registered.
+A tag comes from a browser or a profile, so the lookup skips an ill-formed tag instead of refusing it. A tag must be
+well formed; whether it is registered is not checked.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Final
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import TAG_LENGTH_MAX
 
-# RFC 4647, section 2.1, without `*`, which says nothing about a language.
+# RFC 4647, section 2.1, without `*`, which names no language.
 _TAG: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _REGION_LENGTH: Final = 2
 _SCRIPT_LENGTH: Final = 4
 
-# Where truncation alone does not lead from what people send to what a catalogue calls the language.
+# Tags that people send for a language that has another tag here, and that truncation does not find.
 ALIASES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "nn": "nb",
@@ -55,9 +55,9 @@ def _cased(subtags: list[str]) -> Iterator[str]:
 
 
 def candidates(tag: str) -> Iterator[str]:
-    """Give what to look for, from the tag itself to its language, each followed by what people call it here.
+    """Give the tags to look up, in lower case: from the tag itself to its language, each followed by its alias.
 
-    In lower case. A subtag of one letter goes together with the one that it introduces.
+    A subtag of one letter is removed together with the subtag after it.
     """
     subtags = tag.lower().split("-")
     while subtags:

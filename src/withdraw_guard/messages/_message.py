@@ -1,6 +1,6 @@
-"""A message: a stable code with typed parameters, and no prose.
+"""A message: a stable code with typed parameters, and no text.
 
-It can be stored, compared, logged and sent to any other renderer. `withdraw_guard.messages.render` makes text of it.
+It can be stored, compared, logged and sent to another renderer. `withdraw_guard.messages.render` makes its text.
 """
 
 import re
@@ -16,10 +16,10 @@ from withdraw_guard._values.frozen import Frozen, members_by_name
 from withdraw_guard._values.limits import CODE_LENGTH_MAX, HOLD_ID_LENGTH_MAX
 from withdraw_guard._values.time import utc_end
 from withdraw_guard._values.value import Value
-from withdraw_guard.messages._codes import CODES, PARAMETERS, Kind
+from withdraw_guard.messages._codes import CODES, PARAMETERS, ParameterKind
 
 Param: TypeAlias = datetime | timedelta | int | str | tuple[str, ...]
-"""The value of something that a text names."""
+"""The value of a parameter."""
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9][a-z0-9_]*)*")
 _NOTHING: Final[Frozen[Param]] = Frozen({})
@@ -32,10 +32,10 @@ def _params(given: Mapping[str, Param]) -> Frozen[Param]:
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Message(Value):
-    """What is to be said, as a code and the values that its text names.
+    """A code and the values of the parameters that its text names.
 
-    A code of `CODES` has exactly its parameters. Any other code may have any of the known parameters: a message of
-    a later release can be built and renders as its code.
+    A code of `CODES` has exactly its parameters. Any other code may have any of the known parameters, so that a
+    message of a later release can be built; it renders as its code.
     """
 
     code: str
@@ -63,20 +63,20 @@ def _param(name: str, value: object) -> Param:
     return _checked(path, PARAMETERS[name].kind, value)
 
 
-def _checked(path: str, kind: Kind, value: Any) -> Param:
-    # `Any`: each check below asks for the exact type.
+def _checked(path: str, kind: ParameterKind, value: Any) -> Param:
+    # `Any`, because each check below asks for the exact type.
     match kind:
-        case Kind.MOMENT | Kind.END | Kind.DEADLINE:
+        case ParameterKind.MOMENT | ParameterKind.END | ParameterKind.DEADLINE:
             return utc_end(path, value)
-        case Kind.DURATION:
+        case ParameterKind.DURATION:
             _check_elapsed(path, value)
-        case Kind.COUNT:
+        case ParameterKind.COUNT:
             check_tally(path, value)
-        case Kind.IDENTIFIER:
+        case ParameterKind.IDENTIFIER:
             check_identifier(path, value, HOLD_ID_LENGTH_MAX)
-        case Kind.NAME:
+        case ParameterKind.NAME:
             check_name(path, value)
-        case Kind.NAMES:
+        case ParameterKind.NAMES:
             check_names(path, value, tuple)
         case _ as never:
             assert_never(never)

@@ -1,8 +1,8 @@
-"""Which plural form of a text a language uses for a whole number.
+"""The plural form that a language uses for a whole number.
 
-These are the cardinal rules of CLDR, for whole numbers, of the shipped languages and of some that hosts add. They
-are a few lines each and do not change from machine to machine; Babel, whose data they are compared with in the
-tests, is therefore not needed at run time. A language that is not here counts as CLDR's root does: in one form.
+These are the cardinal rules of CLDR for whole numbers, for the shipped languages and for some that hosts add. They
+have a few lines each and are the same on every machine, so Babel is not needed at run time; the tests compare the
+rules with it. A language without a rule here has one form, as the root of CLDR has.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _Rule: TypeAlias = Callable[[int], Category]
 
 
 def plural_category(tag: str, count: int) -> Category:
-    """Return the category of a count in a language: the name of the form that its text has for it."""
+    """Return the category of a count in a language: the name of the plural form of its text."""
     return _rule_of(tag)[1](count)
 
 
 def plural_categories(tag: str) -> tuple[Category, ...]:
-    """Return the forms that a counted text must have in a language: those that whole numbers take, and `other`."""
+    """Return the forms that a counted text must have in a language: those of whole numbers, and `other`."""
     return _rule_of(tag)[0]
 
 

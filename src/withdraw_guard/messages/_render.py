@@ -1,4 +1,4 @@
-"""From a message to a text. It is pure and never raises: whoever waits for an answer gets one."""
+"""From a message to its text. Rendering is pure and never raises: a person who waits for an answer gets one."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def render(
 ) -> str:
     """Return the text of a message in the first of these languages that the catalogue has, as plain text.
 
-    `zone` is the account holder's. With `now`, the instant of the decision, what lies ahead is said as a duration
-    too. Escape the text where it is shown: an identifier of the host's is part of what staff is told.
+    `zone` is the time zone of the account holder. With `now`, the instant of the decision, a future instant is also
+    written as a duration. Escape the text where you show it, because messages to staff contain ids of the host.
 
-    Nothing raises here. An ill-formed or unknown language is skipped, a zone that does not add up is UTC, a `now`
-    that is no instant is unknown, and a code without a text is its own text.
+    Nothing raises here. An ill-formed or unknown language is skipped, an inconsistent zone counts as UTC, an invalid
+    `now` counts as unknown, and a code without a text is its own text.
     """
     tags = catalogue.lookup(languages)
     return Voice(catalogue=catalogue, tags=tags, zone=zone, now=_instant_or_none(now)).message(message)

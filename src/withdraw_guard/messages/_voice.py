@@ -1,24 +1,25 @@
-"""How values are said in a language: names, lists, counts, durations and instants.
+"""How a language writes values: names, lists, counts, durations and instants.
 
-Two promises about time. An end that is waited for is rounded up, to the minute, so that nobody is told to come back
-too early. A deadline is rounded down, so that nobody comes too late. A moment that has been is cut to the minute.
+An end that a person waits for is rounded up to the minute, so nobody comes back too early. A deadline is rounded down
+to the minute, so nobody is late. A past instant is rounded down as well.
 
-A time zone is foreign code. What it says is believed only if it adds up; otherwise the instant is said in UTC.
+A time zone is foreign code. Its answer is used only if it is consistent; otherwise the instant is written in UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import reduce
 from typing import Final, assert_never, final
 
 import attrs
 
 from withdraw_guard._values.escape import isolated
+from withdraw_guard._values.time import DATETIMES
 from withdraw_guard.messages._catalogue import PLACEHOLDER, Catalogue
-from withdraw_guard.messages._codes import PARAMETERS, Kind, Parameter
+from withdraw_guard.messages._codes import PARAMETERS, Parameter, ParameterKind
 from withdraw_guard.messages._message import Message, Param
 from withdraw_guard.messages._plurals import plural_category
 
@@ -31,18 +32,44 @@ _SECOND: Final = timedelta(seconds=1)
 @final
 @attrs.frozen(kw_only=True)
 class Voice:
-    """Who speaks: the languages to take texts from, the time zone of the listener, and the instant if it is known."""
+    """The languages to take texts from, the time zone of the reader, and the instant of the question if it is known.
+
+    A journal needs exact instants: there `write` writes them, without a zone and without rounding.
+    """
 
     catalogue: Catalogue
     tags: tuple[str, ...]
-    zone: object
-    now: datetime | None
+    zone: object = UTC
+    now: datetime | None = None
+    write: Callable[[datetime], str] | None = None
 
     def message(self, message: Message) -> str:
-        """Say a message; one whose code has no text is said as its code."""
+        """Write a message; one whose code has no text is written as its code."""
         count = message.params.get("count")
         words = {name: self._value(PARAMETERS[name], value) for name, value in message.params.items()}
         return self._text(message.code, words, count if type(count) is int else 0)
+
+    def name(self, family: str, name: str) -> str:
+        """Write a name in the language or, if it has no text, in its own words: `my_method` is `my method`."""
+        code = f"{family}.{name}"
+        if self.catalogue.find(code, self.tags) is not None:
+            return self._text(code, {})
+        return " ".join(name.replace("_", " ").split())
+
+    def names(self, family: str, names: Iterable[str], joined_by: str) -> str:
+        """List names of a family; nothing is an empty text."""
+        *head, last = [self.name(family, name) for name in names] or [""]
+        if not head:
+            return last
+        return self._pair(joined_by, reduce(lambda listed, name: self._pair("list.comma", listed, name), head), last)
+
+    def counted(self, unit: str, count: int) -> str:
+        """Count days, hours or minutes: `2 hours`."""
+        return self._text(f"unit.{unit}", {"count": str(count)}, count)
+
+    def month(self, number: int) -> str:
+        """Name a month."""
+        return self._text(f"month.{number}", {})
 
     def _text(self, code: str, words: Mapping[str, str], count: int = 0) -> str:
         found = self.catalogue.find(code, self.tags)
@@ -57,43 +84,28 @@ class Voice:
             case datetime():
                 return self._instant(value, parameter.kind)
             case timedelta():
-                return self._duration(_rounded(value, Kind.END))
+                return self._duration(_rounded(value, ParameterKind.END))
             case int():
                 return str(value)
             case str():
-                return self._name(parameter.family, value) if parameter.kind is Kind.NAME else isolated(value)
+                return self.name(parameter.family, value) if parameter.kind is ParameterKind.NAME else isolated(value)
             case tuple():
-                return self._list([self._name(parameter.family, name) for name in value], parameter.joined_by)
+                return self.names(parameter.family, value, parameter.joined_by)
             case _ as never:
                 assert_never(never)
-
-    # ── names ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _name(self, family: str, name: str) -> str:
-        """Say a name in the language, or, if nobody has translated it, in its own words: `my_method`, `my method`."""
-        code = f"{family}.{name}"
-        if self.catalogue.find(code, self.tags) is not None:
-            return self._text(code, {})
-        return " ".join(name.replace("_", " ").split())
-
-    def _list(self, names: list[str], joined_by: str) -> str:
-        *head, last = names or [""]
-        if not head:
-            return last
-        return self._pair(joined_by, reduce(lambda listed, name: self._pair("list.comma", listed, name), head), last)
 
     def _pair(self, code: str, head: str, last: str) -> str:
         return self._text(code, {"head": head, "last": last})
 
-    # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _duration(self, duration: timedelta) -> str:
-        larger, *smaller = (self._text(f"unit.{unit}", {"count": str(n)}, n) for unit, n in _units(duration))
+        larger, *smaller = (self.counted(unit, count) for unit, count in _units(duration))
         return self._text("duration.pair", {"larger": larger, "smaller": smaller[0]}) if smaller else larger
 
-    def _instant(self, instant: datetime, kind: Kind) -> str:
+    def _instant(self, instant: datetime, kind: ParameterKind) -> str:
+        if self.write is not None:
+            return self.write(instant)
         clock = self._clock(_to_the_minute(instant, kind))
-        if self.now is None or kind is Kind.MOMENT or instant <= self.now:
+        if self.now is None or kind is ParameterKind.MOMENT or instant <= self.now:
             return clock
         ahead = _rounded(instant - self.now, kind)
         return self._text("instant.ahead", {"instant": clock, "duration": self._duration(ahead)}) if ahead else clock
@@ -103,7 +115,7 @@ class Voice:
         seconds = f":{local.second:02}" if local.second else ""
         parts = {
             "day": str(local.day),
-            "month": self._text(f"month.{local.month}", {}),
+            "month": self.month(local.month),
             "year": str(local.year),
             "time": f"{local.hour:02}:{local.minute:02}{seconds}",
             "offset": _offset(offset),
@@ -111,19 +123,19 @@ class Voice:
         return self._text("instant", parts)
 
 
-def _to_the_minute(instant: datetime, kind: Kind) -> datetime:
+def _to_the_minute(instant: datetime, kind: ParameterKind) -> datetime:
     minute = instant.replace(second=0, microsecond=0)
-    return minute + _MINUTE if kind is Kind.END and minute < instant else minute
+    return minute + _MINUTE if kind is ParameterKind.END and minute < instant else minute
 
 
-def _rounded(duration: timedelta, kind: Kind) -> timedelta:
-    """Round to hours from a day on, to minutes below: up, or down where being late matters."""
+def _rounded(duration: timedelta, kind: ParameterKind) -> timedelta:
+    """Round to hours if it is a day or more, else to minutes: a deadline down, all others up."""
     grain = _HOUR if duration >= _DAY else _MINUTE
-    return grain * (duration // grain if kind is Kind.DEADLINE else -(-duration // grain))
+    return grain * (duration // grain if kind is ParameterKind.DEADLINE else -(-duration // grain))
 
 
 def _units(duration: timedelta) -> list[tuple[str, int]]:
-    """Return the one or two units, largest first, of a duration that is rounded."""
+    """Return the one or two units of a rounded duration, the largest first."""
     days, rest = divmod(duration, _DAY)
     hours, rest = divmod(rest, _HOUR)
     counts = {"day": days, "hour": hours, "minute": rest // _MINUTE}
@@ -131,12 +143,12 @@ def _units(duration: timedelta) -> list[tuple[str, int]]:
 
 
 def _on_the_wall(instant: datetime, zone: object) -> tuple[datetime, timedelta]:
-    """Return what the clock on the wall shows in the zone, and its offset, if the two lead back to the instant."""
+    """Return the local time in the zone and its offset if the two give the instant again, else those of UTC."""
     in_utc = instant.replace(tzinfo=None)
     with suppress(Exception):
         local = instant.astimezone(_tzinfo(zone))
         wall, offset = local.replace(tzinfo=None), local.utcoffset()
-        if type(wall) is datetime and type(offset) is timedelta and not offset % _SECOND and wall - offset == in_utc:
+        if type(wall) in DATETIMES and type(offset) is timedelta and not offset % _SECOND and wall - offset == in_utc:
             return wall, offset
     return in_utc, timedelta(0)
 

@@ -11,7 +11,7 @@ from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.events import Event, SecurityEvent
 from withdraw_guard._model.policy import Clearance, Rule, Scope
 from withdraw_guard._values.facts import NO_FACTS, Fact
-from withdraw_guard._values.ids import DestinationId, Operation, Trigger
+from withdraw_guard._values.ids import DestinationId, Operation, PublicReason, Trigger
 from withdraw_guard._values.vocabulary import ActorKind, Destinations, Repeat
 from withdraw_guard.policies._published import Vector
 
@@ -76,6 +76,7 @@ def timed(
     where: Mapping[str, Fact] = NO_FACTS,
     repeat: Repeat = Repeat.EXTEND,
     clearance: Clearance | None = None,
+    public_reason: PublicReason | None = None,
 ) -> Rule:
     """Return a rule whose holds end by time alone; its id is made from its trigger unless one is given."""
     return Rule(
@@ -86,6 +87,7 @@ def timed(
         duration=duration,
         repeat=repeat,
         clearance=clearance,
+        public_reason=public_reason,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from withdraw_guard import authorities, documents, methods, operations, triggers
+from withdraw_guard import authorities, documents, methods, operations, public_reasons, triggers
 from withdraw_guard._model.policy import Appeal, Chosen, Clearance, Policy, Rule
 from withdraw_guard._values.ids import Trigger
 from withdraw_guard.policies._published import Grade, Published, Source
@@ -35,6 +35,7 @@ BINANCE_2026: Final = Policy(
             scope=CRYPTO,
             duration=timedelta(hours=48),
             chosen=Chosen(minimum=timedelta(days=1), maximum=timedelta(days=7)),
+            public_reason=public_reasons.OWN_REQUEST,
         ),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from withdraw_guard import triggers
+from withdraw_guard import public_reasons, triggers
 from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._values.facts import NO_FACTS, Fact
 from withdraw_guard._values.ids import Method, Trigger
@@ -17,7 +17,8 @@ _EARLIER: Final = Clearance(unverified=frozenset(), verified=frozenset({Method("
 
 
 def _held(trigger: Trigger, where: Mapping[str, Fact] = NO_FACTS) -> Rule:
-    return timed(trigger, timedelta(days=5), where=where, clearance=_EARLIER)
+    reason = public_reasons.SECURITY_CHANGE
+    return timed(trigger, timedelta(days=5), where=where, clearance=_EARLIER, public_reason=reason)
 
 
 BITFINEX: Final = Policy(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from withdraw_guard import authorities, triggers
+from withdraw_guard import authorities, public_reasons, triggers
 from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._values.ids import Method, Trigger
 from withdraw_guard.policies._published import Grade, Published, Source
@@ -33,6 +33,7 @@ BITVAVO: Final = Policy(
             scope=CRYPTO,
             clearance=Clearance(unverified=_BANK, verified=_BANK),
             releasable_by=frozenset({authorities.SUPPORT}),
+            public_reason=public_reasons.OWN_REQUEST,
         ),
     ),
 )

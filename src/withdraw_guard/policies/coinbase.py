@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard import authorities, triggers
+from withdraw_guard import authorities, public_reasons, triggers
 from withdraw_guard._answers.request import Request
 from withdraw_guard._model.policy import Policy, Rule, Scope
 from withdraw_guard._values.ids import DestinationId, Operation, Trigger
@@ -39,8 +39,9 @@ COINBASE: Final = Policy(
             trigger=Trigger("account_under_review"),
             scope=CRYPTO,
             releasable_by=frozenset({authorities.SUPPORT}),
+            public_reason=public_reasons.ABNORMAL_ACTIVITY,
         ),
-        timed(_APPROVED, hours(48), _VAULT, repeat=Repeat.SEPARATE),
+        timed(_APPROVED, hours(48), _VAULT, repeat=Repeat.SEPARATE, public_reason=public_reasons.OWN_REQUEST),
     ),
 )
 """The published rule of Coinbase."""

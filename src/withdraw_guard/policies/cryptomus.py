@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard import triggers
+from withdraw_guard import public_reasons, triggers
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._values.ids import Trigger
 from withdraw_guard.policies._published import Grade, Published, Source
@@ -17,7 +17,7 @@ CRYPTOMUS: Final = Policy(
         timed(triggers.PASSWORD_CHANGED, hours(24)),
         timed(triggers.EMAIL_CHANGED, hours(24)),
         timed(triggers.PHONE_CHANGED, hours(24)),
-        timed(Trigger("api_key_changed"), hours(24)),
+        timed(Trigger("api_key_changed"), hours(24), public_reason=public_reasons.SECURITY_CHANGE),
     ),
 )
 """The published rule of Cryptomus."""

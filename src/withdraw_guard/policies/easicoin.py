@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
-from withdraw_guard import triggers
-from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard import public_reasons, triggers
+from withdraw_guard._model.policy import Policy
 from withdraw_guard._values.ids import Trigger
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import (
     ALL_WITHDRAWALS,
     NO_RELEASE,
     READ_ON,
-    WITHDRAWALS,
     happened,
     held_until,
     hours,
@@ -22,24 +20,19 @@ from withdraw_guard.policies._terms import (
 
 _PASSWORD_SET: Final = Trigger("password_set")
 _EMAIL_BOUND: Final = Trigger("email_bound")
-_STRONG: Final = (_PASSWORD_SET, triggers.PASSWORD_CHANGED, triggers.TWO_FACTOR_DISABLED)
-_WEAK: Final = (_EMAIL_BOUND, triggers.PHONE_BOUND, triggers.TWO_FACTOR_ENABLED)
-
-
-def _restarted(trigger: Trigger) -> Rule:
-    return Rule(
-        id=trigger.replace("_", "-"),
-        trigger=trigger,
-        scope=WITHDRAWALS,
-        duration=timedelta(hours=24),
-        extended_by=frozenset({*_STRONG, *_WEAK} - {trigger}),
-    )
-
+_CHANGES: Final = (
+    _PASSWORD_SET,
+    triggers.PASSWORD_CHANGED,
+    triggers.TWO_FACTOR_DISABLED,
+    _EMAIL_BOUND,
+    triggers.PHONE_BOUND,
+    triggers.TWO_FACTOR_ENABLED,
+)
 
 EASICOIN: Final = Policy(
     id="easicoin",
-    version="1.0.0",
-    rules=(*(_restarted(trigger) for trigger in _STRONG), *(timed(trigger, hours(6)) for trigger in _WEAK)),
+    version="2.0.0",
+    rules=tuple(timed(trigger, hours(24), public_reason=public_reasons.SECURITY_CHANGE) for trigger in _CHANGES),
 )
 """The published rule that Easicoin, Yubit and SafeX share."""
 
@@ -61,7 +54,9 @@ PUBLISHED: Final = Published(
         )
     ),
     readings=(
-        "Within 6 hours a further action of 6 hours extends nothing but its own: the latest end decides.",
+        "The six hours after an e-mail address, a telephone or an authenticator was bound are held as 24 hours. They "
+        "extend a hold of 24 hours to 24 hours from then, and a rule cannot say that of some events only. That is "
+        "stricter.",
         NO_RELEASE,
         ALL_WITHDRAWALS,
         "The first password after logging in without one is `password_set`.",
@@ -81,13 +76,6 @@ PUBLISHED: Final = Published(
             hours(26),
             happened(triggers.PHONE_BOUND),
             happened(triggers.PASSWORD_CHANGED, hours(2)),
-        ),
-        held_until(
-            "V4",
-            "a telephone bound, and an e-mail address 7 hours later, when the first hold is over: 13 hours",
-            hours(13),
-            happened(triggers.PHONE_BOUND),
-            happened(_EMAIL_BOUND, hours(7)),
         ),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from withdraw_guard import authorities, operations, triggers
+from withdraw_guard import authorities, operations, public_reasons, triggers
 from withdraw_guard._answers.request import Request
 from withdraw_guard._model.policy import Chosen, Policy, Rule, Scope
 from withdraw_guard._values.ids import Authority, Trigger
@@ -43,6 +43,7 @@ KRAKEN: Final = Policy(
             where={"without_wait": False},
             scope=_SETTINGS,
             releasable_by=frozenset({MASTER_KEY, UNLOCK_REQUEST}),
+            public_reason=public_reasons.OWN_REQUEST,
         ),
         Rule(
             id="settings-locked-without-wait",
@@ -50,6 +51,7 @@ KRAKEN: Final = Policy(
             where={"without_wait": True},
             scope=_SETTINGS,
             releasable_by=frozenset({MASTER_KEY, authorities.SUPPORT}),
+            public_reason=public_reasons.OWN_REQUEST,
         ),
         Rule(
             id="settings-unlock-requested",
@@ -58,6 +60,7 @@ KRAKEN: Final = Policy(
             duration=timedelta(days=30),
             chosen=Chosen(minimum=timedelta(days=1), maximum=timedelta(days=30)),
             releasable_by=frozenset({MASTER_KEY}),
+            public_reason=public_reasons.OWN_REQUEST,
         ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard import operations
+from withdraw_guard import operations, public_reasons
 from withdraw_guard._model.policy import Policy, Scope
 from withdraw_guard._values.ids import Trigger
 from withdraw_guard.policies._published import Grade, Published, Source
@@ -18,6 +18,7 @@ SINGAPORE: Final = Policy(
             Trigger("token_activated"),
             hours(12),
             Scope(operations=frozenset({operations.ADDRESS_ADDITION, operations.SETTINGS_CHANGE})),
+            public_reason=public_reasons.SECURITY_CHANGE,
         ),
     ),
 )

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from withdraw_guard import triggers
+from withdraw_guard import public_reasons, triggers
 from withdraw_guard._model.policy import Policy, Rule
-from withdraw_guard._values.ids import Trigger
+from withdraw_guard._values.ids import PublicReason, Trigger
 from withdraw_guard.policies._published import Grade, Published, Source
 from withdraw_guard.policies._terms import CRYPTO, CRYPTO_ONLY, NO_RELEASE, READ_ON, hours, timed
 
-_INFLOWS: Final = (triggers.PURCHASE_MADE, Trigger("swap_made"), triggers.DEPOSIT_CREDITED)
+_INFLOWS: Final = {
+    triggers.PURCHASE_MADE: public_reasons.PURCHASE_MADE,
+    Trigger("swap_made"): public_reasons.EXCHANGE_MADE,
+    triggers.DEPOSIT_CREDITED: public_reasons.MONEY_RECEIVED,
+}
 
 
-def _both(trigger: Trigger) -> tuple[Rule, Rule]:
-    name = trigger.replace("_", "-")
+def _both(trigger: Trigger, reason: PublicReason) -> tuple[Rule, Rule]:
+    name, first = trigger.replace("_", "-"), {"has_withdrawn": False}
+    before = f"{name}-before-the-first-withdrawal"
     return (
-        timed(trigger, hours(72), CRYPTO, rule=f"{name}-before-the-first-withdrawal", where={"has_withdrawn": False}),
-        timed(trigger, hours(48), CRYPTO, rule=name),
+        timed(trigger, hours(72), CRYPTO, rule=before, where=first, public_reason=reason),
+        timed(trigger, hours(48), CRYPTO, rule=name, public_reason=reason),
     )
 
 
 TURKEY: Final = Policy(
     id="turkey-masak",
     version="1.0.0",
-    rules=tuple(rule for trigger in _INFLOWS for rule in _both(trigger)),
+    rules=tuple(rule for inflow in _INFLOWS.items() for rule in _both(*inflow)),
 )
 """The delays of MASAK, Turkey's financial crimes board, 28 June 2025."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from withdraw_guard import authorities, operations
+from withdraw_guard import authorities, operations, public_reasons
 from withdraw_guard._answers.request import Request
 from withdraw_guard._model.policy import Policy, Rule, Scope
 from withdraw_guard._values.ids import DestinationId, Trigger
@@ -28,6 +28,7 @@ UK: Final = Policy(
             business_days=4,
             repeat=Repeat.SEPARATE,
             releasable_by=frozenset({authorities.COMPLIANCE}),
+            public_reason=public_reasons.ABNORMAL_ACTIVITY,
         ),
     ),
     # Four weeks without a bank holiday, to read and test it by. What happens outside of them is refused, so that

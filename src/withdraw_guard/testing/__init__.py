@@ -1,6 +1,6 @@
 """The test kit for hosts: prove that money cannot get past a hold. Needs the extra `withdraw-guard[testing]`.
 
-your host      HostMachine with its Bank: the shortest story that breaks it; gate_coverage: which doors slip
+your host      HostMachine with its Bank: the shortest story that breaks it; gate_coverage: which entry points slip
 your policy    LAWS, check_laws: every law of the guard on a policy and a journal
 a sentence     given(…).under(policy).when(event).then_denied_until(instant)
 strategies     policies, rules, events, journals, accounts, instants_around; `st.from_type(Account)` works
@@ -13,15 +13,16 @@ try:
 
     from withdraw_guard import wire
 except ImportError as error:
-    extra = "withdraw-guard[testing]"
-    raise ImportError(f"withdraw_guard.testing needs its extra: pip install '{extra}'", name=extra) from error
+    needed = "withdraw_guard.testing needs cattrs and hypothesis: install withdraw-guard with its extra `testing`"
+    raise ImportError(needed, name="withdraw-guard[testing]") from error
 
 from withdraw_guard._values.public import publish as _publish
+from withdraw_guard.testing import _laws, _laws_of_lifting
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._gates import GateReport, GateRow, gate_coverage
 from withdraw_guard.testing._given import Given, Outcome, StoryBroken, Under, given
 from withdraw_guard.testing._host import Finding, HostBroken, HostMachine
-from withdraw_guard.testing._laws import LAWS, Law, check_laws
+from withdraw_guard.testing._law import LAWS, Law, check_laws
 from withdraw_guard.testing._strategies import accounts, events, instants_around, journals, policies, rules
 from withdraw_guard.testing._trial import LawBroken
 
@@ -52,6 +53,6 @@ __all__ = [
     "rules",
 ]
 
-del hypothesis, wire
+del _laws, _laws_of_lifting, hypothesis, wire
 
 _publish(vars())

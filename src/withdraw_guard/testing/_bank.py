@@ -1,4 +1,4 @@
-"""Where the money goes in a test: it remembers what it was told to send, and the process may die right there."""
+"""The bank of a test: it remembers what it was told to send, and the process may die while it sends."""
 
 from enum import StrEnum
 from typing import final
@@ -6,7 +6,7 @@ from typing import final
 
 @final
 class Crashed(BaseException):
-    """The process has died here: nothing after this line happens, and no `except Exception` sees it."""
+    """The process has died here: nothing after this line runs, and `except Exception` does not catch it."""
 
 
 @final
@@ -19,7 +19,7 @@ class Crash(StrEnum):
 
 @final
 class Bank:
-    """The rail at the other end. It takes whatever it is told to send, also twice; it forgets nothing."""
+    """The bank that the host pays with. It sends whatever it is told to send, also twice, and remembers all of it."""
 
     def __init__(self) -> None:
         self._sent: list[str] = []
@@ -31,7 +31,7 @@ class Bank:
         return tuple(self._sent)
 
     def send(self, payout: str) -> None:
-        """Send the money of a payout. Raises `Crashed` where the process is to die: let it through."""
+        """Send the money of a payout. Raises `Crashed` if the process is to die: do not catch it."""
         if self.crash is Crash.BEFORE_SENDING:
             raise Crashed(payout)
         self._sent.append(payout)
@@ -39,5 +39,5 @@ class Bank:
             raise Crashed(payout)
 
     def has_sent(self, payout: str) -> bool:
-        """Tell whether this payout was sent: what a host asks after a crash, by the id of the payout."""
+        """Tell whether the payout with this id was sent. A host asks this after a crash."""
         return payout in self._sent

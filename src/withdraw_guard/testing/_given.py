@@ -1,8 +1,8 @@
-"""Given what happened, when something happens, then this is so: a test of a policy that reads as a sentence.
+"""Given events, when another happens, then this is the result: a test of a policy that reads as a sentence.
 
     given(password_changed).under(BINANCE).when(email_changed).then_denied_until(wednesday)
 
-Each `then` returns the same, so that several can follow. What is not so raises `StoryBroken` with the timeline.
+Each `then` returns the same object, so that several can follow. A wrong one raises `StoryBroken` with the timeline.
 """
 
 from __future__ import annotations
@@ -25,42 +25,42 @@ from withdraw_guard.testing._told import timeline_as_text
 
 @final
 class StoryBroken(AssertionError):
-    """What was expected is not so: the message says what is, and shows the timeline."""
+    """An expectation is wrong: the message says what is true, and shows the timeline."""
 
 
 def given(*events: Event) -> Given:
-    """Begin a story with what happened before, in the order of delivery; with nothing, the account is fresh."""
+    """Begin a story with the events before, in the order of delivery; without events, the account is fresh."""
     return Given(events)
 
 
 @final
 class Given:
-    """What happened before. Say `under` which policy."""
+    """The events before. Say `under` which policy."""
 
     def __init__(self, events: tuple[Event, ...]) -> None:
         self._events: Final = events
 
     def under(self, policy: Policy) -> Under:
-        """Say under which policy it happened."""
+        """Say under which policy the events happened."""
         return Under(self._events, policy)
 
 
 @final
 class Under:
-    """What happened before, under a policy. Say `when` what happens."""
+    """The events before and their policy. Say `when` which events happen."""
 
     def __init__(self, events: tuple[Event, ...], policy: Policy) -> None:
         self._events: Final = events
         self._policy: Final = policy
 
     def when(self, event: Event, *more: Event) -> Outcome:
-        """Let the events happen, all of them or none. Raises `StoryBroken` if one that was given is refused."""
+        """Apply the events, all of them or none. Raises `StoryBroken` if a given event is refused."""
         return Outcome(self._policy, self._events, (event, *more))
 
 
 @final
 class Outcome:
-    """What came of it. Every question is about the account after the events, or as it stayed if one was refused."""
+    """The result. Each `then` is about the account after the events, or before them if one was refused."""
 
     def __init__(self, policy: Policy, before: tuple[Event, ...], events: tuple[Event, ...]) -> None:
         self._policy: Final = policy
@@ -81,7 +81,7 @@ class Outcome:
             self.account, self.changes = applied.account, applied.changes
 
     def then(self, *changes: Change | ChangeType) -> Outcome:
-        """Exactly these changes were made, in this order, each whole or by its type; with none, nothing changed."""
+        """Exactly these changes were made, in this order, each as a value or a type; without any, nothing changed."""
         both = zip(self.changes, changes, strict=False)
         found = [made.type if isinstance(wanted, ChangeType) else made for made, wanted in both]
         is_so = self.refusal is None and len(self.changes) == len(changes) and found == list(changes)
@@ -91,24 +91,24 @@ class Outcome:
         return self._require(is_so, f"should change {wanted_words}, and {found_words}", self._now)
 
     def then_refused(self, reason: Refusal | str) -> Outcome:
-        """It was refused for this reason."""
+        """An event was refused for this reason."""
         found = "was not refused" if self.refusal is None else f"was refused: {self.refusal}"
         return self._require(self.refusal == reason, f"should be refused, {reason}, and {found}", self._now)
 
     def then_denied_until(self, instant: datetime | None, request: Request = WITHDRAWAL) -> Outcome:
-        """Asked now, the request is denied, and until then: `None` if time alone does not end it."""
+        """At the latest event the request is denied until this instant; `None` if time alone does not end it."""
         answer = check(self.account, self._now, request)
         is_so = isinstance(answer, Denied) and answer.resumes_at == instant
         wanted = "whatever time passes" if instant is None else f"until {_prose.instant_words(instant)}"
         return self._require(is_so, f"should be denied {wanted}, and is {_prose.answered(answer)}", self._now)
 
     def then_denied_at(self, instant: datetime, request: Request = WITHDRAWAL) -> Outcome:
-        """Asked at that instant, the request is denied."""
+        """The request is denied at that instant."""
         answer = check(self.account, instant, request)
         return self._require(not answer, f"should be denied at {_prose.instant_words(instant)}, and is not", instant)
 
     def then_allowed_at(self, instant: datetime, request: Request = WITHDRAWAL) -> Outcome:
-        """Asked at that instant, the request is allowed."""
+        """The request is allowed at that instant."""
         answer = check(self.account, instant, request)
         asked = f"should be allowed at {_prose.instant_words(instant)}"
         return self._require(bool(answer), f"{asked}, and is {_prose.answered(answer)}", instant)

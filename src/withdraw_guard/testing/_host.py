@@ -14,10 +14,10 @@ Subclass it, give it your policy and connect the hooks; each may be a plain meth
 
     TestMyHost = MyHost.TestCase
 
-Hypothesis draws what happens: mostly the next legal event, instants just before, at and after each boundary, payouts
-on their way, crashes, and long times in which no job of the host runs. `at` is the instant of every call; the host
-reads no clock of its own. After all that, whatever is lifted by orders is lifted, time passes, and the account must
-get out.
+Hypothesis draws what happens: mostly the next legal event, also retractions and the words of a vendor whose clock lags;
+instants just before, at and after each boundary; payouts in every state, crashes, and long times in which no job of the
+host runs. `at` is the instant of every call; the host must read no clock of its own. At the end every hold that needs
+an order is released, time passes, and the account must be allowed to withdraw.
 """
 
 from __future__ import annotations
@@ -41,27 +41,28 @@ from withdraw_guard._answers.open import next_change_at
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._factory import event_of
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import Event, IdentityChanged, SecurityEvent
+from withdraw_guard._model.events import Event, EventRetracted, IdentityChanged, SecurityEvent
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.transitions import Move
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.ids import AccountId
 from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._instants import START, TICK, before_the_clocks_change
 from withdraw_guard.testing._journal import ACCOUNT, delivered
-from withdraw_guard.testing._next import Kind, candidates
+from withdraw_guard.testing._next import EventKind, candidates
 from withdraw_guard.testing._told import at_line, timeline_as_text
 
 _T = TypeVar("_T")
 Hook: TypeAlias = _T | Coroutine[object, None, _T]
 
-# The Saturday before the clocks of Europe go forward.
+# The Saturday before the clocks of Europe go forward one hour.
 _BEGIN: Final = datetime(2026, 3, 28, 9, tzinfo=UTC)
 _HOUR: Final = timedelta(hours=1)
 _YEAR: Final = timedelta(days=365)
 _PAYOUTS_MAX: Final = 8
-# From here on time stands still, so that no story leaves the range of instants, however long a hold of the policy is.
+# From here on no time passes, so that a story stays in the range of instants, however long a hold of the policy is.
 _LATEST: Final = datetime(2150, 1, 1, tzinfo=UTC)
 
 
@@ -78,7 +79,7 @@ class Finding(StrEnum):
 
 @final
 class HostBroken(AssertionError):
-    """The host does something wrong: what, and the story that leads there, step by step."""
+    """The host does something wrong: what, and the steps that lead there."""
 
     def __init__(self, finding: Finding, what: str, steps: tuple[str, ...], timeline: str) -> None:
         super().__init__(finding, what, steps, timeline)
@@ -103,11 +104,21 @@ class Verb(StrEnum):
 
 
 _BEGINNINGS: Final = (Verb.REQUEST, Verb.ALL)
+_FOLLOWS: Final = complete(
+    Verb,
+    {
+        Verb.REQUEST: Verb.CONFIRM,
+        Verb.CONFIRM: Verb.BROADCAST,
+        Verb.BROADCAST: Verb.RETRY,
+        Verb.RETRY: Verb.RETRY,
+        Verb.ALL: Verb.RETRY,
+    },
+)
 
 
 @attrs.define(kw_only=True)
 class _Payout:
-    """A payout on its road. It is undisturbed while nothing denies it, no step is left out and no process dies."""
+    """A payout and its next step. It is undisturbed if it was never denied, skipped no step and saw no process die."""
 
     name: str
     follows: Verb
@@ -115,20 +126,20 @@ class _Payout:
 
     def did(self, verb: Verb) -> None:
         if verb is self.follows:
-            self.follows = {Verb.REQUEST: Verb.CONFIRM, Verb.CONFIRM: Verb.BROADCAST}.get(verb, Verb.RETRY)
+            self.follows = _FOLLOWS[verb]
 
 
 @attrs.frozen(kw_only=True)
 class _Report:
-    """An event of this kind is reported, dated so much before now."""
+    """An event of this kind is reported, dated this long before now."""
 
-    kind: Kind
+    kind: EventKind
     late: timedelta = timedelta(0)
 
 
 @attrs.frozen(kw_only=True)
 class _Pay:
-    """A payout goes on: what follows if no verb is given; the newest or the oldest; the process may die with it."""
+    """One step of the newest or the oldest payout, by default its next step; the process may die during it."""
 
     verb: Verb | None = None
     which: int = -1
@@ -136,29 +147,23 @@ class _Pay:
 
 
 @attrs.frozen(kw_only=True)
-class _Wait:
-    """Time passes: to an instant that is found from the account and now, and so much longer."""
+class _TimePasses:
+    """Time passes until an instant that depends on the account and now, and this much longer."""
 
     until: Callable[[Account, datetime], datetime]
     longer: timedelta = timedelta(0)
 
 
-@attrs.frozen(kw_only=True)
-class _Die:
-    """The process dies."""
+@final
+class _Plain(StrEnum):
+    """What is done without any detail."""
+
+    ASK = "the account holder asks whether they may withdraw"
+    LET_OUT = "every hold that only an order ends is released, and time passes until withdrawals resume"
+    DIE = "the process dies"
 
 
-@attrs.frozen(kw_only=True)
-class _LetOut:
-    """Whatever only an order ends is released, and time passes until the account is free."""
-
-
-@attrs.frozen(kw_only=True)
-class _Ask:
-    """The account holder looks whether they may withdraw."""
-
-
-_Doing: TypeAlias = _Ask | _Report | _Pay | _Wait | _LetOut | _Die
+_HostAction: TypeAlias = _Plain | _Report | _Pay | _TimePasses
 
 
 def _next_change(account: Account, now: datetime) -> datetime:
@@ -170,13 +175,26 @@ def _now(account: Account, now: datetime) -> datetime:
     return now
 
 
-# A step is one choice from one table, the plainest first and the likely ones more often, so that a story shrinks step
-# by step. The table is short: Hypothesis prefers the beginning of a long one.
-_KINDS: Final = {Kind.TRIGGER: 6, Kind.MOVE: 8, Kind.RELEASE: 3, Kind.AGAIN: 2, Kind.IDENTITY: 1, Kind.ANYTHING: 1}
+# An action is one choice from one table, so that a story shrinks step by step: the simplest first, the likely ones more
+# often. The table is short, because Hypothesis prefers the beginning of a long one.
+_OFTEN: Final = complete(
+    EventKind,
+    {
+        EventKind.TRIGGER: 6,
+        EventKind.MOVE: 8,
+        EventKind.RELEASE: 3,
+        EventKind.AGAIN: 2,
+        EventKind.IDENTITY: 1,
+        EventKind.VENDOR: 2,
+        EventKind.RETRACTION: 2,
+        EventKind.ANYTHING: 1,
+    },
+)
 _LATE: Final = (timedelta(seconds=1), _HOUR, timedelta(hours=25), -_HOUR)
 _REPORTS: Final = [
-    *(_Report(kind=kind) for kind, often in _KINDS.items() for _ in range(often)),
-    *(_Report(kind=kind, late=late) for kind in (Kind.TRIGGER, Kind.MOVE) for late in _LATE),
+    *(_Report(kind=kind) for kind, often in _OFTEN.items() for _ in range(often)),
+    *(_Report(kind=kind, late=late) for kind in (EventKind.TRIGGER, EventKind.MOVE) for late in _LATE),
+    *(_Report(kind=EventKind.VENDOR, late=late) for late in _LATE[:2]),
 ]
 _PAYS: Final = [
     *[
@@ -193,24 +211,24 @@ _PAYS: Final = [
     _Pay(verb=Verb.RETRY, crash=Crash.AFTER_SENDING),
 ]
 _WAITS: Final = [
-    *(_Wait(until=_next_change, longer=longer) for longer in (timedelta(0), -TICK, timedelta(0), -TICK, TICK)),
-    *(_Wait(until=_now, longer=hours * _HOUR) for hours in (1, 24, 24 * 31)),
-    *[_Wait(until=before_the_clocks_change)] * 2,
+    *(_TimePasses(until=_next_change, longer=longer) for longer in (timedelta(0), -TICK, timedelta(0), -TICK, TICK)),
+    *(_TimePasses(until=_now, longer=hours * _HOUR) for hours in (1, 24, 24 * 31)),
+    *[_TimePasses(until=before_the_clocks_change)] * 2,
 ]
-_DOINGS: Final[list[_Doing]] = [
-    *[_Ask()] * 20, *_REPORTS, *_PAYS * 2, *_WAITS * 2, *[_LetOut()] * 6, *[_Die()] * 2
+_ACTIONS: Final[list[_HostAction]] = [
+    *[_Plain.ASK] * 20, *_REPORTS, *_PAYS * 2, *_WAITS * 2, *[_Plain.LET_OUT] * 6, *[_Plain.DIE] * 2
 ]  # fmt: skip
 
 
 class HostMachine(RuleBasedStateMachine):
-    """Drives a host beside the guard. Connect the hooks; then `TestMyHost = MyHost.TestCase` is the test."""
+    """Drives a host beside the guard. Connect the hooks; the test is then `TestMyHost = MyHost.TestCase`."""
 
     policy: ClassVar[Policy] = BINANCE
     withdrawal: ClassVar[Request] = WITHDRAWAL
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        # The explanations that Hypothesis looks for last take longer than all the rest, and the story tells it anyway.
+        # The explain phase of Hypothesis takes longer than all the others, and the story explains the fault anyway.
         case = cls.TestCase
         case.settings = settings(
             case.settings, phases=[each for each in case.settings.phases if each is not Phase.explain]
@@ -222,7 +240,7 @@ class HostMachine(RuleBasedStateMachine):
         self.bank = Bank()
         self._guard = Account(id=self.account)
         self._now = _BEGIN
-        self._told: list[Event] = []
+        self._reported: list[Event] = []
         self._steps: list[str] = []
         self._payouts: list[_Payout] = []
         self._seen = 0
@@ -236,7 +254,7 @@ class HostMachine(RuleBasedStateMachine):
         """Open a new host with one fresh account, `self.account`. Money is sent with `self.bank.send`."""
 
     def report(self, event: Event, at: datetime) -> Hook[None]:
-        """Report an event to the host. Let `EventRefused` through if your host tells its caller, or swallow it."""
+        """Report an event to the host. Let `EventRefused` through if your host tells its caller, or catch it."""
         raise NotImplementedError("report: pass the event to your host")
 
     def may_withdraw(self, at: datetime) -> Hook[bool]:
@@ -244,62 +262,64 @@ class HostMachine(RuleBasedStateMachine):
         raise NotImplementedError("may_withdraw: ask your host")
 
     def request(self, payout: str, at: datetime) -> Hook[bool | None]:
-        """Request a payout of that id. Return `False` if the host refuses it; it may keep it for later instead."""
+        """Request a payout with this id. Return `False` if the host refuses it; it may also keep it for later."""
         raise NotImplementedError("request: ask your host for a payout")
 
     def confirm(self, payout: str, at: datetime) -> Hook[None]:
-        """Confirm a payout (the account holder's second click, an approval); by default there is no such step."""
+        """Confirm a payout (the account holder's second click, an approval); by default there is no confirmation."""
 
     def broadcast(self, payout: str, at: datetime) -> Hook[None]:
         """Let the host send a payout that was requested and confirmed, if it still may."""
         raise NotImplementedError("broadcast: let your host send the payout")
 
     def retry(self, payout: str, at: datetime) -> Hook[None]:
-        """Let the host try again, on the path that it has for that; by default by broadcasting once more."""
+        """Let the host retry in its own way; by default it broadcasts once more."""
         return self.broadcast(payout, at)
 
     def restart(self, at: datetime) -> Hook[None]:
-        """Start the host again after its process died; by default nothing of it lives in the process."""
+        """Start the host again after its process died; by default the host keeps nothing in the process."""
 
     def end(self) -> Hook[None]:
         """Close whatever `begin` has opened."""
 
     # ── What happens ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    @rule(data=st.data(), doing=st.sampled_from(_DOINGS))
-    def _something_happens(self, data: st.DataObject, doing: _Doing) -> None:
-        """A question, an event, a step of a payout, time, or the end of the process."""
-        doing = doing if self._now < _LATEST else _Ask()
-        match doing:
-            case _Ask():
+    @rule(data=st.data(), action=st.sampled_from(_ACTIONS))
+    def _something_happens(self, data: st.DataObject, action: _HostAction) -> None:
+        """Take one action: a question, an event, a step of a payout, time, or the death of the process."""
+        action = action if self._now < _LATEST else _Plain.ASK
+        match action:
+            case _Plain.ASK:
                 self._ask()
             case _Report():
-                name, at = f"e{len(self._told) + 1}", self._now - doing.late
-                choices = candidates(doing.kind, self.policy, self._guard, name, at, self._told)
+                name, at = f"e{len(self._reported) + 1}", self._now - action.late
+                choices = candidates(action.kind, self.policy, self._guard, name, at, self._reported)
                 self._deliver(data.draw(st.sampled_from(choices)))
             case _Pay():
-                self._pay_on(doing)
-            case _Wait():
-                self._wait(max(self._now, doing.until(self._guard, self._now) + doing.longer))
-            case _LetOut():
+                self._pay_on(action)
+            case _TimePasses():
+                self._wait(max(self._now, action.until(self._guard, self._now) + action.longer))
+            case _Plain.LET_OUT:
                 self._let_out()
-            case _Die():
+            case _Plain.DIE:
                 self._step("the process dies, and is started again", self._restarted)
             case _ as never:
                 assert_never(never)
 
     def teardown(self) -> None:
-        """In the end the account must get out; then the host is closed."""
+        """Require that the account gets out in the end; then close the host."""
         try:
             if not self._is_over:
                 self._get_out()
         finally:
             self._close()
 
-    def moves_money(self, door: Callable[[Self, str, datetime], object], events: Iterable[Event], at: datetime) -> bool:
-        """Tell whether money moves through a door of the host after these events; `gate_coverage` asks this.
+    def moves_money(
+        self, entry_point: Callable[[Self, str, datetime], object], events: Iterable[Event], at: datetime
+    ) -> bool:
+        """Tell whether an entry point of the host moves money after these events; `gate_coverage` asks this.
 
-        A payout was requested and confirmed before them. What the door raises is its way to say no.
+        A payout was requested and confirmed before them. An exception of the entry point counts as a refusal.
         """
         try:
             self._settled(self.request("p1", START))
@@ -308,7 +328,7 @@ class HostMachine(RuleBasedStateMachine):
                 self._settled(self.report(event, event.at))
             before = self.bank.sent
             with suppress(Exception):
-                self._settled(door(self, "p2" if before else "p1", at))
+                self._settled(entry_point(self, "p2" if before else "p1", at))
             return self.bank.sent != before
         finally:
             self._close()
@@ -320,8 +340,8 @@ class HostMachine(RuleBasedStateMachine):
     # ── Steps ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _deliver(self, event: Event) -> None:
-        again = "again: " if event in self._told else ""
-        self._told.append(event)
+        again = "again: " if event in self._reported else ""
+        self._reported.append(event)
         self._guard, accepts = delivered(self.policy, self._guard, event)
         refused = self._step(f"{again}{_event_words(event, self._now)}", lambda: self._refused_by_host(event))
         if refused is not None and accepts:
@@ -334,16 +354,16 @@ class HostMachine(RuleBasedStateMachine):
             return refused
         return None
 
-    def _pay_on(self, doing: _Pay) -> None:
+    def _pay_on(self, action: _Pay) -> None:
         room = len(self._payouts) < _PAYOUTS_MAX
-        if not self._payouts or (room and doing.verb in _BEGINNINGS):
-            first = Verb.ALL if doing.verb is Verb.ALL else Verb.REQUEST
+        if not self._payouts or (room and action.verb in _BEGINNINGS):
+            first = Verb.ALL if action.verb is Verb.ALL else Verb.REQUEST
             self._payouts.append(_Payout(name=f"p{len(self._payouts) + 1}", follows=first))
-            self._pay(self._payouts[-1], first, doing.crash)
+            self._pay(self._payouts[-1], first, action.crash)
         else:
-            payout = self._payouts[doing.which]
-            verb = payout.follows if doing.verb is None or doing.verb in _BEGINNINGS else doing.verb
-            self._pay(payout, verb, doing.crash)
+            payout = self._payouts[action.which]
+            verb = payout.follows if action.verb is None or action.verb in _BEGINNINGS else action.verb
+            self._pay(payout, verb, action.crash)
 
     def _pay(self, payout: _Payout, verb: Verb, crash: Crash | None = None) -> None:
         payout.is_undisturbed &= verb is payout.follows and bool(self._answer())
@@ -397,7 +417,7 @@ class HostMachine(RuleBasedStateMachine):
         self._settled(self.restart(self._now))
 
     def _get_out(self) -> None:
-        """After everything the account gets out, and its next payout is sent."""
+        """Require that the account may withdraw after a year, and that its next payout is sent."""
         self._let_out()
         self._wait(self._now + _YEAR)
         self._ask(Finding.NEVER_OUT)
@@ -406,16 +426,16 @@ class HostMachine(RuleBasedStateMachine):
     def _let_out(self) -> None:
         for hold in self._guard.holds:
             if hold.end is None:
-                name = f"out-{len(self._told) + 1}"
+                name = f"out-{len(self._reported) + 1}"
                 self._deliver(event_of(Move.RELEASED, self._guard, hold, name, self._now, override_stale=True))
         answer = self._answer()
         if isinstance(answer, Denied) and answer.resumes_at is not None:
             self._wait(answer.resumes_at)
 
-    # ── What must be so ──────────────────────────────────────────────────────────────────────────────────────────
+    # ── What must hold ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _step(self, text: str, hook: Callable[[], Hook[_T]]) -> _T | None:
-        """Let the host do something, look at the bank, and start the host again if its process has died."""
+        """Call the host, check the bank, and start the host again if its process has died."""
         self._steps.append(at_line(self._now, text))
         try:
             result = self._settled(hook())
@@ -427,10 +447,10 @@ class HostMachine(RuleBasedStateMachine):
             self._is_over = True
             error.add_note(f"\nwhat the host was told:\n{_numbered(self._steps)}")
             raise
-        self._look_at_the_bank()
+        self._check_the_bank()
         return result
 
-    def _look_at_the_bank(self) -> None:
+    def _check_the_bank(self) -> None:
         sent, answer = self.bank.sent, self._answer()
         for number in range(self._seen, len(sent)):
             self._steps[-1] += f"; {sent[number]} is sent"
@@ -444,25 +464,25 @@ class HostMachine(RuleBasedStateMachine):
         return check(self._guard, self._now, self.withdrawal)
 
     def _fail(self, finding: Finding, what: str) -> NoReturn:
-        # One place, so that Hypothesis takes every finding for one and looks for the shortest story of all.
+        # Raised in one place, so that Hypothesis treats all findings as one and keeps the shortest story of all.
         self._is_over = True
-        timeline = timeline_as_text(self.policy, self.account, self._told, self._now, self.withdrawal)
+        timeline = timeline_as_text(self.policy, self.account, self._reported, self._now, self.withdrawal)
         raise HostBroken(finding, what, tuple(self._steps), timeline)
 
     def _settled(self, outcome: Hook[_T]) -> _T:
-        """Return what a hook returned; what an `async def` returned is run to its end first."""
+        """Return what a hook returned; the coroutine of an `async def` is run to its end first."""
         if not isinstance(outcome, Coroutine):
             return outcome
-        # No hook returns a coroutine as its value, which the type of the value cannot say.
+        # A coroutine is never the value of a hook; the type variable cannot say so.
         coroutine = cast("Coroutine[object, None, _T]", outcome)
         try:
             return self._loop.run(coroutine)
         finally:
-            coroutine.close()  # it was not begun where another event loop runs in this thread
+            coroutine.close()  # it never started if another event loop runs in this thread
 
 
 def _event_words(event: Event, now: datetime) -> str:
-    about = "" if isinstance(event, SecurityEvent | IdentityChanged) else f", on hold {event.hold}"
+    about = "" if isinstance(event, SecurityEvent | IdentityChanged | EventRetracted) else f", on hold {event.hold}"
     dated = "" if event.at == now else f", dated {_prose.clock_words(event.at)}"
     return f"{_prose.happened(event)} ({event.id}{about}{dated})"
 

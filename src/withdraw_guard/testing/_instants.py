@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from withdraw_guard._model.account import Account
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._rules.offers import appeal_closes_at
 from withdraw_guard._values.limits import INSTANT_MAX, INSTANT_MIN
 
 START: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -19,13 +22,31 @@ def boundaries(*accounts: Account) -> list[datetime]:
     found = {START}
     for account in accounts:
         for hold in account.holds:
-            marks = {hold.cause.at, hold.latest.at, hold.until, hold.end, hold.due, *hold.progress.instants}
-            clearance = hold.rule.clearance
-            if clearance and clearance.appeal and clearance.appeal.within:
-                marks |= {at + clearance.appeal.within for at in (hold.latest.at, hold.progress.failed_at) if at}
-            found |= {at for at in marks if at is not None}
+            found |= {at for at in _marks(hold) if at is not None}
+        if account.identity_report is not None:
+            found |= {at for at in (account.identity_report.ends_at,) if at is not None}
     around = {at + shift for at in found for shift in (-TICK, _NOTHING, TICK)}
     return sorted(at for at in around if INSTANT_MIN <= at <= INSTANT_MAX)
+
+
+def known_until(account: Account) -> datetime:
+    """Return the latest instant that the account remembers of any event."""
+    known = [START]
+    for hold in account.holds:
+        known += [at for trigger in hold.triggers for at in (trigger.at, trigger.settled_at) if at is not None]
+        known += [hold.progress.moved_at] if hold.progress.moved_at is not None else []
+    report = account.identity_report
+    known += [report.source.at, report.retracted_at or report.source.at] if report is not None else []
+    return max(known)
+
+
+def _marks(hold: Hold) -> Iterator[datetime | None]:
+    yield from (hold.since, hold.latest_at, hold.until, hold.end, hold.due, hold.progress.moved_at)
+    yield from hold.progress.instants
+    yield from (trigger.settled_at for trigger in hold.triggers)
+    appeal = hold.rule.clearance and hold.rule.clearance.appeal
+    if appeal is not None:
+        yield appeal_closes_at(hold, appeal)
 
 
 def before_the_clocks_change(account: Account, now: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""A journal that was handled: the events in the order of delivery, and the accounts they led to."""
+"""A journal that was delivered: the events in their order, and the accounts they led to."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard._values.ids import AccountId
+from withdraw_guard._values.ids import AccountId, EventId
 from withdraw_guard._values.value import Value
 
 ACCOUNT: AccountId = AccountId("a1")
-# What an event may not say under this policy: a choice that is not offered, a day that its calendar does not have.
+# An event is invalid there under a policy that does not offer its choice, or whose calendar does not have its day.
 _NOT_OFFERED: Final = frozenset({"event.at", "event.duration"})
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Story(Value):
+class DeliveredJournal(Value):
     """A policy, the events that were delivered, and the accounts they led to (one more than events).
 
-    A refused event is part of the story and leaves the account as it was.
+    A refused event is one of the events and leaves the account as it was.
     """
 
     policy: Policy
@@ -36,12 +36,12 @@ class Story(Value):
 
     @property
     def account(self) -> Account:
-        """The account after everything."""
+        """The account after all events."""
         return self.accounts[-1]
 
     @property
     def fresh(self) -> Account:
-        """The account before anything."""
+        """The account before any event."""
         return self.accounts[0]
 
     @property
@@ -51,7 +51,7 @@ class Story(Value):
         return tuple((event, before, after) for applied, event, before, after in handled if applied)
 
 
-def story_of(policy: Policy, journal: Iterable[Event]) -> Story:
+def story_of(policy: Policy, journal: Iterable[Event]) -> DeliveredJournal:
     """Deliver the events of one account in order; an empty journal is about the account `a1`."""
     events = tuple(journal)
     account = Account(id=events[0].account if events else ACCOUNT)
@@ -60,11 +60,18 @@ def story_of(policy: Policy, journal: Iterable[Event]) -> Story:
         account, applied = delivered(policy, account, event)
         accounts.append(account)
         was_applied.append(applied)
-    return Story(policy=policy, events=events, accounts=tuple(accounts), was_applied=tuple(was_applied))
+    return DeliveredJournal(policy=policy, events=events, accounts=tuple(accounts), was_applied=tuple(was_applied))
+
+
+def retractable(account: Account) -> list[EventId]:
+    """Return the ids of the events that the account knows and that can be retracted."""
+    known = [trigger.event for hold in account.holds for trigger in hold.triggers]
+    report = account.identity_report
+    return [*dict.fromkeys(known), *([] if report is None else [report.source.event])]
 
 
 def handle(policy: Policy, account: Account, event: Event) -> Account:
-    """Deliver an event as a host does: refused or not, the account goes on."""
+    """Deliver an event and return the account after it; a refused event leaves it as it was."""
     return delivered(policy, account, event)[0]
 
 

@@ -1,4 +1,4 @@
-"""`st.from_type` for the types of this library that only some values can have: each drawn from a history."""
+"""`st.from_type` for the types of this library whose values must come from a history."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Policies, journals that reach the deep states, and the instants around each boundary, as Hypothesis strategies.
 
-A journal is drawn move by move beside the account it leads to. Mostly the next legal move is drawn, so that review,
-appeal and a second flag during an appeal are really reached; late, redelivered and refused events are mixed in.
-Every choice has its plainest outcome first, so that what is found shrinks to a short journal that can be read.
+A journal is drawn event by event together with the account it leads to. Most events are legal moves, so that review,
+appeal and a second flag during an appeal are reached; late, redelivered and refused events are mixed in. The simplest
+outcome of every choice comes first, so that a failure shrinks to a short journal.
 """
 
 from __future__ import annotations
@@ -15,21 +15,42 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from withdraw_guard import authorities, documents, methods, operations, reasons, triggers
+from withdraw_guard import authorities, documents, methods, operations, public_reasons, reasons, triggers
 from withdraw_guard._answers.open import next_change_at
-from withdraw_guard._factory import authority_for, documents_for, event_of, flag, methods_for
+from withdraw_guard._factory import ADMIN, authority_for, event_of, matching_event, methods_for
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import INITIATED_BY, Actor, Event, HoldEvent, IdentityChanged, SecurityEvent
+from withdraw_guard._model.events import (
+    INITIATED_BY,
+    Actor,
+    Event,
+    EventRetracted,
+    HoldEvent,
+    IdentityChanged,
+    SecurityEvent,
+)
 from withdraw_guard._model.hold import Hold
-from withdraw_guard._model.policy import EVERYTHING, Appeal, Chosen, Clearance, Policy, Rule, Scope
+from withdraw_guard._model.policy import Appeal, Chosen, Clearance, Policy, Rule, Scope
+from withdraw_guard._model.progress import InAppeal, InReview, InVerification
 from withdraw_guard._rules.apply import apply
+from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._rules.transitions import Move
+from withdraw_guard._values.complete import complete
 from withdraw_guard._values.facts import Fact
-from withdraw_guard._values.ids import Authority, DestinationId, EventId, Method, Reason
+from withdraw_guard._values.ids import (
+    Authority,
+    DestinationId,
+    Document,
+    EventId,
+    Method,
+    Operation,
+    PublicReason,
+    Reason,
+)
 from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
 from withdraw_guard.calendars import business_days
 from withdraw_guard.testing._instants import START, TICK, boundaries
-from withdraw_guard.testing._journal import ACCOUNT, Story, handle, story_of
+from withdraw_guard.testing._journal import ACCOUNT, DeliveredJournal, handle, retractable, story_of
+from withdraw_guard.testing._trial import is_named
 
 TRIGGERS: Final = (triggers.PASSWORD_CHANGED, triggers.ABNORMAL_ACTIVITY, triggers.EMAIL_CHANGED)
 METHODS: Final = frozenset(
@@ -40,7 +61,7 @@ DESTINATIONS: Final = (DestinationId("here"), DestinationId("there"))
 CALENDAR: Final = business_days(
     UTC, first=date(2025, 12, 29), last=date(2026, 2, 20), holidays=frozenset({date(2026, 1, 6)})
 )
-"""Eight weeks around the beginning of the journals, and no more: some journals go on beyond it."""
+"""Eight weeks around the beginning of the journals, so that some journals go on after its end."""
 _CHOSEN: Final = Chosen(minimum=min(DURATIONS), maximum=max(DURATIONS))
 _FACTS: Final[tuple[Mapping[str, Fact], ...]] = (
     {},
@@ -61,19 +82,23 @@ _CONTEXTS: Final[tuple[Mapping[str, Fact], ...]] = (
     {"score": True},
     {"two_factor_enabled": True},
 )
+_NOTHING: Final = timedelta(0)
+_LAGS: Final = (timedelta(seconds=1), timedelta(hours=2))
 _SUPPORT: Final = frozenset({authorities.SUPPORT})
+_SECURITY: Final = frozenset({authorities.SECURITY})
+_LOAN: Final = frozenset({Operation("loan")})
 
 
 # ── Policies ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def policies(*, max_rules: int = 4, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> SearchStrategy[Policy]:
-    """Policies of one to `max_rules` rules of any kind; `repeats` narrows what a further trigger does."""
+    """Policies of one to `max_rules` rules of any kind; `repeats` limits what a further trigger does."""
     return _policies(max_rules, repeats)
 
 
 def rules(name: str = "rule", *, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> SearchStrategy[Rule]:
-    """Rules of any kind, with this id; each names an authority where the rulebook asks for one."""
+    """Rules of any kind, with this id; each names an authority if the rulebook asks for one."""
     return _rules(name, repeats)
 
 
@@ -83,17 +108,18 @@ def _policies(draw: st.DrawFn, max_rules: int, repeats: tuple[Repeat, ...]) -> P
     version = draw(st.sampled_from(["1", "2"]))
     drawn = tuple(draw(_rules(f"rule-{index}", repeats)) for index in range(count))
     calendar = CALENDAR if any(rule.counts_business_days for rule in drawn) else None
-    return Policy(id="p", version=version, rules=drawn, calendar=calendar)
+    retracting = draw(st.sampled_from([*[_SECURITY] * 3, _SECURITY | _SUPPORT, frozenset[Authority]()]))
+    return Policy(id="p", version=version, rules=drawn, calendar=calendar, retractable_by=retracting)
 
 
 @st.composite
 def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
-    """Draw a rule of the first schema; now and then one that says what came later."""
+    """Draw a plain rule, or sometimes one with a choice, business days or separate holds."""
     joining = tuple(repeat for repeat in repeats if repeat is not Repeat.SEPARATE)
     plain = draw(_plain_rules(name, joining or repeats))
-    kinds = ["chosen", "business days", "due dates"]
+    kinds = ["business days", "due dates"]
+    kinds += [] if plain.repeat is Repeat.KEEP else ["chosen"]
     kinds += ["apart", "named"] if Repeat.SEPARATE in repeats else []
-    kinds += ["extended"] if Repeat.EXTEND in repeats else []
     match draw(st.sampled_from([*["plain"] * (2 * len(kinds)), *kinds])):
         case "chosen":
             duration = plain.duration or draw(_durations())
@@ -107,10 +133,6 @@ def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
         case "named":
             named = attrs.evolve(plain.scope, destinations=Destinations.NAMED)
             return attrs.evolve(plain, repeat=Repeat.SEPARATE, scope=named)
-        case "extended":
-            others = frozenset(TRIGGERS) - {plain.trigger}
-            duration = plain.duration or draw(_durations())
-            return attrs.evolve(plain, repeat=Repeat.EXTEND, duration=duration, extended_by=others)
         case _:
             return plain
 
@@ -139,6 +161,7 @@ def _plain_rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rul
         lifted_by=lifted_by,
         repeat=draw(st.sampled_from(repeats)),
         releasable_by=draw(st.sampled_from([*nobody, _SUPPORT, _SUPPORT | {authorities.COMPLIANCE}])),
+        public_reason=draw(st.sampled_from([None, None, public_reasons.OWN_REQUEST, PublicReason("house_rule")])),
     )
 
 
@@ -146,10 +169,14 @@ def _durations() -> SearchStrategy[timedelta]:
     return st.sampled_from(DURATIONS)
 
 
-def _scopes() -> SearchStrategy[Scope]:
-    some = [EVERYTHING, frozenset({operations.WITHDRAWAL}), frozenset({operations.P2P_SALE})]
-    wherever = [Destinations.ANY, Destinations.NEW]
-    return st.builds(Scope, operations=st.sampled_from(some), destinations=st.sampled_from(wherever))
+@st.composite
+def _scopes(draw: st.DrawFn) -> Scope:
+    operation = draw(st.sampled_from([None, operations.WITHDRAWAL, operations.P2P_SALE]))
+    wherever = draw(st.sampled_from([Destinations.ANY, Destinations.NEW]))
+    if operation is None:
+        return Scope(destinations=wherever)
+    leaves = draw(st.sampled_from([frozenset[Operation](), _LOAN]))
+    return Scope(operations=frozenset({operation}), destinations=wherever, leaves=leaves)
 
 
 def _clearances() -> SearchStrategy[Clearance]:
@@ -164,6 +191,7 @@ def _clearances() -> SearchStrategy[Clearance]:
         verify_within=st.none() | _durations(),
         review_within=st.none() | _durations(),
         appeal=st.one_of(st.none(), _appeals(), _appeals()),
+        identity_valid_for=st.none() | _durations(),
     )
 
 
@@ -174,7 +202,7 @@ def _appeals() -> SearchStrategy[Appeal]:
         limit=st.integers(1, 2),
         within=st.none() | _durations(),
         decide_within=st.none() | _durations(),
-        documents=st.sampled_from([frozenset(), frozenset({documents.ID_PHOTO})]),
+        documents=_document_sets(),
     )
 
 
@@ -186,8 +214,8 @@ def events(
 ) -> SearchStrategy[Event]:
     """Events that may come next for an account: mostly a legal move of an open hold, else a trigger of the policy.
 
-    Without an account one is drawn; the event gets the id `name` and happened at `at` or a little before it, by
-    default when the journals of this module begin.
+    Without an account one is drawn. The event gets the id `name` and happened at `at` or a little before it; without
+    `at`, when the journals of this module begin.
     """
     then = START if at is None else at
     if account is not None:
@@ -197,16 +225,18 @@ def events(
 
 @st.composite
 def next_events(
-    draw: st.DrawFn, policy: Policy, account: Account, name: str, clock: datetime, told: tuple[Event, ...]
+    draw: st.DrawFn, policy: Policy, account: Account, name: str, clock: datetime, delivered: tuple[Event, ...]
 ) -> Event:
-    """Draw what is delivered next; now and then something that was delivered before."""
-    kind = draw(st.sampled_from(["a hold"] * 12 + ["any hold", "security", "security", "identity", "again"]))
-    if kind == "again" and told:
-        return draw(st.sampled_from(told))
+    """Draw the next event, sometimes one that was delivered before."""
+    others = ["any hold", "security", "security", "identity", "again", "retraction"]
+    kind = draw(st.sampled_from(["a hold"] * 12 + others))
+    if kind == "again" and delivered:
+        return draw(st.sampled_from(delivered))
     at = clock - timedelta(seconds=draw(st.sampled_from([0, 0, 0, 0, 0, 0, 1, 3_600, 90_000, -90_000])))
     if kind == "identity":
-        identity = draw(st.sampled_from([None, *Identity]))
-        return IdentityChanged(id=name, account=account.id, at=at, identity=identity)
+        return draw(identity_reports(account, name, at))
+    if kind == "retraction":
+        return draw(retractions(policy, account, name, at))
     under_way = [hold for hold in account.holds if hold.is_open(at) and hold.clearance_outstanding]
     known = account.holds if kind == "any hold" else under_way
     if kind != "security" and known:
@@ -214,16 +244,34 @@ def next_events(
     return draw(security_events(policy, account, name, at))
 
 
+@st.composite
+def identity_reports(draw: st.DrawFn, account: Account, name: str, at: datetime) -> IdentityChanged:
+    """Draw a report about the identity, sometimes of one that has an end."""
+    identity = draw(st.sampled_from([None, *Identity]))
+    lasts = None if identity is None else draw(st.none() | _durations())
+    valid_until = None if lasts is None else at + lasts
+    return IdentityChanged(id=name, account=account.id, at=at, identity=identity, valid_until=valid_until)
+
+
+@st.composite
+def retractions(draw: st.DrawFn, policy: Policy, account: Account, name: str, at: datetime) -> EventRetracted:
+    """Draw a retraction, mostly of what is on record, by somebody who may retract."""
+    authority = draw(st.sampled_from([*sorted(policy.retractable_by) * 8, authorities.COMPLIANCE]))
+    event = draw(st.sampled_from([*retractable(account), EventId("unheard-of")]))
+    by = draw(st.sampled_from([*[ADMIN] * 8, Actor(id="r1", kind=ActorKind.SYSTEM)]))
+    return EventRetracted(id=name, account=account.id, at=at, event=event, by=by, authority=authority, note="a mistake")
+
+
 def security_events(policy: Policy, account: Account, name: str, at: datetime) -> SearchStrategy[SecurityEvent]:
     """Security events, mostly those that some rule of the policy listens to."""
-    heard = sorted(policy.triggers)
+    listened_to = sorted(policy.triggers)
     stated = [{fact: rule.where[fact] for fact in rule.where if fact != INITIATED_BY} for rule in policy.rules]
     return st.builds(
         SecurityEvent,
         id=st.just(EventId(name)),
         account=st.just(account.id),
         at=st.just(at),
-        trigger=st.sampled_from([*heard * 3, *TRIGGERS]),
+        trigger=st.sampled_from([*listened_to * 3, *TRIGGERS]),
         initiated_by=st.sampled_from(ActorKind),
         context=st.sampled_from([*_CONTEXTS, *stated[:2]]),
         **_choices(policy),
@@ -231,43 +279,46 @@ def security_events(policy: Policy, account: Account, name: str, at: datetime) -
 
 
 def _choices(policy: Policy) -> dict[str, SearchStrategy[timedelta | None] | SearchStrategy[DestinationId | None]]:
-    """What an account holder may choose under the policy, and which destination it is about, where that is asked."""
+    """A duration if the policy offers a choice, and a destination if a rule is about one destination."""
     offers = [rule.chosen for rule in policy.rules if rule.chosen is not None]
     bounds = {bound for offer in offers for bound in (offer.minimum, offer.maximum)}
     durations = [each for each in sorted({*DURATIONS, *bounds}) if all(offer.allows(each) for offer in offers)]
-    named = any(rule.scope.destinations is Destinations.NAMED for rule in policy.rules)
     choices: dict[str, SearchStrategy[timedelta | None] | SearchStrategy[DestinationId | None]] = {}
     if offers:
         choices["duration"] = st.sampled_from([None, *durations])
-    if named:
+    if any(is_named(rule) for rule in policy.rules):
         choices["destination_id"] = st.sampled_from([*DESTINATIONS, None])
     return choices
 
 
-_LEGAL: Final[Mapping[State, tuple[Move, ...]]] = {
-    State.SUSPENDED: (Move.STARTED, Move.STARTED, Move.APPEALED),
-    State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
-    State.REVIEW: (Move.APPROVED, Move.REJECTED),
-    State.APPEAL: (Move.GRANTED, Move.DISMISSED),
-    State.RESTORED: (),
-}
+_LEGAL: Final[Mapping[State, tuple[Move, ...]]] = complete(
+    State,
+    {
+        State.SUSPENDED: (Move.STARTED, Move.STARTED, Move.APPEALED),
+        State.VERIFICATION: (Move.SUBMITTED, Move.SUBMITTED, Move.SUBMITTED, Move.FAILED, Move.STARTED),
+        State.REVIEW: (Move.APPROVED, Move.REJECTED, Move.REJECTED, Move.MORE_REQUESTED),
+        State.APPEAL: (Move.DISMISSED, Move.GRANTED, Move.DISMISSED, Move.MORE_REQUESTED, Move.APPEALED),
+        State.RESTORED: (),
+    },
+)
 
-_OF_A_ROUND: Final = frozenset(Move) - {Move.STARTED, Move.APPEALED, Move.RELEASED}
+_OF_A_ROUND: Final = frozenset(Move) - {Move.STARTED, Move.RELEASED}
 
 
 @st.composite
 def hold_events(
     draw: st.DrawFn, account: Account, hold: Hold, name: str, at: datetime, moves: Sequence[Move] = ()
 ) -> HoldEvent:
-    """Draw an event about a hold that makes one of these moves, or mostly one that its state and the account allow."""
+    """Draw an event about a hold: one of these moves, or by default mostly a move that its state allows."""
     likely = _LEGAL[hold.stage(at)]
     if hold.progress.failures and Move.APPEALED in likely:
         likely += (Move.APPEALED,) * 3
     move = draw(st.sampled_from(moves or [*likely * 12, Move.RELEASED, *Move]))
-    attempt = draw(_attempts(hold)) if move in _OF_A_ROUND else None
+    attempt, lag = draw(_rounds(hold)) if move in _OF_A_ROUND else (None, _NOTHING)
+    at -= lag
     match move:
         case Move.STARTED:
-            how = draw(st.sampled_from(methods_for(account, hold)))
+            how = draw(st.sampled_from(methods_for(account, hold, at)))
             return event_of(move, account, hold, name, at, method=how)
         case Move.SUBMITTED:
             return event_of(move, account, hold, name, at, attempt=attempt)
@@ -276,10 +327,13 @@ def hold_events(
         case Move.APPROVED | Move.REJECTED | Move.GRANTED | Move.DISMISSED:
             by, why, final = draw(_actors()), draw(_reason_lists()), draw(st.sampled_from([False, False, False, True]))
             return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, final=final)
+        case Move.MORE_REQUESTED:
+            by, why, wanted = draw(_actors()), draw(_reason_lists()), draw(_document_sets())
+            return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, documents=wanted)
         case Move.APPEALED:
-            required = documents_for(hold)
+            required = required_documents(hold)
             given = draw(st.sampled_from([required, required, frozenset()]))
-            return event_of(move, account, hold, name, at, documents=given)
+            return event_of(move, account, hold, name, at, attempt=attempt, documents=given)
         case Move.RELEASED:
             by, override = draw(_actors()), draw(st.booleans())
             authority = draw(st.sampled_from([authority_for(hold), authority_for(hold), authorities.COMPLIANCE]))
@@ -288,20 +342,26 @@ def hold_events(
             assert_never(never)
 
 
-def _attempts(hold: Hold) -> SearchStrategy[EventId | None]:
-    return st.sampled_from([None, None, getattr(hold.progress.state, "attempt", None), EventId("another")])
+def _rounds(hold: Hold) -> SearchStrategy[tuple[EventId | None, timedelta]]:
+    """What an event may say of its round: nothing, the open one, or another; and how far its clock lags."""
+    state = hold.progress.state
+    this = state.attempt if isinstance(state, InVerification | InReview | InAppeal) else None
+    attempts = [(None, _NOTHING), (None, _NOTHING), (this, _NOTHING), (EventId("another"), _NOTHING)]
+    return st.sampled_from([*attempts, *((this, lag) for lag in _LAGS if this is not None)])
 
 
 @st.composite
 def events_of_type(draw: st.DrawFn, event_type: type[Event]) -> Event:
-    """Draw an event of this type: where it is about a hold, about the one that a rule has just placed."""
+    """Draw an event of this type; if it is about a hold, about one that a rule has just placed."""
     policy = draw(policies(max_rules=1))
-    placed = flag(policy.rules[0], ACCOUNT, "e0", START)
+    placed = matching_event(policy.rules[0], ACCOUNT, "e0", START)
     account = apply(policy, Account(id=ACCOUNT), placed).account
     if event_type is SecurityEvent:
         return draw(security_events(policy, account, "e1", START))
     if event_type is IdentityChanged:
-        return IdentityChanged(id="e1", account=ACCOUNT, at=START, identity=draw(st.sampled_from([None, *Identity])))
+        return draw(identity_reports(account, "e1", START))
+    if event_type is EventRetracted:
+        return draw(retractions(policy, account, "e1", START))
     moves = [move for move in Move if type(event_of(move, account, account.holds[0], "e1", START)) is event_type]
     return draw(hold_events(account, account.holds[0], "e1", START, moves))
 
@@ -316,21 +376,25 @@ def _reason_lists() -> SearchStrategy[tuple[Reason, ...]]:
     return st.sampled_from([(), (reasons.POOR_LIGHT,), (reasons.DOCUMENT_UNREADABLE, reasons.FACE_NOT_FOUND)])
 
 
+def _document_sets() -> SearchStrategy[frozenset[Document]]:
+    return st.sampled_from([frozenset(), frozenset({documents.ID_PHOTO})])
+
+
 # ── Journals ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def journals(policy: Policy, *, max_events: int = 14) -> SearchStrategy[tuple[Event, ...]]:
-    """The events of the account `a1` in the order of delivery, late, redelivered and refused ones among them."""
+    """The events of the account `a1` in the order of delivery, with late, redelivered and refused events."""
     return _journals(policy, max_events)
 
 
 def accounts(policy: Policy, *, max_events: int = 14) -> SearchStrategy[Account]:
-    """Accounts that a journal leads to under the policy, so that none is drawn that no history can produce."""
+    """Accounts that a journal leads to under the policy, so that every account can exist."""
     return journals(policy, max_events=max_events).map(lambda journal: story_of(policy, journal).account)
 
 
 def instants_around(account: Account) -> SearchStrategy[datetime]:
-    """The instants just before, at and just after everything that an answer about the account may hang on."""
+    """The instants just before, at and just after every instant at which an answer about the account may change."""
     return st.sampled_from(boundaries(account))
 
 
@@ -340,8 +404,8 @@ def stories(
     policy: Policy | None = None,
     max_events: int = 14,
     repeats: tuple[Repeat, ...] = tuple(Repeat),
-) -> Story:
-    """Draw a policy with a journal that was handled under it."""
+) -> DeliveredJournal:
+    """Draw a policy and a journal that was delivered under it."""
     in_force = policy or draw(policies(repeats=repeats))
     return story_of(in_force, draw(journals(in_force, max_events=max_events)))
 
@@ -349,17 +413,17 @@ def stories(
 @st.composite
 def _journals(draw: st.DrawFn, policy: Policy, max_events: int) -> tuple[Event, ...]:
     account, clock = Account(id=ACCOUNT), START
-    told: list[Event] = []
+    delivered: list[Event] = []
     for number in range(draw(st.integers(1, max_events))):
         clock = max(clock, draw(instants_after(account, clock)))
-        event = draw(next_events(policy, account, f"e{number}", clock, tuple(told)))
+        event = draw(next_events(policy, account, f"e{number}", clock, tuple(delivered)))
         account = handle(policy, account, event)
-        told.append(event)
-    return tuple(told)
+        delivered.append(event)
+    return tuple(delivered)
 
 
 def instants_after(account: Account, clock: datetime) -> SearchStrategy[datetime]:
-    """The same instant, a little or a lot later, or just before, at and after the next thing that changes by itself."""
+    """The same instant, a little or much later, or around the next instant at which an answer changes by itself."""
     then = next_change_at(account, clock)
     boundary = [] if then is None else [then - TICK, then, then + TICK]
     minutes = (0, 0, 1, 1, 10, 20, 300, 13_000)

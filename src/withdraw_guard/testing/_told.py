@@ -1,4 +1,4 @@
-"""A journal as a timeline in plain text: what happened, what the guard made of it, and what came by itself.
+"""A journal as a timeline in plain text: each event, what the guard made of it, and what time alone changed.
 
 2026-01-05 09:00:00  password changed (e1)
                      withdrawals are held until 2026-01-06 09:00:00 UTC (hold e1:password-changed)

@@ -1,4 +1,4 @@
-"""The trial of a law: one story, what can be asked about it, and `LawBroken` where something is not as it must be."""
+"""The trial of a law: one delivered journal, the questions about it, and `LawBroken` if the law does not hold."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -8,15 +8,19 @@ import attrs
 
 from withdraw_guard import operations
 from withdraw_guard._answers.check import check
+from withdraw_guard._answers.decision import Denied
 from withdraw_guard._answers.open import open_holds, phase
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import flag
+from withdraw_guard._factory import matching_event
 from withdraw_guard._model.account import Account
+from withdraw_guard._model.changes import Change
 from withdraw_guard._model.events import Event, SecurityEvent
 from withdraw_guard._model.policy import EVERYTHING, Policy, Rule
+from withdraw_guard._rules.decide import decide
 from withdraw_guard._values.ids import DestinationId
+from withdraw_guard._values.limits import INSTANT_MIN
 from withdraw_guard._values.vocabulary import Destination, Destinations
-from withdraw_guard.testing._instants import START, TICK, boundaries
+from withdraw_guard.testing._instants import START, TICK, boundaries, known_until
 from withdraw_guard.testing._journal import delivered, story_of
 from withdraw_guard.testing._told import timeline_as_text
 
@@ -43,13 +47,14 @@ class LawBroken(AssertionError):
 
 @final
 class Trial:
-    """One law on one story. What it requires must be so, or the law is broken."""
+    """One law and one delivered journal. `require` states what must hold."""
 
     def __init__(self, law: str, policy: Policy, journal: Journal) -> None:
         self.law, self.policy = law, policy
-        self.story = story_of(policy, journal)
-        self.account, self.fresh = self.story.account, self.story.fresh
-        self.requests = _requests(policy, self.story.events)
+        self.journal = story_of(policy, journal)
+        self.events, self.applied = self.journal.events, self.journal.applied
+        self.account, self.fresh = self.journal.account, self.journal.fresh
+        self.requests = _requests(policy, self.events)
 
     @property
     def instants(self) -> list[datetime]:
@@ -57,18 +62,28 @@ class Trial:
         return boundaries(self.account)
 
     @property
+    def questions(self) -> list[tuple[datetime, Request]]:
+        """Every request at every such instant."""
+        return [(at, request) for at in self.instants for request in self.requests]
+
+    @property
+    def changes(self) -> list[Change]:
+        """All changes that were decided."""
+        return [change for event, before, _ in self.applied for change in decide(self.policy, before, event)]
+
+    @property
     def now(self) -> datetime:
-        """Just after everything that the account has heard of."""
-        return max([START, *(hold.knows_of for hold in self.account.holds)]) + TICK
+        """Just after everything that the account knows of."""
+        return known_until(self.account) + TICK
 
     def require(self, is_so: bool, at: datetime, problem: str) -> None:
         """Raise `LawBroken` if it is not so."""
         if not is_so:
-            timeline = timeline_as_text(self.policy, self.account.id, self.story.events, at)
+            timeline = timeline_as_text(self.policy, self.account.id, self.events, at)
             raise LawBroken(self.law, at, problem, timeline)
 
     def view(self, account: Account, at: datetime) -> tuple[object, ...]:
-        """Everything that can be asked about the account at an instant, but for the instant itself."""
+        """All answers about the account at an instant, without the instant itself."""
         answers = [check(account, at, request) for request in self.requests]
         return (
             phase(account, at),
@@ -81,27 +96,35 @@ class Trial:
         return tuple(not check(account, at, request) for request in self.requests)
 
     def require_denied(self, account: Account, before: Account, at: datetime, problem: str) -> None:
-        """What is denied before must be denied still."""
+        """Require that every request that was denied before is still denied."""
         still = zip(self.denied(account, at), self.denied(before, at), strict=True)
         self.require(all(now for now, then in still if then), at, problem)
 
+    def require_same_answers(self, one: Account, other: Account, problem: str, since: datetime = INSTANT_MIN) -> None:
+        """Require that yes or no and `resumes_at` are the same for both accounts, from an instant on."""
+        for at in boundaries(one, other):
+            for request in self.requests if since <= at else ():
+                answers = check(one, at, request), check(other, at, request)
+                first, second = (answer.resumes_at if isinstance(answer, Denied) else at for answer in answers)
+                self.require(first == second, at, problem)
+
     def on_each_rule(self, having: Callable[[Rule], bool]) -> Iterator[tuple[Policy, Rule, SecurityEvent]]:
-        """Yield each such rule with a policy of it alone, and an event that it hears now, if its calendar has today."""
+        """Yield each such rule with a policy of this rule alone and an event that it applies now."""
         for rule in self.policy.rules:
             alone = attrs.evolve(self.policy, rules=(rule,))
-            event = flag(rule, self.account.id, "right-now", self.now)
+            event = matching_event(rule, self.account.id, "right-now", self.now)
             if having(rule) and delivered(alone, self.account, event)[1]:
                 yield alone, rule, event
 
 
 def _requests(policy: Policy, events: Iterable[Event]) -> tuple[Request, ...]:
-    """Every operation that the policy names, one that it does not, a known destination, and two that are named."""
+    """Every operation that the policy names and one that it does not, a known destination, and two with an id."""
     scopes = (rule.scope.operations for rule in policy.rules)
     named = {operation for scope in scopes if scope != EVERYTHING for operation in scope}
     others = sorted({*named, operations.P2P_SALE} - {WITHDRAWAL.operation})
     known = Request(operation=WITHDRAWAL.operation, destination=Destination.KNOWN)
-    told = {event.destination_id for event in events if isinstance(event, SecurityEvent) and event.destination_id}
-    about = [*sorted(told)[:1], ELSEWHERE] if any(is_named(rule) for rule in policy.rules) else []
+    known_ids = {event.destination_id for event in events if isinstance(event, SecurityEvent) and event.destination_id}
+    about = [*sorted(known_ids)[:1], ELSEWHERE] if any(is_named(rule) for rule in policy.rules) else []
     somewhere = (attrs.evolve(WITHDRAWAL, destination_id=destination) for destination in about)
     return (WITHDRAWAL, known, *(Request(operation=operation) for operation in others), *somewhere)
 

@@ -1,0 +1,87 @@
+"""The arguments that several commands share: a policy, a journal and the question about it, the form of the output."""
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, NoReturn, TypeAlias, final
+
+from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import DestinationId
+from withdraw_guard._values.time import read_instant, utc
+from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, text_of
+from withdraw_guard.policies import GALLERY
+from withdraw_guard.wire import parse, policy_from_dict
+
+UNUSABLE: Final = 2
+
+A_POLICY: Final = "the name of a published policy or a file"
+
+
+@final
+class Unusable(Exception):
+    """The command cannot do what was asked for; the text says why, in one line."""
+
+
+@final
+class Parser(argparse.ArgumentParser):
+    """Reports a wrong argument in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message without the usage and exit."""
+        self.exit(UNUSABLE, f"withdraw-guard: {message}\n")
+
+
+AddParser: TypeAlias = Callable[..., Parser]
+
+
+def add_journal(parser: Parser) -> None:
+    """Add the arguments that `replay` and `timeline` share; `--account` is added by each."""
+    parser.add_argument("journal", metavar="JOURNAL.jsonl", help="one event per line; `-` reads standard input")
+    parser.add_argument("--policy", default="binance", metavar="POLICY", help=f"{A_POLICY} (default: binance)")
+    parser.add_argument("--at", type=_instant, metavar="INSTANT", help="answer as of this instant (default: now)")
+    parser.add_argument("--knowing-all", action="store_true", help="also use the events that happened after --at")
+    parser.add_argument("--destination", metavar="ID", help="where the withdrawal goes (default: it does not say)")
+
+
+def add_form(parser: Parser) -> None:
+    """Add the forms of the output of an analysis."""
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    form.add_argument("--markdown", action="store_true", help="print a report for a pull request instead of text")
+
+
+def policy_named(name: str) -> Policy:
+    """Return the published policy of that name, or read the file. Raises `Unusable` with the path to the fault."""
+    if name in GALLERY:
+        return GALLERY[name].policy
+    try:
+        with Path(name).open("rb") as stream:
+            return policy_from_dict(parse(text_of(stream.read(DOCUMENT_BYTES_MAX + 1))))
+    except InvalidValue as fault:
+        raise Unusable(f"{name}: {fault}") from None
+
+
+def request_to(destination: str | None) -> Request:
+    """Return the question about a withdrawal. Raises `Unusable` for a destination that cannot exist."""
+    try:
+        return Request(
+            operation=WITHDRAWAL.operation, destination_id=None if destination is None else DestinationId(destination)
+        )
+    except InvalidValue as fault:
+        raise Unusable(f"--destination: {fault.problem}") from None
+
+
+def instant_asked(arguments: argparse.Namespace) -> datetime:
+    """Return the instant of the question: `--at`, or now to the second."""
+    at: datetime | None = arguments.at
+    return at or datetime.now(UTC).replace(microsecond=0)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return utc("", read_instant("", text))
+    except InvalidValue as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None

@@ -1,0 +1,39 @@
+"""The command `prove`: each promise of a policy, proved or refuted."""
+
+import argparse
+
+from withdraw_guard import _report, analysis
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import Authority
+from withdraw_guard.analysis import STATES_MAX
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, policy_named
+from withdraw_guard.cli._terminal import print_analysis, progress_bar
+
+
+def add_to(add_parser: AddParser) -> None:
+    """Add the command and its arguments."""
+    parser = add_parser("prove", help="prove or refute what a policy promises")
+    parser.add_argument("policy", metavar="POLICY", help=A_POLICY)
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--authority", action="append", metavar="NAME", help="an authority that responds (default: all)")
+    who.add_argument("--no-authority", action="store_true", help="assume that no authority responds")
+    parser.add_argument("--states", type=int, default=STATES_MAX, metavar="N", help="give up a rule after N states")
+    add_form(parser)
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    policy = policy_named(arguments.policy)
+    authorities: list[Authority] | None = [] if arguments.no_authority else arguments.authority
+    with progress_bar("proving") as show:
+        try:
+            proof = analysis.prove(policy, authorities, arguments.states, show)
+        except InvalidValue as fault:
+            raise Unusable(str(fault)) from None
+    print_analysis(
+        arguments,
+        lambda: _report.proof_as_members(proof),
+        lambda: analysis.proof_as_markdown(proof, policy),
+        lambda: _report.proof_as_rows(proof),
+    )
+    return _report.status_of_proof(proof)

@@ -1,0 +1,1 @@
+"""The second edition of the rulebook, read once more: a naive reference, its scenarios, clauses and laws."""

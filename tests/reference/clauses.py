@@ -1,0 +1,431 @@
+"""For each odd clause of the rulebook, the shortest journal that goes wrong without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from .rulebook import ALL, CLAUSES, READINGS, Json, Reference, Refusal
+from .story import (
+    ACCOUNT,
+    FAR,
+    WITHDRAWAL,
+    at,
+    clearance,
+    flag,
+    identity,
+    more,
+    named_rule,
+    policy,
+    released,
+    retracted,
+    reviewed,
+    rule,
+    started,
+    submitted,
+)
+
+Outcomes = list[str | Refusal]
+Look = Callable[[Reference, Outcomes], Any]
+
+
+class Case(NamedTuple):
+    """What the journal must lead to, and what it leads to without the clause."""
+
+    clause: str
+    name: str
+    policy: Json
+    events: list[Json]
+    look: Look
+    right: Any
+    wrong: Any
+
+    def seen(self, clauses: frozenset[str]) -> Any:
+        reference = Reference(ACCOUNT, clauses)
+        outcomes = [reference.handle(self.policy, event) for event in self.events]
+        return self.look(reference, outcomes)
+
+
+def decision_at(hours: float, **request: object) -> Look:
+    return lambda reference, _: reference.check(at(hours), {**WITHDRAWAL, **request})["decision"]
+
+
+def first_hold_at(hours: float, member: str) -> Look:
+    return lambda reference, _: reference.check(at(hours), WITHDRAWAL)["holds"][0][member]
+
+
+def steps_at(hours: float) -> Look:
+    return lambda reference, _: [
+        step["step"] for hold in reference.check(at(hours), WITHDRAWAL)["holds"] for step in hold["steps"]
+    ]
+
+
+def methods_at(hours: float) -> Look:
+    return lambda reference, _: reference.check(at(hours), WITHDRAWAL)["holds"][0]["steps"][0]["methods"]
+
+
+def reason_of(index: int) -> Look:
+    """Why that event was refused, or that it was applied."""
+    return lambda _, outcomes: outcomes[index] if isinstance(outcomes[index], str) else outcomes[index].reason
+
+
+def outdated(index: int) -> Look:
+    return lambda _, outcomes: outcomes[index].outdated
+
+
+def number_of_holds(reference: Reference, _: Outcomes) -> int:
+    return len(reference.holds)
+
+
+def flags(first: int, last: int, **members: object) -> list[Json]:
+    return [flag(f"e{number}", number, **members) for number in range(first, last + 1)]
+
+
+def addresses(first: int, last: int) -> list[Json]:
+    return [flag(f"e{number}", number, destination_id=f"d{number}") for number in range(first, last + 1)]
+
+
+DAY = policy(rule(duration="PT24H"))
+PROOF = policy(rule(clearance=clearance()))
+PROOF_IN_TWO_HOURS = policy(rule(clearance=clearance(verify_within="PT2H")))
+FIVE_DAYS_OR_PROOF = policy(rule(duration="P5D", clearance=clearance()))
+DAY_AND_PROOF = policy(rule(duration="PT24H", clearance=clearance(), lifted_by="all"))
+THREE_DAYS_KEPT = policy(rule(duration="PT72H", repeat="keep"))
+CHOSEN = policy(rule(duration="PT24H", chosen={"minimum": "PT1H", "maximum": "P30D"}))
+ADDRESS = policy(named_rule())
+ADDRESS_AND_PROOF = policy(named_rule(clearance=clearance(), lifted_by="all"))
+COURT_ORDER = policy(rule(), retractable_by=["court"])
+
+CASES = [
+    Case(
+        "4_outdated_by_unsettled_triggers_only",
+        "an early word after a retracted wrong date",
+        PROOF,
+        [flag("f", 0), flag("wrong", FAR), retracted("x", 1, "wrong"), submitted("s", 2)],
+        outdated(3),
+        right=False,
+        wrong=True,
+    ),
+    Case(
+        "4_a_lapsed_round_is_not_open",
+        "a word about a round that has lapsed",
+        PROOF_IN_TWO_HOURS,
+        [flag("f", 0), started("v", 1), submitted("s", 3, attempt="v")],
+        outdated(2),
+        right=True,
+        wrong=False,
+    ),
+    Case(
+        "7_earliest_beside_the_cause",
+        "eighteen flags, a release, and the second flag again",
+        PROOF,
+        [flag("f", 0), *flags(1, 17), released("x", 18), flag("e1", 1)],
+        decision_at(19),
+        right="allowed",
+        wrong="denied",
+    ),
+    Case(
+        "7_what_lasts_longer_is_never_swallowed",
+        "a long choice of before sixteen short ones",
+        CHOSEN,
+        [flag("f", 0), *flags(1, 16), flag("long", 0.5, duration="P30D")],
+        decision_at(100),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "8_kept_timer_without_its_cause",
+        "the cause of a kept hold is retracted, another trigger stays",
+        THREE_DAYS_KEPT,
+        [flag("f", 0), flag("g", 10), retracted("x", 20, "f")],
+        decision_at(30),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "8_never_before_a_settled_trigger_stopped",
+        "a trigger is retracted after the hold would have ended without it",
+        DAY,
+        [flag("f", 0), flag("g", 10), retracted("x", 30, "g")],
+        decision_at(25),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "9_second_latest",
+        "a wrong date while a verification is open",
+        FIVE_DAYS_OR_PROOF,
+        [flag("f", 0), started("v", 1), flag("wrong", FAR), submitted("s", 2)],
+        reason_of(3),
+        right="applied",
+        wrong="unknown_hold",
+    ),
+    Case(
+        "9_second_latest",
+        "a final rejection, a wrong date that is retracted, and a verification of its hold",
+        FIVE_DAYS_OR_PROOF,
+        [
+            flag("f", 0),
+            started("v", 1),
+            submitted("s", 2),
+            reviewed("no", 3, "rejected", final=True),
+            flag("wrong", FAR),
+            retracted("x", 4, "wrong"),
+            started("w", 5, hold="wrong:r"),
+            submitted("t", 6, hold="wrong:r"),
+            reviewed("yes", 7, "approved", hold="wrong:r"),
+        ],
+        decision_at(8),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "9_settled_triggers_count_earlier",
+        "a second wrong date after a retracted one, while a verification is open",
+        FIVE_DAYS_OR_PROOF,
+        [
+            flag("wrong", FAR),
+            retracted("x", 1, "wrong"),
+            flag("f", 2),
+            started("v", 3),
+            flag("w", FAR + 200),
+            submitted("s", 4),
+        ],
+        reason_of(5),
+        right="applied",
+        wrong="unknown_hold",
+    ),
+    Case(
+        "9_settled_triggers_count_earlier",
+        "a new address after two retracted wrong dates among sixteen",
+        ADDRESS,
+        [
+            *addresses(1, 14),
+            *[flag(name, FAR, destination_id=name) for name in ("v", "w")],
+            *[retracted(f"not {name}", 15, name) for name in ("v", "w")],
+            flag("f", 16, destination_id="d"),
+        ],
+        decision_at(17, destination_id="d"),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "9_what_knows_of_something_later_may_be_pruned",
+        "two wrong dates, the later one first and retracted",
+        DAY,
+        [flag("v", FAR), retracted("x", 1, "v"), flag("w", FAR - 100)],
+        number_of_holds,
+        right=1,
+        wrong=2,
+    ),
+    Case(
+        "12_latest_settled_at",
+        "the only trigger of a hold with a timer and a clearance is retracted late",
+        DAY_AND_PROOF,
+        [flag("f", 0), retracted("x", 100, "f")],
+        decision_at(50),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "12_settled_is_asked_first",
+        "a release with a wrong date, and a retraction",
+        PROOF,
+        [flag("f", 0), released("y", FAR), retracted("x", 1, "f")],
+        decision_at(2),
+        right="allowed",
+        wrong="denied",
+    ),
+    Case(
+        "17_who_may_ask_for_more",
+        "a user asks for more in a review",
+        PROOF,
+        [flag("f", 0), started("v", 1), submitted("s", 2), more("m", 3, kind="user")],
+        reason_of(3),
+        right="not_authorized",
+        wrong="applied",
+    ),
+    Case(
+        "18_late_words_are_remembered",
+        "a second word that it was submitted comes again after a request for more",
+        PROOF,
+        [
+            flag("f", 0),
+            started("v", 1),
+            submitted("s", 2, attempt="v"),
+            submitted("t", 5, attempt="v"),
+            more("m", 4),
+            submitted("t", 5, attempt="v"),
+        ],
+        first_hold_at(6, "state"),
+        right="verification",
+        wrong="review",
+    ),
+    Case(
+        "18_moves_by_instant",
+        "a vendor names both verdicts by its session",
+        PROOF,
+        [
+            flag("f", 0),
+            started("v", 1),
+            submitted("s", 2),
+            reviewed("session", 3, "rejected"),
+            started("w", 4),
+            submitted("t", 5),
+            reviewed("session", 6, "approved"),
+        ],
+        decision_at(7),
+        right="allowed",
+        wrong="denied",
+    ),
+    Case(
+        "18_words_by_their_own_instants",
+        "a clock that lags, a request for more, and a word of before the request",
+        PROOF,
+        [
+            flag("f", 0),
+            started("v", 10),
+            submitted("s", 2, attempt="v"),
+            more("m", 4, attempt="v"),
+            submitted("t", 3, attempt="v"),
+        ],
+        first_hold_at(11, "state"),
+        right="verification",
+        wrong="review",
+    ),
+    Case(
+        "23_not_after_the_end",
+        "the cause is retracted at an instant before the round was opened",
+        PROOF,
+        [flag("f", 0), started("v", 6), retracted("x", 3, "f")],
+        steps_at(2),
+        right=["wait", "contact_support"],
+        wrong=["wait", "complete_verification"],
+    ),
+    Case(
+        "26_sixteen_are_kept",
+        "two wrong dates beside one address",
+        ADDRESS,
+        [flag("f", 0, destination_id="d"), flag("v", FAR, destination_id="v"), flag("w", FAR, destination_id="w")],
+        decision_at(1, destination_id="d"),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "26_the_timer_that_was_set",
+        "a retracted wrong date comes again after sixteen others",
+        ADDRESS,
+        [
+            flag("wrong", FAR, destination_id="d"),
+            retracted("x", 1, "wrong"),
+            *addresses(2, 17),
+            flag("wrong", FAR, destination_id="d"),
+        ],
+        decision_at(18, destination_id="d"),
+        right="allowed",
+        wrong="denied",
+    ),
+    Case(
+        "26_time_alone",
+        "an address that needs a proof is heard late, after sixteen others",
+        ADDRESS_AND_PROOF,
+        [*addresses(101, 116), flag("f", 0, destination_id="d")],
+        decision_at(1, destination_id="d"),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "30_settled_later",
+        "a retraction with a wrong date is put right by another",
+        PROOF,
+        [flag("f", 0), retracted("x", FAR, "f"), retracted("y", 1, "f")],
+        decision_at(2),
+        right="allowed",
+        wrong="denied",
+    ),
+    Case(
+        "30_ranks_at_the_earlier",
+        "a true report after a retracted one with a wrong date",
+        PROOF,
+        [flag("f", 0), identity("i", FAR), retracted("x", 1, "i"), identity("j", 2)],
+        methods_at(3),
+        right=["face_web"],
+        wrong=["identity_personal"],
+    ),
+    Case(
+        "30_an_authority",
+        "an admin of no authority retracts a court order",
+        COURT_ORDER,
+        [flag("f", 0), retracted("x", 1, "f")],
+        reason_of(1),
+        right="not_authorized",
+        wrong="applied",
+    ),
+    Case(
+        "a_retraction_is_handled_once",
+        "a retraction comes again after the event was sent right under its id",
+        DAY,
+        [flag("f", FAR), retracted("x", 1, "f"), flag("f", 0.5), retracted("x", 1, "f")],
+        decision_at(2),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "a_report_is_handled_once",
+        "a report comes again after the later one was retracted for an instant before both",
+        PROOF,
+        [flag("f", 0), identity("i", 2), identity("j", 3), retracted("x", 1, "j"), identity("i", 2)],
+        methods_at(4),
+        right=["identity_personal"],
+        wrong=["face_web"],
+    ),
+    Case(
+        "only_what_may_have_been_dropped_is_swallowed",
+        "sixteen flags, a release, and a flag of before most of them that nobody had seen",
+        PROOF,
+        [flag("f", 0), *flags(1, 15), released("x", 16), flag("unseen", 0.5)],
+        decision_at(17),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "a_dropped_trigger_still_counts_in_the_timer",
+        "a choice is retracted late, and a seventeenth makes it drop",
+        CHOSEN,
+        [
+            flag("f", 0),
+            flag("long", 1, duration="P5D"),
+            *flags(2, 15),
+            retracted("x", 80, "long"),
+            flag("g", 16),
+        ],
+        decision_at(60),
+        right="denied",
+        wrong="allowed",
+    ),
+    Case(
+        "a_settled_timer_swallows_nothing",
+        "a long choice that was retracted, and a true one of before it",
+        CHOSEN,
+        [
+            flag("f", 0),
+            *flags(1, 15),
+            flag("wrong", 15, duration="P30D"),
+            retracted("x", 16, "wrong"),
+            flag("long", 0.5, duration="P30D"),
+        ],
+        decision_at(100),
+        right="denied",
+        wrong="allowed",
+    ),
+]
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Each clause, its sentence, and the case that fails without it."""
+    sentences = {**CLAUSES, **READINGS}
+    return [(case.clause, sentences[case.clause], case.name) for case in CASES]
+
+
+def without(clause: str) -> frozenset[str]:
+    return ALL - {clause}
