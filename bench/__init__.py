@@ -1,1 +1,1 @@
-"""How fast it is, and what others take for the same work: `nox -s bench` measures, `RESULT.json` says what it was."""
+"""How fast the library is, beside other libraries on the same work: `nox -s bench` writes `docs/bench/speed.json`."""

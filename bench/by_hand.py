@@ -1,4 +1,4 @@
-"""What the users of every peer write by hand: the timers, the conditions of each move, the answer to a question.
+"""What users of each peer write by hand: the timers, the conditions of each move, the answer to a question.
 
 The peers have phases; none of them has holds that last, overlap and remember, or an answer that says until when. So a
 `Record` has all of that, in plain numbers and as fast as it can, and leaves one thing to the library: where the hold of
@@ -78,7 +78,7 @@ class Record:
         return latest
 
     def settled(self, entry: Entry) -> bool:
-        """Do what needs no phase. If that was all, `refused` says what came of it."""
+        """Handle an event that needs no phase. Returns true if that was all; then `refused` has the refusal, if any."""
         kind, event, at = entry[0], entry[1], entry[2]
         self.refused = None
         if kind == SECURITY:
@@ -101,12 +101,12 @@ class Record:
         return self.refused is not None
 
     def may(self, entry: Entry) -> bool:
-        """Tell whether the conditions of a move are met, and remember which is not."""
+        """Return whether the conditions of a move are met; if not, `refused` says which one."""
         self.refused = self._obstacle(entry)
         return self.refused is None
 
     def do(self, entry: Entry) -> None:
-        """Keep what a move leaves behind."""
+        """Record a move."""
         kind, event, at = entry[0], entry[1], self._read_at(entry)
         if kind == SECURITY:
             self._begin(event + ":abnormal-activity", at)
@@ -241,7 +241,7 @@ CHART: dict[str, dict[str, str]] = {
     "in_appeal": {"grant": "restored", "dismiss": "suspended", "release": "restored"},
     "restored": {"flag": "suspended", "release": "restored"},
 }
-"""What may follow what. An account to which nothing has happened is `restored`."""
+"""Which phase may follow which. A fresh account is `restored`."""
 INITIAL = "restored"
 _MOVES = {
     (SECURITY, None): "flag",

@@ -21,7 +21,7 @@ from bench.journal import ENTRIES_PER_ACCOUNT, journals
 
 
 class AnotherDecision(Exception):
-    """A contestant does not decide as the floor does, so its time says nothing."""
+    """A contestant decides otherwise than the floor, so its time means nothing."""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Measured:
     making: list[float] = field(default_factory=list)
 
     def told(self) -> dict[str, Any]:
-        """Return what is kept of it."""
+        """Return the result as plain data."""
         low, _, high = quantiles(self.entry, n=4) if len(self.entry) > 1 else (self.entry[0],) * 3
         return {
             "name": self.contestant.name,

@@ -1,4 +1,4 @@
-"""Who takes part in the comparison: the floor, the library and its peers, made and run in the same way.
+"""The contestants of the comparison: the floor, the library and its peers, made and run in the same way.
 
 Each is a module with `prepared(number, entries)`, which gives a fresh account and what it will be told and asked, and
 `run(account, steps)`, which gives the account after that and what came of each step.

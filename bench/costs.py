@@ -24,7 +24,7 @@ from withdraw_guard import Account, SecurityEvent, apply, policies
 ACCOUNTS = 1_000
 IMPORTS = 9
 BEFORE_OURS = ("attrs", "dateutil.parser", "dateutil.rrule")
-"""What the library stands on: its own import is what comes after these."""
+"""The dependencies of the library. Its own import is measured after these."""
 
 
 def bytes_per_account(contestant: Contestant) -> list[int]:
@@ -33,14 +33,14 @@ def bytes_per_account(contestant: Contestant) -> list[int]:
 
 
 def bytes_of_one_hold() -> int:
-    """Return the bytes of an account of ours with one open hold, its id and that of its event; the policy is shared."""
+    """Return the bytes of an account with one open hold, including its id and that of its event, without the policy."""
     return int(_told("hold", str(ACCOUNTS))[0])
 
 
 def import_ms(module: str, *before: str, repeat: int = IMPORTS) -> float:
     """Return the milliseconds of the processor that an import takes in a fresh process, after the others: a median.
 
-    One process goes before those that count, so that everything is compiled, as it is where it was installed.
+    The first process is not counted, so that everything is compiled, as in an installation.
     """
     timed = f"import time; begun = time.process_time(); import {module}; print(time.process_time() - begun)"
     script = "".join(f"import {name}; " for name in before) + timed
@@ -54,7 +54,7 @@ def import_ms(module: str, *before: str, repeat: int = IMPORTS) -> float:
 
 
 def costs(repeat: int = IMPORTS) -> dict[str, Any]:
-    """Return everything that is kept of it."""
+    """Return all costs as plain data."""
     return {
         "account_bytes": {each.name: bytes_per_account(each) for each in CONTESTANTS},
         "one_hold_bytes": bytes_of_one_hold(),

@@ -66,7 +66,7 @@ def holding(count: int) -> Account:
 
 @cache
 def in_state(state: str) -> Account:
-    """Return an account whose hold of abnormal activity stands there."""
+    """Return an account whose hold of abnormal activity is in that state."""
     road: tuple[Event, ...] = (
         flagged("e5", triggers.ABNORMAL_ACTIVITY, NINE),
         VerificationStarted(id="v1", account=FRESH.id, at=NINE + HOUR, hold=HOLD, method="identity_personal"),
@@ -85,12 +85,12 @@ def loaded(row: str) -> Account:
 
 @cache
 def row_of(count: int) -> str:
-    """Return what a host has stored of an account with that many open holds."""
+    """Return the stored row of an account with that many open holds."""
     return json.dumps(wire.to_dict(holding(count)))
 
 
 def loaded_and_stored(count: int) -> Work:
-    """Do all that a host does when something happened: the row is read, and written again."""
+    """Do all that a host does when something happened: read the row, apply the event, write the row."""
 
     def step(row: str, event: Event) -> str:
         return json.dumps(wire.to_dict(apply(BINANCE, loaded(row), event).account))
@@ -99,7 +99,7 @@ def loaded_and_stored(count: int) -> Work:
 
 
 def loaded_and_asked(count: int) -> Work:
-    """Do all that a host does when somebody wants to withdraw."""
+    """Do all that a host does when somebody wants to withdraw: read the row, ask."""
 
     def step(row: str, at: datetime) -> object:
         return check(loaded(row), at)
@@ -292,7 +292,7 @@ GROWTH: dict[str, tuple[Callable[[int], Work], tuple[int, ...]]] = {
 
 
 def timed(loops: int, made: Callable[[], Work]) -> float:
-    """Return the seconds of the processor for so many calls; what is called is made before."""
+    """Return the seconds of the processor for so many calls; their arguments are made before."""
     call, arguments = made()
     begun = process_time()
     for _ in range(loops):
@@ -305,7 +305,7 @@ SHORT_MAX = 10_000
 
 def main() -> None:
     """Measure everything; with `--short` nothing that takes seconds to make."""
-    # Here, because the tests read the names of the calls and have no pyperf.
+    # Imported here, because the tests read the names of the calls and pyperf is not among their tools.
     import pyperf
 
     runner = pyperf.Runner(add_cmdline_args=_pass_on)

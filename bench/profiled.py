@@ -16,7 +16,7 @@ from bench import micro
 
 EVENTS = 20_000
 LEAST = 0.03
-"""The least share of the time with which a function is told apart."""
+"""Functions with a smaller share are not listed."""
 
 LIBRARY = Path(withdraw_guard.__file__).parent
 PROFILED: dict[str, Callable[[], micro.Work]] = {

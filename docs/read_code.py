@@ -40,7 +40,7 @@ def docstring_of(file: Path) -> str:
 def public_names(module: ModuleType) -> tuple[str, ...]:
     """What a module exports: its `__all__`, or what it defines without an underscore."""
     named: list[str] | None = getattr(module, "__all__", None)
-    return tuple(named or [name for name in _defined(module) if not name.startswith("_")])
+    return tuple(named or dict.fromkeys(name for name in _defined(module) if not name.startswith("_")))
 
 
 def home_of(module: ModuleType, name: str) -> ModuleType:
@@ -120,7 +120,8 @@ def _body(made: object) -> list[ast.stmt]:
 def _node(made: object) -> ast.stmt:
     assert isinstance(made, type) or inspect.isfunction(made)
     home = home_of(importlib.import_module(made.__module__), made.__name__)
-    return next(node for node in _body(home) if getattr(node, "name", "") == made.__name__)
+    # The last, because overloads stand before the function itself.
+    return next(node for node in reversed(_body(home)) if getattr(node, "name", "") == made.__name__)
 
 
 def _assigned(statement: ast.stmt) -> str | None:

@@ -1,4 +1,4 @@
-"""The page about speed, from what `nox -s bench` measured and kept in `bench/speed.json`."""
+"""The page about speed, made from `bench/speed.json`, which `nox -s bench` writes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ PAGE = """\
 {machine}; the tree `{tree}` of `src`.
 Everything below was measured in one run of `nox -s bench`; a median is what half of the measurements were below.
 
-## What we promised, and what it is
+## The targets, and what was measured
 
-A host pays for a whole step, so the steps come first.
-*Load* reads a row of text: `wire.parse` and `wire.account_from_dict` with the rules of the policy.
+A host pays for whole steps, so these come first.
+*Load* reads a stored account: `wire.parse` and `wire.account_from_dict` with the rules of the policy.
 *Store* writes it again: `wire.to_dict` and `json.dumps`.
 
 | what | at most | measured | |
@@ -32,16 +32,16 @@ A host pays for a whole step, so the steps come first.
 ## The same work, by others
 
 One journal of 10,000 accounts with 20 events and 5 questions each, under Binance's published rule.
-It has every kind of event, late events, events that arrive twice, and some that must be refused.
-Nobody but this library has holds that last, overlap and remember, or can say until when.
-So for everybody else those are written by hand, as fast as we know how.
-The library does what it is made for: the phases, and what may follow what.
-No division is kinder to them: more than half of the journal never reaches the library.
+It has every kind of event, late events, events that arrive twice, and events that must be refused.
+Only this library has holds that last, overlap and remember their triggers, and answers that say until when.
+For the others these parts are written by hand, as fast as we could make them.
+The other library does what it is made for: the phases, and which phase may follow which.
+This division favours the others: more than half of the journal never reaches them.
 
-In every round all decisions were equal to the floor's, by their SHA-256.
-*The floor* is that rule in plain tuples and integers: no types, no policy, no explanation, no record and no check.
-The time is per event or question, events and accounts made beforehand; slower ones were given fewer accounts.
-`withdraw_guard` makes a value of everything that changed and can explain every answer; nobody else here can.
+In every round all decisions were equal to those of the floor, compared by their SHA-256.
+*The floor* is the rule in plain tuples and integers: no types, no policy, no explanation, no record and no checks.
+The time is per event or question. Events and accounts were made before; the slower libraries got fewer accounts.
+Only `withdraw_guard` returns every change as a value and can explain every answer.
 
 | who | accounts | time, µs | quartiles | × the floor |
 | --- | --: | --: | --: | --: |
@@ -51,8 +51,8 @@ The time is per event or question, events and accounts made beforehand; slower o
 | --- | --: | --: | --: | --: |
 {costs}
 
-The making of our accounts includes that of their events, which are checked there.
-An import is that of a fresh process, with everything that it stands on.
+To make an account of `withdraw_guard` includes making its events, because that is when they are validated.
+The import is measured in a fresh process and includes all dependencies.
 
 ## Single calls
 
@@ -62,10 +62,9 @@ An import is that of a fresh process, with everything that it stands on.
 
 ## Where the time of an event goes
 
-An event runs through short functions, each with a rule or two of the rulebook in it.
-Everything that it changes becomes a value.
-No function is dear by itself: to be much faster, they would have to be written into one another.
-These are the shares of the dearest, as a profiler sees them.
+An event runs through short functions, and every change becomes a value.
+No single function is slow: to be much faster, they would have to be merged.
+These are the largest shares, as a profiler sees them.
 
 {profiles}
 
@@ -76,7 +75,7 @@ These are the shares of the dearest, as a profiler sees them.
 ## A long journal, from the shell
 
 `withdraw-guard replay JOURNAL.jsonl --json`, with {accounts} accounts.
-What it remembers does not grow with what happened to an account.
+Its memory does not grow with the number of events of an account.
 
 | lines | seconds | of the processor | memory, MB |
 | --: | --: | --: | --: |
@@ -111,7 +110,7 @@ def speed_page() -> str:
     return page_of(json.loads(RESULT.read_text("utf-8")))
 
 
-# The calls with a promise, with the microseconds that they take at most. The whole steps of a host come first.
+# The calls that have a target, in microseconds. The whole steps of a host come first.
 LIMITS = {
     "load → apply → store, one open hold": 60,
     "load → apply → store, six open holds": 270,
@@ -133,7 +132,7 @@ def _targets(result: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     journal = {each["name"]: each["ns"] for each in result["comparison"]}
     moving = max(us for name, us in calls.items() if name.startswith("apply, starting") or "ing it" in name)
     rows = [
-        # A result of an older run may not have them all.
+        # An older result does not have every call.
         *((name, limit, calls[name], "µs") for name, limit in LIMITS.items() if name in calls),
         ("apply, moving a clearance, the slowest move", 3.5, moving, "µs"),
         ("the journal below, in floors", 8, journal[OURS] / journal[FLOOR], "×"),

@@ -39,6 +39,7 @@ def test_the_journal_has_every_kind_of_event_and_most_of_what_can_come_of_one() 
     assert {entry[0] for entries in JOURNAL for entry in entries} == set(Kind)
     told = Counter(outcome for each in outcomes(FLOOR) for outcome in each)
     refusals = {outcome for outcome in told if isinstance(outcome, str)}
+    # The journal is of one policy without a limit of attempts, and nothing in it is retracted.
     assert refusals >= {*Refusal} - {"wrong_account", "attempts_exhausted", "unknown_event"}
     assert told[ALLOWED] > 100
     assert told[NO_END] > 100
@@ -55,7 +56,7 @@ def test_the_floor_obeys_the_rulebook_in_whatever_order_events_arrive() -> None:
     assert outcomes(FLOOR, shuffled) == outcomes(OURS, shuffled)
 
 
-def test_a_floor_under_another_policy_would_be_seen() -> None:
+def test_a_floor_of_another_policy_is_noticed() -> None:
     assert {rule.trigger for rule in policies.BINANCE.rules} == {*floor.TIMED, triggers.ABNORMAL_ACTIVITY}
     hurried = [[(QUESTION, entry[1] + 1_000) if entry[0] == QUESTION else entry for entry in each] for each in JOURNAL]
     assert compare.digest(outcomes(OURS)) != compare.digest(outcomes(OURS, hurried)[1:])
@@ -69,7 +70,7 @@ def test_a_peer_decides_as_the_floor_does(contestant: Contestant) -> None:
     assert outcomes(contestant, journal) == outcomes(FLOOR, journal)
 
 
-def test_who_decides_otherwise_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_contestant_with_other_decisions_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     here = tuple(each for each in CONTESTANTS if each.imports in (None, "withdraw_guard"))
     monkeypatch.setattr(compare, "CONTESTANTS", here)
     assert [each.contestant for each in compare.compare(1, 0.002)] == list(here)

@@ -248,7 +248,7 @@ def test_every_rule_of_the_gallery_is_stated() -> None:
 
 
 @each
-def test_an_event_that_says_nothing_of_itself_is_held_as_the_strictest_sentence(published: Published) -> None:
+def test_an_event_without_facts_is_held_by_every_rule_of_its_trigger(published: Published) -> None:
     """A fact that the host does not know holds: every rule of the trigger places its hold."""
     for trigger in published.policy.triggers:
         listening = {rule.id for rule in published.policy.rules if rule.trigger == trigger}
@@ -344,7 +344,7 @@ def test_v16_a_withdrawal_during_the_hold_is_denied_again_however_often_it_is_as
     assert not any(check(account, T0 + timedelta(days=day)) for day in range(5))
 
 
-def test_v16_whoever_is_verified_can_leave_early_and_nobody_else() -> None:
+def test_v16_only_a_verified_account_is_cleared_early() -> None:
     placed = happened("password_changed", context={"reset": True})
     hold = f"{placed.id}:password-changed"
     start = VerificationStarted(id="v1", account="a1", at=T0 + HOUR, hold=hold, method="id_photo_with_note")
@@ -372,7 +372,7 @@ def test_v16_the_sisters_differ_in_nothing_but_the_early_release() -> None:
     assert all(rule.clearance is not None for rule in policies.FMFW.rules)
 
 
-def test_v18_nobody_but_support_ends_a_lock_without_a_wait() -> None:
+def test_v18_only_support_ends_a_lock_without_a_wait() -> None:
     locked = happened("settings_locked", context={"without_wait": True})
     denied = check(after(policies.KRAKEN, locked), T0 + NEVER - TICK, Request(operation="settings_change"))
     assert not denied
@@ -406,7 +406,7 @@ def test_coinone_needs_the_time_and_the_call() -> None:
     assert check(account, T0 + 72 * HOUR)
 
 
-def test_v20_cancelling_starts_a_hold_that_nobody_can_remove() -> None:
+def test_v20_a_hold_after_a_cancelled_trade_ends_by_time_only() -> None:
     rule = Rule(id="cancelled", trigger="trade_cancelled", duration=timedelta(days=7))
     policy = Policy(id="trades", version="1", rules=(rule,))
     account = after(policy, happened("trade_cancelled"))
@@ -475,7 +475,7 @@ def test_what_overlaps_is_said_first(published: Published) -> None:
     assert published.name in stated or apart or "overlap" in first or "extend" in first
 
 
-def test_a_policy_claims_to_be_published_only_where_its_author_was_read() -> None:
+def test_a_policy_claims_to_be_published_only_if_its_author_was_read() -> None:
     third_hand = {
         "binance", "bitget", "bithumb", "bybit", "coinone", "korea-standard", "okx", "singapore-token",
         "uk-payment-delay",
@@ -483,7 +483,7 @@ def test_a_policy_claims_to_be_published_only_where_its_author_was_read() -> Non
     assert {name for name, published in GALLERY.items() if not published.is_published} == third_hand
 
 
-def test_binance_is_the_rule_that_it_always_was() -> None:
+def test_binance_is_unchanged() -> None:
     """Every document starts with it, and its grade says that it was read in copies."""
     assert policies.BINANCE.version == "1.0.0"
     assert {source.grade for source in GALLERY["binance"].sources} == {Grade.THIRD_PARTY}
@@ -528,7 +528,7 @@ PUBLISHED = GALLERY["swyftx"]
         (lambda: Vector(number="V1", says="", journal=(), request="withdrawal"), "request"),
     ],
 )
-def test_nonsense_about_a_policy_cannot_be_said(change, path: str) -> None:
+def test_impossible_sources_of_a_policy_are_refused(change, path: str) -> None:
     with pytest.raises(InvalidValue, match=rf"^{path}"):
         change()
 

@@ -345,11 +345,16 @@ def test_a_module_begins_with_what_it_is_for(module: str) -> None:
 
 def public_definitions(tree: ast.Module) -> Iterator[tuple[str, Function | ast.ClassDef]]:
     for node in top_level(tree):
-        if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_"):
+        if isinstance(node, Function | ast.ClassDef) and not (node.name.startswith("_") or is_overload(node)):
             yield node.name, node
             for member in node.body if isinstance(node, ast.ClassDef) else ():
                 if isinstance(member, Function) and not (member.name.startswith("_") or is_property(member)):
                     yield f"{node.name}.{member.name}", member
+
+
+def is_overload(node: Function | ast.ClassDef) -> bool:
+    """A signature for type checkers; the function itself says what it is."""
+    return any(isinstance(decorator, ast.Name) and decorator.id == "overload" for decorator in node.decorator_list)
 
 
 def is_property(function: Function) -> bool:

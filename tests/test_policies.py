@@ -24,7 +24,7 @@ def rule(trigger: str, **terms: object) -> dict[str, object]:
     return {"id": trigger.replace("_", "-"), "trigger": trigger, **timed, **rest, "public_reason": None, **terms}
 
 
-def test_the_rule_of_binance_is_what_is_published_and_what_we_read_into_it() -> None:
+def test_the_rule_of_binance_is_what_is_published_and_our_readings() -> None:
     clearance = {
         "unverified": ["identity_business", "identity_personal"],
         "verified": ["face_mobile", "face_web"],
@@ -103,7 +103,7 @@ def test_the_names_are_listed_before_they_are_loaded() -> None:
     assert dir(policies) == sorted(policies.__all__)
 
 
-def test_a_name_that_is_no_policy_is_told() -> None:
+def test_an_unknown_policy_is_reported() -> None:
     with pytest.raises(AttributeError, match=r"^module `withdraw_guard.policies` has no attribute `ACME`$"):
         policies.ACME  # type: ignore[attr-defined]  # noqa: B018
 

@@ -131,7 +131,7 @@ def test_a_problem_agrees_under_every_policy(story: Story, data: st.DataObject) 
 
 
 @given(story=stories(policy=policies.BINANCE), tag=st.sampled_from(LANGUAGES), data=st.data())
-def test_no_problem_document_names_what_fired(story: Story, tag: str, data: st.DataObject) -> None:
+def test_no_problem_document_names_a_rule_a_hold_or_a_trigger(story: Story, tag: str, data: st.DataObject) -> None:
     decision = check(story.account, data.draw(st.sampled_from(boundaries(story.account))))
     if isinstance(decision, Denied):
         documents = [problem_of(decision, languages=(tag,)), authzen_of(decision, languages=(tag,))]
@@ -272,7 +272,7 @@ def test_retry_after_is_rounded_up(ahead: timedelta, seconds: int) -> None:
     assert retry_after(attrs.evolve(TIMED, resumes_at=START + ahead)) == seconds
 
 
-def test_there_is_no_retry_after_where_time_alone_does_not_lift() -> None:
+def test_there_is_no_retry_after_if_time_alone_does_not_end_the_denial() -> None:
     assert retry_after(denied_with(WAIT, FACES)) is None
 
 
@@ -294,13 +294,13 @@ def test_there_is_no_retry_after_where_time_alone_does_not_lift() -> None:
         (lambda: problem_of(TIMED, instance=""), "instance"),
     ],
 )
-def test_what_has_no_document_is_refused(call, path: str) -> None:
+def test_a_value_without_a_problem_document_is_refused(call, path: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         call()
     assert refused.value.path == path
 
 
-def test_what_may_come_from_a_browser_is_never_an_error() -> None:
+def test_languages_and_zones_from_a_browser_are_never_an_error() -> None:
     strange = problem_of(TIMED, languages=(None, "", "*", "xx"), zone="Europe/Oslo")
     assert strange == problem_of(TIMED)
     assert problem_of(TIMED, languages=(tag for tag in ("qaa", "de"))) == problem_of(TIMED, languages="de")
@@ -477,7 +477,7 @@ def test_an_instant_in_a_document_is_exact_and_in_a_text_rounded() -> None:
     assert "7 January 2026, 09:01 UTC (in 2 days 1 hour)" in problem["detail"]
 
 
-def test_being_late_is_told_and_lifts_nothing() -> None:
+def test_an_overdue_review_is_reported_and_ends_nothing() -> None:
     late = problem_of(denied_with(steps.AwaitReview(due=EARLIER)))
     assert late["type"].endswith(":await-review")
     assert late["resumes_at"] is None

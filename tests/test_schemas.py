@@ -133,7 +133,7 @@ def test_every_definition_is_used(kind: str) -> None:
 
 
 @each_kind
-def test_every_pattern_is_closed_and_free_of_dialect(kind: str) -> None:
+def test_every_pattern_is_anchored_and_means_the_same_in_every_language(kind: str) -> None:
     """A pattern is searched for, `\\d` means more than ten digits to some readers, `$` lets a line end through."""
     for path, part in walk(schema(kind)):
         pattern = part.get("pattern")
@@ -751,7 +751,7 @@ ONLY_THE_LIBRARY: dict[str, tuple[str, Any, str, object, str]] = {
 
 
 @pytest.mark.parametrize("case", ONLY_THE_LIBRARY)
-def test_what_a_schema_cannot_say_is_refused_by_the_library(case: str) -> None:
+def test_a_fault_that_a_schema_cannot_express_is_refused_by_the_library(case: str) -> None:
     kind, valid, place, value, path = ONLY_THE_LIBRARY[case]
     wrong = malformed(valid, place, value)
     assert is_valid(kind, wrong)
@@ -780,7 +780,7 @@ CANNOT_BE_SAID = (
 
 @each_kind
 @given(data=st.data())
-def test_the_schema_and_the_library_agree_on_whatever_is_done_to_a_document(kind: str, data: st.DataObject) -> None:
+def test_the_schema_and_the_library_agree_on_changed_documents(kind: str, data: st.DataObject) -> None:
     mutant = data.draw(mutants(kind))
     problem = problem_of(kind, mutant)
     if problem is None:

@@ -722,7 +722,7 @@ def test_a_member_that_is_unknown_is_refused_with_its_path(kind: str, name: str)
 
 
 @pytest.mark.parametrize(("kind", "name"), EACH_DOCUMENT)
-def test_a_fraction_is_refused_wherever_it_stands(kind: str, name: str) -> None:
+def test_a_fraction_is_refused_everywhere(kind: str, name: str) -> None:
     """No member of any document is a fraction, so it is wrong everywhere, and the path must lead to it."""
     valid = document(kind, name)
     for path, _ in walk(valid):
@@ -811,13 +811,13 @@ def test_names_of_members_are_text(kind: str, name: str) -> None:
 @pytest.mark.parametrize(
     "nonsense", [None, True, 0, 1.5, "", "{}", [], [[]], {}, {"type": "nonsense"}, {1: 2}, object()]
 )
-def test_what_is_no_document_at_all_is_refused(kind: str, nonsense: object) -> None:
+def test_data_that_is_no_document_is_refused(kind: str, nonsense: object) -> None:
     assert fault(READERS[kind][0], nonsense) is not None
 
 
 @pytest.mark.parametrize("kind", ["policy", "account"])
 @pytest.mark.parametrize("schema", ["", "withdraw-guard/policy/2", "withdraw-guard/account/2", "x", 1, None, [], {}])
-def test_a_schema_that_is_not_known_is_refused(kind: str, schema: object) -> None:
+def test_an_unknown_schema_is_refused(kind: str, schema: object) -> None:
     valid = CORPUS[kind][0][1]
     assert fault(READERS[kind][0], changed(valid, "schema", schema)) == "schema"
 
@@ -957,7 +957,7 @@ def test_a_fault_in_what_a_policy_seldom_says_is_told_with_its_path(
 @pytest.mark.parametrize(
     ("place", "value", "path", "words"), FAULTS, ids=[f"{row[0]}={shown(row[1], 20)}" for row in FAULTS]
 )
-def test_a_fault_in_a_policy_is_told_with_its_path(place: str, value: object, path: str, words: str) -> None:
+def test_a_fault_in_a_policy_is_reported_with_its_path(place: str, value: object, path: str, words: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         wire.policy_from_dict(changed(POLICY, place, value))
     assert refused.value.path == path
@@ -967,7 +967,7 @@ def test_a_fault_in_a_policy_is_told_with_its_path(place: str, value: object, pa
 @pytest.mark.parametrize(
     "name", ["x\ny", "a.b", "a[0]", "", " ", "1", "ä b", "a" * 1_000, "\ud800", "x\u2028y"], ids=shown
 )
-def test_a_name_that_could_forge_a_path_is_told_in_quotes_or_not_at_all(name: str) -> None:
+def test_a_name_that_could_forge_a_path_is_reported_in_quotes_or_left_out(name: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         wire.policy_from_dict({**POLICY, name: 1})
     assert refused.value.path == "" or refused.value.path.startswith("[`")
@@ -1198,7 +1198,7 @@ def in_another_order(document: Document) -> Document:
     return [in_another_order(item) for item in document] if isinstance(document, list) else document
 
 
-def test_a_rule_is_shared_in_whatever_way_it_is_written() -> None:
+def test_a_known_rule_is_shared_even_if_it_is_written_in_another_way() -> None:
     """A database may keep members in an order of its own, and an older writer may have said what is the default."""
     rule = POLICIES[1].rules[0]
     row = wire.to_dict(ACCOUNTS[2])
@@ -1225,7 +1225,7 @@ def test_a_rule_is_shared_in_whatever_way_it_is_written() -> None:
         ("holds[0].progress.state.state", MyText),
     ],
 )
-def test_what_only_looks_like_a_known_document_is_read_as_if_nothing_were_known(
+def test_data_that_only_looks_like_a_known_document_is_read_as_if_nothing_were_known(
     place: str, twist: Callable[[Any], object]
 ) -> None:
     row = wire.to_dict(ACCOUNTS[2])
@@ -1439,7 +1439,7 @@ def test_an_account_that_no_history_can_produce_is_refused(row: tuple[str, list[
 
 
 @pytest.mark.parametrize("everything", [MyText("*"), EqualToAll()], ids=["a subclass of text", "equal to all"])
-def test_what_is_only_equal_to_everything_is_refused(everything: object) -> None:
+def test_an_object_that_is_equal_to_everything_is_refused(everything: object) -> None:
     policy = changed(wire.to_dict(BINANCE), "rules[0].scope.operations", everything)
     assert fault(wire.policy_from_dict, policy) == "rules[0].scope.operations"
 
@@ -1458,7 +1458,7 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_list_that_is_too_long_is_told_before_anything_in_it_is_read(name: str) -> None:
+def test_a_list_that_is_too_long_is_refused_before_its_items_are_read(name: str) -> None:
     kind, document, path = next(
         (kind, document, steps)
         for kind, named in CORPUS.items()
@@ -1472,7 +1472,7 @@ def test_a_list_that_is_too_long_is_told_before_anything_in_it_is_read(name: str
     assert str(refused.value) == f"{spell(path)}: must have at most 64 entries, got 65"
 
 
-def test_a_calendar_that_is_too_long_is_told_before_any_day_is_read() -> None:
+def test_a_calendar_that_is_too_long_is_refused_before_any_day_is_read() -> None:
     days = [7, *RICH_POLICY["calendar"]["days"][:1] * 4_000]
     with pytest.raises(InvalidValue) as refused:
         wire.policy_from_dict(changed(RICH, "calendar.days", days))
@@ -1523,13 +1523,13 @@ def test_as_many_names_as_the_limit_allows_are_read() -> None:
         ),
     ],
 )
-def test_a_fault_is_told_in_these_words(document: Document, told: str) -> None:
+def test_a_fault_is_reported_in_these_words(document: Document, told: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         wire.event_from_dict(document)
     assert str(refused.value) == told
 
 
-def test_a_word_of_no_event_is_told_with_all_that_there_are() -> None:
+def test_an_unknown_type_of_event_is_reported_with_all_known_types() -> None:
     with pytest.raises(InvalidValue) as refused:
         wire.event_from_dict({**RELEASE, "type": "released"})
     assert str(refused.value) == (
@@ -1540,7 +1540,7 @@ def test_a_word_of_no_event_is_told_with_all_that_there_are() -> None:
 
 
 @pytest.mark.parametrize("rules", [5, None, [[]]], ids=str)
-def test_rules_that_are_no_rules_are_refused(rules: Any) -> None:
+def test_a_collection_of_anything_else_than_rules_is_refused(rules: Any) -> None:
     with pytest.raises(InvalidValue) as refused:
         wire.account_from_dict(REAL["timed"], rules=rules)
     assert str(refused.value) == "rules: must be a collection of rules"
@@ -1627,7 +1627,7 @@ def test_strict_json_is_read_as_it_is(case: str) -> None:
     assert wire.parse(text) == document
 
 
-def test_the_name_that_is_there_twice_is_told() -> None:
+def test_a_duplicate_name_is_reported() -> None:
     with pytest.raises(InvalidValue, match=r"^a: must not have two members of one name, got `x` twice$"):
         wire.parse('{"a": {"y": 1, "x": 1, "z": 1, "x": 1, "y": 2}}')
 
@@ -1713,7 +1713,7 @@ def mutants(draw: st.DrawFn, kind: str) -> Document:
 
 @each_kind
 @given(data=st.data())
-def test_whatever_plain_data_comes_it_is_read_or_refused(kind: str, data: st.DataObject) -> None:
+def test_any_plain_data_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     document = data.draw(json_like)
     for name in ("schema", "type", "decision"):
         if isinstance(document, dict) and data.draw(st.booleans()):
@@ -1723,7 +1723,7 @@ def test_whatever_plain_data_comes_it_is_read_or_refused(kind: str, data: st.Dat
 
 @each_kind
 @given(data=st.data())
-def test_whatever_is_done_to_a_document_it_is_read_or_refused(kind: str, data: st.DataObject) -> None:
+def test_a_changed_document_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     reader, _ = READERS[kind]
     mutant = data.draw(mutants(kind))
     before = copy.deepcopy(mutant)
@@ -1734,7 +1734,7 @@ def test_whatever_is_done_to_a_document_it_is_read_or_refused(kind: str, data: s
 
 
 @given(mutants("account"))
-def test_every_account_that_is_read_can_be_asked_everything(mutant: Document) -> None:
+def test_every_account_that_is_read_answers_every_question(mutant: Document) -> None:
     try:
         account = wire.account_from_dict(mutant)
     except InvalidValue:
@@ -1758,7 +1758,7 @@ def test_an_account_is_read_or_refused_alike_with_known_rules_and_without(mutant
 
 
 @given(mutants("account"), st.sampled_from(EVENTS), st.sampled_from(POLICIES))
-def test_every_account_that_is_read_can_be_given_any_event(mutant: Document, event: Event, policy: Policy) -> None:
+def test_every_account_that_is_read_takes_or_refuses_any_event(mutant: Document, event: Event, policy: Policy) -> None:
     try:
         account = wire.account_from_dict(mutant)
     except InvalidValue:
@@ -1768,7 +1768,7 @@ def test_every_account_that_is_read_can_be_given_any_event(mutant: Document, eve
 
 
 @given(st.text() | st.text(alphabet='{}[]",:0123456789.eE+-truefalsn \\u\ud800', max_size=60))
-def test_whatever_text_comes_it_is_read_as_json_reads_it_or_refused(text: str) -> None:
+def test_any_text_is_read_as_json_reads_it_or_refused(text: str) -> None:
     try:
         document = wire.parse(text)
     except InvalidValue:
@@ -1777,7 +1777,7 @@ def test_whatever_text_comes_it_is_read_as_json_reads_it_or_refused(text: str) -
 
 
 @given(json_like)
-def test_what_json_can_say_is_read_as_it_was_written(document: object) -> None:
+def test_json_is_read_as_it_was_written(document: object) -> None:
     try:
         again = wire.parse(json.dumps(document))
     except InvalidValue:

@@ -1,10 +1,10 @@
 """A denial or a refusal as a web response: RFC 9457 problem details, `Retry-After`, and an AuthZEN 1.0 evaluation.
 
-The `type` of a problem is the *action* that the account holder can take. It is not what set the hold off, so it
-tells a thief nothing about the detectors, and a client needs a screen for each of nine actions and no more.
-Whatever is in a problem document may be shown in a browser: no rule, hold, trigger or policy is ever in it, no
-authority, and no reason that is not well known. That a hold is about one destination only is said in its texts, and
-which one only where the request named none.
+The `type` of a problem names the *action* that the account holder can take. It does not name what placed the hold, so
+a thief learns nothing about the detectors, and a client needs one screen for each of ten actions.
+Everything in a problem document may be shown in a browser: it never names a rule, a hold, a trigger, a policy or an
+authority, and only well-known reasons. Its texts say that a hold is about one destination only, and name that
+destination only if the request named none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Final, cast, final
+from typing import Final, NotRequired, TypedDict, Unpack, cast, final, overload
 
 import attrs
 
@@ -34,7 +34,7 @@ from withdraw_guard.steps import CompleteVerification, ContactSupport, Step, Ste
 MEDIA_TYPE: Final = "application/problem+json"
 """The media type of a problem document."""
 BASE: Final = "urn:withdraw-guard:problem:"
-"""What the `type` of a problem begins with, unless the host gives its own pages."""
+"""The beginning of the `type` of a problem, unless the host gives an address of its own."""
 _SEPARATORS: Final = (":", "/", "#")
 
 
@@ -55,7 +55,7 @@ class Action(StrEnum):
 
 
 _DENIED_STATUS: Final = 403
-# 409: the account has moved on, look at it again. 422: what was sent has to be mended before it is sent again.
+# 409: the account has changed, read it again. 422: the event must be corrected before it is sent again.
 _REFUSALS: Final = complete(
     Refusal,
     {
@@ -90,9 +90,62 @@ _PREFERENCE: Final = complete(
 )
 
 
+@final
+class ProblemStep(TypedDict):
+    """A next step: its name, what belongs to it (see `steps`), and what to say, the instruction first."""
+
+    step: str
+    until: NotRequired[str]
+    methods: NotRequired[list[str]]
+    tips: NotRequired[list[str]]
+    method: NotRequired[str]
+    due: NotRequired[str | None]
+    reasons: NotRequired[list[str]]
+    documents: NotRequired[list[str]]
+    texts: list[str]
+
+
+class Problem(TypedDict):
+    """What every problem document has, after RFC 9457; `instance` if the host gave one."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: NotRequired[str]
+
+
+@final
+class DenialProblem(Problem):
+    """The problem document of a denial."""
+
+    phase: str
+    resumes_at: str | None
+    steps: list[ProblemStep]
+
+
+@final
+class RefusalProblem(Problem):
+    """The problem document of a refused event; `documents` are the missing ones, if any are missing."""
+
+    documents: NotRequired[list[str]]
+
+
+class _Options(TypedDict, total=False):
+    languages: Iterable[str]
+    zone: tzinfo
+    base: str
+    instance: str | None
+    catalogue: Catalogue
+
+
 # ── RFC 9457 ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@overload
+def problem_of(outcome: Denied, **options: Unpack[_Options]) -> DenialProblem: ...
+@overload
+def problem_of(outcome: EventRefused, **options: Unpack[_Options]) -> RefusalProblem: ...
 def problem_of(
     outcome: Denied | EventRefused,
     *,
@@ -101,11 +154,11 @@ def problem_of(
     base: str = BASE,
     instance: str | None = None,
     catalogue: Catalogue = CATALOGUE,
-) -> dict[str, Json]:
+) -> DenialProblem | RefusalProblem:
     """Return the problem details of a denial (403) or of a refused event (409 or 422), to send as `MEDIA_TYPE`.
 
     `base` is put before the action to make the `type`; end it with its separator (`https://bank.example/problems/`).
-    `instance` is your own URI for this occurrence. Texts are plain: escape them where they become HTML.
+    `instance` is your own URI for this occurrence. Texts are plain: escape them if they become HTML.
     """
     check_identifier("base", base, URI_LENGTH_MAX)
     if not base.endswith(_SEPARATORS):
@@ -114,19 +167,20 @@ def problem_of(
         check_identifier("instance", instance, URI_LENGTH_MAX)
     action = action_of(outcome)
     speech = _Speech(tags=catalogue.lookup(languages), zone=zone, now=_instant_of(outcome), catalogue=catalogue)
-    return {
-        "type": base + action.replace("_", "-"),
-        "title": speech.text([say(f"problem.{action}")]),
-        **(_denial(outcome, speech) if isinstance(outcome, Denied) else _refusal(outcome, speech)),
-        **({} if instance is None else {"instance": instance}),
-    }
+    kind, title = base + action.replace("_", "-"), speech.text([say(f"problem.{action}")])
+    problem = (
+        _denial(outcome, kind, title, speech) if isinstance(outcome, Denied) else _refusal(outcome, kind, title, speech)
+    )
+    if instance is not None:
+        problem["instance"] = instance
+    return problem
 
 
 def action_of(outcome: Denied | EventRefused) -> Action:
     """Return what the account holder can do now: the one action that names the problem.
 
-    For a denial, the first step that they can take by themselves. If there is none, to wait, where time alone lifts
-    the denial; to contact support, where that is a step; and to wait for others, where nothing else is left.
+    For a denial it is the first step that they can take by themselves. If there is no such step: to wait, if time alone
+    ends the denial; else to contact support, if that is a step; else to wait for other people.
     """
     if isinstance(outcome, EventRefused):
         return _REFUSALS[outcome.reason][1]
@@ -138,7 +192,7 @@ def action_of(outcome: Denied | EventRefused) -> Action:
 
 
 def retry_after(denied: Denied) -> int | None:
-    """Return the whole seconds for the header `Retry-After`, rounded up, or none where time alone does not lift it."""
+    """Return the whole seconds for the header `Retry-After`, rounded up; none if time alone does not end the denial."""
     check_type("denied", denied, Denied, "a Denied")
     return None if denied.resumes_at is None else -((denied.at - denied.resumes_at) // timedelta(seconds=1))
 
@@ -154,10 +208,10 @@ def authzen_of(
     zone: tzinfo = UTC,
     catalogue: Catalogue = CATALOGUE,
 ) -> dict[str, Json]:
-    """Return the evaluation response. An allow has no context: who does not understand the context may refuse it.
+    """Return the evaluation response. An allow has no context, because some clients refuse a context.
 
-    `reason_user` and `reason_admin` are texts by language tag, as in CAEP. Only for staff are there `reason_admin`
-    and `holds`; send that to nobody else.
+    `reason_user` and `reason_admin` are texts by language tag, as in CAEP. Only the response for staff has
+    `reason_admin` and `holds`: send it to staff only.
     """
     to_staff = check_word("audience", audience, Audience) is Audience.STAFF
     if isinstance(decision, Allowed):
@@ -167,8 +221,9 @@ def authzen_of(
     context: dict[str, Json] = {
         "action": action_of(decision).value,
         "phase": decision.phase.value,
-        "resumes_at": _plain(decision.resumes_at),
-        "steps": _steps(decision, speech),
+        "resumes_at": _written(decision.resumes_at),
+        # To type checkers a TypedDict is no `dict`.
+        "steps": cast("list[Json]", _steps(decision, speech)),
         "reason_user": {speech.tags[0]: speech.text(dict.fromkeys(explain(decision)))},
     }
     if to_staff:
@@ -183,7 +238,7 @@ def authzen_of(
 @final
 @attrs.frozen(kw_only=True)
 class _Speech:
-    """How to say messages: in which languages, for which time zone, at which instant."""
+    """How messages are rendered: in which languages, for which time zone, at which instant."""
 
     tags: tuple[str, ...]
     zone: tzinfo
@@ -191,7 +246,7 @@ class _Speech:
     catalogue: Catalogue
 
     def lines(self, messages: Iterable[Message]) -> list[str]:
-        """Say each message."""
+        """Render each message."""
         return [
             render(message, self.tags, zone=self.zone, now=self.now, catalogue=self.catalogue) for message in messages
         ]
@@ -204,45 +259,48 @@ def _instant_of(outcome: Denied | EventRefused) -> datetime | None:
     return outcome.at if isinstance(outcome, Denied) else None
 
 
-def _denial(denied: Denied, speech: _Speech) -> dict[str, Json]:
+def _denial(denied: Denied, kind: str, title: str, speech: _Speech) -> DenialProblem:
     return {
+        "type": kind,
+        "title": title,
         "status": _DENIED_STATUS,
         "detail": speech.text(dict.fromkeys(_detail(denied))),
         "phase": denied.phase.value,
-        "resumes_at": _plain(denied.resumes_at),
+        "resumes_at": _written(denied.resumes_at),
         "steps": _steps(denied, speech),
     }
 
 
 def _detail(denied: Denied) -> Iterator[Message]:
-    """Say what `explain` says, but leave the help with a step to the step."""
+    """Yield the messages of `explain` without the help with a step, which is in the texts of the step."""
     yield from opening(denied)
     for hold in denied.holds:
         yield from why(denied, hold)
         yield from (next_step(denied, hold, step) for step in hold.steps)
 
 
-def _steps(denied: Denied, speech: _Speech) -> list[Json]:
-    """Write every next step once: several holds that are verified alike are one button."""
+def _steps(denied: Denied, speech: _Speech) -> list[ProblemStep]:
+    """Write each next step once: several holds that are verified alike are one button."""
     told = {(next_step(denied, hold, step), *help_with(step)): step for hold in denied.holds for step in hold.steps}
-    return [{**_step_form(step), "texts": list[Json](speech.lines(messages))} for messages, step in told.items()]
+    return [_step_form(step, speech.lines(messages)) for messages, step in told.items()]
 
 
-def _refusal(refused: EventRefused, speech: _Speech) -> dict[str, Json]:
-    missing = missing_documents(refused)
-    return {
-        "status": _REFUSALS[refused.reason][0],
-        "detail": speech.text(explain_refusal(refused)),
-        **({"documents": list[Json](missing)} if missing else {}),
-    }
-
-
-def _step_form(step: Step) -> dict[str, Json]:
+def _step_form(step: Step, texts: list[str]) -> ProblemStep:
     """Write a step for the account holder: who may release a hold is for staff."""
     members = {} if isinstance(step, ContactSupport) else members_of(step)
     if isinstance(step, CompleteVerification):
         members = {**members, "reasons": told_reasons(step.reasons)}
-    return {"step": str(step.step), **{name: _plain(value) for name, value in members.items()}}
+    written = {name: _plain(value) for name, value in members.items()}
+    # The classes of `steps` have the members that `ProblemStep` lists, as the schema of the document says as well.
+    return cast("ProblemStep", {"step": str(step.step), **written, "texts": texts})
+
+
+def _refusal(refused: EventRefused, kind: str, title: str, speech: _Speech) -> RefusalProblem:
+    missing, detail = missing_documents(refused), speech.text(explain_refusal(refused))
+    problem: RefusalProblem = {"type": kind, "title": title, "status": _REFUSALS[refused.reason][0], "detail": detail}
+    if missing:
+        problem["documents"] = [*missing]
+    return problem
 
 
 def _hold_form(hold: OpenHold) -> dict[str, Json]:
@@ -252,16 +310,20 @@ def _hold_form(hold: OpenHold) -> dict[str, Json]:
         "trigger": hold.trigger,
         "policy": {"id": hold.policy.id, "version": hold.policy.version},
         "state": hold.state.value,
-        "since": _plain(hold.since),
-        "until": _plain(hold.until),
-        "reasons": _plain(hold.reasons),
-        "public_reason": _plain(hold.public_reason),
+        "since": _written(hold.since),
+        "until": _written(hold.until),
+        "reasons": [*hold.reasons],
+        "public_reason": hold.public_reason,
         **({} if hold.destination_id is None else {"destination_id": hold.destination_id}),
     }
 
 
+def _written(instant: datetime | None) -> str | None:
+    return None if instant is None else write_instant(instant)
+
+
 def _plain(value: object) -> Json:
-    """Write a member of a step or of a hold: an instant, a name, several names, or nothing."""
+    """Write a member of a step: an instant, a name, several names, or nothing."""
     if isinstance(value, datetime):
         return write_instant(value)
     if isinstance(value, tuple):

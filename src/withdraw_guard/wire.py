@@ -1,11 +1,11 @@
 """The wire format: values to plain data and back. It is versioned and part of the public API.
 
-`to_dict` writes a value; each kind of value has one typed reader. Every reader is strict: a member that is unknown
-or missing, a wrong type, an instant that is naive or not RFC 3339 is refused with an `InvalidValue` that names the
-path to it (`rules[2].clearance.appeal.limit`). Only a policy may leave out a member that has a default; it then means
-the default. Nothing here touches a file; `parse` reads JSON text into plain data.
+`to_dict` writes a value; each kind of value has one typed reader. Every reader is strict: an unknown or missing
+member, a wrong type, an instant that is naive or not RFC 3339 is refused with an `InvalidValue` that names the path to
+it (`rules[2].clearance.appeal.limit`). Only a policy may leave out a member that has a default; it then means the
+default. `parse` reads JSON text into plain data; nothing here reads or writes a file.
 
-The structuring is cattrs' (the extra `withdraw-guard[wire]` brings it along), the vocabulary is ours.
+It needs cattrs, which the extra `wire` installs.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ __all__ = [
 ]
 
 ACCOUNT_SCHEMA: Final = "withdraw-guard/account/1"
-"""Which form of an account this is; the first member of its document."""
+"""The first member of the document of an account: it names the form of the document."""
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def to_dict(value: Policy | Event | Account | Change | Decision) -> Members:
-    """Write a value as plain data, ready for `json.dumps`. Sets are sorted: equal values are written alike."""
-    # By exact type: what says that it is a policy need not be one.
+    """Write a value as plain data for `json.dumps`. Sets are written sorted, so equal values have equal documents."""
+    # By exact type, because an object may claim to be of any class.
     if type(value) is Policy:
         return {"schema": POLICY_SCHEMA, **write(value)}
     if type(value) is Account:
@@ -85,7 +85,7 @@ def policy_from_dict(data: object) -> Policy:
 def event_from_dict(data: object) -> Event:
     """Read an event of any of the eleven types. Raises `InvalidValue` with the path to the first fault.
 
-    A security event that cannot be read is not a missing event: park its account and deny until it can be.
+    A security event that cannot be read did happen: park its account and deny until the event can be read.
     """
     event: Event = read_one_of(_no_text(data), "type", _EVENT_CLASSES)
     return event
@@ -98,7 +98,7 @@ def change_from_dict(data: object) -> Change:
 
 
 def account_from_dict(data: object, rules: Collection[Rule] = (), account: AccountId | str | None = None) -> Account:
-    """Read an account. Raises `InvalidValue` for one that no history can produce.
+    """Read an account. Raises `InvalidValue` for an account that no history can produce.
 
     Each hold contains its rule. Pass `policy.rules`: a hold whose rule is equal to one of `rules` shares that one, so
     that a million accounts keep each rule once. It also takes half the time or less. Pass as `account` the id that the
@@ -131,7 +131,7 @@ def decision_from_dict(data: object) -> Decision:
     )
 
 
-# ── The forms of a decision: its request is written flat ─────────────────────────────────────────────────────────
+# ── The documents of decisions, which contain the members of their request ───────────────────────────────────────────
 
 
 @attrs.frozen(kw_only=True)

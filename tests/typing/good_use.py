@@ -79,6 +79,7 @@ from withdraw_guard import (
     wire,
 )
 from withdraw_guard.calendars import business_days
+from withdraw_guard.problem import DenialProblem, problem_of
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -228,6 +229,11 @@ def about_a_decision(decision: Decision) -> str:
             assert_never(never)
 
 
+def buttons(denied: Denied) -> list[str]:
+    problem: DenialProblem = problem_of(denied, languages=["en"])
+    return [text for step in problem["steps"] for text in step["texts"]]
+
+
 def pay(account: Account, at: datetime) -> tuple[HoldId, ...]:
     """The truth of an answer tells the checkers which one it is."""
     answer = check(account, at, Request(operation=operations.WITHDRAWAL, destination=Destination.KNOWN))
@@ -345,6 +351,8 @@ def main() -> None:
         print(hold.since.isoformat(), [(about_a_step(step), until_of(step)) for step in hold.steps])
     print([about_a_state(hold.progress.state) for hold in applied.account.holds])
     print(about_a_decision(check(applied.account, NINE)), next_change_at(applied.account, NINE))
+    answer = check(applied.account, NINE)
+    print(buttons(answer) if isinstance(answer, Denied) else "")
     print([about_an_event(event) for event in in_plain_text("e1:abnormal", "a1")], terms_in_plain_text({"face_web": "web"}))
     unverified: Identity | None = applied.account.identity_at(NINE)
     event: Event = IdentityChanged(id="e2", account="a1", at=NINE, identity=unverified)
@@ -353,6 +361,7 @@ def main() -> None:
     try:
         apply(policies.BINANCE, applied.account, VerificationSubmitted(id="e3", account="a1", at=NINE, hold="none"))
     except EventRefused as refused:
+        print(problem_of(refused)["status"], problem_of(refused).get("documents", []))
         print(refused.reason is Refusal.UNKNOWN_HOLD, refused.outdated, refused.hold is None)
 
 

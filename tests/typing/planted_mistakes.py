@@ -53,6 +53,7 @@ from withdraw_guard import (
     steps,
 )
 from withdraw_guard.calendars import business_days
+from withdraw_guard.problem import problem_of
 
 
 # ── A case is missing ────────────────────────────────────────────────────────────────────────────────────────────
@@ -181,6 +182,7 @@ def ask(policy: Policy, account: Account, hold: HoldId, at: datetime) -> None:
     print(check(account, at).holds)  # mistake: an answer may be Allowed, which has no holds
     decision = check(account, at)
     if isinstance(decision, Denied):
+        print(problem_of(decision)["status_code"])  # mistake: RFC 9457 calls it `status`
         print(decision.resumes_at.isoformat())  # mistake: there may be no instant at which it resumes
     print(account.holds[0].timer.isoformat())  # mistake: not every timer is kept by its hold
     print(policy.calendar.days)  # mistake: not every policy has a calendar

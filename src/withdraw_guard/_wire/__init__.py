@@ -1,1 +1,1 @@
-"""Plain data to values and back. The only place that knows cattrs."""
+"""Plain data to values and back."""

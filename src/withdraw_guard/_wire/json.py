@@ -1,8 +1,8 @@
 """JSON text, read strictly into plain data: nothing is guessed, repaired or dropped.
 
-The standard reader keeps the last of two equal keys, accepts NaN and lone surrogates and recurses into deep nesting.
-Here each of these is refused, with the path to it; the nesting before the reader sees the text, because a reader that
-runs out of stack takes the process with it where the stack is small.
+The standard reader keeps the last of two equal names, accepts NaN and lone surrogates, and recurses into deep nesting.
+Here each of these is refused, with the path to it. Deep nesting is refused before the standard reader sees the text,
+because a small stack would overflow and end the process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from withdraw_guard._wire.plain import Json
 _INFINITY: Final = float("inf")
 _WHITESPACE: Final = " \t\n\r"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-# An unclosed string reaches to the end, so nothing is read twice.
+# An unclosed string ends with the text, so the search is linear.
 _STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _NO_BRACKETS: Final = re.compile(r"[^\[\]{}]+")
 _STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
@@ -29,7 +29,7 @@ _STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 def parse(text: str) -> Json:
     """Read one JSON document of at most 16 million characters and 32 levels.
 
-    Raises `InvalidValue` for duplicate keys, NaN and infinities, lone surrogates and whatever else is not JSON.
+    Raises `InvalidValue` for duplicate names, NaN and infinities, lone surrogates, and for anything that is not JSON.
     """
     if type(text) is not str:
         raise InvalidValue("", f"must be JSON text, got {shown(text)}")
@@ -43,7 +43,7 @@ def parse(text: str) -> Json:
 
 
 def _read_plain(text: str) -> Json:
-    """Read what has no fault at all, as nearly every text does. Raises `ValueError` for one that may have some."""
+    """Read a text without any fault, as nearly all are. Raises `ValueError` if there may be one."""
     if "\\u" in text or _has_lone_surrogate(text):
         raise ValueError("there may be lone surrogates")
     trimmed = text.strip(_WHITESPACE)
@@ -55,13 +55,13 @@ def _read_plain(text: str) -> Json:
 
 
 def _read_with_care(text: str) -> Json:
-    """Read a text that may have a fault, and say where it is."""
+    """Read a text that may have a fault. Raises `InvalidValue` with the path to the first one."""
     try:
         document: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise InvalidValue("", f"must be JSON: {error.msg.lower()} at column {error.pos + 1}") from None
     except ValueError as error:
-        # The interpreter limits the digits of an integer; JSON does not.
+        # The interpreter limits the digits of a whole number; JSON does not.
         raise InvalidValue("", f"must be JSON that can be read: {str(error).partition(';')[0].lower()}") from None
     _refuse_faults(document)
     return document
@@ -77,7 +77,7 @@ def _members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 def _number(text: str) -> float:
     number = float(text)
     if number in (_INFINITY, -_INFINITY):
-        raise ValueError("there is a number that cannot be kept")
+        raise ValueError("there is a number that is too great")
     return number
 
 
@@ -104,7 +104,7 @@ def _without_strings(text: str) -> str:
 
 @final
 class _Fault:
-    """Stands where the text was at fault, until the path to it is known."""
+    """Replaces a faulty part of the document until its path is known."""
 
     def __init__(self, problem: str) -> None:
         self.problem = problem
@@ -127,39 +127,39 @@ def _constant(name: str) -> _Fault:
 
 
 @final
-class _Place(NamedTuple):
-    """Where a value stands: below which other place, and by what name or index. The path is written when asked for."""
+class _Position(NamedTuple):
+    """The position of a value: its parent, and its name or index there. The path is written only for a fault."""
 
-    parent: _Place | None
+    parent: _Position | None
     step: str | int
 
     def path(self) -> str:
-        """Write the path from the outermost value to this one."""
+        """Write the path from the document to this value."""
         steps: list[str] = []
-        place = self
-        while place.parent is not None:
-            steps.append(f"[{place.step}]" if type(place.step) is int else member_path(str(place.step)))
-            place = place.parent
+        position = self
+        while position.parent is not None:
+            steps.append(f"[{position.step}]" if type(position.step) is int else member_path(str(position.step)))
+            position = position.parent
         return reduce(join_path, reversed(steps), "")
 
 
 def _refuse_faults(document: Node) -> None:
-    """Walk the document without recursion and refuse the first fault, in the order of the text."""
-    pending: list[tuple[_Place, Node]] = [(_Place(None, ""), document)]
+    """Refuse the first fault in the order of the text. The walk is a loop, because recursion needs a deep stack."""
+    pending: list[tuple[_Position, Node]] = [(_Position(None, ""), document)]
     while pending:
-        place, value = pending.pop()
-        problem = _problem_of(value)
+        position, value = pending.pop()
+        problem = _fault_of(value)
         if problem is not None:
-            raise InvalidValue(place.path(), problem)
+            raise InvalidValue(position.path(), problem)
         if isinstance(value, dict):
-            pending.extend((_Place(place, name), child) for name, child in reversed(value.items()))
+            pending.extend((_Position(position, name), child) for name, child in reversed(value.items()))
         elif isinstance(value, list):
             children = enumerate(reversed(value), start=1)
-            pending.extend((_Place(place, len(value) - count), child) for count, child in children)
+            pending.extend((_Position(position, len(value) - count), child) for count, child in children)
 
 
-def _problem_of(value: Node) -> str | None:
-    """Tell what JSON, or its reader, allows and we do not."""
+def _fault_of(value: Node) -> str | None:
+    """Return what is wrong with this value itself, or none."""
     if isinstance(value, _Fault):
         return value.problem
     if isinstance(value, dict) and any(_has_lone_surrogate(name) for name in value):
@@ -167,7 +167,7 @@ def _problem_of(value: Node) -> str | None:
     if isinstance(value, str) and _has_lone_surrogate(value):
         return "must not contain a lone surrogate"
     if isinstance(value, float) and value in (_INFINITY, -_INFINITY):
-        return "must be a number that can be kept"
+        return "must be a number of at most 1.8e308, positive or negative"
     return None
 
 

@@ -202,7 +202,6 @@ def _set_reader(cls: Any, converter: Converter) -> Callable[[object, type], froz
 
 
 def _teach_unions(converter: Converter) -> None:
-    converter.register_structure_hook_factory(_is_optional, partial(_optional_reader, converter=converter))
     steps = {str(step.step): step for step in STEPS}
     states = {word.value: state for word, state in HOLD_STATES.items()}
     converter.register_structure_hook(Step, lambda data, _: read_one_of(data, "step", steps))
@@ -214,16 +213,6 @@ def _teach_unions(converter: Converter) -> None:
             EVERYTHING if type(data) is str and data == EVERYTHING else converter.structure(data, operations)
         ),
     )
-
-
-def _is_optional(cls: Any) -> bool:
-    return len(get_args(cls)) == 2 and type(None) in get_args(cls)
-
-
-def _optional_reader(cls: Any, converter: Converter) -> Callable[[object, type], Any]:
-    (other,) = set(get_args(cls)) - {type(None)}
-    read_other = converter.get_structure_hook(other)
-    return lambda data, _: None if data is None else read_other(data, other)
 
 
 def _reader(

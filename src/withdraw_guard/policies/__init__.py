@@ -1,10 +1,10 @@
-"""The published policies of the field as pure data, each with its sources and with what is our reading of it.
+"""The published policies of operators and regulators as pure data, each with its sources and our readings of it.
 
     policies.KRAKEN                  the policy itself, as `apply` takes it
-    policies.GALLERY["kraken"]       what stands behind it: sources with grades, readings, what was left out
+    policies.GALLERY["kraken"]       its sources with grades, our readings, what was left out
 
 A policy claims to be published only if `is_published`: if every rule of it was read on the site of the operator or
-regulator. All of them were read from copies of different ages, so look at the source before you rely on a number.
+regulator. All of them were read from copies of different ages, so check the source before you rely on a number.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ Our reading, because the published text is silent:
 * customer support may release the abnormal-activity hold, so that nobody is locked out for ever;
 * the suspension covers withdrawals to any destination, and no other operation.
 
-It is apart from `binance`, because every import of the library loads it, and few need its sources and examples.
+Its sources and examples are in `binance`, because every import of the library loads this module and few need them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The gallery: every published policy with what stands behind it, by its name."""
+"""The gallery: every published policy with its sources and readings, by name."""
 
 from __future__ import annotations
 
@@ -99,4 +99,4 @@ GALLERY: Final[Mapping[str, Published]] = MappingProxyType(
         )
     }
 )
-"""Every published policy with what stands behind it, by its name."""
+"""Every published policy with its sources and readings, by name."""

@@ -1,7 +1,8 @@
-"""What stands behind a policy: who published what, where it was read, and what is our reading of it.
+"""The sources of a policy: who published what, where it was read, and which parts are our readings.
 
-A source carries a grade, and a policy may claim to be published only where every rule rests on a source of grade O.
-All the rest is our reading, because the source is silent; it is written down so that nobody takes it for a fact.
+A source has a grade, and a policy may claim to be published only if every rule rests on a source of grade O.
+If the sources do not state something, the policy contains our reading; it is written down, so that every reader can
+tell it from a fact.
 """
 
 from datetime import date, datetime
@@ -27,7 +28,7 @@ class Grade(StrEnum):
     OFFICIAL = "O"
     """The operator's or regulator's own site."""
     MIRROR = "M"
-    """The operator's own text by its wording, on a host that is not known to be theirs: check before you quote."""
+    """The operator's own text by its wording, on a host that may not be theirs: check before you quote."""
     THIRD_PARTY = "T"
     """News, a law firm, a blog, a copied article."""
 
@@ -37,8 +38,7 @@ class Grade(StrEnum):
 class Source(Value):
     """Where something was read, how near to its author, and what was read there.
 
-    `rules` are the rules whose numbers rest on it, all of the policy if it is left out; none if it is there for the
-    background.
+    `rules` are the rules whose numbers rest on it: all rules of the policy by default, none if it is background.
     """
 
     address: str
@@ -54,7 +54,7 @@ class Source(Value):
             check_type("rules", self.rules, tuple, "a tuple of rule ids")
 
     def states(self, rule: Rule) -> bool:
-        """Whether a rule rests on it."""
+        """Whether a rule rests on this source."""
         return self.rules == EVERYTHING or rule.id in self.rules
 
 
@@ -85,10 +85,10 @@ class Vector(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Published(Value):
-    """A policy with everything that stands behind it.
+    """A policy with its sources and readings.
 
-    `author` is the operator or rule-maker in words. `readings` are the sentences that are ours, `left_out` what the
-    author states and the policy does not say, with the reason. `read_on` is the day on which the facts were collected.
+    `author` is the operator or rule-maker in words. `readings` are our own sentences. `left_out` is what the author
+    states and the policy leaves out, with the reason. `read_on` is the day on which the facts were collected.
     """
 
     author: str
@@ -110,11 +110,11 @@ class Published(Value):
                 raise InvalidValue(f"sources[{index}].rules", f"names no rule of the policy: `{min(unknown)}`")
         for rule in self.policy.rules:
             if not self.sources_of(rule):
-                raise InvalidValue("sources", f"must say on what the rule `{rule.id}` rests")
+                raise InvalidValue("sources", f"must have a source for the rule `{rule.id}`")
 
     @property
     def name(self) -> str:
-        """The name by which the gallery knows it: the id of the policy."""
+        """The name in the gallery: the id of the policy."""
         return self.policy.id
 
     @property

@@ -1,4 +1,4 @@
-"""What the published policies share: scopes, a rule that time ends, and the readings that most of them need."""
+"""What the published policies share: scopes, rules that end by time alone, and the most usual readings."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FACTOR_CHANGES: Final = (
     triggers.TWO_FACTOR_DISABLED,
     triggers.TWO_FACTOR_RESET,
 )
-"""What a text that says no more than “two-factor authentication changed” is read as."""
+"""How a text is read that says only “two-factor authentication changed”."""
 
 EVERY_SETTING: Final = (
     triggers.PASSWORD_CHANGED,
@@ -59,11 +59,11 @@ EVERY_SETTING: Final = (
     triggers.PHONE_CHANGED,
     *FACTOR_CHANGES,
 )
-"""What a text that says no more than “a security setting was changed” is read as."""
+"""How a text is read that says only “a security setting was changed”."""
 
 
 def also(*more: Operation) -> Scope:
-    """Return a scope that stops every withdrawal, and these operations as well."""
+    """Return a scope that covers every withdrawal and these operations."""
     return Scope(operations=_WITHDRAWALS | frozenset(more))
 
 
@@ -78,7 +78,7 @@ def timed(
     clearance: Clearance | None = None,
     public_reason: PublicReason | None = None,
 ) -> Rule:
-    """Return a rule whose timer always ends it, named after its trigger if nothing else is given."""
+    """Return a rule whose holds end by time alone; its id is made from its trigger unless one is given."""
     return Rule(
         id=rule or trigger.replace("_", "-"),
         trigger=trigger,
@@ -99,7 +99,7 @@ def per_address(
     where: Mapping[str, Fact] = NO_FACTS,
     clearance: Clearance | None = None,
 ) -> Rule:
-    """Return a rule about each address that is added, and about no other address."""
+    """Return a rule that holds only the address that was added."""
     scope = Scope(operations=_CRYPTO | more, destinations=Destinations.NAMED)
     return timed(
         triggers.ADDRESS_ADDED, duration, scope, rule=rule, where=where, repeat=Repeat.SEPARATE, clearance=clearance
@@ -112,7 +112,7 @@ def hours(number: float) -> timedelta:
 
 
 START: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
-"""A Monday at nine, the hour zero of the examples."""
+"""The start of the examples: a Monday at nine."""
 
 
 def happened(
@@ -123,7 +123,7 @@ def happened(
     to: str | None = None,
     **facts: Fact,
 ) -> SecurityEvent:
-    """Return what happened so long after the hour zero of an example, about that destination if about one."""
+    """Return an event that happened so long after `START`, about a destination if one is given."""
     at = START + after
     return SecurityEvent(
         id=f"{trigger}-{at:%Y%m%dT%H%M%S}",
@@ -138,7 +138,7 @@ def happened(
 
 
 def held_until(number: str, says: str, end: timedelta, *journal: Event, request: Request = WITHDRAWAL) -> Vector:
-    """Return an example that denies just before an end and allows at it."""
+    """Return an example that is denied a microsecond before the end and allowed at it."""
     before, at = START + end - timedelta(microseconds=1), START + end
     return Vector(
         number=number,
@@ -151,5 +151,5 @@ def held_until(number: str, says: str, end: timedelta, *journal: Event, request:
 
 
 def not_held(number: str, says: str, *journal: Event, request: Request = WITHDRAWAL) -> Vector:
-    """Return an example that allows as soon as everything has happened."""
+    """Return an example that is allowed at the instant of its last event."""
     return Vector(number=number, says=says, journal=journal, allowed_at=(journal[-1].at,), request=request)

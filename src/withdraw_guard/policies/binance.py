@@ -1,4 +1,4 @@
-"""What stands behind `BINANCE`, the policy that this library began with."""
+"""The sources, readings and examples of `BINANCE`."""
 
 from __future__ import annotations
 
@@ -53,4 +53,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `BINANCE`."""
+"""The sources and readings of `BINANCE`."""

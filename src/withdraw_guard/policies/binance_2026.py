@@ -91,4 +91,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `BINANCE_2026`."""
+"""The sources and readings of `BINANCE_2026`."""

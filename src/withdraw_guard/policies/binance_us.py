@@ -45,4 +45,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `BINANCE_US`."""
+"""The sources and readings of `BINANCE_US`."""

@@ -75,4 +75,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `BITFINEX`."""
+"""The sources and readings of `BITFINEX`."""

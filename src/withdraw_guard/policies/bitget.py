@@ -33,4 +33,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `BITGET`."""
+"""The sources and readings of `BITGET`."""

@@ -29,4 +29,4 @@ PUBLISHED: Final = Published(
     readings=(NO_RELEASE, CRYPTO_ONLY, "Only deposits of won are reported."),
     read_on=READ_ON,
 )
-"""What stands behind `BITHUMB`."""
+"""The sources and readings of `BITHUMB`."""

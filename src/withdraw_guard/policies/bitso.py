@@ -47,4 +47,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `BITSO`."""
+"""The sources and readings of `BITSO`."""

@@ -87,4 +87,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `BITVAVO`."""
+"""The sources and readings of `BITVAVO`."""

@@ -56,4 +56,4 @@ PUBLISHED: Final = Published(
     left_out=("That the e-mail address cannot be changed again for seven days is about the change, and no hold.",),
     read_on=READ_ON,
 )
-"""What stands behind `BYBIT`."""
+"""The sources and readings of `BYBIT`."""

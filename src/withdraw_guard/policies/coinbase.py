@@ -114,4 +114,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `COINBASE`."""
+"""The sources and readings of `COINBASE`."""

@@ -50,4 +50,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `COINEX`."""
+"""The sources and readings of `COINEX`."""

@@ -52,4 +52,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `COINONE`."""
+"""The sources and readings of `COINONE`."""

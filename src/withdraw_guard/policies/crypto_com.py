@@ -61,4 +61,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `CRYPTO_COM`."""
+"""The sources and readings of `CRYPTO_COM`."""

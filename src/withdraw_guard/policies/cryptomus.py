@@ -40,4 +40,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `CRYPTOMUS`."""
+"""The sources and readings of `CRYPTOMUS`."""

@@ -34,4 +34,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `DERIBIT`."""
+"""The sources and readings of `DERIBIT`."""

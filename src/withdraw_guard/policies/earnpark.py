@@ -38,4 +38,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `EARNPARK`."""
+"""The sources and readings of `EARNPARK`."""

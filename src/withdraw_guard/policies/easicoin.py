@@ -79,4 +79,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `EASICOIN`."""
+"""The sources and readings of `EASICOIN`."""

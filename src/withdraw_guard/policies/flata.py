@@ -53,4 +53,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `FLATA`."""
+"""The sources and readings of `FLATA`."""

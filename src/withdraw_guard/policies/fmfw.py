@@ -44,4 +44,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `FMFW`."""
+"""The sources and readings of `FMFW`."""

@@ -41,4 +41,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `GATE`."""
+"""The sources and readings of `GATE`."""

@@ -115,4 +115,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `GEMINI`."""
+"""The sources and readings of `GEMINI`."""

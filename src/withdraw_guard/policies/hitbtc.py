@@ -35,4 +35,4 @@ PUBLISHED: Final = Published(
     readings=(OVERLAP, ALL_WITHDRAWALS, RESET_FACT),
     read_on=READ_ON,
 )
-"""What stands behind `HITBTC`."""
+"""The sources and readings of `HITBTC`."""

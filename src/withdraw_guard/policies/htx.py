@@ -45,4 +45,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `HTX`."""
+"""The sources and readings of `HTX`."""

@@ -100,4 +100,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `INDIA`."""
+"""The sources and readings of `INDIA`."""

@@ -153,4 +153,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `KRAKEN`."""
+"""The sources and readings of `KRAKEN`."""

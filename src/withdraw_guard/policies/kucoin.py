@@ -65,4 +65,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `KUCOIN`."""
+"""The sources and readings of `KUCOIN`."""

@@ -43,4 +43,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `LUNO`."""
+"""The sources and readings of `LUNO`."""

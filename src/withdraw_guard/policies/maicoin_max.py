@@ -39,4 +39,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `MAX`."""
+"""The sources and readings of `MAX`."""

@@ -76,4 +76,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `OKX`."""
+"""The sources and readings of `OKX`."""

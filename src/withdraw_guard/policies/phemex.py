@@ -35,4 +35,4 @@ PUBLISHED: Final = Published(
     left_out=("How long the lock of new addresses lasts was not read.",),
     read_on=READ_ON,
 )
-"""What stands behind `PHEMEX`."""
+"""The sources and readings of `PHEMEX`."""

@@ -34,4 +34,4 @@ PUBLISHED: Final = Published(
     readings=(OVERLAP, NO_RELEASE, ALL_WITHDRAWALS),
     read_on=READ_ON,
 )
-"""What stands behind `PROBIT`."""
+"""The sources and readings of `PROBIT`."""

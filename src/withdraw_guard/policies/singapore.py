@@ -55,4 +55,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `SINGAPORE`."""
+"""The sources and readings of `SINGAPORE`."""

@@ -29,4 +29,4 @@ PUBLISHED: Final = Published(
     readings=("Changing the password again extends the hold; that is not stated.", NO_RELEASE, AT_MOST, CRYPTO_ONLY),
     read_on=READ_ON,
 )
-"""What stands behind `SWYFTX`."""
+"""The sources and readings of `SWYFTX`."""

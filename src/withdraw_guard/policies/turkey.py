@@ -64,4 +64,4 @@ PUBLISHED: Final = Published(
     ),
     read_on=READ_ON,
 )
-"""What stands behind `TURKEY`."""
+"""The sources and readings of `TURKEY`."""

@@ -83,4 +83,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `UK`."""
+"""The sources and readings of `UK`."""

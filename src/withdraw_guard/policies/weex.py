@@ -39,4 +39,4 @@ PUBLISHED: Final = Published(
     left_out=("That the change itself is reviewed within a working day is about the change, and no hold.",),
     read_on=READ_ON,
 )
-"""What stands behind `WEEX`."""
+"""The sources and readings of `WEEX`."""

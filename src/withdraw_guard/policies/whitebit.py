@@ -58,4 +58,4 @@ PUBLISHED: Final = Published(
         ),
     ),
 )
-"""What stands behind `WHITEBIT`."""
+"""The sources and readings of `WHITEBIT`."""

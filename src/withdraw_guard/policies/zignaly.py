@@ -41,4 +41,4 @@ PUBLISHED: Final = Published(
     left_out=("The special path for wealth managers is not stated in enough detail.",),
     read_on=READ_ON,
 )
-"""What stands behind `ZIGNALY`."""
+"""The sources and readings of `ZIGNALY`."""
