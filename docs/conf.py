@@ -70,3 +70,13 @@ def to_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, conte
 def setup(app: Sphinx) -> None:
     app.add_directive("mermaid", Mermaid)
     app.connect("missing-reference", to_public_name)
+
+
+# Names that are private, and what a type variable stands for.
+nitpick_ignore = [
+    ("py:class", "_ActionWithEvent"),
+    ("py:class", "withdraw_guard.problem._Options"),
+    ("py:class", "EntryPoint"),
+    ("py:class", "_E"),
+    ("py:class", "withdraw_guard._model.policy.T"),
+]

@@ -56,7 +56,7 @@ from withdraw_guard._model.events import (
     VerificationSubmitted,
     not_after,
 )
-from withdraw_guard._model.hold import Hold, HoldTrigger, Occurrence
+from withdraw_guard._model.hold import Dropped, Hold, HoldTrigger, Occurrence
 from withdraw_guard._model.policy import (
     EVERYTHING,
     Appeal,
@@ -146,6 +146,7 @@ __all__ = [
     "DestinationId",
     "Destinations",
     "Document",
+    "Dropped",
     "Event",
     "EventId",
     "EventRefused",
