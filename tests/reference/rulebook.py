@@ -654,8 +654,8 @@ class Reference:
             return
         own, stage = event["at"], hold["stage"]
         if event.get("attempt") is not None:
-            event = {**event, "names_another": self.is_about_another_round(hold, event)}
-        if self.names_the_open_round(hold, event):
+            event = {**event, "names_another": not self.names_the_open_round(hold, event)}
+        if event.get("names_another") is False:
             event = {**event, "at": max(own, stage["opened"])}
             if self.is_a_late_word(stage, event, own):
                 if self.has("18_late_words_are_remembered"):
@@ -676,20 +676,9 @@ class Reference:
             for move in hold["moves"]
         )
 
-    def is_about_another_round(self, hold: Json, event: Json) -> bool:
-        """(rule 18) It names another round than the open one, or it appeals while no appeal is open.
-
-        Where no round is open, the table refuses what belongs to one.
-        """
-        if event["type"] == "appeal_submitted" and self.state(hold, event["at"]) != "appeal":
-            return True
-        if event["attempt"] == hold["stage"].get("round"):
-            return False
-        return self.open_round(hold, event["at"]) is not None
-
     def names_the_open_round(self, hold: Json, event: Json) -> bool:
-        """(rule 18) A round that has lapsed is not open."""
-        if event.get("attempt") is None or event["names_another"] or "opened" not in hold["stage"]:
+        """(rule 18) A round that has lapsed is not open, and no event is believed about another one."""
+        if "opened" not in hold["stage"]:
             return False
         return event["attempt"] == self.open_round(hold, max(event["at"], hold["stage"]["opened"]))
 
@@ -705,9 +694,9 @@ class Reference:
             before_the_request = is_before(own, stage["asked_own"])
         else:
             before_the_request = is_before(event["at"], stage["asked_at"])
-        if event["type"] == "verification_submitted" and stage["name"] in ("verification", "review"):
+        if event["type"] == "verification_submitted":
             return stage["name"] == "review" or before_the_request
-        return event["type"] == "appeal_submitted" and before_the_request
+        return event["type"] == "appeal_submitted" and stage["name"] == "appeal" and before_the_request
 
     def refused(self, reason: str, hold: Json, event: Json) -> RefusedError:
         return RefusedError(reason, self.is_outdated(hold, event), hold["id"])
