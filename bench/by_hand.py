@@ -43,28 +43,38 @@ class Record:
 
     def __init__(self) -> None:
         self.identity, self.reported = False, (-1, "")
-        self.timers: dict[str, tuple[str, int]] = {}
-        self.hold = ""
+        # For each trigger its holds, the id and the end of each, and its latest instant.
+        self.timers: dict[str, tuple[tuple[tuple[str, int], ...], int]] = {}
+        self.heard: set[tuple[int, str]] = set()
+        self.former: dict[str, tuple[int, int, set[tuple[int, str, int]]]] = {}
+        self.end: int | None = -1
+        self.hold, self.latest = "", -1
         self.refused: str | None = None
-        self.begin("", (-1, ""))
+        self._begin("", -1)
 
-    def begin(self, hold: str, trigger: tuple[int, str]) -> None:
-        """Forget the former hold of abnormal activity."""
-        self.hold, self.cause, self.latest = hold, trigger, trigger
-        self.end: int | None = None if hold else -1
-        self.attempt, self.opened, self.method, self.submitted = "", 0, "", 0
+    def _begin(self, hold: str, at: int) -> None:
+        """Begin a hold of abnormal activity, and forget those that had ended by the trigger before."""
+        self.former = {known: former for known, former in self.former.items() if former[0] > self.latest}
+        if self.hold and self.end is not None and self.end > self.latest:
+            self.former[self.hold] = (self.end, self.moved_at, self.moves)
+        self.hold, self.latest = hold, at
+        self.end = None if hold else -1
+        self.attempt, self.opened, self.method = "", 0, ""
+        self.submitted: int | None = None
         self.failed = self.closed = self.appealed = False
         self.reviewer: str | None = None
-        self.moved_at, self.moved_by = -1, ()
+        self.moved_at = -1
+        self.moves: set[tuple[int, str, int]] = set()
 
     def until(self, at: int) -> int:
         """Answer a question."""
         if self.end is None:
             return NO_END
         latest = self.end if self.end > at else ALLOWED
-        for _, end in self.timers.values():
-            if end > at and end > latest:
-                latest = end
+        for holds, _ in self.timers.values():
+            for _, end in holds:
+                if end > at and end > latest:
+                    latest = end
         return latest
 
     def settled(self, entry: Entry) -> bool:
@@ -80,17 +90,14 @@ class Record:
             self._report(entry[3] is not None, at, event)
             return True
         if entry[3] != self.hold:
-            self.refused = self._about_a_timer(entry[3], kind, at)
+            self.refused = self._about_another(entry)
             return True
-        if at == self.moved_at and (kind, event) in self.moved_by:
+        if (kind, event, at) in self.moves:
             return True
-        if self.end is not None and at >= self.end:
-            self.refused = "hold_not_open"
-        elif kind == RELEASED:
-            if entry[4] == "user" or entry[5] != AUTHORITY:
-                self.refused = "not_authorized"
-        elif (kind == REVIEWED and entry[6] == "user") or (kind == JUDGED and entry[6] != "admin"):
-            self.refused = "not_authorized"
+        if kind == SUBMITTED and self._names_the_round(entry) and self.submitted is not None:
+            self._remember(entry)
+            return True
+        self.refused = self._not_open(entry, self._read_at(entry), self.end)
         return self.refused is not None
 
     def may(self, entry: Entry) -> bool:
@@ -100,37 +107,54 @@ class Record:
 
     def do(self, entry: Entry) -> None:
         """Keep what a move leaves behind."""
-        kind, event, at = entry[0], entry[1], entry[2]
+        kind, event, at = entry[0], entry[1], self._read_at(entry)
         if kind == SECURITY:
-            self.begin(event + ":abnormal-activity", (at, event))
+            self._begin(event + ":abnormal-activity", at)
             return
+        self._remember(entry)
+        self.moved_at = max(self.moved_at, at)
         if kind == STARTED:
-            self.attempt, self.opened, self.method = event, at, entry[4]
+            self.attempt, self.opened, self.method, self.submitted = event, at, entry[4], None
         elif kind == SUBMITTED:
             self.submitted = at
         elif kind == APPEALED:
-            self.attempt, self.opened, self.appealed = event, at, True
-        elif kind == REVIEWED:
-            self._reviewed(entry)
-        elif kind == JUDGED:
-            self.end = at if entry[7] else None
-        elif kind == RELEASED:
-            self.end = at
+            self.attempt, self.opened, self.submitted, self.appealed = event, at, None, True
         else:
-            self.failed = True
-        if at > self.moved_at:
-            self.moved_at, self.moved_by = at, ((kind, event),)
-        elif at == self.moved_at:
-            self.moved_by = (*self.moved_by, (kind, event))
+            self._close(entry, at)
 
-    def _reviewed(self, entry: Entry) -> None:
-        self.reviewer = entry[5]
-        if entry[7]:
-            self.end = entry[2]
-            if self.method in IDENTITY_METHODS:
-                self._report(True, entry[2], entry[1])
+    def _close(self, entry: Entry, at: int) -> None:
+        """End the open round, and the hold if that is what was decided."""
+        self.attempt = ""
+        kind = entry[0]
+        if kind == RELEASED or (kind in (REVIEWED, JUDGED) and entry[7]):
+            self.end = at
+        if kind == REVIEWED:
+            self.reviewer = entry[5]
+            if entry[7] and self.method in IDENTITY_METHODS:
+                self._report(True, at, entry[1])
+        if kind == FAILED or (kind == REVIEWED and not entry[7]):
+            self.failed = True
+            self.closed = self.closed or (kind == REVIEWED and entry[8])
+
+    def _names_the_round(self, entry: Entry) -> bool:
+        return entry[0] in _NAMING and entry[4] is not None and entry[4] == self.attempt
+
+    def _read_at(self, entry: Entry) -> int:
+        """Return the instant as which an event is read: none that names the round is older than the round."""
+        return max(entry[2], self.opened) if self._names_the_round(entry) else entry[2]
+
+    def _remember(self, entry: Entry) -> None:
+        self.moves |= {(entry[0], entry[1], entry[2]), (entry[0], entry[1], self._read_at(entry))}
+
+    def _not_open(self, entry: Entry, at: int, end: int | None) -> str | None:
+        kind = entry[0]
+        if end is not None and at >= end:
+            return "hold_not_open"
+        if kind == RELEASED:
+            is_authorized = entry[4] != "user" and entry[5] == AUTHORITY and not (entry[6] and entry[4] != "admin")
         else:
-            self.failed, self.closed = True, self.closed or entry[8]
+            is_authorized = not ((kind == REVIEWED and entry[6] == "user") or (kind == JUDGED and entry[6] != "admin"))
+        return None if is_authorized else "not_authorized"
 
     def _report(self, verified: bool, at: int, event: str) -> None:
         if (at, event) > self.reported:
@@ -139,35 +163,48 @@ class Record:
     def _timed(self, event: str, at: int, trigger: str) -> None:
         if trigger not in TIMED:
             return
-        end, timer = at + TIMED[trigger], self.timers.get(trigger)
-        if timer is None or at >= timer[1]:
-            self.timers[trigger] = (f"{event}:{trigger.replace('_', '-')}", end)
-        elif end > timer[1]:
-            self.timers[trigger] = (timer[0], end)
+        holds, latest = self.timers.get(trigger, ((), at))
+        hold, end = f"{event}:{trigger.replace('_', '-')}", at + TIMED[trigger]
+        joined = next((known for known in holds if at < known[1]), None)
+        if joined is None:
+            holds = (*(known for known in holds if known[1] > min(at, latest)), (hold, end))
+        else:
+            holds = tuple((known[0], max(known[1], end)) if known is joined else known for known in holds)
+        self.timers[trigger] = (holds, max(latest, at))
 
     def _is_heard(self, event: str, at: int) -> bool:
         """Rule 7, and rule 8: a further trigger joins the open hold, and needs no phase either."""
-        if (at, event) in (self.cause, self.latest) or (self.latest[0] >= at and (self.end is None or self.end >= at)):
+        if (at, event) in self.heard:
             return True
+        self.heard.add((at, event))
         if self.end is None:
-            self.latest = (at, event)
+            self.latest = max(self.latest, at)
             return True
         return False
 
-    def _about_a_timer(self, hold: str, kind: int, at: int) -> str:
-        for known, end in self.timers.values():
-            if known == hold:
-                if at >= end:
-                    return "hold_not_open"
-                return "not_authorized" if kind == RELEASED else "no_clearance"
+    def _about_another(self, entry: Entry) -> str | None:
+        """Return what comes of an event about a hold that ended before, or about a timer."""
+        kind, event, at, hold = entry[:4]
+        if hold in self.former:
+            end, moved_at, moves = self.former[hold]
+            if (kind, event, at) in moves:
+                return None
+            old = "stale" if kind == RELEASED and not entry[6] and at < moved_at else WRONG_STATE
+            return self._not_open(entry, at, end) or old
+        for holds, _ in self.timers.values():
+            for known, end in holds:
+                if known == hold:
+                    if at >= end:
+                        return "hold_not_open"
+                    return "not_authorized" if kind == RELEASED else "no_clearance"
         return "unknown_hold"
 
     def _obstacle(self, entry: Entry) -> str | None:
-        kind, at = entry[0], entry[2]
+        kind, at = entry[0], self._read_at(entry)
         if kind == SECURITY:
             return None
         if kind == RELEASED:
-            return "stale" if not entry[6] and (at < self.latest[0] or at < self.moved_at) else None
+            return "stale" if not entry[6] and (at < self.latest or at < self.moved_at) else None
         if kind == STARTED:
             if entry[4] not in (FACE_METHODS if self.identity else IDENTITY_METHODS):
                 return "method_not_accepted"
@@ -180,20 +217,23 @@ class Record:
             return "same_reviewer"
         if kind == REVIEWED and entry[7] and not self.identity and self.method not in IDENTITY_METHODS:
             return "method_not_accepted"
-        return "stale" if self._is_old(entry) else None
+        return "stale" if self._is_old(entry, at) else None
 
     def _too_early(self, at: int) -> str | None:
         return "stale" if at < self.moved_at else None
 
-    def _is_old(self, entry: Entry) -> bool:
-        kind, at, evidence = entry[0], entry[2], self.latest[0]
-        if at < self.opened or entry[4] not in (None, self.attempt):
+    def _is_old(self, entry: Entry, at: int) -> bool:
+        kind = entry[0]
+        if not self._names_the_round(entry) and (entry[4] is not None or at < self.opened):
             return True
-        if kind in (REVIEWED, JUDGED) and at < evidence:
+        if kind in (REVIEWED, JUDGED) and at < self.latest:
             return True
-        return kind == REVIEWED and entry[7] and entry[6] != "admin" and self.submitted < evidence
+        old_picture = self.submitted is not None and self.submitted < self.latest
+        return kind == REVIEWED and entry[7] and entry[6] != "admin" and old_picture
 
 
+# What names a round may name the open one.
+_NAMING = (SUBMITTED, FAILED, REVIEWED, JUDGED)
 CHART: dict[str, dict[str, str]] = {
     "suspended": {"start": "verification", "appeal": "in_appeal", "release": "restored"},
     "verification": {"start": "verification", "submit": "review", "fail": "suspended", "release": "restored"},

@@ -5,9 +5,10 @@ types, no policy, no explanation, no record of what happened and no check of its
 Python can do for such a journal. `step` is pure, as `apply` is; a state is a tuple of
 
     report    whether an identity is on record, with the instant and the id of the report that says so
-    timers    for each rule that time alone ends, the id of its hold and its end, or none
+    timers    for each rule that time alone ends, its holds: the id, the end, and the triggers of each
     cases     the holds that abnormal activity placed
 
+An account has at most twenty events, so no hold forgets one of its triggers or moves: the limit of 16 is not here.
 Instants are microseconds. An event gives `None` or the word of a refusal; a question gives `ALLOWED`, `NO_END` or the
 instant from which a withdrawal is allowed.
 """
@@ -39,22 +40,24 @@ from bench.entries import (
 )
 
 SUSPENDED, VERIFICATION, REVIEW, APPEAL, RESTORED = range(5)
-MOVES_PER_INSTANT_MAX = 64
 
-# A case: its id; its first and its latest trigger, each an instant and an id; where it stands; the round that is open
-# (attempt, instant, method, submitted at, reviews decided in the instant in which it was opened); its end or none;
-# whether anything failed, whether verification is closed, whether it was appealed; who decided the latest review; the
-# instant of the latest move and what moved it then.
-ID, CAUSE, LATEST, STATE, ATTEMPT, OPENED, METHOD, SUBMITTED_AT, OVERTAKEN = range(9)
-END, ANY_FAILURE, CLOSED, WAS_APPEALED, REVIEWER, MOVED_AT, MOVED_BY = range(9, 16)
+# A case: its id; its triggers, each an instant, an id and the instant from which it counts; the latest trigger that
+# counts; where it stands; the latest round (attempt, instant, method, submitted at); its end or none; whether anything
+# failed, whether verification is closed, whether it was appealed; who decided the latest review; the instant of the
+# latest move; every move, by what it was, its id and each instant as which it was read.
+ID, TRIGGERS, LATEST, STATE, ATTEMPT, OPENED, METHOD, SUBMITTED_AT = range(8)
+END, ANY_FAILURE, CLOSED, WAS_APPEALED, REVIEWER, MOVED_AT, MOVES = range(8, 15)
 Case: TypeAlias = tuple[Any, ...]
-State: TypeAlias = tuple[tuple[bool, int, str], tuple[tuple[str, int] | None, ...], tuple[Case, ...]]
+Timer: TypeAlias = tuple[str, int, tuple[tuple[int, str], ...]]
+State: TypeAlias = tuple[tuple[bool, int, str], tuple[tuple[Timer, ...], ...], tuple[Case, ...]]
 
-FRESH: State = ((False, -1, ""), (None,) * len(TIMED), ())
+FRESH: State = ((False, -1, ""), ((),) * len(TIMED), ())
 
 _TIMERS = {
     trigger: (index, f":{trigger.replace('_', '-')}", length) for index, (trigger, length) in enumerate(TIMED.items())
 }
+# What names a round may name the open one.
+_NAMING = (SUBMITTED, FAILED, REVIEWED, JUDGED)
 _FLAG_RULE = f":{FLAGGED.replace('_', '-')}"
 
 
@@ -79,9 +82,10 @@ def answer(state: State, at: int) -> int:
     """Return `ALLOWED`, `NO_END` or the instant from which a withdrawal is allowed."""
     _, timers, cases = state
     latest = ALLOWED
-    for timer in timers:
-        if timer is not None and timer[1] > at and timer[1] > latest:
-            latest = timer[1]
+    for holds in timers:
+        for hold in holds:
+            if hold[1] > at and hold[1] > latest:
+                latest = hold[1]
     for case in cases:
         end = case[END]
         if end is None:
@@ -108,14 +112,21 @@ def step(state: State, entry: Entry) -> tuple[State, str | None]:
             break
     else:
         return state, _about_no_case(timers, hold, kind, at)
-    if case[MOVED_AT] == at and (kind, event) in case[MOVED_BY]:
+    if (kind, event, at) in case[MOVES]:
         return state, None
-    refused = _refusal(case, report, entry)
+    state_of_case = case[STATE]
+    named = kind in _NAMING and entry[4] == case[ATTEMPT] and SUSPENDED < state_of_case < RESTORED
+    if named and at < case[OPENED]:
+        at = case[OPENED]
+    if named and kind == SUBMITTED and state_of_case == REVIEW:
+        case = (*case[:MOVES], _remembered(case, entry, at))
+        return (report, timers, (*cases[:index], case, *cases[index + 1 :])), None
+    refused = _refusal(case, report, entry, at, named)
     if refused is not None:
         return state, refused
     if kind == REVIEWED and entry[7] and case[METHOD] in IDENTITY_METHODS:
         report = _reported(report, True, at, event)
-    return (report, timers, (*cases[:index], _moved(case, entry), *cases[index + 1 :])), None
+    return (report, timers, (*cases[:index], _moved(case, entry, at), *cases[index + 1 :])), None
 
 
 def _reported(report: tuple[bool, int, str], verified: bool, at: int, event: str) -> tuple[bool, int, str]:
@@ -124,71 +135,82 @@ def _reported(report: tuple[bool, int, str], verified: bool, at: int, event: str
 
 def _timed(timers: tuple, terms: tuple[int, str, int], event: str, at: int) -> tuple:
     index, suffix, length = terms
-    placed, end = timers[index], at + length
-    if placed is None or at >= placed[1]:
-        changed = (event + suffix, end)
-    elif end > placed[1]:
-        changed = (placed[0], end)
-    else:
+    holds, trigger, end = timers[index], (at, event), at + length
+    if any(trigger in hold[2] for hold in holds):
         return timers
-    return (*timers[:index], changed, *timers[index + 1 :])
+    for number, (hold, until, triggers) in enumerate(holds):
+        if at < until:
+            joined = (hold, max(until, end), (*triggers, trigger))
+            return (*timers[:index], (*holds[:number], joined, *holds[number + 1 :]), *timers[index + 1 :])
+    since = _second_latest(at, [known for hold in holds for known, _ in hold[2]])
+    kept = tuple(hold for hold in holds if hold[1] > since)
+    taken = tuple(known for hold in holds if hold[1] <= since for known in hold[2])
+    return (*timers[:index], (*kept, (event + suffix, end, (trigger, *taken))), *timers[index + 1 :])
+
+
+def _second_latest(at: int, others: list[int]) -> int:
+    """Return what an ended hold must have ended by: this trigger and the second latest on record."""
+    return min(at, sorted([at, *others])[-2]) if others else at
 
 
 def _flagged(cases: tuple[Case, ...], event: str, at: int) -> tuple[Case, ...]:
-    trigger = (at, event)
-    for case in cases:
-        if trigger == case[CAUSE] or trigger == case[LATEST]:
-            return cases
-        if case[LATEST][0] >= at and not (case[END] is not None and case[END] < at):
-            return cases
+    if any((at, event) == known[:2] for case in cases for known in case[TRIGGERS]):
+        return cases
     for index, case in enumerate(cases):
         if case[END] is None:
-            return (*cases[:index], (*case[:LATEST], trigger, *case[STATE:]), *cases[index + 1 :])
-    kept = tuple(case for case in cases if at < case[END] or at < case[LATEST][0] or at < case[MOVED_AT])
-    plain = hold = event + _FLAG_RULE
-    number = 2
-    while any(case[ID] == hold for case in cases):
-        hold, number = f"{plain}#{number}", number + 1
-    placed = (hold, trigger, trigger, SUSPENDED, "", 0, "", 0, (), None, False, False, False, None, None, ())
+            joined = (case[ID], (*case[TRIGGERS], (at, event, at)), max(case[LATEST], at), *case[STATE:])
+            return (*cases[:index], joined, *cases[index + 1 :])
+    since = _second_latest(at, [known[2] for case in cases for known in case[TRIGGERS]])
+    kept = tuple(case for case in cases if case[END] > since)
+    taken = tuple(
+        (*known[:2], min(known[2], case[END])) for case in cases if case[END] <= since for known in case[TRIGGERS]
+    )
+    triggers = ((at, event, at), *taken)
+    placed = (event + _FLAG_RULE, triggers, at, SUSPENDED, "", 0, "", 0, None, False, False, False, None, -1, ())
     return (*kept, placed)
 
 
 def _about_no_case(timers: tuple, hold: str, kind: int, at: int) -> str:
-    for timer in timers:
-        if timer is not None and timer[0] == hold:
-            if at >= timer[1]:
-                return "hold_not_open"
-            return "not_authorized" if kind == RELEASED else "no_clearance"
+    for holds in timers:
+        for timer in holds:
+            if timer[0] == hold:
+                if at >= timer[1]:
+                    return "hold_not_open"
+                return "not_authorized" if kind == RELEASED else "no_clearance"
     return "unknown_hold"
 
 
-def _refusal(case: Case, report: tuple[bool, int, str], entry: Entry) -> str | None:
-    kind, _, at = entry[:3]
+def _refusal(case: Case, report: tuple[bool, int, str], entry: Entry, at: int, named: bool) -> str | None:
+    kind = entry[0]
     state = case[STATE]
     if case[END] is not None and at >= case[END]:
         return "hold_not_open"
     if kind == RELEASED:
-        if entry[4] == "user" or entry[5] != AUTHORITY:
+        if entry[4] == "user" or entry[5] != AUTHORITY or (entry[6] and entry[4] != "admin"):
             return "not_authorized"
-        return "stale" if not entry[6] and (at < case[LATEST][0] or at < (case[MOVED_AT] or 0)) else None
+        return "stale" if not entry[6] and (at < case[LATEST] or at < case[MOVED_AT]) else None
     if kind == STARTED:
         if state not in (SUSPENDED, VERIFICATION):
             return "wrong_state"
         if entry[4] not in (FACE_METHODS if report[0] else IDENTITY_METHODS):
             return "method_not_accepted"
-        return "attempts_exhausted" if case[CLOSED] else _opens_too_early(case, at)
+        if case[CLOSED]:
+            return "attempts_exhausted"
+        return "stale" if at < case[MOVED_AT] else None
     if kind == APPEALED:
         if state != SUSPENDED:
             return "wrong_state"
         if not case[ANY_FAILURE] or case[WAS_APPEALED]:
             return "appeal_not_offered"
-        return _opens_too_early(case, at) if entry[4] >= DOCUMENTS else "documents_missing"
-    of_another_round = at < case[OPENED] or (entry[4] is not None and entry[4] != case[ATTEMPT])
+        if not entry[4] >= DOCUMENTS:
+            return "documents_missing"
+        return "stale" if at < case[MOVED_AT] else None
+    of_another_round = not named and (entry[4] is not None or at < case[OPENED])
     if kind in (SUBMITTED, FAILED):
         if state != VERIFICATION:
             return "wrong_state"
         return "stale" if of_another_round else None
-    evidence = case[LATEST][0]
+    evidence = case[LATEST]
     if kind == JUDGED:
         if entry[6] != "admin":
             return "not_authorized"
@@ -203,29 +225,21 @@ def _refusal(case: Case, report: tuple[bool, int, str], entry: Entry) -> str | N
         return "wrong_state"
     if entry[7] and not report[0] and case[METHOD] not in IDENTITY_METHODS:
         return "method_not_accepted"
-    if of_another_round or at < evidence or (at == case[OPENED] and entry[1] in case[OVERTAKEN]):
+    if of_another_round or at < evidence:
         return "stale"
     return "stale" if entry[7] and entry[6] != "admin" and case[SUBMITTED_AT] < evidence else None
 
 
-def _opens_too_early(case: Case, at: int) -> str | None:
-    moved_at = case[MOVED_AT]
-    if moved_at is None or at > moved_at:
-        return None
-    return "stale" if at < moved_at or len(case[MOVED_BY]) >= MOVES_PER_INSTANT_MAX else None
-
-
-def _moved(case: Case, entry: Entry) -> Case:
-    kind, event, at = entry[:3]
+def _moved(case: Case, entry: Entry, at: int) -> Case:
+    kind, event = entry[:2]
     known, round_, tried = case[:STATE], case[ATTEMPT:END], case[ANY_FAILURE:REVIEWER]
-    end, reviewer, moved_at, moved_by = None, *case[REVIEWER:]
+    end, reviewer = None, case[REVIEWER]
     if kind == STARTED:
-        state, round_ = VERIFICATION, (event, at, entry[4], 0, ())
+        state, round_ = VERIFICATION, (event, at, entry[4], 0)
     elif kind == SUBMITTED:
-        overtaken = tuple(mover for what, mover in moved_by if what == REVIEWED)
-        state, round_ = REVIEW, (*round_[:3], at, overtaken)
+        state, round_ = REVIEW, (*round_[:3], at)
     elif kind == APPEALED:
-        state, round_, tried = APPEAL, (event, at, "", 0, ()), (*tried[:2], True)
+        state, round_, tried = APPEAL, (event, at, "", 0), (*tried[:2], True)
     elif kind == FAILED:
         state, tried = SUSPENDED, (True, *tried[1:])
     elif kind == RELEASED or entry[7]:
@@ -236,8 +250,10 @@ def _moved(case: Case, entry: Entry) -> Case:
         reviewer = entry[5]
         if not entry[7]:
             tried = (True, tried[1] or entry[8], tried[2])
-    if moved_at is None or at > moved_at:
-        moved_at, moved_by = at, ((kind, event),)
-    elif at == moved_at:
-        moved_by = (*moved_by, (kind, event))
-    return (*known, state, *round_, end, *tried, reviewer, moved_at, moved_by)
+    return (*known, state, *round_, end, *tried, reviewer, max(case[MOVED_AT], at), _remembered(case, entry, at))
+
+
+def _remembered(case: Case, entry: Entry, at: int) -> tuple[tuple[int, str, int], ...]:
+    kind, event, own = entry[:3]
+    moves = (*case[MOVES], (kind, event, own))
+    return moves if at == own else (*moves, (kind, event, at))

@@ -76,7 +76,7 @@ class _Story:
         if chance < 0.10:
             return IDENTITY, event, self.now, self.random.choice(("personal", "business", None))
         if case is not None and chance < 0.14:
-            timers = [timer[0] for timer in self.state[1] if timer is not None]
+            timers = [hold[0] for holds in self.state[1] for hold in holds]
             return self._out_of_place(event, self.random.choice((case[floor.ID], UNKNOWN_HOLD, *timers[:1])))
         if chance < (0.24 if is_open else 0.75):
             return SECURITY, event, self.now, self.random.choice(TIMED_AND_UNHEARD)

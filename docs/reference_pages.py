@@ -6,7 +6,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from inspect import cleandoc, getdoc, isfunction
 from pathlib import Path
@@ -27,7 +27,20 @@ from read_code import (
 )
 
 import withdraw_guard
-from withdraw_guard import Event, EventRefused, IdentityChanged, Refusal, messages, policies, wire
+from withdraw_guard import (
+    Actor,
+    Event,
+    EventRefused,
+    EventRetracted,
+    IdentityChanged,
+    MoreRequested,
+    Refusal,
+    authorities,
+    messages,
+    policies,
+    reasons,
+    wire,
+)
 from withdraw_guard._model.events import EVENTS
 from withdraw_guard._values import limits
 from withdraw_guard._values.time import write_duration, write_instant
@@ -39,7 +52,7 @@ MADE = "<!-- Made by docs/make_pages.py: change the code and run it again. -->"
 ALLOWED = Message(code="allowed")
 # The command line has a page of its own, and the texts of the languages are read by `messages`.
 NOT_SHOWN = ("catalogues", "cli")
-NAMES = ("authorities", "documents", "methods", "operations", "reasons", "triggers")
+NAMES = ("authorities", "documents", "methods", "operations", "public_reasons", "reasons", "triggers")
 # What the texts call the names of a module.
 FAMILIES = {
     "authorities": "authority",
@@ -122,9 +135,12 @@ def names_page(modules: Mapping[str, ModuleType]) -> str:
 
 
 def names_part(module: ModuleType) -> str:
-    constants = [name for name in public_names(module) if isinstance(getattr(module, name), str)]
-    rows = [(f"`{name}`", f"`{getattr(module, name)}`", meaning(module, name)) for name in constants]
-    return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}"
+    """A table of the names, and what the module says of them."""
+    words = [name for name in public_names(module) if isinstance(getattr(module, name), str)]
+    others = [name for name in public_names(module) if name not in words]
+    rows = [(f"`{name}`", f"`{getattr(module, name)}`", meaning(module, name)) for name in words]
+    more = f"\n{directives(module, others)}" if others else ""
+    return f"{opening(module)}\n\n{table(('constant', 'name', 'meaning'), rows)}{more}"
 
 
 def group_of(made: object, name: str) -> str:
@@ -207,22 +223,45 @@ def refusals_page() -> str:
         "The last column is the end of the `type` and the status in [a problem document](howto/show-a-denial.md).",
         table(("", "reason", "what it means", "problem"), rows),
         "`EventRefused` carries the `event`, the `hold` (or none) and `outdated`.\n"
-        "An event that is outdated happened before what the hold already knows: acknowledge it.\n"
+        "An event that is outdated happened before what the hold already knows, or its round is over: acknowledge it.\n"
         "Any other may only be early: deliver it again, for as long as a predecessor may be late.\n"
         "Then show it to a person.",
     )
 
 
+# The kinds of event that the example journal does not tell.
+NOT_IN_THE_JOURNAL = (
+    MoreRequested(
+        id="e7",
+        account="whole-road",
+        at=datetime(2026, 1, 14, 10, tzinfo=UTC),
+        hold="e1:abnormal-activity",
+        by=Actor(id="ida", kind="admin"),
+        reasons=(reasons.DOCUMENT_UNREADABLE,),
+        documents=("proof_of_address",),
+    ),
+    EventRetracted(
+        id="e8",
+        account="whole-road",
+        at=datetime(2026, 1, 14, 11, tzinfo=UTC),
+        event="e1",
+        by=Actor(id="sam", kind="admin"),
+        authority=authorities.SECURITY,
+        note="reported for the wrong account",
+    ),
+)
+
+
 def events_page(journal: Path) -> str:
     events = [wire.event_from_dict(wire.parse(line)) for line in journal.read_text("utf-8").splitlines()]
     listened_to = [event for event in events if getattr(event, "trigger", None) in {None, *policies.BINANCE.triggers}]
-    examples = {type(event): event for event in reversed(listened_to)}
+    examples = {type(event): event for event in (*NOT_IN_THE_JOURNAL, *reversed(listened_to))}
     schema = json.loads((DOCS / "schemas" / "event.schema.json").read_text("utf-8"))
     return page(
         "The events",
-        "What a host reports: nine kinds, each in the past tense, each with an id and an instant.\n"
+        "What a host reports: eleven kinds, each in the past tense, each with an id and an instant.\n"
         "The same event may be delivered as often as you like.\n"
-        "Each example is the first of its kind in [the example journal](examples/journal.jsonl).",
+        "Each example is the first of its kind in [the example journal](examples/journal.jsonl), if it has one.",
         *(event_part(cls, examples[cls], schema) for cls in EVENTS),
     )
 
@@ -239,7 +278,7 @@ def event_part(cls: type[Event], example: Event, schema: Mapping[str, Any]) -> s
 
 
 def left_out(name: str, form: Mapping[str, Any]) -> str:
-    return "" if name in form["required"] else " (may be left out on the wire)"
+    return "" if name in form.get("required", ()) else " (may be left out)"
 
 
 def told(member: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
@@ -257,7 +296,7 @@ def limits_page() -> str:
         "What is beyond a limit is refused with `InvalidValue`, or where its row says so, it is left out.",
         table(("limit", "at most", "of what"), rows).replace("`INSTANT_MIN` | ", "`INSTANT_MIN` | at least "),
         "A rule id is `[a-z][a-z0-9-]*`.\n"
-        "A trigger, operation, method, document, authority or reason is `[a-z][a-z0-9_]*`.",
+        "A trigger, operation, method, document, authority, reason or public reason is `[a-z][a-z0-9_]*`.",
     )
 
 

@@ -21,6 +21,10 @@ Everything below was measured in one run of `nox -s bench`; a median is what hal
 
 ## What we promised, and what it is
 
+A host pays for a whole step, so the steps come first.
+*Load* reads a row of text: `wire.parse` and `wire.account_from_dict` with the rules of the policy.
+*Store* writes it again: `wire.to_dict` and `json.dumps`.
+
 | what | at most | measured | |
 | --- | --: | --: | --- |
 {targets}
@@ -107,23 +111,35 @@ def speed_page() -> str:
     return page_of(json.loads(RESULT.read_text("utf-8")))
 
 
+# The calls with a promise, with the microseconds that they take at most. The whole steps of a host come first.
+LIMITS = {
+    "load → apply → store, one open hold": 60,
+    "load → apply → store, six open holds": 270,
+    "load → check, one open hold": 40,
+    "load → check, six open holds": 180,
+    "wire.account_from_dict, one open hold": 30,
+    "wire.account_from_dict, six open holds": 90,
+    "wire.to_dict, an account with one open hold": 6,
+    "check, no hold": 0.35,
+    "check, one open hold": 0.8,
+    "check, six open holds": 1.6,
+    "apply, placing a hold": 2.5,
+    "apply, joining a hold": 2.5,
+}
+
+
 def _targets(result: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     calls, costs = result["calls"], result["costs"]
     journal = {each["name"]: each["ns"] for each in result["comparison"]}
-    moving = max(
-        us for name, us in calls.items() if (name.startswith("apply, ") and "verif" in name) or "ing it" in name
-    )
+    moving = max(us for name, us in calls.items() if name.startswith("apply, starting") or "ing it" in name)
     rows = [
-        ("`check`, no hold", 0.35, calls["check, no hold"], "µs"),
-        ("`check`, one open hold", 0.8, calls["check, one open hold"], "µs"),
-        ("`check`, six open holds", 1.6, calls["check, six open holds"], "µs"),
-        ("`apply`, placing a hold", 2.5, calls["apply, placing a hold"], "µs"),
-        ("`apply`, joining a hold", 2.5, calls["apply, joining a hold"], "µs"),
-        ("`apply`, moving a clearance, the slowest move", 3.5, moving, "µs"),
+        # A result of an older run may not have them all.
+        *((name, limit, calls[name], "µs") for name, limit in LIMITS.items() if name in calls),
+        ("apply, moving a clearance, the slowest move", 3.5, moving, "µs"),
         ("the journal below, in floors", 8, journal[OURS] / journal[FLOOR], "×"),
         ("the journal below, in times of transitions", 1 / 2.5, journal[OURS] / journal[RIVAL], "×"),
         ("an account with one open hold", 700, costs["one_hold_bytes"], "bytes"),
-        ("import, beyond attrs and dateutil", 40, costs["import_beyond_ms"], "ms"),
+        ("import, beyond attrs and dateutil", 25, costs["import_beyond_ms"], "ms"),
         ("a million lines from the shell", 30, _for_a_million(result["replay"]["long"]), "s"),
     ]
     for what, limit, found, unit in rows:

@@ -66,9 +66,9 @@ ORDER = tuple(LOOPS)
 
 # The first loop that runs a test, by how its id begins. A test that is not listed belongs to every loop.
 FIRST = {
-    "tests/test_analysis_cli.py::test_diff_is_about_the_direction_that_it_is_asked_about": "ci",
-    "tests/test_analysis_compare.py::test_no_verdict_is_contradicted_by_people_who_take_their_time": "ci",
-    "tests/test_analysis_compare.py::test_who_is_too_late_gets_nothing_from_trying_everything": "ci",
+    "tests/test_analysis_cli.py::test_diff_fails_only_because_of_the_directions_in_fail_if": "ci",
+    "tests/test_analysis_compare.py::test_no_verdict_is_contradicted_by_people_who_are_late": "ci",
+    "tests/test_analysis_compare.py::test_no_attempt_to_be_late_ends_a_hold_that_should_stay_open": "ci",
     "tests/test_analysis_way_out.py::test_no_shorter_way_exists": "ci",
     "tests/test_differential.py::test_everything_that_can_happen_happened_on_the_way": "tests",
     "tests/test_generated_pages.py::test_the_script_writes_the_same_bytes": "ci",

@@ -26,9 +26,11 @@ from withdraw_guard import (
     Applied,
     Clearance,
     Event,
+    EventRetracted,
     IdentityChanged,
     InvalidValue,
     LiftedBy,
+    MoreRequested,
     Move,
     Policy,
     Refusal,
@@ -458,6 +460,176 @@ def test_a_hold_whose_release_lies_ahead_is_suspended_until_then_and_not_cleared
         (lane,) = (lane for lane in lanes if lane.hold.id == hold)
         assert [span.what for span in lane.spans] == [Stage.SUSPENDED]
         assert lane.until == T0 + 20 * HOUR
+
+
+def retracted(hours: float, event: str, dated: float | None = None) -> EventRetracted:
+    at = T0 + (hours if dated is None else dated) * HOUR
+    return EventRetracted(
+        id=f"e{hours:g}", account="a1", at=at, event=event, by=IDA, authority="security", note="another account"
+    )
+
+
+def lanes_of(history: History) -> list[tuple[str, list[tuple[datetime, datetime | None]], str]]:
+    lanes = timeline_of(history).lanes
+    return [(lane.hold.id, [(span.since, span.until) for span in lane.spans], lane.ending) for lane in lanes]
+
+
+def test_a_hold_ends_with_the_retraction_of_its_report() -> None:
+    history = told(events=[secured(0), secured(1, "abnormal_activity"), retracted(3, "e1"), retracted(4, "e0")])
+    timeline = timeline_of(history)
+    assert lanes_of(history) == [
+        ("e0:password-changed", [(T0, T0 + 4 * HOUR)], "retracted"),
+        ("e1:abnormal-activity", [(T0 + HOUR, T0 + 3 * HOUR)], "retracted"),
+    ]
+    assert [(mark.kind, mark.holds) for mark in timeline.marks[2:]] == [
+        (MarkKind.RETRACTION, ("e1:abnormal-activity",)),
+        (MarkKind.RETRACTION, ("e0:password-changed",)),
+    ]
+    assert timeline.marks[2].happened == (
+        "retraction of event e1 ordered for the security team by admin ida: another account"
+    )
+    assert [mark.outcome for mark in timeline.marks[2:]] == [
+        "event e1 no longer counts for hold e1:abnormal-activity, which ended at 2026-01-05 12:00:00 UTC",
+        "event e0 no longer counts for hold e0:password-changed, which ended at 2026-01-05 13:00:00 UTC",
+    ]
+    assert timeline.passages == ()
+    assert {"by e1, retracted", "retraction"} <= set(words(svg(history)))
+    assert "retraction" in timeline_as_mermaid(history)
+
+
+def test_a_timer_is_shorter_after_the_retraction_of_the_latest_trigger() -> None:
+    history = told(events=[secured(0), secured(10), retracted(12, "e10")], hours=13)
+    assert lanes_of(history) == [("e0:password-changed", [(T0, T0 + 24 * HOUR)], "ends by itself")]
+    assert [mark.outcome for mark in timeline_of(history).marks[1:]] == [
+        "hold e0:password-changed is extended to 2026-01-06 19:00:00 UTC",
+        "event e10 no longer counts for hold e0:password-changed, which ends at 2026-01-06 09:00:00 UTC",
+    ]
+
+
+def test_a_retraction_that_is_dated_ahead_is_told_as_what_is_expected() -> None:
+    history = told(events=[secured(1, "abnormal_activity"), retracted(2, "e1", dated=9)], hours=3)
+    assert lanes_of(history) == [("e1:abnormal-activity", [(T0 + HOUR, T0 + 9 * HOUR)], "retracted")]
+    assert timeline_of(history).marks[1].outcome == (
+        "event e1 no longer counts for hold e1:abnormal-activity, which ends at 2026-01-05 18:00:00 UTC"
+    )
+    assert [passage.text for passage in timeline_of(history).passages] == [
+        "expected: hold e1:abnormal-activity is retracted"
+    ]
+
+
+def test_a_retraction_of_one_of_several_triggers_leaves_the_hold_open() -> None:
+    flags = [secured(hours, "abnormal_activity") for hours in (1, 2)]
+    history = told(events=[*flags, retracted(3, "e1"), retracted(4, "e1")], hours=5)
+    assert lanes_of(history) == [("e1:abnormal-activity", [(T0 + HOUR, None)], "still open")]
+    assert [(mark.kind, mark.outcome) for mark in timeline_of(history).marks[2:]] == [
+        (MarkKind.RETRACTION, "event e1 no longer counts for hold e1:abnormal-activity"),
+        (MarkKind.NOTHING_NEW, "nothing new"),
+    ]
+
+
+def test_a_kept_timer_runs_as_the_other_triggers_say_once_its_cause_is_retracted() -> None:
+    rule = Rule(
+        id="r",
+        trigger="t",
+        duration=5 * HOUR,
+        repeat=Repeat.KEEP,
+        lifted_by=LiftedBy.ALL,
+        clearance=Clearance(unverified={"video_call"}, verified=frozenset()),
+        releasable_by={"support"},
+    )
+    events = [secured(0, "t"), secured(2, "t"), retracted(3, "e0")]
+    history = told(Policy(id="p", version="1", rules=(rule,)), events, hours=4)
+    assert [mark.outcome for mark in timeline_of(history).marks[1:]] == [
+        "hold e0:r is triggered again, its timer stays as it is",
+        "event e0 no longer counts for hold e0:r, its timer ends at 2026-01-05 16:00:00 UTC",
+    ]
+
+
+def test_a_retracted_identity_is_about_no_hold() -> None:
+    (_, mark) = timeline_of(told(events=[TOLD[0], retracted(1, "e0")])).marks
+    assert (mark.kind, mark.holds, mark.outcome) == (MarkKind.RETRACTION, (), "identity is no longer verified")
+
+
+def test_an_appeal_that_waits_for_the_person_stays_in_appeal() -> None:
+    hold = "e1:abnormal-activity"
+    more = {"by": OTO, "documents": ("id_photo",), "reasons": ("poor_light",)}
+    events = [
+        *TOLD[:2],
+        about(VerificationStarted, 2, hold, method="face_web"),
+        about(VerificationSubmitted, 3, hold),
+        about(MoreRequested, 4, hold, **more),
+        about(VerificationSubmitted, 5, hold),
+        about(VerificationSubmitted, 5.5, hold, attempt="e2"),
+        about(ReviewDecided, 6, hold, by=IDA, outcome="rejected"),
+        about(AppealSubmitted, 7, hold, documents=("supporting_documents",)),
+        about(MoreRequested, 8, hold, **more),
+        about(AppealSubmitted, 9, hold, documents=("id_photo",), attempt="e7"),
+    ]
+    timeline = timeline_of(told(events=events, hours=10))
+    (lane,) = timeline.lanes
+    assert [(span.what, span.since - T0) for span in lane.spans] == [
+        (Stage.SUSPENDED, 1 * HOUR),
+        (Stage.VERIFICATION, 2 * HOUR),
+        (Stage.REVIEW, 3 * HOUR),
+        (Stage.VERIFICATION, 4 * HOUR),
+        (Stage.REVIEW, 5 * HOUR),
+        (Stage.SUSPENDED, 6 * HOUR),
+        (Stage.APPEAL, 7 * HOUR),
+    ]
+    assert {mark.kind for mark in timeline.marks[2:]} == {MarkKind.MOVE}
+    assert [(mark.happened, mark.outcome) for mark in timeline.marks[4:]] == [
+        (
+            "a photo of your identity document requested by admin oto: the light was too poor",
+            f"hold {hold} moved back to verification",
+        ),
+        ("verification handed in", f"hold {hold} moved to review"),
+        ("verification handed in", f"hold {hold} stays in review, because the event comes too late to move it"),
+        ("review rejected by admin ida", f"hold {hold} is suspended again, 1 failure so far"),
+        ("appeal filed with supporting documents", f"hold {hold} moved to appeal"),
+        (
+            "a photo of your identity document requested by admin oto: the light was too poor",
+            f"the appeal against hold {hold} waits for the account holder",
+        ),
+        (
+            "appeal handed in again with a photo of your identity document",
+            f"the appeal against hold {hold} waits for a decision again",
+        ),
+    ]
+
+
+def test_an_identity_that_ends_inside_a_hold_is_told_with_what_is_accepted_from_then_on() -> None:
+    report = IdentityChanged(id="e0", account="a1", at=T0, identity="personal", valid_until=T0 + 9 * HOUR)
+    timeline = timeline_of(told(events=[report, secured(1, "abnormal_activity")], hours=10))
+    assert timeline.marks[0].outcome == "identity is personal until 2026-01-05 18:00:00 UTC"
+    assert [(passage.at, passage.text) for passage in timeline.passages] == [
+        (
+            T0 + 9 * HOUR,
+            "hold e1:abnormal-activity accepts identity verification as a business or identity verification as a "
+            "person from now on",
+        )
+    ]
+    late = timeline_of(told(events=[secured(12, "signed_in"), report], hours=13)).marks[1]
+    assert late.outcome == "identity was personal until 2026-01-05 18:00:00 UTC"
+
+
+def test_what_a_move_that_is_dated_ahead_leaves_closed_is_told_to_open() -> None:
+    """Until the instant of the latest move no verification and no appeal is offered, because they would be stale."""
+    hold = "e1:abnormal-activity"
+    ahead = {"account": "a1", "at": T0 + 30 * HOUR, "hold": hold}
+    events = [
+        secured(1, "abnormal_activity"),
+        VerificationStarted(id="s", method="identity_personal", **ahead),
+        VerificationFailed(id="f", **ahead),
+    ]
+    texts = [(passage.at, passage.text) for passage in timeline_of(told(events=events, hours=10)).passages]
+    assert texts == [
+        (
+            T0 + 30 * HOUR,
+            f"expected: hold {hold} accepts identity verification as a business or identity verification as a person "
+            "from now on",
+        ),
+        (T0 + 30 * HOUR, f"expected: an appeal against hold {hold} may be handed in from now on"),
+    ]
 
 
 def test_a_hold_that_a_late_trigger_revives_goes_on_in_its_lane() -> None:
@@ -893,8 +1065,10 @@ stateDiagram-v2
     verification --> restored : released
     review --> restored : approved or released
     review --> suspended : rejected
+    review --> verification : more_requested
     appeal --> restored : granted or released
     appeal --> suspended : dismissed
+    appeal --> appeal : more_requested or appealed
     restored --> restored : released
     restored --> [*]
 """
@@ -1084,8 +1258,8 @@ cleared at 2026-01-14 03#58;59#58;00.
     2 abnormal activity, trigger :milestone, 2026-01-11T05:22:00.000, 0d
     3 identity verification as a person started :milestone, 2026-01-11T05:47:00.000, 0d
     4 verification handed in :milestone, 2026-01-11T05:59:00.000, 0d
-    5 review rejected by admin ida#58; the document could not be read :milestone, 2026-01-12T01:59:00.000, 0d
-    6 appeal filed with a photo of your identity doc…nd supporting documents :milestone, 2026-01-12T03:59:00.000, 0d
+    5 review rejected by admin ida#58; the document has expired :milestone, 2026-01-12T01:59:00.000, 0d
+    6 appeal filed with supporting documents :milestone, 2026-01-12T03:59:00.000, 0d
     7 appeal granted by admin oto :milestone, 2026-01-14T03:59:00.000, 0d
     section abnormal-activity<br/>by e2, cleared
     suspended :crit, 2026-01-11T05:22:00.000, 2026-01-11T05:47:00.000

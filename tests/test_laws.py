@@ -34,8 +34,11 @@ from withdraw_guard import (
     Clearance,
     Event,
     EventRefused,
+    EventRetracted,
     HoldEvent,
     HoldReleased,
+    Identity,
+    IdentityChanged,
     Move,
     Phase,
     Policy,
@@ -57,9 +60,9 @@ from withdraw_guard import (
 from withdraw_guard._factory import event_of
 from withdraw_guard._rules.transitions import move_of
 from withdraw_guard.steps import StepType
+from withdraw_guard.testing import LawBroken, instants_around
 from withdraw_guard.testing import _laws as laws
 from withdraw_guard.testing import _laws_of_lifting as lifting
-from withdraw_guard.testing import instants_around
 from withdraw_guard.testing._journal import handle, story_of
 
 EVER_AFTER = datetime(2199, 1, 1, tzinfo=START.tzinfo)
@@ -444,6 +447,30 @@ def test_a_hold_that_was_cleared_and_waits_for_its_timer_is_not_joined() -> None
         account = apply(policy, account, _move(move, move.value, START, account)).account
     account = apply(policy, account, _flag("e1", START + TICK)).account
     assert [hold.id for hold in account.holds] == ["e0:r", "e1:r"]
+
+
+def test_triggers_out_of_order_leave_ended_holds_on_record_until_two_more_come() -> None:
+    """Each late trigger prolongs a hold that had ended, so that it had not ended by the second latest trigger."""
+    rule = Rule(id="r", trigger="abnormal_activity", duration=timedelta(hours=24))
+    policy, account = Policy(id="p", version="1", rules=(rule,)), Account(id="a1")
+    for hour in (0, 24, 23, 48, 47, 46, 72, 71, 70, 69, 96):
+        account = handle(policy, account, _flag(f"e{hour}", START + timedelta(hours=hour)))
+    assert [hold.cause.event for hold in account.holds] == ["e0", "e24", "e48", "e72", "e96"]
+    for hour in (200, 300):
+        account = handle(policy, account, _flag(f"e{hour}", START + timedelta(hours=hour)))
+    assert [hold.cause.event for hold in account.holds] == ["e200", "e300"]
+    assert sum(len(hold.triggers) for hold in account.holds) == 13
+
+
+def test_a_report_that_was_recorded_before_is_not_recorded_again_after_the_later_one_was_retracted() -> None:
+    """The retraction is dated before both reports, so the retracted report ranks below the older one."""
+    first, second = (
+        IdentityChanged(id=name, account="a1", at=START, identity=Identity.PERSONAL) for name in ("e0", "e1")
+    )
+    wrong = EventRetracted(
+        id="e2", account="a1", at=START - TICK, event="e1", by=ADMIN, authority="security", note="a mistake"
+    )
+    laws.a_log_out_of_order_is_refused(_policy_with_every_state(), [first, second, wrong])
 
 
 def test_a_change_says_released_only_of_a_release() -> None:

@@ -1,4 +1,4 @@
-"""Write `journal.jsonl`: some forty accounts under Binance's published rule, every path of it at least once.
+"""Write `journal.jsonl`: some fifty accounts under Binance's published rule, every path of it at least once.
 
     python docs/examples/make_journal.py            writes the journal beside this file
     python docs/examples/make_journal.py -          prints it
@@ -24,13 +24,16 @@ from withdraw_guard import (
     AppealDecided,
     AppealSubmitted,
     Event,
+    EventRetracted,
     IdentityChanged,
+    MoreRequested,
     ReleaseOrdered,
     ReviewDecided,
     SecurityEvent,
     VerificationFailed,
     VerificationStarted,
     VerificationSubmitted,
+    authorities,
     methods,
     reasons,
     triggers,
@@ -129,8 +132,12 @@ class Story:
     def rejected(self, by: str, *reasons: str, final: bool = False) -> None:
         self._report(ReviewDecided, hold=self.hold, by=actor(by), outcome="rejected", reasons=reasons, final=final)
 
-    def appeals(self, *documents: str) -> None:
-        self._report(AppealSubmitted, hold=self.hold, documents=frozenset(documents))
+    def asked_for_more(self, by: str, *documents: str) -> None:
+        self._report(MoreRequested, hold=self.hold, by=actor(by), documents=documents)
+
+    def appeals(self, *documents: str, attempt: str | None = None) -> str:
+        """File an appeal, or hand in what the attempt lacks; return the id of the event."""
+        return self._report(AppealSubmitted, hold=self.hold, attempt=attempt, documents=documents)
 
     def appeal_granted(self, by: str) -> None:
         self._report(AppealDecided, hold=self.hold, by=actor(by), outcome="granted")
@@ -141,8 +148,12 @@ class Story:
     def released(self, by: str, authority: str = "support", hold: str = "", **rest: str | bool) -> None:
         self._report(ReleaseOrdered, hold=hold or self.hold, by=actor(by), authority=authority, **rest)
 
-    def identity(self, identity: str | None) -> None:
-        self._report(IdentityChanged, identity=identity)
+    def retracted(self, event: str, by: str, note: str) -> None:
+        self._report(EventRetracted, event=event, by=actor(by), authority=authorities.SECURITY, note=note)
+
+    def identity(self, identity: str | None, for_days: int | None = None) -> None:
+        ends_at = None if for_days is None else self.now + timedelta(days=for_days)
+        self._report(IdentityChanged, identity=identity, valid_until=ends_at)
 
     def verifies(self, method: str, by: str = "robot:system") -> None:
         """Go the short way: started, handed in, approved."""
@@ -413,8 +424,8 @@ def whole_road(s: Story) -> None:
     s.after("3h").flagged(signal="impossible_travel")
     s.after("25m").starts(methods.IDENTITY_PERSONAL)
     s.after("12m").submits()
-    s.after("20h").rejected("ida:admin", reasons.DOCUMENT_UNREADABLE)
-    s.after("2h").appeals("supporting_documents", "id_photo")
+    s.after("20h").rejected("ida:admin", reasons.DOCUMENT_EXPIRED)
+    s.after("2h").appeals("supporting_documents")
     s.after("2d").appeal_granted("oto:admin")
 
 
@@ -648,6 +659,45 @@ def dated_in_the_future(s: Story) -> None:
     s.after("1m").ahead("365d").flagged_again()
     s.after("2h").released("sam:admin", note="the device was the customer's own")
     s.after("1h").released("sam:admin", note="the flag of next year is a wrong date", override_stale=True)
+
+
+# ── More is needed, and what was reported by mistake ─────────────────────────────────────────────────────────────
+
+
+@story
+def one_document_more(s: Story) -> None:
+    """A reviewer and later the desk ask for one document more: the round goes on, and no attempt is lost."""
+    s.flagged(signal="velocity")
+    attempt = s.after("1h").starts(methods.IDENTITY_PERSONAL)
+    s.after("8m").submits(attempt)
+    s.after("5h").asked_for_more("ida:admin", "id_photo")
+    s.after("1h").submits(attempt)
+    s.after("2h").rejected("ida:admin", reasons.DOCUMENT_EXPIRED)
+    appeal = s.after("1d").appeals("supporting_documents")
+    s.after("1d").asked_for_more("oto:admin", "id_photo")
+    s.after("3h").appeals("id_photo", attempt=appeal)
+    s.after("1d").appeal_granted("oto:admin")
+
+
+@story
+def flagged_by_mistake(s: Story) -> None:
+    """The report was wrong, so it is taken back. No user does that, and nothing is taken back that nobody reported."""
+    s.trigger(triggers.PASSWORD_CHANGED)
+    s.after("1h").flagged(signal="velocity")
+    s.after("1h").retracted("e2", by="mallory:user", note="it was me")
+    s.after("1h").retracted("e9", by="rita:admin", note="another account was meant")
+    s.after("1m").retracted("e2", by="rita:admin", note="another account was meant")
+    s.after("1m").delivered_again("e2")
+    s.after("2d").trigger("signed_in", country="PT")
+
+
+@story
+def identity_ages(s: Story) -> None:
+    """An identity that has ended by the time of the flag counts no more: it is proved anew."""
+    s.identity("personal", for_days=9)
+    s.after("10d").flagged(signal="new_device")
+    s.after("5m").starts(methods.FACE_WEB)
+    s.after("5m").verifies(methods.IDENTITY_PERSONAL)
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────

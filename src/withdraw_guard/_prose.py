@@ -87,7 +87,8 @@ def happened(event: Event) -> str:
         case IdentityChanged():
             return "identity taken away" if event.identity is None else f"identity reported: {event.identity}"
         case EventRetracted():
-            return f"event {event.event} retracted by {_actor(event.by)}: {event.note}"
+            authority = _ENGLISH.name("authority", event.authority)
+            return f"retraction of event {event.event} ordered for {authority} by {_actor(event.by)}: {event.note}"
         case _ as never:
             assert_never(never)
 
@@ -210,6 +211,8 @@ def _moved(before: Hold, hold: Hold, now: datetime) -> str:
             return f"hold {hold.id} moved to review{_due(hold.due, 'due')}"
         case InAppeal() if state.submitted_at is None:
             return f"the appeal against hold {hold.id} waits for the account holder"
+        case InAppeal() if isinstance(before.progress.state, InAppeal):
+            return f"the appeal against hold {hold.id} waits for a decision again{_due(hold.due, 'due')}"
         case InAppeal():
             return f"hold {hold.id} moved to appeal{_due(hold.due, 'due')}"
         case Suspended():
@@ -431,7 +434,8 @@ def held_words(hold: Hold) -> str:
 def _operations(scope: Scope) -> str:
     if scope.operations == EVERYTHING:
         return "all operations"
-    return listed("operation", scope.operations, "and")
+    leaves = f" (and not {listed('operation', scope.leaves, 'or')})" if scope.leaves else ""
+    return f"{listed('operation', scope.operations, 'and')}{leaves}"
 
 
 def timer_words(rule: Rule) -> str:

@@ -194,7 +194,7 @@ def _fact(name: str, fact: Fact) -> str:
 
 
 def _methods(clearance: Clearance) -> Iterator[str]:
-    """Say the accepted methods, the number of attempts and the deadlines."""
+    """Say the accepted methods, the number of attempts, the deadlines, and how long an identity counts."""
     if clearance.unverified == clearance.verified:
         yield _either(clearance.verified)
     else:
@@ -205,6 +205,8 @@ def _methods(clearance: Clearance) -> Iterator[str]:
     if clearance.verify_within is not None:
         yield f"a started one lapses after {_prose.duration_words(clearance.verify_within)}"
     yield from _due("review", clearance.review_within, clearance.review_business_days)
+    if clearance.identity_valid_for is not None:
+        yield f"a proved identity counts for {_prose.duration_words(clearance.identity_valid_for)}"
 
 
 def _either(methods: Iterable[Method]) -> str:

@@ -14,6 +14,7 @@ from withdraw_guard import (
     Account,
     AccountId,
     Actor,
+    ActorKind,
     Allowed,
     Appeal,
     AppealDecided,
@@ -32,6 +33,7 @@ from withdraw_guard import (
     Destinations,
     Event,
     EventRefused,
+    EventRetracted,
     HoldId,
     HoldMoved,
     HoldPlaced,
@@ -45,6 +47,7 @@ from withdraw_guard import (
     InReview,
     InvalidValue,
     InVerification,
+    MoreRequested,
     Policy,
     Refusal,
     ReleaseOrdered,
@@ -57,10 +60,10 @@ from withdraw_guard import (
     Scope,
     SecurityEvent,
     Suspended,
+    TriggerRetracted,
     VerificationFailed,
     VerificationStarted,
     VerificationSubmitted,
-    ActorKind,
     apply,
     check,
     decide,
@@ -92,7 +95,7 @@ def about_an_event(event: Event) -> str:
             return ", ".join(reasons)
         case ReviewDecided(by=by, outcome=outcome):
             return f"{outcome.value} by {by.id}"
-        case AppealSubmitted(documents=documents):
+        case MoreRequested(documents=documents) | AppealSubmitted(documents=documents):
             return ", ".join(sorted(documents))
         case AppealDecided(outcome=outcome):
             return outcome.value
@@ -100,6 +103,8 @@ def about_an_event(event: Event) -> str:
             return authority
         case IdentityChanged(identity=identity):
             return "taken away" if identity is None else identity.value
+        case EventRetracted(event=retracted):
+            return retracted
         case _ as never:
             assert_never(never)
 
@@ -108,7 +113,7 @@ def about_a_change(change: Change) -> HoldId | None:
     match change:
         case HoldPlaced(hold=hold):
             return hold.id
-        case HoldRepeated() | HoldMoved() | HoldReleased():
+        case HoldRepeated() | HoldMoved() | HoldReleased() | TriggerRetracted():
             return change.hold
         case IdentityRecorded():
             return None
@@ -138,8 +143,8 @@ def about_a_step(step: steps.Step) -> str:
             return f"{', '.join(accepted)} ({len(tips)} tips)"
         case steps.Appeal(documents=documents):
             return f"appeal with {', '.join(documents)}"
-        case steps.ContactSupport():
-            return "contact support"
+        case steps.ContactSupport(authorities=authorities):
+            return f"contact {', '.join(authorities)}"
         case steps.CompleteVerification(method=method, due=due):
             return f"complete {method} by {due}"
         case steps.AwaitReview(due=due) | steps.AwaitAppeal(due=due):
@@ -208,7 +213,6 @@ def terms_in_plain_text(names: Mapping[str, str]) -> Rule:
             unverified=["identity_personal"], verified=set(names), appeal=Appeal(documents=names.keys())
         ),
         releasable_by={"support"},
-        extended_by=("u",),
     )
 
 
@@ -290,7 +294,6 @@ def grown() -> Policy:
                 trigger="withdrawal_locked",
                 duration=timedelta(hours=72),
                 chosen=Chosen(minimum=timedelta(hours=24), maximum=timedelta(days=7)),
-                extended_by=frozenset(),
             ),
             Rule(id="suspicion", trigger="payout_suspicious", business_days=2),
             Rule(
@@ -304,7 +307,7 @@ def grown() -> Policy:
                 id="password",
                 trigger=triggers.PASSWORD_CHANGED,
                 duration=timedelta(hours=24),
-                extended_by=frozenset({triggers.TWO_FACTOR_RESET}),
+                public_reason="security_change",
             ),
         ),
         calendar=business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31), holidays={date(2026, 1, 6)}),
@@ -328,7 +331,7 @@ def address_book(account_id: AccountId) -> None:
     )
     account = apply(policy, Account(id=account_id), event).account
     kept: list[tuple[DestinationId | None, datetime | None]] = [
-        (hold.destination_id, hold.timer) for hold in account.holds
+        (hold.destination_id, hold.until) for hold in account.holds
     ]
     print(kept, may_pay_to(added, account), may_pay_to(DestinationId("bc1r"), account))
     print(about_a_calendar(policy.calendar, NINE))
@@ -343,7 +346,7 @@ def main() -> None:
     print([about_a_state(hold.progress.state) for hold in applied.account.holds])
     print(about_a_decision(check(applied.account, NINE)), next_change_at(applied.account, NINE))
     print([about_an_event(event) for event in in_plain_text("e1:abnormal", "a1")], terms_in_plain_text({"face_web": "web"}))
-    unverified: Identity | None = applied.account.identity
+    unverified: Identity | None = applied.account.identity_at(NINE)
     event: Event = IdentityChanged(id="e2", account="a1", at=NINE, identity=unverified)
     print(about_an_event(event), wire.to_dict(event)["type"], load("{}", policies.BINANCE))
     print(policies.KRAKEN.version, policies.GALLERY["kraken"].is_published, policies.Grade.OFFICIAL.value)

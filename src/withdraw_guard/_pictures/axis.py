@@ -36,7 +36,7 @@ _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
 _MONTHS: Final = tuple(_prose.month_words(number)[:3] for number in range(1, 13))
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONDAY: Final = INSTANT_MIN + timedelta(days=4)
+_MONDAY: Final = INSTANT_MIN - timedelta(days=INSTANT_MIN.weekday())
 
 
 @final

@@ -202,7 +202,8 @@ def _is_recorded(account: Account, report: IdentityReport) -> bool:
     known = account.identity_report
     if known is None:
         return False
-    if known == report:
+    is_remembered = report.source in (*account.reports, *account.retracted_reports)
+    if known == report or (report.retracted_at is None and is_remembered and report.source != known.source):
         return True
     if known.source == report.source:
         if known.retracted_at is not None and (report.retracted_at is None or known.retracted_at < report.retracted_at):

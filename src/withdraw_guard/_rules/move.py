@@ -79,6 +79,8 @@ Decision: TypeAlias = ReviewDecided | AppealDecided | ReleaseOrdered | MoreReque
 _NOTHING_UNDER_WAY: Final = Suspended()
 _SUSPENDED: Final = State.SUSPENDED
 _RESTORED: Final = State.RESTORED
+_VERIFICATION: Final = State.VERIFICATION
+_REVIEW: Final = State.REVIEW
 _APPEAL: Final = State.APPEAL
 _USER: Final = ActorKind.USER
 _ADMIN: Final = ActorKind.ADMIN
@@ -307,7 +309,9 @@ def _next_state(calendar: Calendar | None, hold: Hold, event: HoldEvent, followi
         return _NOTHING_UNDER_WAY
     if following is _RESTORED:
         return unchecked.restored(at, isinstance(event, ReleaseOrdered))
-    return _open_round(calendar, hold, event, at)
+    if following is _VERIFICATION or following is _REVIEW or following is _APPEAL:
+        return _open_round(calendar, hold, event, at)
+    assert_never(following)
 
 
 def _open_round(calendar: Calendar | None, hold: Hold, event: HoldEvent, at: datetime) -> Round:

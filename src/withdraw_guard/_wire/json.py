@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from functools import reduce
+from itertools import accumulate
 from typing import Final, NamedTuple, TypeAlias, final
 
 from withdraw_guard._values.errors import InvalidValue, join_path, member_path, shown
@@ -19,8 +20,10 @@ from withdraw_guard._wire.plain import Json
 _INFINITY: Final = float("inf")
 _WHITESPACE: Final = " \t\n\r"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-# A string, which may contain brackets, or a bracket. An unclosed string reaches to the end, so nothing is read twice.
-_STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
+# An unclosed string reaches to the end, so nothing is read twice.
+_STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_NO_BRACKETS: Final = re.compile(r"[^\[\]{}]+")
+_STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 def parse(text: str) -> Json:
@@ -89,11 +92,14 @@ def refuse_depth(text: str) -> None:
     """Refuse JSON text of more than 32 levels, before a reader recurses into it."""
     if text.count("[") + text.count("{") <= JSON_DEPTH_MAX:
         return
-    depth = 0
-    for token in _STRING_OR_BRACKET.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
-        if depth > JSON_DEPTH_MAX:
-            raise InvalidValue("", f"must be at most {JSON_DEPTH_MAX} levels deep")
+    depths = accumulate(map(_STEPS.__getitem__, _NO_BRACKETS.sub("", _without_strings(text))))
+    if any(depth > JSON_DEPTH_MAX for depth in depths):
+        raise InvalidValue("", f"must be at most {JSON_DEPTH_MAX} levels deep")
+
+
+def _without_strings(text: str) -> str:
+    # A text without escapes alternates between strings and the rest.
+    return _STRING.sub("", text) if "\\" in text else "".join(text.split('"')[::2])
 
 
 @final

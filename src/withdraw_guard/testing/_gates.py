@@ -110,7 +110,7 @@ def gate_coverage(
 ) -> GateReport:
     """Try every entry point under every kind of hold that the policy of the host can place on what it asks."""
     asked = {door: requests.get(door, host.withdrawal) for door in entry_points}
-    rows = []
+    rows: list[GateRow] = []
     for kind, events, at in [("nothing is held", (), START), *_holds(host.policy, asked.values())]:
         account = _account_after(host.policy, events)
         tried = (

@@ -69,11 +69,11 @@ _Ordered: TypeAlias = _Decided | MoreRequested | EventRetracted
 # ── Lifting ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def hold_of(account: Account, event: HoldEvent) -> Hold:
+def _hold_of(account: Account, event: HoldEvent) -> Hold:
     return next(hold for hold in account.holds if hold.id == event.hold)
 
 
-def read_at(hold: Hold, event: HoldEvent) -> datetime:
+def _read_at(hold: Hold, event: HoldEvent) -> datetime:
     """Return the instant at which the event counts: not before the round was opened that it names."""
     named = hold.round_named_by(event)
     return event.at if named is None else max(event.at, named.opened_at)
@@ -96,11 +96,11 @@ def the_table_is_the_truth(trial: Trial, *, event: HoldEvent | None = None) -> N
     What comes too late to change an open round is accepted as well, and leaves the state as it is.
     """
     for moving in _hold_events(trial, event):
-        move, before = move_of(moving), hold_of(trial.account, moving)
-        row = TABLE[before.stage(read_at(before, moving))]
+        move, before = move_of(moving), _hold_of(trial.account, moving)
+        row = TABLE[before.stage(_read_at(before, moving))]
         is_answered = isinstance(before.progress.state, InAppeal) and move is Move.APPEALED
         try:
-            after = hold_of(apply(trial.policy, trial.account, moving).account, moving)
+            after = _hold_of(apply(trial.policy, trial.account, moving).account, moving)
         except EventRefused as refused:
             is_so = refused.reason is not Refusal.WRONG_STATE or move not in row or is_answered
         else:
@@ -144,7 +144,7 @@ def a_lift_is_never_early(trial: Trial) -> None:
         if isinstance(event, ReleaseOrdered):
             ordered_at.setdefault(event.hold, set()).add(event.at)
         elif move_of(event) in (Move.APPROVED, Move.GRANTED):
-            cleared_at.setdefault(event.hold, set()).add(read_at(hold_of(before, event), event))
+            cleared_at.setdefault(event.hold, set()).add(_read_at(_hold_of(before, event), event))
     for hold in trial.account.holds:
         trial.require(_has_its_timer(trial, hold), trial.now, f"the timer of hold {hold.id} is wrong")
         cleared = cleared_at.get(hold.id, set())
@@ -201,9 +201,9 @@ def approval_is_newer_than_evidence(trial: Trial) -> None:
     for event, before, after in trial.applied:
         if not isinstance(event, ReviewDecided | AppealDecided) or before == after:
             continue
-        hold = hold_of(before, event)
+        hold = _hold_of(before, event)
         evidence_at, review = hold.latest_at or INSTANT_MIN, hold.progress.state
-        is_newer = read_at(hold, event) >= evidence_at
+        is_newer = _read_at(hold, event) >= evidence_at
         trial.require(is_newer, event.at, f"{event.id} decides about a trigger that came after it")
         by_machine = move_of(event) is Move.APPROVED and event.by.kind is not ActorKind.ADMIN
         old_picture = isinstance(review, InReview) and review.submitted_at < evidence_at
@@ -319,7 +319,7 @@ def more_costs_nothing(trial: Trial) -> None:
     for account, hold in _under_way(trial):
         request = event_of(Move.MORE_REQUESTED, account, hold, "more", trial.now, by=OFFICER)
         asked = apply(trial.policy, account, request).account
-        after = hold_of(asked, request)
+        after = _hold_of(asked, request)
         known = attrs.evolve(
             after.progress, state=hold.progress.state, moves=hold.progress.moves, moved_at=hold.progress.moved_at
         )
@@ -327,7 +327,7 @@ def more_costs_nothing(trial: Trial) -> None:
         trial.require(same, trial.now, f"a request for more costs something on hold {hold.id}")
         answering = Move.APPEALED if hold.stage(trial.now) is State.APPEAL else Move.SUBMITTED
         answer = event_of(answering, asked, after, "answer", trial.now, attempt=_round_of(after))
-        state = hold_of(handle(trial.policy, asked, answer), answer).progress.state
+        state = _hold_of(handle(trial.policy, asked, answer), answer).progress.state
         is_back = isinstance(state, InReview) or (isinstance(state, InAppeal) and state.submitted_at == trial.now)
         trial.require(is_back, trial.now, f"what was asked for on hold {hold.id} cannot be handed in")
 
@@ -356,11 +356,10 @@ def an_identity_ages_by_itself(trial: Trial, *, lasts: timedelta = timedelta(hou
     trial.require(has_aged, until, "an identity does not end at its end")
     for hold in account.holds:
         for at, identity in ((until - TICK, Identity.PERSONAL), (until, None)):
-            offered = {
-                method for step in steps_of(account, hold, at) if isinstance(step, Verify) for method in step.methods
-            }
-            accepted = frozenset() if hold.rule.clearance is None else accepted_methods(hold.rule.clearance, identity)
-            trial.require(offered in (set(), accepted), at, f"hold {hold.id} offers what it does not accept")
+            for step in steps_of(account, hold, at):
+                if isinstance(step, Verify) and hold.rule.clearance is not None:
+                    accepts = frozenset(step.methods) == accepted_methods(hold.rule.clearance, identity)
+                    trial.require(accepts, at, f"hold {hold.id} offers what it does not accept")
     if open_holds(account, until - TICK) != open_holds(account, until):
         trial.require(next_change_at(account, until - TICK) == until, until, "nobody says when an identity ends")
     _require_an_end(trial)
