@@ -77,6 +77,17 @@ FIRST = {
     "tests/test_of_the_tests.py::test_each_seed_is_seen_by_a_short_run": "deep",
     "tests/test_of_the_tests.py::test_the_library_without_a_fault_passes_the_short_run": "deep",
     "tests/test_results.py::test_a_result_is_about_the_code_beside_it": "ci",
+    "tests/test_walk.py::test_every_refusal_but_two_is_met_on_the_way": "ci",
+    "tests/test_walk.py::test_a_trigger_is_retracted_in_every_state_and_more_is_asked_for_in_both_rounds": "ci",
+    **{
+        f"tests/test_walk.py::test_every_step_is_that_of_the_reference[{space}": "ci"
+        for space in (
+            "a proof and",
+            "an appeal within",
+            "an identity that ends",
+            "separate holds about one destination, un",
+        )
+    },
 }
 
 # Each test of these files may run in a process of its own. The tests of other files share what is expensive to make.

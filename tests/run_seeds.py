@@ -46,8 +46,7 @@ RESULT = SEEDS / "RESULT.md"
 BY_LOOP = SEEDS / "loops.json"
 LIBRARY = Path(withdraw_guard.__file__).parent
 JOURNEYS = 400
-FAST_JOURNEYS = 150
-FAST_FLAGS = 300
+FAST_STORIES = 400
 PROCESSES = 2
 
 TECHNIQUES = {
@@ -153,24 +152,23 @@ def look_fast() -> None:
 
 
 def _looks() -> Iterator[str | None]:
-    from journeys import START, TICK, journey
-
     import test_metamorphic as metamorphic
-    from test_differential import difference_of_flags, first_difference
+    from reference.clauses import CASES
+    from reference.journals import Story
+    from test_differential import first_difference, story_of
 
-    # In turn, because most faults of schema 1.1 are seen on the short journeys and most others on the long ones.
-    for seed in range(FAST_FLAGS):
-        yield difference_of_flags(seed)
-        if seed >= FAST_JOURNEYS:
-            continue
-        journal = journey(seed)
-        found = first_difference(journal)
-        yield f"journey {seed}, after event {found[0]}: {found[1]}" if found else None
+    for case in CASES:
+        yield first_difference(Story([case.policy], [(0, event) for event in case.events]), asks=False)
+    yield _cases()
+    for seed in range(FAST_STORIES):
+        story = story_of(seed)
+        found = first_difference(story, asks=seed % 4 == 0)
+        yield f"story {seed}: {found}" if found else None
         if seed % 4 == 0:
-            yield _or_refused(partial(metamorphic._twice, journal))
-            yield _or_refused(partial(metamorphic._stored, journal, frozenset(range(len(journal)))))
+            yield _or_refused(partial(metamorphic._twice, story))
+            yield _or_refused(partial(metamorphic._stored, story, frozenset(range(len(story.steps)))))
     for number in metamorphic._numbers_in_the_code():
-        yield _or_refused(partial(metamorphic._moving, journey(0, 3), (number - START.microsecond) * TICK))
+        yield _or_refused(partial(metamorphic._moving, metamorphic._short_story(0), number * metamorphic.TICK))
     yield _or_refused(_walk)
 
 
@@ -179,10 +177,19 @@ def _walk() -> str | None:
     from test_walk import SPACES, Walk
 
     try:
-        Walk(SPACES["clearance alone, with all that it can have"]).run()
+        Walk(SPACES["a proof that lapses"]).run()
     except pytest.fail.Exception as broken:
         return str(broken)
     return None
+
+
+def _cases() -> str | None:
+    """The rulebook, sentence by sentence."""
+    ended = run_with(
+        Path(os.environ["WITHDRAW_GUARD_SEEDED"]),
+        *("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", str(TESTS / "test_rulebook.py")),
+    )
+    return ended.stdout if ended.returncode else None
 
 
 def _or_refused(look: Callable[[], str | None]) -> str | None:

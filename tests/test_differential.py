@@ -25,7 +25,7 @@ from reference import story as tell
 from reference.clauses import CASES, Case
 from reference.journals import Story, random_crowd, random_security_story, random_story, shortest
 from reference.laws import probes
-from reference.rulebook import Json, Reference, write_instant
+from reference.rulebook import Json, Reference, read_instant, write_instant
 from reference.vendor import random_journey
 from withdraw_guard import (
     Account,
@@ -282,6 +282,33 @@ def test_everything_that_can_happen_happened_on_the_way(seen: Counter[str]) -> N
     rare = [what for what in MUST_HAPPEN if not seen[what]]
     table = "\n".join(f"{count:>8}  {what}" for what, count in sorted(seen.items()))
     assert not rare, f"never, in {STORIES} stories: {rare}\n{table}"
+
+
+MULTITUDES = {
+    "for a time": tell.named_rule(),
+    "until support ends them": tell.named_rule(duration=None),
+    "until they are proved": tell.named_rule(clearance=tell.clearance(), lifted_by="all"),
+}
+
+
+@pytest.mark.parametrize("rule", MULTITUDES.values(), ids=MULTITUDES.keys())
+def test_they_agree_on_more_separate_holds_than_may_be_open(rule: Json) -> None:
+    rng, steps = Random(63), []
+    for number in range(150):
+        hours = number * 0.1 if rng.random() < 0.9 else rng.choice((0, 7, 200, tell.FAR))
+        event = tell.flag(f"e{number}", hours, destination_id=rng.choice([f"d{number}", f"d{number}", None]))
+        ended = f"e{rng.randrange(number + 1)}"
+        if rng.random() < 0.3:
+            event = tell.released(f"x{number}", hours, f"{ended}:r", override=rng.random() < 0.5)
+        elif rng.random() < 0.1:
+            event = tell.retracted(f"x{number}", hours, ended)
+        steps.append((0, event))
+    story = Story([tell.policy(rule)], steps)
+    assert difference_of_outcomes(story) is None, difference_of_outcomes(story)
+    library, reference = Library(), story.play()
+    for version, event in steps:
+        library.handle(story.policies[version], event)
+    assert difference_at(library, reference, read_instant(tell.at(10)), REQUESTS) is None
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

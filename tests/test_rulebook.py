@@ -1233,6 +1233,10 @@ def test_14_approving_an_identity_method_records_the_identity(method: str, prove
     assert isinstance(recorded, IdentityRecorded)
     assert recorded.report.identity is proved
     assert changes(CLEAR, submitted, reject())[1:] == ()
+    again = after(
+        CLEAR, start("s2", 3, method=method), submit("u2", 3.5), account=after(CLEAR, reject(), account=submitted)
+    )
+    assert after(CLEAR, approve("d2", 4), account=again).identity_at(at(4)) is proved
 
 
 def test_14_an_approval_is_refused_when_the_identity_was_taken_away_and_the_method_is_for_the_verified() -> None:

@@ -68,75 +68,94 @@ def at(micro: int) -> str:
 
 @dataclass(frozen=True)
 class Space:
-    """A policy, how many security events are told, how many microseconds time passes, and how large this space is."""
+    """A policy and how large the space is that it spans, if so many flags are told in so many microseconds."""
 
     policy: Json
     flags: int
     ticks: int
     situations: int
     steps: int
+    late: bool = True  # whether events also happen one microsecond ago
 
 
 SPACES = {
-    "a timer that extends, beside a proof": Space(
-        tell.policy(
-            tell.rule(id="timed", duration=micros(2), releasable_by=[]),
-            tell.rule(id="proof", clearance=proof()),
-        ),
-        flags=2,
-        ticks=2,
-        situations=0,
-        steps=0,
-    ),
-    "a proof with all that it can have": Space(
-        tell.policy(
-            tell.rule(
-                clearance=proof(
-                    attempts=2, verify_within=micros(2), review_within=micros(1), appeal=tell.appeal(within=micros(2))
-                )
-            )
-        ),
-        flags=2,
-        ticks=2,
-        situations=0,
-        steps=0,
-    ),
-    "either a timer or a proof": Space(
-        tell.policy(tell.rule(duration=micros(2), clearance=proof(appeal=tell.appeal(after_failures=0)))),
-        flags=2,
-        ticks=2,
-        situations=0,
-        steps=0,
-    ),
-    "both a timer and a proof": Space(
-        tell.policy(tell.rule(duration=micros(2), clearance=proof(), lifted_by="all")),
-        flags=2,
-        ticks=3,
-        situations=0,
-        steps=0,
+    "a timer that extends": Space(
+        tell.policy(tell.rule(duration=micros(2), releasable_by=[])), flags=2, ticks=2, situations=307, steps=3208
     ),
     "a timer that is kept": Space(
-        tell.policy(tell.rule(duration=micros(2), repeat="keep")), flags=2, ticks=4, situations=0, steps=0
+        tell.policy(tell.rule(duration=micros(2), repeat="keep", releasable_by=[])),
+        flags=2,
+        ticks=2,
+        situations=307,
+        steps=3208,
     ),
     "a duration that people choose": Space(
         tell.policy(tell.rule(duration=micros(2), chosen={"minimum": micros(1), "maximum": micros(3)})),
-        flags=2,
-        ticks=3,
-        situations=0,
-        steps=0,
+        flags=1,
+        ticks=2,
+        situations=327,
+        steps=2616,
     ),
     "separate holds about one destination, until support ends them": Space(
-        tell.policy(tell.named_rule(duration=None)), flags=2, ticks=3, situations=0, steps=0
+        tell.policy(tell.named_rule(duration=None)), flags=2, ticks=1, late=False, situations=1202, steps=14314
     ),
     "separate holds about one destination, for a time": Space(
-        tell.policy(tell.named_rule(duration=micros(2))), flags=2, ticks=3, situations=0, steps=0
+        tell.policy(tell.named_rule(duration=micros(1), releasable_by=[])), flags=2, ticks=1, situations=686, steps=9592
+    ),
+    "a proof that lapses": Space(
+        tell.policy(tell.rule(clearance=proof(verify_within=micros(1), review_within=micros(1)))),
+        flags=1,
+        ticks=1,
+        situations=446,
+        steps=15548,
+    ),
+    "a proof and newer evidence": Space(
+        tell.policy(tell.rule(clearance=proof())), flags=2, ticks=1, late=False, situations=1426, steps=57734
+    ),
+    "a proof and evidence that comes late": Space(
+        tell.policy(tell.rule(clearance=proof(), releasable_by=["court"])),
+        flags=2,
+        ticks=0,
+        situations=2449,
+        steps=150823,
+    ),
+    "an appeal within a window": Space(
+        tell.policy(tell.rule(clearance=proof(appeal=tell.appeal(within=micros(1))))),
+        flags=1,
+        ticks=1,
+        situations=1130,
+        steps=39488,
+    ),
+    "either a timer or a proof, and two appeals": Space(
+        tell.policy(tell.rule(duration=micros(1), clearance=proof(appeal=tell.appeal(after_failures=0, limit=2)))),
+        flags=1,
+        ticks=0,
+        situations=328,
+        steps=11449,
+    ),
+    "both a timer and a proof": Space(
+        tell.policy(tell.rule(duration=micros(1), clearance=proof(), lifted_by="all")),
+        flags=1,
+        ticks=1,
+        situations=461,
+        steps=16073,
+    ),
+    "two rules for one flag": Space(
+        tell.policy(
+            tell.rule(id="timed", duration=micros(1), releasable_by=[]), tell.rule(id="proof", clearance=proof())
+        ),
+        flags=1,
+        ticks=1,
+        situations=446,
+        steps=17768,
     ),
     "an identity that ends while a hold is open": Space(
         tell.policy(tell.rule(clearance=tell.clearance(attempts=1, identity_valid_for=micros(1)))),
-        flags=2,
-        ticks=2,
-        situations=0,
-        steps=0,
+        flags=1,
+        ticks=1,
+        late=False,
+        situations=1350,
+        steps=41341,
     ),
     "business days": Space(
         tell.policy(
@@ -144,12 +163,12 @@ SPACES = {
                 business_days=2,
                 clearance=proof(review_business_days=1, appeal=tell.appeal(after_failures=0, decide_business_days=1)),
             ),
-            calendar=days(-1, 1, 2, 4),
+            calendar=days(-1, 1, 2),
         ),
-        flags=2,
-        ticks=2,
-        situations=0,
-        steps=0,
+        flags=1,
+        ticks=0,
+        situations=348,
+        steps=12149,
     ),
 }
 
@@ -161,7 +180,9 @@ def events(space: Space, account: Account, now: int) -> Iterator[tuple[str, Json
     """Every event of the alphabet, with a name: now, and most of them a microsecond ago as well."""
     here = [*flags(space, account), *retractions(account), *identities(space)]
     here += [move for hold in account.holds for move in moves(hold)]
-    late = [*flags(space, account), *[move for hold in account.holds for move in late_moves(hold)]]
+    late = (
+        [*flags(space, account), *[move for hold in account.holds for move in late_moves(hold)]] if space.late else []
+    )
     for name, event in here:
         yield name, {**event, "at": at(now)}
     for name, event in late:
@@ -195,7 +216,6 @@ def identities(space: Space) -> Iterator[tuple[str, Json]]:
     clearances = [rule["clearance"] for rule in space.policy["rules"] if rule["clearance"]]
     if any(clearance["unverified"] != clearance["verified"] for clearance in clearances):
         yield "no identity", tell.identity("i", 0, None)
-        yield "an identity", tell.identity("i", 0)
         yield "an identity that ends", {**tell.identity("i", 0), "valid_until": at(2)}
 
 
@@ -370,7 +390,8 @@ def walk_of(name: str) -> Walk:
 
 
 @pytest.mark.parametrize("name", SPACES)
-def test_every_step_is_that_of_the_reference_and_the_number_of_situations_is_known(name: str) -> None:
+def test_every_step_is_that_of_the_reference(name: str) -> None:
+    """A difference is reported with the shortest way to it; the numbers of situations and of steps are pinned."""
     walk = walk_of(name)
     assert (len(walk.places), walk.steps) == (SPACES[name].situations, SPACES[name].steps)
 
