@@ -83,7 +83,12 @@ HOUR = timedelta(hours=1)
 TIMED = tuple(rule.trigger for rule in policies.BINANCE.rules if rule.duration is not None)
 # With reasons that are told, with one that is not, with both and with none.
 WHY_NOT = ((), (reasons.FACE_NOT_FOUND,), ("detector_17",), (reasons.POOR_LIGHT, "detector_17", reasons.CLOCK_SKEW))
-MORE = (((), ()), (("detector_17",), ()), ((reasons.POOR_LIGHT, "detector_17"), (documents.ID_PHOTO,)))
+MORE = (
+    ((), ()),
+    ((), (documents.ID_PHOTO,)),
+    (("detector_17",), ()),
+    ((reasons.POOR_LIGHT, "detector_17"), (documents.ID_PHOTO,)),
+)
 RITA, OTTO, VENDOR = (
     Actor(id="rita", kind=ActorKind.ADMIN),
     Actor(id="otto", kind=ActorKind.ADMIN),
@@ -512,9 +517,17 @@ def test_what_is_said_to_end_by_itself_does() -> None:
 
 
 def outline(hold: OpenHold) -> object:
-    """What is said of a hold, but for its instants, and for which reasons and tips."""
-    members = ("methods", "method", "documents", "reasons")
-    offered = tuple((step.step, *(getattr(step, name, None) for name in members)) for step in hold.steps)
+    """What is said of a hold, but for its instants, and for which reasons, documents and tips."""
+    methods_of = ("methods", "method")
+    lists = ("documents", "reasons")
+    offered = tuple(
+        (
+            step.step,
+            *(getattr(step, name, None) for name in methods_of),
+            *(bool(getattr(step, name, ())) for name in lists),
+        )
+        for step in hold.steps
+    )
     return hold.state, hold.until is None, hold.reasons != (), offered
 
 
