@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
-from loops import LOOPS, ORDER, UNMEASURED, belongs, group_of, seconds_of
+from loops import LOOPS, ORDER, UNMEASURED, belongs, seconds_of
 
 pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"]).pytest()
 
@@ -42,13 +42,6 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("WITHDRAW_GUARD_JOURNEYS", str(LOOPS[name].journeys))
     os.environ.setdefault("WITHDRAW_GUARD_PAIRS", str(LOOPS[name].pairs))
     settings.load_profile(name)
-    # Pyodide has no xdist, which says this otherwise.
-    config.addinivalue_line("markers", "xdist_group(name): the tests that one process runs one after the other")
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Name the group of a test at once: xdist reads it before the items are in their order."""
-    item.add_marker(pytest.mark.xdist_group(group_of(item.nodeid)))
 
 
 @pytest.hookimpl(trylast=True)

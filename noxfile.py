@@ -34,7 +34,7 @@ DOCS_TOOLS = nox.project.dependency_groups(PROJECT, "docs")
 BENCH_TOOLS = nox.project.dependency_groups(PROJECT, "bench")
 RELEASE_TOOLS = nox.project.dependency_groups(PROJECT, "release")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
-# One pool for everything; `tests/loops.py` says which tests stay together, and the longest begin.
+# One pool for everything: a file stays in one process, and the longest begin.
 IN_PARALLEL = ("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder")
 # What another Python or an older library could change: the ten seconds, and whatever reads or writes.
 IN_PART = ("--loop=quick", *QUICK, "tests/test_wire.py", "tests/test_time.py", "tests/test_digest.py")

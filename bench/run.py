@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
 import speed_page  # noqa: E402
-from tree import tree_of  # noqa: E402
+from tree import tree_about  # noqa: E402
 
 from bench.compare import compare  # noqa: E402
 from bench.contestants import CONTESTANTS  # noqa: E402
@@ -50,7 +50,7 @@ def measured(is_quick: bool) -> dict[str, Any]:
     told = [each.told() for each in compare(3 if is_quick else ROUNDS, share)]
     distributions = sorted(each.distribution for each in CONTESTANTS if each.distribution)
     return {
-        "tree": tree_of(),
+        "tree": tree_about(speed_page.RESULT),
         "machine": machine(),
         "versions": {name: version(name) for name in (*distributions, "attrs", "python-dateutil", "pyperf")},
         "comparison": told,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from gallery_pages import PROOFS, proofs
-from tree import tree_of
+from tree import tree_about
 
 if __name__ == "__main__":
-    PROOFS.write_text(json.dumps({"tree": tree_of(), "policies": proofs()}, indent=2) + "\n", "utf-8")
+    PROOFS.write_text(json.dumps({"tree": tree_about(PROOFS), "policies": proofs()}, indent=2) + "\n", "utf-8")

@@ -90,15 +90,6 @@ FIRST = {
     },
 }
 
-# Each test of these files may run in a process of its own. The tests of other files share what is expensive to make.
-SPLIT = {
-    "tests/test_analysis_compare.py",
-    "tests/test_hosts.py",
-    "tests/test_kit.py",
-    "tests/test_laws.py",
-    "tests/test_of_the_tests.py",
-}
-
 # These reach no line that the others do not reach, and take twice as long while coverage is measured. What is timed
 # says nothing then.
 UNMEASURED = (
@@ -116,12 +107,6 @@ def belongs(test: str, loop: str) -> bool:
     """Return whether a loop runs the test with this id."""
     first = next((first for start, first in FIRST.items() if test.startswith(start)), ORDER[0])
     return ORDER.index(first) <= ORDER.index(loop)
-
-
-def group_of(test: str) -> str:
-    """Return the name of the tests that one process runs one after the other."""
-    file = test.partition("::")[0]
-    return test if file in SPLIT else file
 
 
 def seconds_of(test: str) -> float:

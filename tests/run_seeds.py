@@ -39,7 +39,7 @@ from withdraw_guard import InvalidValue
 TESTS = Path(__file__).parent
 sys.path.insert(0, str(TESTS.parent / "docs"))
 
-from tree import named_in, tree_of  # noqa: E402
+from tree import named_in, tree_about  # noqa: E402
 
 SEEDS = TESTS / "seeds"
 RESULT = SEEDS / "RESULT.md"
@@ -339,7 +339,7 @@ def main(arguments: list[str]) -> int:
 def write(rows: dict[str, dict[str, bool]], is_by_loop: bool, is_whole: bool) -> None:
     """Write the rows; those that are not among them stay, and the result still names the tree that they are about."""
     file, written = (BY_LOOP, written_by_loop()) if is_by_loop else (RESULT, written_rows())
-    tree = tree_of() if is_whole or not file.exists() else named_in(file)
+    tree = tree_about(file) if is_whole or not file.exists() else named_in(file)
     merged = rows if is_whole else {**written, **rows}
     known = {seed.stem: merged[seed.stem] for seed in seeds() if seed.stem in merged}
     file.write_text((by_loop_of if is_by_loop else result_of)(known, tree), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The loops: each runs all of the loop before it, and what is left out, split or not measured is a test that exists."""
+"""The loops: each runs all of the loop before it, and what is left out or not measured is a test that exists."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loops import FIRST, LOOPS, ORDER, RANDOM, SPLIT, UNMEASURED, belongs, group_of
+from loops import FIRST, LOOPS, ORDER, RANDOM, UNMEASURED, belongs
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,7 +17,7 @@ def test_what_begins_with_a_later_loop_is_a_test(start: str) -> None:
     assert f"def {test.partition('[')[0]}" in (ROOT / file).read_text("utf-8")
 
 
-@pytest.mark.parametrize("file", sorted({*SPLIT, *UNMEASURED, *RANDOM, *LOOPS["quick"].files}))
+@pytest.mark.parametrize("file", sorted({*UNMEASURED, *RANDOM, *LOOPS["quick"].files}))
 def test_a_file_that_is_named_exists(file: str) -> None:
     assert (ROOT / file).is_file()
 
@@ -31,10 +31,3 @@ def test_a_test_belongs_to_its_first_loop_and_to_all_after_it() -> None:
 def test_a_larger_loop_draws_more() -> None:
     sizes = [(loop.examples, loop.journeys, loop.pairs) for loop in LOOPS.values()]
     assert sizes == sorted(sizes)
-
-
-def test_the_tests_of_a_file_stay_together_unless_it_is_split() -> None:
-    assert (
-        group_of("tests/test_walk.py::test_one[a]") == group_of("tests/test_walk.py::test_two") == "tests/test_walk.py"
-    )
-    assert group_of("tests/test_laws.py::test_one") != group_of("tests/test_laws.py::test_two")

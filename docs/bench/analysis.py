@@ -19,12 +19,13 @@ import attrs
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tree import tree_of
+from tree import tree_about
 
 from withdraw_guard import Appeal, Clearance, Policy, Rule, policies
 from withdraw_guard._values.limits import RULES_MAX
 from withdraw_guard.analysis import compare, lint, prove
 
+RESULT = Path(__file__).with_suffix(".md")
 SIZES = (2, 4, 8, 16, 32, 64)
 SHAPES = {
     "own triggers": "every rule has a trigger and terms of its own, every second one a clearance with an appeal",
@@ -84,7 +85,7 @@ def report() -> str:
         "# How the analysis grows with the rules",
         "",
         "Written by `python docs/bench/analysis.py`; run it again to repeat it.",
-        f"Measured on the tree `{tree_of()}` of `src`.",
+        f"Measured on the tree `{tree_about(RESULT)}` of `src`.",
         f"{machine}; processor time and peak memory of a process that does nothing else.",
         "`compare` compares the policy with one in which every rule lasts longer.",
         f"A policy has at most {RULES_MAX} rules.",
@@ -110,4 +111,4 @@ if __name__ == "__main__":
     if len(sys.argv) == 4:
         measured(sys.argv[1], sys.argv[2], int(sys.argv[3]))
     else:
-        Path(__file__).with_suffix(".md").write_text(report())
+        RESULT.write_text(report())

@@ -24,7 +24,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
 
-from tree import tree_of
+from tree import tree_about
 
 from hosts.hosts import BROKEN, Right
 from withdraw_guard.testing import Finding, HostBroken, HostMachine
@@ -93,7 +93,7 @@ def result_of(rows: list[str], right: Found, stories: list[str]) -> str:
     return f"""# How soon `HostMachine` breaks each host
 
 Written by `nox -s hosts -- --write`; never edit it by hand.
-Measured on the tree `{tree_of()}` of `src`.
+Measured on the tree `{tree_about(RESULT)}` of `src`.
 Python {platform.python_version()}, Hypothesis {hypothesis_version}; {seen}.
 *Examples* is how many were begun, under each seed, until something was found.
 *Steps* is the longest of the ten shrunk stories.

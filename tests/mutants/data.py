@@ -29,7 +29,7 @@ ROOT = HERE.parent.parent
 RESULT = HERE / "DATA.md"
 sys.path.insert(0, str(ROOT / "docs"))
 
-from tree import named_in, tree_of  # noqa: E402
+from tree import named_in, tree_about  # noqa: E402
 
 PACKAGE = Path("src/withdraw_guard")
 MODULES = (
@@ -292,7 +292,7 @@ def main() -> int:
     is_whole = len(modules) == len(MODULES)
     rows, survived = ({}, set[str]()) if is_whole else read_result()
     # The rows that stay were measured on the tree that the file names.
-    tree = tree_of() if is_whole else named_in(RESULT)
+    tree = tree_about(RESULT) if is_whole else named_in(RESULT)
     survived -= {line for line in survived if line.partition(":")[0] in modules}
     with tempfile.TemporaryDirectory() as folder:
         free = copies(Path(folder))

@@ -25,7 +25,7 @@ sys.path.insert(0, str(HERE.parent))
 
 sys.path.insert(0, str(ROOT / "docs"))
 
-from tree import tree_of  # noqa: E402
+from tree import tree_about  # noqa: E402
 
 from run_seeds import copy_of_the_library, survives, techniques  # noqa: E402
 
@@ -109,7 +109,7 @@ def write_result(all_results: dict[str, tuple[str, str]], survivors: set[str], s
     mutants = Counter(module for module, _ in all_results.values())
     short = Counter(module for module, status in all_results.values() if status in ("killed", "timeout"))
     lines = ["# Mutants of the functions", "", "Written by `nox -s mutmut`; repeat it with that command."]
-    lines += [f"Measured on the tree `{tree_of()}` of `src`."]
+    lines += [f"Measured on the tree `{tree_about(HERE / 'FUNCTIONS.md')}` of `src`."]
     lines += [f"Python {platform.python_version()}, mutmut {version('mutmut')}.", ""]
     lines += ["| module | mutants | killed by the short suite |", "| --- | --: | --: |"]
     lines += [f"| `{module}.py` | {count} | {short[module]} |" for module, count in sorted(mutants.items())]
