@@ -391,7 +391,6 @@ def test_6_a_timer_never_moves_back_because_a_trigger_was_dropped() -> None:
     assert before.holds[0].until == after_it.holds[0].until == at(60)
 
 
-@pytest.mark.xfail(strict=True, reason="what a released hold has dropped counts in the timer of the next hold")
 def test_9_what_a_released_hold_has_dropped_counts_until_that_hold_ended() -> None:
     """Found by the reference: seventeen choices are released, and two short ones are held for as long as the first."""
     long = [choose(72, f"e{hour}", hour) for hour in range(17)]

@@ -463,13 +463,15 @@ class Reference:
 
     def take_over(self, new: Json, pruned: Json) -> None:
         """(rule 9) What was remembered stays remembered, and what was released or cleared stays lifted."""
+        is_lifted = pruned["released"] is not None or is_cleared(pruned)
         for trigger in pruned["triggers"]:
-            if pruned["released"] is not None or is_cleared(pruned):
+            if is_lifted:
                 trigger["settled_at"] = earliest(trigger["settled_at"], self.end(pruned))
             new["triggers"].append(trigger)
         new["dropped_at"] = latest(new["dropped_at"], pruned["dropped_at"])
         if pruned["dropped_until"] is not None:
-            new["dropped_until"] = latest(new["dropped_until"], earliest(pruned["dropped_until"], self.end(pruned)))
+            ended = self.end(pruned) if is_lifted else pruned["dropped_until"]
+            new["dropped_until"] = latest(new["dropped_until"], earliest(pruned["dropped_until"], ended))
 
     def remember_the_triggers(self, hold: Json) -> None:
         """(rule 6) At most 16; the one is dropped that matters least, never the cause or the latest unsettled one."""

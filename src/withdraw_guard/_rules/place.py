@@ -80,9 +80,8 @@ def _added(policy: Policy, account: Account, rule: Rule, event: SecurityEvent) -
         if _is_joined(hold, trigger):
             return (_repeated(account, hold, trigger),)
     pruned = _ended(same_rule, min(trigger.at, _second_latest(same_rule, trigger)))
-    triggers, dropped = remember(
-        (trigger, *_taken_over(pruned)), reduce(_merged, [hold.dropped for hold in pruned], None)
-    )
+    dropped_before = reduce(_merged, map(_dropped_before, pruned), None)
+    triggers, dropped = remember((trigger, *_taken_over(pruned)), dropped_before)
     return (_placed(policy, account, rule, triggers, pruned, dropped=dropped),)
 
 
@@ -184,6 +183,14 @@ def _taken_over(pruned: list[Hold]) -> Iterator[HoldTrigger]:
                 yield unchecked.hold_trigger(trigger.event, trigger.at, trigger.until, hold.end)
             else:
                 yield trigger
+
+
+def _dropped_before(hold: Hold) -> Dropped | None:
+    """Rule 9, of the triggers that the hold no longer remembers: they are settled at its end as well."""
+    dropped = hold.dropped
+    if dropped is None or dropped.until is None or type(hold.progress.state) is not Restored or hold.end is None:
+        return dropped
+    return unchecked.dropped(dropped.latest_at, min(dropped.until, hold.end))
 
 
 def _pruned_of_separate(rule: Rule, same_rule: list[Hold], at: datetime, known_until: datetime) -> list[Hold]:
