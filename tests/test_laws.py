@@ -497,7 +497,7 @@ ROOMY = Policy(
                 verified=METHODS - {"identity_personal"},
                 attempts=2,
                 verify_within=timedelta(hours=2),
-                appeal=Appeal(limit=2, within=timedelta(days=7), documents=frozenset({"id_photo"})),
+                appeal=Appeal(after_failures=0, limit=2, documents=frozenset({"id_photo"})),
             ),
             releasable_by=frozenset({"support"}),
         ),
