@@ -79,7 +79,8 @@ _LATE = {
     ),
     "tests/test_analysis_way_out.py": ("no_shorter_way_exists",),
     "tests/test_cli.py": ("the_output_is_the_same_bytes_everywhere", "the_json_is_the_same_bytes_everywhere"),
-    "tests/test_digest.py": ("the_same_journal_gives_byte_identical_output",),
+    "tests/test_differential.py": ("they_agree_on_more_separate_holds_than_may_be_open",),
+    "tests/test_digest.py": ("the_same_journal_gives_byte_identical_output", "the_digest_is_the_same_a_second_time"),
     "tests/test_generated_pages.py": ("the_script_writes_the_same_bytes",),
     "tests/test_hosts.py": ("the_bug_is_found_and_its_story_is_short",),
     "tests/test_kit.py": (
@@ -89,13 +90,13 @@ _LATE = {
     "tests/test_laws.py": ("every_phase_refusal_change_and_next_step_really_occurs",),
     "tests/test_new_state.py": ("a_new_state_is_named_in_every_file_that_says_something_of_it",),
     "tests/test_results.py": ("a_result_is_about_the_code_beside_it",),
-    "tests/test_typing.py": ("nothing_but_the_planted_mistakes_is_reported",),
+    "tests/test_typing.py": ("nothing_but_the_planted_mistakes_is_reported", "every_planted_mistake_is_reported"),
     "tests/test_walk.py": (
         "every_refusal_but_two_is_met_on_the_way",
         "a_trigger_is_retracted_in_every_state_and_more_is_asked_for_in_both_rounds",
         *(
             f"every_step_is_that_of_the_reference[{space}"
-            for space in ("a proof and", "an appeal", "an identity", "separate", "either", "both", "two", "business")
+            for space in ("a proof", "an appeal", "an identity", "separate", "either", "both", "two", "business")
         ),
     ),
 }
