@@ -445,6 +445,13 @@ def test_7_an_event_later_than_the_latest_dropped_trigger_is_not_swallowed() -> 
     assert isinstance(changes(CLEAR, FULL, flag("unseen", 1, tick=1))[0], HoldRepeated)
 
 
+def test_7_an_event_later_than_the_earliest_remembered_trigger_beside_the_cause_is_not_swallowed() -> None:
+    account = after(CHOSEN, *(choose(72, f"e{hour}", hour) for hour in range(16)), choose(2, "short", 10))
+    assert "short" not in [trigger.event for trigger in account.holds[0].triggers]
+    assert isinstance(changes(CHOSEN, account, choose(2, "unseen", 5))[0], HoldRepeated)
+    assert changes(CHOSEN, account, choose(2, "unseen", 1)) == ()
+
+
 def test_7_nothing_is_swallowed_while_nothing_has_been_dropped() -> None:
     account = after(CLEAR, *flags(0, 15))
     assert len(account.holds[0].triggers) == TRIGGERS_MAX
@@ -936,6 +943,12 @@ def test_30_a_retraction_takes_the_identity_away_that_the_event_reported() -> No
     assert changes(CLEAR, account, identity(hours=1)) == ()
 
 
+def test_30_of_two_retractions_of_an_identity_the_earlier_counts() -> None:
+    account = after(CLEAR, identity(hours=1), retract("i1", 3))
+    assert changes(CLEAR, account, retract("i1", 5, name="z2")) == ()
+    assert after(CLEAR, retract("i1", 2, name="z2"), account=account).identity_at(at(2)) is None
+
+
 def test_30_a_retraction_takes_the_identity_away_that_an_approval_recorded_and_the_move_stays() -> None:
     account = after(CLEAR, flag(), start(), submit(), approve(), retract("d1", 3))
     assert account.identity_at(at(3)) is None
@@ -1068,6 +1081,28 @@ def test_34_a_change_that_takes_a_failure_back_is_refused() -> None:
     progress = attrs.evolve(progress, failures=1, moves=(*progress.moves, forged), moved_at=at(4))
     with pytest.raises(InvalidValue, match=r"change\.progress: must not take back"):
         replay(account, [HoldMoved(account="a", event="s3", at=at(4), hold="e1:r", progress=progress)])
+
+
+STARTED_LATER = after(CLEAR, flag(), start("s3", 4)).holds[0].progress.state
+
+
+@pytest.mark.parametrize(
+    ("known", "lost"),
+    [
+        (
+            after(CLEAR, flag(), start(), submit(), approve()),
+            {"state": STARTED_LATER, "reviewer": None},
+        ),
+        (after(CLEAR, flag(), start(), submit(), reject(final=True)), {"verification_closed": False}),
+    ],
+    ids=["a clearance", "a final rejection"],
+)
+def test_34_a_change_that_takes_back_what_was_decided_is_refused(known: Account, lost: dict[str, Any]) -> None:
+    progress = known.holds[0].progress
+    forged = Moved(type=EventType.VERIFICATION_STARTED, event="s3", at=at(4))
+    progress = attrs.evolve(progress, **lost, moves=(*progress.moves, forged), moved_at=at(4))
+    with pytest.raises(InvalidValue, match=r"change\.progress: must not take back"):
+        replay(known, [HoldMoved(account="a", event="s3", at=at(4), hold="e1:r", progress=progress)])
 
 
 def test_34_a_separate_hold_that_is_pruned_may_be_open_at_the_instant_of_the_event_that_prunes_it() -> None:

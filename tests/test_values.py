@@ -1694,6 +1694,17 @@ def test_facts_that_are_facts_already_are_kept() -> None:
     assert good(Rule, where=facts).where is facts
 
 
+def test_facts_that_do_not_fit_are_left_out() -> None:
+    """A fact that is absent matches, so what is left out never lets money go."""
+    given = {"fits": True, "agent": "x" * 1_025, "amount": 1.5, "big": 2**63, 7: "no name", "": "no name either"}
+    assert Facts.clipped(given) == Facts({"fits": True})
+    assert Facts.clipped(Facts({"a": 1})) == Facts({"a": 1})
+    many = {f"f{number:03}": number for number in range(70)}
+    assert sorted(Facts.clipped(many)) == sorted(many)[:64]
+    with pytest.raises(InvalidValue):
+        Facts.clipped("text")  # type: ignore[arg-type]
+
+
 def test_facts_cannot_be_extended() -> None:
     with pytest.raises(TypeError):
         type("Evil", (Facts,), {})
@@ -2124,6 +2135,11 @@ def test_nothing_is_due_where_no_round_is_open() -> None:
     assert held(Rule(id="r", trigger="t", duration=HOUR), trigger(until=1)).due is None
     released = held(RULE, progress=RELEASED)
     assert (released.due, released.end) == (None, NINE)
+
+
+def test_a_hold_is_released_only_where_its_rule_names_an_authority() -> None:
+    with pytest.raises(InvalidValue, match=r"progress\.state: must not be released, because the rule names no"):
+        held(Rule(id="r", trigger="t", duration=HOUR), trigger(until=1), progress=RELEASED)
 
 
 def test_a_trigger_that_no_rule_listens_to_changes_nothing() -> None:

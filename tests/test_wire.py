@@ -45,6 +45,7 @@ from digest_journal import (
 from ids import shown
 from withdraw_guard import (
     Account,
+    Allowed,
     Change,
     ChangeType,
     Decision,
@@ -52,6 +53,7 @@ from withdraw_guard import (
     EventRefused,
     EventType,
     InvalidValue,
+    Phase,
     Policy,
     Request,
     Rule,
@@ -524,6 +526,12 @@ def test_an_answer_to_a_request_that_names_its_account_survives_the_wire(account
     for at in LOOKS:
         answer = check(wire.account_from_dict(REAL[account]), at, request)
         assert wire.decision_from_dict(wire.to_dict(answer)) == answer
+
+
+def test_an_answer_about_another_account_than_its_request_is_refused() -> None:
+    request = Request(operation="withdrawal", account="b")
+    with pytest.raises(InvalidValue, match=r"request\.account: must be the account of the answer, got `b`"):
+        Allowed(account="a1", at=LOOKS[0], request=request, phase=Phase.ACTIVE)
 
 
 @pytest.mark.parametrize(
