@@ -382,7 +382,11 @@ def _settle_hold_header(event: HoldEvent) -> None:
 
 def attempt_of(event: HoldEvent) -> EventId | None:
     """Return the round that the event names, or none."""
-    return None if isinstance(event, VerificationStarted | ReleaseOrdered) else event.attempt
+    match event:
+        case VerificationStarted() | ReleaseOrdered():
+            return None
+        case _:
+            return event.attempt
 
 
 def valid_until(end: datetime | None, identity: Identity | None, since: datetime) -> datetime | None:

@@ -146,7 +146,7 @@ class Hold(Value):
 
     def remembers(self, event: EventId, at: datetime) -> bool:
         """Whether this very event is one of its triggers, settled or not."""
-        return any(trigger.event == event and trigger.at == at for trigger in self.triggers)
+        return (event, at) in [(trigger.event, trigger.at) for trigger in self.triggers]
 
     @property
     def cause(self) -> HoldTrigger:
@@ -156,7 +156,7 @@ class Hold(Value):
     @property
     def latest_at(self) -> datetime | None:
         """The instant of its latest trigger that is not settled; none if all are."""
-        return max((trigger.at for trigger in self.triggers if trigger.settled_at is None), default=None)
+        return max([trigger.at for trigger in self.triggers if trigger.settled_at is None], default=None)
 
     @property
     def since(self) -> datetime:
@@ -193,12 +193,12 @@ class Hold(Value):
         if isinstance(state, InVerification):
             due = self.due
             return None if due is not None and at >= due else state
-        return state if isinstance(state, InReview | InAppeal) else None
+        return state if isinstance(state, Round) else None
 
     def round_named_by(self, event: HoldEvent) -> Round | None:
         """Return the open round if the event names it. Such an event happened no earlier than the round was opened."""
         state, attempt = self.progress.state, attempt_of(event)
-        if attempt is None or not isinstance(state, InVerification | InReview | InAppeal) or state.attempt != attempt:
+        if attempt is None or not isinstance(state, Round) or state.attempt != attempt:
             return None
         return self.open_round(max(event.at, state.opened_at))
 
@@ -262,7 +262,7 @@ def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...], dropped: Dropped | N
     ends = [counts_until(trigger) for trigger in triggers]
     if dropped is not None:
         ends.append(dropped.until)
-    return max(end for end in ends if end is not None)
+    return max([end for end in ends if end is not None])
 
 
 def end_of(rule: Rule, triggers: tuple[HoldTrigger, ...], until: datetime | None, state: HoldState) -> datetime | None:
@@ -271,10 +271,10 @@ def end_of(rule: Rule, triggers: tuple[HoldTrigger, ...], until: datetime | None
     If every trigger is settled, it ends when the last of them stopped counting, unless it ended before.
     """
     end = _lifted_at(rule, until, state)
-    settled_at = _all_settled_at(triggers)
-    if settled_at is None:
+    settled = settled_at(triggers)
+    if settled is None:
         return end
-    return settled_at if end is None else min(end, settled_at)
+    return settled if end is None else min(end, settled)
 
 
 def _lifted_at(rule: Rule, until: datetime | None, state: HoldState) -> datetime | None:
@@ -285,7 +285,8 @@ def _lifted_at(rule: Rule, until: datetime | None, state: HoldState) -> datetime
     return min(until, state.at) if rule.lifted_by is LiftedBy.ANY else max(until, state.at)
 
 
-def _all_settled_at(triggers: Iterable[HoldTrigger]) -> datetime | None:
+def settled_at(triggers: Iterable[HoldTrigger]) -> datetime | None:
+    """Return the instant from which none of the triggers counts any more; none while one of them counts."""
     latest: datetime | None = None
     for trigger in triggers:
         if trigger.settled_at is None:

@@ -217,10 +217,6 @@ class Progress(Value):
         _check_moves(self)
         _check_possible(self)
 
-    def is_moved_by(self, event: HoldEvent) -> bool:
-        """Whether this very event has moved the hold before."""
-        return any(moved.is_made_by(event) for moved in self.moves)
-
     def knows_round(self, attempt: EventId) -> bool:
         """Whether a round of that id is among the moves that are remembered."""
         openers = (EventType.VERIFICATION_STARTED, EventType.APPEAL_SUBMITTED)

@@ -62,23 +62,21 @@ def follow(account: Account, change: Change) -> Account:
             holds = _with(holds, _repeated(_hold_of(account, change.hold), change))
         case TriggerRetracted():
             holds = _with(holds, _settled(_hold_of(account, change.hold), change.trigger, change.at))
-            retractions = _remembered(retractions, change.event, change.at, RETRACTIONS_MAX)
+            retractions = _remembered(retractions, unchecked.occurrence(change.event, change.at), RETRACTIONS_MAX)
         case IdentityRecorded():
             report = change.report
-            source = report.source
             if report.retracted_at is None:
-                reports = _remembered(reports, source.event, source.at, REPORTS_MAX)
+                reports = _remembered(reports, report.source, REPORTS_MAX)
             else:
-                retracted = _remembered(retracted, source.event, source.at, REPORTS_MAX)
-                retractions = _remembered(retractions, change.event, change.at, RETRACTIONS_MAX)
+                retracted = _remembered(retracted, report.source, REPORTS_MAX)
+                retractions = _remembered(retractions, unchecked.occurrence(change.event, change.at), RETRACTIONS_MAX)
         case _ as never:
             assert_never(never)
     return unchecked.account(account.id, holds, report, reports, retracted, retractions)
 
 
-def _remembered(known: tuple[Occurrence, ...], event: EventId, at: datetime, most: int) -> tuple[Occurrence, ...]:
+def _remembered(known: tuple[Occurrence, ...], this: Occurrence, most: int) -> tuple[Occurrence, ...]:
     """Return the last events that are remembered, this one among them."""
-    this = unchecked.occurrence(event, at)
     return known if this in known else (*known, this)[-most:]
 
 

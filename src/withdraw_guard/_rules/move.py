@@ -74,7 +74,7 @@ from withdraw_guard._values.limits import MOVES_MAX
 from withdraw_guard._values.vocabulary import ActorKind, State
 from withdraw_guard.methods import recorded_by
 
-Decision: TypeAlias = ReviewDecided | AppealDecided | ReleaseOrdered | MoreRequested
+Decision: TypeAlias = ReviewDecided | AppealDecided | MoreRequested
 
 _NOTHING_UNDER_WAY: Final = Suspended()
 _SUSPENDED: Final = State.SUSPENDED
@@ -95,8 +95,9 @@ def move_hold(calendar: Calendar | None, account: Account, event: HoldEvent) -> 
     hold = account.hold(event.hold)
     if hold is None:
         raise EventRefused(Refusal.UNKNOWN_HOLD, event)
-    if hold.progress.is_moved_by(event):
-        return ()
+    for moved in hold.progress.moves:
+        if moved.is_made_by(event):
+            return ()
     named = hold.round_named_by(event)
     at = event.at if named is None else max(event.at, named.opened_at)
     if named is not None and _is_late_word(named, event):
@@ -163,7 +164,7 @@ def _refusal(
         return _refusal_of_release(hold, event)
     if clearance is None:
         return Refusal.NO_CLEARANCE
-    if not _may_decide(event, hold.stage(at)):
+    if not _may_decide(event, hold, at):
         return Refusal.NOT_AUTHORIZED
     if following is None:
         return Refusal.WRONG_STATE
@@ -179,7 +180,7 @@ def _refusal_of_release(hold: Hold, event: ReleaseOrdered) -> Refusal | None:
     return Refusal.STALE if is_old else None
 
 
-def _may_decide(event: HoldEvent, stage: State) -> bool:
+def _may_decide(event: HoldEvent, hold: Hold, at: datetime) -> bool:
     """Rule 17: no user decides a review or asks for more; in an appeal, nobody but an admin does either."""
     match event:
         case ReviewDecided():
@@ -187,7 +188,7 @@ def _may_decide(event: HoldEvent, stage: State) -> bool:
         case AppealDecided():
             return event.by.kind is _ADMIN
         case MoreRequested():
-            return event.by.kind is _ADMIN or (event.by.kind is not _USER and stage is not _APPEAL)
+            return event.by.kind is _ADMIN or (event.by.kind is not _USER and hold.stage(at) is not _APPEAL)
         case _:
             return True
 
@@ -231,10 +232,10 @@ def _refusal_of_documents(hold: Hold, event: AppealSubmitted, at: datetime) -> R
 
 def _stale(hold: Hold, event: HoldEvent, move: Move, at: datetime, named: Round | None) -> Refusal | None:
     """Rule 18: nothing old decides something new."""
-    if attempt_of(event) is not None and named is None:
+    if named is None and attempt_of(event) is not None:
         return Refusal.STALE
     is_old = hold.knows_later_move(at) if _opens_a_round(hold, event) else _is_before_round(hold, named, at)
-    if isinstance(event, ReviewDecided | AppealDecided | MoreRequested):
+    if isinstance(event, Decision):
         is_old = is_old or _is_before_evidence(hold, at) or _approves_an_old_picture(hold, event, move)
     return Refusal.STALE if is_old else None
 
@@ -247,7 +248,7 @@ def _opens_a_round(hold: Hold, event: HoldEvent) -> bool:
 def _is_before_round(hold: Hold, named: Round | None, at: datetime) -> bool:
     """Whether the event names no round and happened before the open one was opened."""
     state = hold.progress.state
-    return named is None and isinstance(state, InVerification | InReview | InAppeal) and at < state.opened_at
+    return named is None and isinstance(state, Round) and at < state.opened_at
 
 
 def _is_before_evidence(hold: Hold, at: datetime) -> bool:
