@@ -156,7 +156,8 @@ class Hold(Value):
     @property
     def latest_at(self) -> datetime | None:
         """The instant of its latest trigger that is not settled; none if all are."""
-        return max([trigger.at for trigger in self.triggers if trigger.settled_at is None], default=None)
+        counting = [trigger.at for trigger in self.triggers if trigger.settled_at is None]
+        return max(counting) if counting else None
 
     @property
     def since(self) -> datetime:
@@ -205,8 +206,7 @@ class Hold(Value):
     def stage(self, at: datetime) -> State:
         """Its state at `at` in the table of transitions. A lapsed verification is suspended."""
         state = self.progress.state
-        # The same as `lapses_at`, without its cost: each event asks for the stage.
-        if isinstance(state, InVerification):
+        if type(state) is InVerification:
             return _SUSPENDED if self.open_round(at) is None else _VERIFICATION
         return state.state
 
@@ -259,10 +259,10 @@ def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...], dropped: Dropped | N
         return triggers[0].until
     if len(triggers) == 1 and dropped is None:
         return counts_until(triggers[0])
-    ends = [counts_until(trigger) for trigger in triggers]
-    if dropped is not None:
+    ends = [end for trigger in triggers if (end := counts_until(trigger)) is not None]
+    if dropped is not None and dropped.until is not None:
         ends.append(dropped.until)
-    return max([end for end in ends if end is not None])
+    return max(ends)
 
 
 def end_of(rule: Rule, triggers: tuple[HoldTrigger, ...], until: datetime | None, state: HoldState) -> datetime | None:

@@ -77,7 +77,7 @@ def follow(account: Account, change: Change) -> Account:
 
 def _remembered(known: tuple[Occurrence, ...], this: Occurrence, most: int) -> tuple[Occurrence, ...]:
     """Return the last events that are remembered, this one among them."""
-    return known if this in known else (*known, this)[-most:]
+    return known if this in known else (*known[1 - most :], this)
 
 
 def _hold_of(account: Account, hold_id: HoldId) -> Hold:
@@ -171,7 +171,7 @@ def _is_moved(before: Progress, change: HoldMoved | HoldReleased) -> bool:
     *known, latest = change.progress.moves
     if latest in before.moves:
         return True
-    if tuple(known) != before.moves[-(MOVES_MAX - 1) :]:
+    if tuple(known) != before.moves[1 - MOVES_MAX :]:
         raise InvalidValue("change.progress.moves", "must be the moves that the hold remembers, and one more")
     if _takes_back(before, change.progress):
         raise InvalidValue("change.progress", "must not take back what the hold knows")
