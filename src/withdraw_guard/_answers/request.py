@@ -29,7 +29,7 @@ from withdraw_guard._values.ids import (
     Trigger,
 )
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
-from withdraw_guard._values.time import utc, utc_end
+from withdraw_guard._values.time import settle_end, settle_instant
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destination, Destinations, State
 from withdraw_guard.steps import STEPS, Step
@@ -109,9 +109,8 @@ class OpenHold(Value):
         settle(self, "state", check_word("state", self.state, State))
         if self.state is State.RESTORED:
             raise InvalidValue("state", "must not be `restored`, because a cleared hold that is open is suspended")
-        settle(self, "since", utc("since", self.since))
-        if self.until is not None:
-            settle(self, "until", utc_end("until", self.until))
+        settle_instant(self, "since")
+        settle_end(self, "until")
         check_names("reasons", self.reasons, tuple)
         check_name("public_reason", self.public_reason)
         check_type("steps", self.steps, tuple, "a tuple of steps")

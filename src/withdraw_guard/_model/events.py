@@ -38,7 +38,7 @@ from withdraw_guard._values.ids import (
     Trigger,
 )
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX, NOTE_LENGTH_MAX
-from withdraw_guard._values.time import utc, utc_end
+from withdraw_guard._values.time import settle_instant, utc, utc_end
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import ActorKind, AppealOutcome, Identity, ReviewOutcome
 
@@ -372,7 +372,7 @@ def not_after(event: _E, instant: datetime) -> _E:
 def _settle_header(event: Event) -> None:
     check_identifier("id", event.id)
     check_identifier("account", event.account)
-    settle(event, "at", utc("at", event.at))
+    settle_instant(event, "at")
 
 
 def _settle_hold_header(event: HoldEvent) -> None:

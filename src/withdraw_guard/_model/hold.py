@@ -33,12 +33,12 @@ from withdraw_guard._model.progress import (
     Round,
     Suspended,
 )
-from withdraw_guard._values.checks import check_identifier, check_type
+from withdraw_guard._values.checks import check_identifier, check_items, check_type
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.given import text_or_none
 from withdraw_guard._values.ids import DestinationId, EventId, HoldId
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX, INSTANT_MAX, TRIGGERS_MAX
-from withdraw_guard._values.time import utc, utc_end
+from withdraw_guard._values.time import settle_end, settle_instant
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, State
 
@@ -60,7 +60,7 @@ class Occurrence(Value):
 
     def __attrs_post_init__(self) -> None:
         check_identifier("event", self.event)
-        settle(self, "at", utc("at", self.at))
+        settle_instant(self, "at")
 
 
 @final
@@ -79,11 +79,9 @@ class HoldTrigger(Value):
 
     def __attrs_post_init__(self) -> None:
         check_identifier("event", self.event)
-        settle(self, "at", utc("at", self.at))
-        if self.until is not None:
-            settle(self, "until", utc_end("until", self.until))
-        if self.settled_at is not None:
-            settle(self, "settled_at", utc_end("settled_at", self.settled_at))
+        settle_instant(self, "at")
+        settle_end(self, "until")
+        settle_end(self, "settled_at")
 
     @property
     def counts_from(self) -> datetime:
@@ -103,9 +101,8 @@ class Dropped(Value):
     until: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
-        settle(self, "latest_at", utc("latest_at", self.latest_at))
-        if self.until is not None:
-            settle(self, "until", utc_end("until", self.until))
+        settle_instant(self, "latest_at")
+        settle_end(self, "until")
 
 
 @final
@@ -314,10 +311,10 @@ def _check_triggers(hold: Hold) -> None:
     check_type("triggers", hold.triggers, tuple, "a list of triggers")
     if not 1 <= len(hold.triggers) <= TRIGGERS_MAX:
         raise InvalidValue("triggers", f"must be 1 to {TRIGGERS_MAX} triggers, got {len(hold.triggers)}")
+    check_items("triggers", hold.triggers, HoldTrigger, "a trigger")
     seen: set[tuple[EventId, datetime]] = set()
     for index, trigger in enumerate(hold.triggers):
-        check_type(f"triggers[{index}]", trigger, HoldTrigger, "a trigger")
-        check_timer(f"triggers[{index}].until", hold.rule, trigger)
+        _check_timer(f"triggers[{index}].until", hold.rule, trigger)
         if (trigger.event, trigger.at) in seen:
             raise InvalidValue(f"triggers[{index}]", "must be another event than the triggers before it")
         seen.add((trigger.event, trigger.at))
@@ -330,7 +327,7 @@ def _check_triggers(hold: Hold) -> None:
         raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")
 
 
-def check_timer(field: str, rule: Rule, trigger: HoldTrigger) -> None:
+def _check_timer(field: str, rule: Rule, trigger: HoldTrigger) -> None:
     """Refuse a timer that this trigger cannot have set, whatever was chosen and whatever the calendar."""
     until = trigger.until
     if (until is not None) != rule.has_timer:
