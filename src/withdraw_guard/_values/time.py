@@ -2,7 +2,7 @@
 
 An instant is an aware `datetime` between 2000-01-01 and 2200-01-01 (both included), kept in UTC at microsecond
 precision. A duration is a `timedelta`: exact elapsed time, so that 24 hours are 24 hours when the clocks change.
-Beside `calendars` this is the only module that knows dateutil. Its `isoparse` reads more than RFC 3339 (`2026`, week
+This is the only module that knows dateutil. Its `isoparse` reads more than RFC 3339 (`2026`, week
 dates, `+01`, hour 24) and less (no leap second), so each text is checked against the grammar of RFC 3339 first.
 """
 
