@@ -153,8 +153,11 @@ class Hold(Value):
     @property
     def latest_at(self) -> datetime | None:
         """The instant of its latest trigger that is not settled; none if all are."""
-        counting = [trigger.at for trigger in self.triggers if trigger.settled_at is None]
-        return max(counting) if counting else None
+        latest: datetime | None = None
+        for trigger in self.triggers:
+            if trigger.settled_at is None and (latest is None or latest < trigger.at):
+                latest = trigger.at
+        return latest
 
     @property
     def since(self) -> datetime:
@@ -250,16 +253,14 @@ def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...], dropped: Dropped | N
     The timer of a trigger that was settled before it was over counts until then. Where the cause of a kept hold was
     settled, the timers of the other triggers count as well.
     """
-    if not rule.has_timer:
-        return None
     if rule.repeat is _KEEP and triggers[0].settled_at is None:
         return triggers[0].until
-    if len(triggers) == 1 and dropped is None:
-        return counts_until(triggers[0])
-    ends = [end for trigger in triggers if (end := counts_until(trigger)) is not None]
-    if dropped is not None and dropped.until is not None:
-        ends.append(dropped.until)
-    return max(ends)
+    latest = None if dropped is None else dropped.until
+    for trigger in triggers:
+        until = counts_until(trigger)
+        if until is not None and (latest is None or latest < until):
+            latest = until
+    return latest
 
 
 def end_of(rule: Rule, triggers: tuple[HoldTrigger, ...], until: datetime | None, state: HoldState) -> datetime | None:

@@ -57,7 +57,8 @@ def follow(account: Account, change: Change) -> Account:
             staying = [hold for hold in holds if hold.id not in change.pruned] if change.pruned else holds
             holds = (*staying, change.hold)
         case HoldMoved() | HoldReleased():
-            holds = _with(holds, _moved(_hold_of(account, change.hold), change.progress))
+            hold = _hold_of(account, change.hold)
+            holds = _with(holds, _rebuilt(hold, hold.triggers, hold.dropped, change.progress))
         case HoldRepeated():
             holds = _with(holds, _repeated(_hold_of(account, change.hold), change))
         case TriggerRetracted():
@@ -102,10 +103,6 @@ def _settle(trigger: HoldTrigger, event: EventId, at: datetime) -> HoldTrigger:
     if trigger.event != event or (trigger.settled_at is not None and trigger.settled_at <= at):
         return trigger
     return unchecked.hold_trigger(trigger.event, trigger.at, trigger.until, at)
-
-
-def _moved(hold: Hold, progress: Progress) -> Hold:
-    return _rebuilt(hold, hold.triggers, hold.dropped, progress)
 
 
 def _rebuilt(hold: Hold, triggers: tuple[HoldTrigger, ...], dropped: Dropped | None, progress: Progress) -> Hold:

@@ -276,7 +276,7 @@ def _advance(before: Progress, event: HoldEvent, move: Move, state: HoldState, a
         _reasons_of(event) if move in AGAINST else before.reasons,
         event.by.id if type(event) is ReviewDecided else before.reviewer,
         _remembered(before, event, at),
-        at if before.moved_at is None else max(before.moved_at, at),
+        at if before.moved_at is None or before.moved_at < at else before.moved_at,
     )
 
 
