@@ -52,10 +52,8 @@ class Request(Value):
 
     def __attrs_post_init__(self) -> None:
         check_name("operation", self.operation)
-        if self.account is not None:
-            check_identifier("account", self.account)
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_identifier("account", self.account)
+        check_optional_identifier("destination_id", self.destination_id)
         is_known = type(self.destination) in (Destination, str) and self.destination == Destination.KNOWN
         settle(self, "destination", Destination.KNOWN if is_known else Destination.NEW)
 

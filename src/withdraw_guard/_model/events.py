@@ -212,7 +212,7 @@ class MoreRequested(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_type("by", self.by, Actor, "an Actor")
         check_names("reasons", self.reasons, tuple)
         check_names("documents", self.documents)
@@ -236,7 +236,7 @@ class AppealSubmitted(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_names("documents", self.documents)
 
 
@@ -399,8 +399,3 @@ def valid_until(end: datetime | None, identity: Identity | None, since: datetime
     if end <= since:
         raise InvalidValue("valid_until", "must be after the instant of the report")
     return end
-
-
-def _check_attempt(attempt: EventId | None) -> None:
-    if attempt is not None:
-        check_identifier("attempt", attempt)

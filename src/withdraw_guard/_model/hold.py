@@ -247,7 +247,7 @@ class Hold(Value):
                 assert_never(never)
 
 
-def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...], dropped: Dropped | None = None) -> datetime | None:
+def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...], dropped: Dropped | None) -> datetime | None:
     """Return the timer of a hold (rule 8): the latest that any trigger set; of a kept one, that of its cause.
 
     The timer of a trigger that was settled before it was over counts until then. Where the cause of a kept hold was

@@ -147,9 +147,9 @@ class Clearance(Value):
         check_names("verified", self.verified)
         if self.attempts is not None:
             check_count("attempts", self.attempts, least=1)
-        _check_duration_if_set("verify_within", self.verify_within)
-        _check_duration_if_set("review_within", self.review_within)
-        _check_duration_if_set("identity_valid_for", self.identity_valid_for)
+        check_optional_duration("verify_within", self.verify_within)
+        check_optional_duration("review_within", self.review_within)
+        check_optional_duration("identity_valid_for", self.identity_valid_for)
         if self.appeal is not None:
             check_type("appeal", self.appeal, Appeal, "an Appeal")
         _check_business_days("review_business_days", self.review_business_days, "review_within", self.review_within)
@@ -375,8 +375,3 @@ def _check_business_days(field: str, number: int | None, other: str, duration: t
     check_count(field, number, least=1, most=BUSINESS_DAYS_MAX)
     if duration is not None:
         raise InvalidValue(field, f"must not be given beside `{other}`")
-
-
-def _check_duration_if_set(field: str, duration: timedelta | None) -> None:
-    if duration is not None:
-        check_duration(field, duration)

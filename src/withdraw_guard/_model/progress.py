@@ -16,6 +16,7 @@ from withdraw_guard._values.checks import (
     check_items,
     check_name,
     check_names,
+    check_optional_identifier,
     check_tally,
     check_type,
     check_word,
@@ -213,8 +214,7 @@ class Progress(Value):
             settle_instant(self, "failed_at")
         check_flag("verification_closed", self.verification_closed)
         check_names("reasons", self.reasons, tuple)
-        if self.reviewer is not None:
-            check_identifier("reviewer", self.reviewer)
+        check_optional_identifier("reviewer", self.reviewer)
         _check_moves(self)
         _check_possible(self)
 

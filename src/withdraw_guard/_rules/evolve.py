@@ -12,6 +12,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+import attrs
+
 from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account, IdentityReport
 from withdraw_guard._model.changes import (
@@ -45,7 +47,7 @@ def evolve(account: Account, change: Change) -> Account:
         raise InvalidValue("change", f"must be one of the six changes, got {shown(change)}")
     if change.account != account.id:
         raise InvalidValue("change.account", f"must be `{account.id}`, got {shown(change.account)}")
-    return account if _is_taken(account, change) else _checked(follow(account, change))
+    return account if _is_taken(account, change) else _checked(account, follow(account, change))
 
 
 def follow(account: Account, change: Change) -> Account:
@@ -212,28 +214,12 @@ def _is_recorded(account: Account, report: IdentityReport) -> bool:
 # ── What comes of a change from outside goes through the constructors ────────────────────────────────────────────
 
 
-def _checked(account: Account) -> Account:
-    return Account(
-        id=account.id,
-        holds=tuple([_rebuilt_with_checks(hold) for hold in account.holds]),
-        identity_report=account.identity_report,
-        reports=account.reports,
-        retracted_reports=account.retracted_reports,
-        retractions=account.retractions,
+def _checked(before: Account, after: Account) -> Account:
+    """Return the account after a change, made by its constructor, and so is each hold that it did not have before."""
+    return attrs.evolve(
+        after, holds=tuple([hold if hold in before.holds else _made_again(hold) for hold in after.holds])
     )
 
 
-def _rebuilt_with_checks(hold: Hold) -> Hold:
-    return Hold(
-        id=hold.id,
-        rule=hold.rule,
-        policy=hold.policy,
-        triggers=tuple([_trigger_with_checks(trigger) for trigger in hold.triggers]),
-        progress=hold.progress,
-        destination_id=hold.destination_id,
-        dropped=hold.dropped,
-    )
-
-
-def _trigger_with_checks(trigger: HoldTrigger) -> HoldTrigger:
-    return HoldTrigger(event=trigger.event, at=trigger.at, until=trigger.until, settled_at=trigger.settled_at)
+def _made_again(hold: Hold) -> Hold:
+    return attrs.evolve(hold, triggers=tuple([attrs.evolve(trigger) for trigger in hold.triggers]))
