@@ -34,6 +34,9 @@ from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destination, Destinations, State
 from withdraw_guard.steps import STEPS, Step
 
+# An alias, because before Python 3.12 it takes long to reach a member by its name.
+_ANY: Final = Destinations.ANY
+
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
@@ -61,9 +64,9 @@ class Request(Value):
         """Whether a hold of that scope, about that destination if about one, stops this request."""
         if not scope.covers(self.operation):
             return False
+        if scope.destinations is _ANY:
+            return True
         match scope.destinations:
-            case Destinations.ANY:
-                return True
             case Destinations.NEW:
                 return self.destination is not Destination.KNOWN
             case Destinations.NAMED:

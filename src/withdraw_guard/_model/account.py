@@ -10,7 +10,7 @@ from typing import final
 import attrs
 
 from withdraw_guard._model.events import valid_until
-from withdraw_guard._model.hold import Hold, HoldTrigger, Occurrence
+from withdraw_guard._model.hold import Hold, Occurrence
 from withdraw_guard._values.checks import check_identifier, check_items, check_type, check_word
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import AccountId, EventId, HoldId, RuleId
@@ -112,11 +112,7 @@ def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
         if hold.id in ids:
             raise InvalidValue(f"holds[{index}].id", f"must be unique in the account, got `{hold.id}` again")
         ids.add(hold.id)
-        own = {_trigger_of_rule(hold.rule.id, trigger) for trigger in hold.triggers}
+        own = {(hold.rule.id, trigger.event, trigger.at) for trigger in hold.triggers}
         if not known.isdisjoint(own):
             raise InvalidValue(f"holds[{index}]", "must not share a trigger with another hold of its rule")
         known |= own
-
-
-def _trigger_of_rule(rule: RuleId, trigger: HoldTrigger) -> tuple[RuleId, EventId, datetime]:
-    return rule, trigger.event, trigger.at
