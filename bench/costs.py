@@ -23,7 +23,7 @@ from withdraw_guard import Account, SecurityEvent, apply, policies
 
 ACCOUNTS = 1_000
 IMPORTS = 9
-BEFORE_OURS = ("attrs", "dateutil.parser", "dateutil.rrule")
+BEFORE_OURS = ("attrs", "dateutil.parser")
 """The dependencies of the library. Its own import is measured after these."""
 
 

@@ -56,7 +56,7 @@ HARMLESS = {
     "withdraw_guard",
 }
 HOMES = {
-    "dateutil": {"_values/time.py", "calendars.py"},
+    "dateutil": {"_values/time.py"},
     "cattrs": {"_wire/structure.py"},
     "rich": {"cli/_terminal.py"},
 }

@@ -14,8 +14,6 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from dateutil.rrule import DAILY, rrule
-
 from withdraw_guard._model.calendar import BusinessDay, Calendar
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import CALENDAR_DAYS_MAX, INSTANT_MAX, INSTANT_MIN
@@ -46,14 +44,11 @@ def business_days(
     _check_zone(zone)
     _check_span(first, last)
     free = _checked_holidays(holidays)
-    midnights = rrule(
-        DAILY,
-        dtstart=datetime.combine(first, time()),
-        until=datetime.combine(last, time()),
-        byweekday=_checked_weekdays(weekdays),
+    working = _checked_weekdays(weekdays)
+    days = (first + number * _A_DAY for number in range((last - first).days + 1))
+    return Calendar(
+        days=tuple(_business_day(day, zone) for day in days if day.weekday() in working and day not in free)
     )
-    days = (midnight.date() for midnight in midnights if midnight.date() not in free)
-    return Calendar(days=tuple(_business_day(day, zone) for day in days))
 
 
 def _business_day(day: date, zone: tzinfo) -> BusinessDay:
@@ -75,11 +70,11 @@ def _checked_holidays(holidays: Collection[date]) -> frozenset[date]:
     return frozenset(holidays)
 
 
-def _checked_weekdays(weekdays: Collection[int]) -> list[int]:
+def _checked_weekdays(weekdays: Collection[int]) -> frozenset[int]:
     _check_collection("weekdays", weekdays, "whole numbers")
     if not weekdays or any(type(day) is not int or day not in _WEEKDAYS for day in weekdays):
         raise InvalidValue("weekdays", "must be days of the week from 0 (Monday) to 6 (Sunday)")
-    return sorted(set(weekdays))
+    return frozenset(weekdays)
 
 
 def _check_zone(zone: object) -> None:

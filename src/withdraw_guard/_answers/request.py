@@ -29,10 +29,13 @@ from withdraw_guard._values.ids import (
     Trigger,
 )
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
-from withdraw_guard._values.time import utc, utc_end
+from withdraw_guard._values.time import settle_end, settle_instant
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destination, Destinations, State
 from withdraw_guard.steps import STEPS, Step
+
+# An alias, because before Python 3.12 it takes long to reach a member by its name.
+_ANY: Final = Destinations.ANY
 
 
 @final
@@ -52,10 +55,8 @@ class Request(Value):
 
     def __attrs_post_init__(self) -> None:
         check_name("operation", self.operation)
-        if self.account is not None:
-            check_identifier("account", self.account)
-        if self.destination_id is not None:
-            check_identifier("destination_id", self.destination_id)
+        check_optional_identifier("account", self.account)
+        check_optional_identifier("destination_id", self.destination_id)
         is_known = type(self.destination) in (Destination, str) and self.destination == Destination.KNOWN
         settle(self, "destination", Destination.KNOWN if is_known else Destination.NEW)
 
@@ -63,9 +64,9 @@ class Request(Value):
         """Whether a hold of that scope, about that destination if about one, stops this request."""
         if not scope.covers(self.operation):
             return False
+        if scope.destinations is _ANY:
+            return True
         match scope.destinations:
-            case Destinations.ANY:
-                return True
             case Destinations.NEW:
                 return self.destination is not Destination.KNOWN
             case Destinations.NAMED:
@@ -109,9 +110,8 @@ class OpenHold(Value):
         settle(self, "state", check_word("state", self.state, State))
         if self.state is State.RESTORED:
             raise InvalidValue("state", "must not be `restored`, because a cleared hold that is open is suspended")
-        settle(self, "since", utc("since", self.since))
-        if self.until is not None:
-            settle(self, "until", utc_end("until", self.until))
+        settle_instant(self, "since")
+        settle_end(self, "until")
         check_names("reasons", self.reasons, tuple)
         check_name("public_reason", self.public_reason)
         check_type("steps", self.steps, tuple, "a tuple of steps")

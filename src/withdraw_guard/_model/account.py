@@ -10,12 +10,12 @@ from typing import final
 import attrs
 
 from withdraw_guard._model.events import valid_until
-from withdraw_guard._model.hold import Hold, HoldTrigger, Occurrence
-from withdraw_guard._values.checks import check_identifier, check_type, check_word
+from withdraw_guard._model.hold import Hold, Occurrence
+from withdraw_guard._values.checks import check_identifier, check_items, check_type, check_word
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import AccountId, EventId, HoldId, RuleId
 from withdraw_guard._values.limits import REPORTS_MAX, RETRACTIONS_MAX
-from withdraw_guard._values.time import utc_end
+from withdraw_guard._values.time import settle_end
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Identity
 
@@ -38,8 +38,7 @@ class IdentityReport(Value):
             settle(self, "identity", check_word("identity", self.identity, Identity))
         check_type("source", self.source, Occurrence, "an Occurrence")
         settle(self, "valid_until", valid_until(self.valid_until, self.identity, self.source.at))
-        if self.retracted_at is not None:
-            settle(self, "retracted_at", utc_end("retracted_at", self.retracted_at))
+        settle_end(self, "retracted_at")
 
     @property
     def ends_at(self) -> datetime | None:
@@ -75,8 +74,7 @@ class Account(Value):
         check_type("holds", self.holds, tuple, "a list of holds")
         if self.identity_report is not None:
             check_type("identity_report", self.identity_report, IdentityReport, "an IdentityReport")
-        for index, hold in enumerate(self.holds):
-            check_type(f"holds[{index}]", hold, Hold, "a Hold")
+        check_items("holds", self.holds, Hold, "a Hold")
         if len(self.holds) > 1:
             _check_holds_fit_together(self.holds)
         _check_remembered("reports", self.reports, REPORTS_MAX)
@@ -103,8 +101,7 @@ def _check_remembered(field: str, events: tuple[Occurrence, ...], most: int) -> 
     check_type(field, events, tuple, "a list of events")
     if len(events) > most:
         raise InvalidValue(field, f"must be at most {most} events, got {len(events)}")
-    for index, event in enumerate(events):
-        check_type(f"{field}[{index}]", event, Occurrence, "an Occurrence")
+    check_items(field, events, Occurrence, "an Occurrence")
 
 
 def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
@@ -115,11 +112,7 @@ def _check_holds_fit_together(holds: tuple[Hold, ...]) -> None:
         if hold.id in ids:
             raise InvalidValue(f"holds[{index}].id", f"must be unique in the account, got `{hold.id}` again")
         ids.add(hold.id)
-        own = {_trigger_of_rule(hold.rule.id, trigger) for trigger in hold.triggers}
+        own = {(hold.rule.id, trigger.event, trigger.at) for trigger in hold.triggers}
         if not known.isdisjoint(own):
             raise InvalidValue(f"holds[{index}]", "must not share a trigger with another hold of its rule")
         known |= own
-
-
-def _trigger_of_rule(rule: RuleId, trigger: HoldTrigger) -> tuple[RuleId, EventId, datetime]:
-    return rule, trigger.event, trigger.at

@@ -11,11 +11,11 @@ from typing import final
 
 import attrs
 
-from withdraw_guard._values.checks import check_type
+from withdraw_guard._values.checks import check_items, check_type
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.limits import CALENDAR_DAYS_MAX
-from withdraw_guard._values.time import utc
-from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.time import settle_instant
+from withdraw_guard._values.value import Value
 
 
 @final
@@ -27,8 +27,8 @@ class BusinessDay(Value):
     ends: datetime
 
     def __attrs_post_init__(self) -> None:
-        settle(self, "begins", utc("begins", self.begins))
-        settle(self, "ends", utc("ends", self.ends))
+        settle_instant(self, "begins")
+        settle_instant(self, "ends")
         if self.ends <= self.begins:
             raise InvalidValue("ends", "must be after `begins`")
 
@@ -44,8 +44,7 @@ class Calendar(Value):
         check_type("days", self.days, tuple, "a tuple of business days")
         if not 1 <= len(self.days) <= CALENDAR_DAYS_MAX:
             raise InvalidValue("days", f"must be 1 to {CALENDAR_DAYS_MAX} days, got {len(self.days)}")
-        for index, day in enumerate(self.days):
-            check_type(f"days[{index}]", day, BusinessDay, "a BusinessDay")
+        check_items("days", self.days, BusinessDay, "a BusinessDay")
         for index, (day, following) in enumerate(pairwise(self.days)):
             if following.begins < day.ends:
                 raise InvalidValue(f"days[{index + 1}].begins", "must not be before the end of the day before it")

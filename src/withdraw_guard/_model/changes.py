@@ -18,8 +18,8 @@ from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.given import in_a_tuple
 from withdraw_guard._values.ids import AccountId, EventId, HoldId
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX
-from withdraw_guard._values.time import utc, utc_end
-from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.time import settle_end, settle_instant
+from withdraw_guard._values.value import Value
 
 
 @final
@@ -75,8 +75,7 @@ class HoldRepeated(Value):
     def __attrs_post_init__(self) -> None:
         _settle_header(self)
         check_identifier("hold", self.hold, HOLD_ID_LENGTH_MAX)
-        if self.until is not None:
-            settle(self, "until", utc_end("until", self.until))
+        settle_end(self, "until")
 
 
 @final
@@ -183,7 +182,7 @@ class Applied(Value):
 def _settle_header(change: Change) -> None:
     check_identifier("account", change.account)
     check_identifier("event", change.event)
-    settle(change, "at", utc("at", change.at))
+    settle_instant(change, "at")
 
 
 def _check_led_by(change: HoldMoved | HoldReleased) -> None:

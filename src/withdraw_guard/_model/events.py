@@ -38,7 +38,7 @@ from withdraw_guard._values.ids import (
     Trigger,
 )
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX, NOTE_LENGTH_MAX
-from withdraw_guard._values.time import utc, utc_end
+from withdraw_guard._values.time import settle_instant, utc, utc_end
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import ActorKind, AppealOutcome, Identity, ReviewOutcome
 
@@ -212,7 +212,7 @@ class MoreRequested(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_type("by", self.by, Actor, "an Actor")
         check_names("reasons", self.reasons, tuple)
         check_names("documents", self.documents)
@@ -236,7 +236,7 @@ class AppealSubmitted(Value):
 
     def __attrs_post_init__(self) -> None:
         _settle_hold_header(self)
-        _check_attempt(self.attempt)
+        check_optional_identifier("attempt", self.attempt)
         check_names("documents", self.documents)
 
 
@@ -372,7 +372,7 @@ def not_after(event: _E, instant: datetime) -> _E:
 def _settle_header(event: Event) -> None:
     check_identifier("id", event.id)
     check_identifier("account", event.account)
-    settle(event, "at", utc("at", event.at))
+    settle_instant(event, "at")
 
 
 def _settle_hold_header(event: HoldEvent) -> None:
@@ -382,7 +382,11 @@ def _settle_hold_header(event: HoldEvent) -> None:
 
 def attempt_of(event: HoldEvent) -> EventId | None:
     """Return the round that the event names, or none."""
-    return None if isinstance(event, VerificationStarted | ReleaseOrdered) else event.attempt
+    match event:
+        case VerificationStarted() | ReleaseOrdered():
+            return None
+        case _:
+            return event.attempt
 
 
 def valid_until(end: datetime | None, identity: Identity | None, since: datetime) -> datetime | None:
@@ -395,8 +399,3 @@ def valid_until(end: datetime | None, identity: Identity | None, since: datetime
     if end <= since:
         raise InvalidValue("valid_until", "must be after the instant of the report")
     return end
-
-
-def _check_attempt(attempt: EventId | None) -> None:
-    if attempt is not None:
-        check_identifier("attempt", attempt)

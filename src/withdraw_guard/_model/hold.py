@@ -33,12 +33,12 @@ from withdraw_guard._model.progress import (
     Round,
     Suspended,
 )
-from withdraw_guard._values.checks import check_identifier, check_type
+from withdraw_guard._values.checks import check_identifier, check_items, check_type
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.given import text_or_none
 from withdraw_guard._values.ids import DestinationId, EventId, HoldId
 from withdraw_guard._values.limits import HOLD_ID_LENGTH_MAX, INSTANT_MAX, TRIGGERS_MAX
-from withdraw_guard._values.time import utc, utc_end
+from withdraw_guard._values.time import settle_end, settle_instant
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, State
 
@@ -60,7 +60,7 @@ class Occurrence(Value):
 
     def __attrs_post_init__(self) -> None:
         check_identifier("event", self.event)
-        settle(self, "at", utc("at", self.at))
+        settle_instant(self, "at")
 
 
 @final
@@ -79,11 +79,9 @@ class HoldTrigger(Value):
 
     def __attrs_post_init__(self) -> None:
         check_identifier("event", self.event)
-        settle(self, "at", utc("at", self.at))
-        if self.until is not None:
-            settle(self, "until", utc_end("until", self.until))
-        if self.settled_at is not None:
-            settle(self, "settled_at", utc_end("settled_at", self.settled_at))
+        settle_instant(self, "at")
+        settle_end(self, "until")
+        settle_end(self, "settled_at")
 
     @property
     def counts_from(self) -> datetime:
@@ -103,9 +101,8 @@ class Dropped(Value):
     until: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
-        settle(self, "latest_at", utc("latest_at", self.latest_at))
-        if self.until is not None:
-            settle(self, "until", utc_end("until", self.until))
+        settle_instant(self, "latest_at")
+        settle_end(self, "until")
 
 
 @final
@@ -146,7 +143,7 @@ class Hold(Value):
 
     def remembers(self, event: EventId, at: datetime) -> bool:
         """Whether this very event is one of its triggers, settled or not."""
-        return any(trigger.event == event and trigger.at == at for trigger in self.triggers)
+        return (event, at) in [(trigger.event, trigger.at) for trigger in self.triggers]
 
     @property
     def cause(self) -> HoldTrigger:
@@ -156,7 +153,11 @@ class Hold(Value):
     @property
     def latest_at(self) -> datetime | None:
         """The instant of its latest trigger that is not settled; none if all are."""
-        return max((trigger.at for trigger in self.triggers if trigger.settled_at is None), default=None)
+        latest: datetime | None = None
+        for trigger in self.triggers:
+            if trigger.settled_at is None and (latest is None or latest < trigger.at):
+                latest = trigger.at
+        return latest
 
     @property
     def since(self) -> datetime:
@@ -193,20 +194,19 @@ class Hold(Value):
         if isinstance(state, InVerification):
             due = self.due
             return None if due is not None and at >= due else state
-        return state if isinstance(state, InReview | InAppeal) else None
+        return state if isinstance(state, Round) else None
 
     def round_named_by(self, event: HoldEvent) -> Round | None:
         """Return the open round if the event names it. Such an event happened no earlier than the round was opened."""
         state, attempt = self.progress.state, attempt_of(event)
-        if attempt is None or not isinstance(state, InVerification | InReview | InAppeal) or state.attempt != attempt:
+        if attempt is None or not isinstance(state, Round) or state.attempt != attempt:
             return None
         return self.open_round(max(event.at, state.opened_at))
 
     def stage(self, at: datetime) -> State:
         """Its state at `at` in the table of transitions. A lapsed verification is suspended."""
         state = self.progress.state
-        # The same as `lapses_at`, without its cost: each event asks for the stage.
-        if isinstance(state, InVerification):
+        if type(state) is InVerification:
             return _SUSPENDED if self.open_round(at) is None else _VERIFICATION
         return state.state
 
@@ -247,22 +247,20 @@ class Hold(Value):
                 assert_never(never)
 
 
-def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...], dropped: Dropped | None = None) -> datetime | None:
+def until_of(rule: Rule, triggers: tuple[HoldTrigger, ...], dropped: Dropped | None) -> datetime | None:
     """Return the timer of a hold (rule 8): the latest that any trigger set; of a kept one, that of its cause.
 
     The timer of a trigger that was settled before it was over counts until then. Where the cause of a kept hold was
     settled, the timers of the other triggers count as well.
     """
-    if not rule.has_timer:
-        return None
     if rule.repeat is _KEEP and triggers[0].settled_at is None:
         return triggers[0].until
-    if len(triggers) == 1 and dropped is None:
-        return counts_until(triggers[0])
-    ends = [counts_until(trigger) for trigger in triggers]
-    if dropped is not None:
-        ends.append(dropped.until)
-    return max(end for end in ends if end is not None)
+    latest = None if dropped is None else dropped.until
+    for trigger in triggers:
+        until = counts_until(trigger)
+        if until is not None and (latest is None or latest < until):
+            latest = until
+    return latest
 
 
 def end_of(rule: Rule, triggers: tuple[HoldTrigger, ...], until: datetime | None, state: HoldState) -> datetime | None:
@@ -271,10 +269,10 @@ def end_of(rule: Rule, triggers: tuple[HoldTrigger, ...], until: datetime | None
     If every trigger is settled, it ends when the last of them stopped counting, unless it ended before.
     """
     end = _lifted_at(rule, until, state)
-    settled_at = _all_settled_at(triggers)
-    if settled_at is None:
+    settled = settled_at(triggers)
+    if settled is None:
         return end
-    return settled_at if end is None else min(end, settled_at)
+    return settled if end is None else min(end, settled)
 
 
 def _lifted_at(rule: Rule, until: datetime | None, state: HoldState) -> datetime | None:
@@ -285,7 +283,8 @@ def _lifted_at(rule: Rule, until: datetime | None, state: HoldState) -> datetime
     return min(until, state.at) if rule.lifted_by is LiftedBy.ANY else max(until, state.at)
 
 
-def _all_settled_at(triggers: Iterable[HoldTrigger]) -> datetime | None:
+def settled_at(triggers: Iterable[HoldTrigger]) -> datetime | None:
+    """Return the instant from which none of the triggers counts any more; none while one of them counts."""
     latest: datetime | None = None
     for trigger in triggers:
         if trigger.settled_at is None:
@@ -313,10 +312,10 @@ def _check_triggers(hold: Hold) -> None:
     check_type("triggers", hold.triggers, tuple, "a list of triggers")
     if not 1 <= len(hold.triggers) <= TRIGGERS_MAX:
         raise InvalidValue("triggers", f"must be 1 to {TRIGGERS_MAX} triggers, got {len(hold.triggers)}")
+    check_items("triggers", hold.triggers, HoldTrigger, "a trigger")
     seen: set[tuple[EventId, datetime]] = set()
     for index, trigger in enumerate(hold.triggers):
-        check_type(f"triggers[{index}]", trigger, HoldTrigger, "a trigger")
-        check_timer(f"triggers[{index}].until", hold.rule, trigger)
+        _check_timer(f"triggers[{index}].until", hold.rule, trigger)
         if (trigger.event, trigger.at) in seen:
             raise InvalidValue(f"triggers[{index}]", "must be another event than the triggers before it")
         seen.add((trigger.event, trigger.at))
@@ -329,7 +328,7 @@ def _check_triggers(hold: Hold) -> None:
         raise InvalidValue("id", f"must be the id of its cause and of its rule, `{plain}`, or that with `#2`, `#3`, …")
 
 
-def check_timer(field: str, rule: Rule, trigger: HoldTrigger) -> None:
+def _check_timer(field: str, rule: Rule, trigger: HoldTrigger) -> None:
     """Refuse a timer that this trigger cannot have set, whatever was chosen and whatever the calendar."""
     until = trigger.until
     if (until is not None) != rule.has_timer:

@@ -7,7 +7,6 @@ printed and proved. Two rules are the same rule exactly when they are equal by v
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import cached_property
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, TypeVar, final
 
@@ -15,7 +14,6 @@ import attrs
 
 from withdraw_guard import authorities, public_reasons
 from withdraw_guard._model.calendar import Calendar
-from withdraw_guard._values.canonical import canonical
 from withdraw_guard._values.checks import (
     check_count,
     check_duration,
@@ -149,9 +147,9 @@ class Clearance(Value):
         check_names("verified", self.verified)
         if self.attempts is not None:
             check_count("attempts", self.attempts, least=1)
-        _check_duration_if_set("verify_within", self.verify_within)
-        _check_duration_if_set("review_within", self.review_within)
-        _check_duration_if_set("identity_valid_for", self.identity_valid_for)
+        check_optional_duration("verify_within", self.verify_within)
+        check_optional_duration("review_within", self.review_within)
+        check_optional_duration("identity_valid_for", self.identity_valid_for)
         if self.appeal is not None:
             check_type("appeal", self.appeal, Appeal, "an Appeal")
         _check_business_days("review_business_days", self.review_business_days, "review_within", self.review_within)
@@ -341,6 +339,11 @@ class Policy(Value):
 
         Store it beside the version: a version that was edited in place has another fingerprint.
         """
+        # Imported here, because few hosts ask, and `json` and `hashlib` are a tenth of the import of the library.
+        from hashlib import sha256
+
+        from withdraw_guard._values.canonical import canonical
+
         return sha256(canonical({**members_of(self), "schema": POLICY_SCHEMA}).encode()).hexdigest()
 
     @property
@@ -372,8 +375,3 @@ def _check_business_days(field: str, number: int | None, other: str, duration: t
     check_count(field, number, least=1, most=BUSINESS_DAYS_MAX)
     if duration is not None:
         raise InvalidValue(field, f"must not be given beside `{other}`")
-
-
-def _check_duration_if_set(field: str, duration: timedelta | None) -> None:
-    if duration is not None:
-        check_duration(field, duration)

@@ -13,8 +13,10 @@ from withdraw_guard._model.events import HOLD_EVENTS, EventType, HoldEvent
 from withdraw_guard._values.checks import (
     check_flag,
     check_identifier,
+    check_items,
     check_name,
     check_names,
+    check_optional_identifier,
     check_tally,
     check_type,
     check_word,
@@ -24,7 +26,7 @@ from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.given import in_a_set, in_a_tuple, text_or_none
 from withdraw_guard._values.ids import ActorId, Document, EventId, Method, Reason
 from withdraw_guard._values.limits import MOVES_MAX
-from withdraw_guard._values.time import utc
+from withdraw_guard._values.time import settle_instant
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import State
 
@@ -54,8 +56,8 @@ class Needed(Value):
     documents: frozenset[Document] = attrs.field(default=frozenset(), converter=in_a_set)
 
     def __attrs_post_init__(self) -> None:
-        settle(self, "requested_at", utc("requested_at", self.requested_at))
-        settle(self, "since", utc("since", self.since))
+        settle_instant(self, "requested_at")
+        settle_instant(self, "since")
         check_names("reasons", self.reasons, tuple)
         check_names("documents", self.documents)
 
@@ -97,7 +99,7 @@ class InReview(Value):
     def __attrs_post_init__(self) -> None:
         _settle_round(self)
         check_name("method", self.method)
-        settle(self, "submitted_at", utc("submitted_at", self.submitted_at))
+        settle_instant(self, "submitted_at")
         if self.submitted_at < self.opened_at:
             raise InvalidValue("submitted_at", "must not be before `opened_at`")
         _settle_due(self, self.submitted_at)
@@ -126,7 +128,7 @@ class InAppeal(Value):
             if self.needed is None or self.due is not None:
                 raise InvalidValue("submitted_at", "must be given, unless the appeal waits for more")
             return
-        settle(self, "submitted_at", utc("submitted_at", self.submitted_at))
+        settle_instant(self, "submitted_at")
         if self.submitted_at < self.opened_at:
             raise InvalidValue("submitted_at", "must not be before `opened_at`")
         _settle_due(self, self.submitted_at)
@@ -142,7 +144,7 @@ class Restored(Value):
     released: bool
 
     def __attrs_post_init__(self) -> None:
-        settle(self, "at", utc("at", self.at))
+        settle_instant(self, "at")
         check_flag("released", self.released)
 
 
@@ -172,9 +174,9 @@ class Moved(Value):
         if self.type not in _MOVERS:
             raise InvalidValue("type", f"must be an event that moves a hold, got `{self.type}`")
         check_identifier("event", self.event)
-        settle(self, "at", utc("at", self.at))
+        settle_instant(self, "at")
         if self.read_at is not None:
-            settle(self, "read_at", utc("read_at", self.read_at))
+            settle_instant(self, "read_at")
             if self.read_at <= self.at:
                 raise InvalidValue("read_at", "must be after `at`")
 
@@ -209,17 +211,12 @@ class Progress(Value):
         check_tally("failures", self.failures)
         check_tally("appeals", self.appeals)
         if self.failed_at is not None:
-            settle(self, "failed_at", utc("failed_at", self.failed_at))
+            settle_instant(self, "failed_at")
         check_flag("verification_closed", self.verification_closed)
         check_names("reasons", self.reasons, tuple)
-        if self.reviewer is not None:
-            check_identifier("reviewer", self.reviewer)
+        check_optional_identifier("reviewer", self.reviewer)
         _check_moves(self)
         _check_possible(self)
-
-    def is_moved_by(self, event: HoldEvent) -> bool:
-        """Whether this very event has moved the hold before."""
-        return any(moved.is_made_by(event) for moved in self.moves)
 
     def knows_round(self, attempt: EventId) -> bool:
         """Whether a round of that id is among the moves that are remembered."""
@@ -242,13 +239,13 @@ def _check_needed(state: InVerification | InAppeal) -> None:
 
 def _settle_round(state: Round) -> None:
     check_identifier("attempt", state.attempt)
-    settle(state, "opened_at", utc("opened_at", state.opened_at))
+    settle_instant(state, "opened_at")
 
 
 def _settle_due(state: InReview | InAppeal, since: datetime) -> None:
     if state.due is None:
         return
-    settle(state, "due", utc("due", state.due))
+    settle_instant(state, "due")
     if state.due <= since:
         raise InvalidValue("due", "must be after the instant that it counts from")
 
@@ -273,13 +270,12 @@ def _check_moves(progress: Progress) -> None:
     check_type("moves", progress.moves, tuple, "a list of the events that moved the hold")
     if len(progress.moves) > MOVES_MAX:
         raise InvalidValue("moves", f"must be at most {MOVES_MAX} events, got {len(progress.moves)}")
-    for index, moved in enumerate(progress.moves):
-        check_type(f"moves[{index}]", moved, Moved, "an event that moved the hold")
+    check_items("moves", progress.moves, Moved, "an event that moved the hold")
     if (progress.moved_at is None) != (not progress.moves):
         raise InvalidValue("moved_at", "must be given exactly when some event has moved the hold")
     if progress.moved_at is None:
         return
-    settle(progress, "moved_at", utc("moved_at", progress.moved_at))
+    settle_instant(progress, "moved_at")
     if any(at > progress.moved_at for at in progress.instants):
         raise InvalidValue("moved_at", "must not be before anything that moved the hold")
 

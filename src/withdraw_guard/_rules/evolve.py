@@ -12,6 +12,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+import attrs
+
 from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account, IdentityReport
 from withdraw_guard._model.changes import (
@@ -45,7 +47,7 @@ def evolve(account: Account, change: Change) -> Account:
         raise InvalidValue("change", f"must be one of the six changes, got {shown(change)}")
     if change.account != account.id:
         raise InvalidValue("change.account", f"must be `{account.id}`, got {shown(change.account)}")
-    return account if _is_taken(account, change) else _checked(follow(account, change))
+    return account if _is_taken(account, change) else _checked(account, follow(account, change))
 
 
 def follow(account: Account, change: Change) -> Account:
@@ -57,29 +59,28 @@ def follow(account: Account, change: Change) -> Account:
             staying = [hold for hold in holds if hold.id not in change.pruned] if change.pruned else holds
             holds = (*staying, change.hold)
         case HoldMoved() | HoldReleased():
-            holds = _with(holds, _moved(_hold_of(account, change.hold), change.progress))
+            hold = _hold_of(account, change.hold)
+            holds = _with(holds, _rebuilt(hold, hold.triggers, hold.dropped, change.progress))
         case HoldRepeated():
             holds = _with(holds, _repeated(_hold_of(account, change.hold), change))
         case TriggerRetracted():
             holds = _with(holds, _settled(_hold_of(account, change.hold), change.trigger, change.at))
-            retractions = _remembered(retractions, change.event, change.at, RETRACTIONS_MAX)
+            retractions = _remembered(retractions, unchecked.occurrence(change.event, change.at), RETRACTIONS_MAX)
         case IdentityRecorded():
             report = change.report
-            source = report.source
             if report.retracted_at is None:
-                reports = _remembered(reports, source.event, source.at, REPORTS_MAX)
+                reports = _remembered(reports, report.source, REPORTS_MAX)
             else:
-                retracted = _remembered(retracted, source.event, source.at, REPORTS_MAX)
-                retractions = _remembered(retractions, change.event, change.at, RETRACTIONS_MAX)
+                retracted = _remembered(retracted, report.source, REPORTS_MAX)
+                retractions = _remembered(retractions, unchecked.occurrence(change.event, change.at), RETRACTIONS_MAX)
         case _ as never:
             assert_never(never)
     return unchecked.account(account.id, holds, report, reports, retracted, retractions)
 
 
-def _remembered(known: tuple[Occurrence, ...], event: EventId, at: datetime, most: int) -> tuple[Occurrence, ...]:
+def _remembered(known: tuple[Occurrence, ...], this: Occurrence, most: int) -> tuple[Occurrence, ...]:
     """Return the last events that are remembered, this one among them."""
-    this = unchecked.occurrence(event, at)
-    return known if this in known else (*known, this)[-most:]
+    return known if this in known else (*known[1 - most :], this)
 
 
 def _hold_of(account: Account, hold_id: HoldId) -> Hold:
@@ -104,10 +105,6 @@ def _settle(trigger: HoldTrigger, event: EventId, at: datetime) -> HoldTrigger:
     if trigger.event != event or (trigger.settled_at is not None and trigger.settled_at <= at):
         return trigger
     return unchecked.hold_trigger(trigger.event, trigger.at, trigger.until, at)
-
-
-def _moved(hold: Hold, progress: Progress) -> Hold:
-    return _rebuilt(hold, hold.triggers, hold.dropped, progress)
 
 
 def _rebuilt(hold: Hold, triggers: tuple[HoldTrigger, ...], dropped: Dropped | None, progress: Progress) -> Hold:
@@ -173,7 +170,7 @@ def _is_moved(before: Progress, change: HoldMoved | HoldReleased) -> bool:
     *known, latest = change.progress.moves
     if latest in before.moves:
         return True
-    if tuple(known) != before.moves[-(MOVES_MAX - 1) :]:
+    if tuple(known) != before.moves[1 - MOVES_MAX :]:
         raise InvalidValue("change.progress.moves", "must be the moves that the hold remembers, and one more")
     if _takes_back(before, change.progress):
         raise InvalidValue("change.progress", "must not take back what the hold knows")
@@ -217,28 +214,12 @@ def _is_recorded(account: Account, report: IdentityReport) -> bool:
 # ── What comes of a change from outside goes through the constructors ────────────────────────────────────────────
 
 
-def _checked(account: Account) -> Account:
-    return Account(
-        id=account.id,
-        holds=tuple([_rebuilt_with_checks(hold) for hold in account.holds]),
-        identity_report=account.identity_report,
-        reports=account.reports,
-        retracted_reports=account.retracted_reports,
-        retractions=account.retractions,
+def _checked(before: Account, after: Account) -> Account:
+    """Return the account after a change, made by its constructor, and so is each hold that it did not have before."""
+    return attrs.evolve(
+        after, holds=tuple([hold if hold in before.holds else _made_again(hold) for hold in after.holds])
     )
 
 
-def _rebuilt_with_checks(hold: Hold) -> Hold:
-    return Hold(
-        id=hold.id,
-        rule=hold.rule,
-        policy=hold.policy,
-        triggers=tuple([_trigger_with_checks(trigger) for trigger in hold.triggers]),
-        progress=hold.progress,
-        destination_id=hold.destination_id,
-        dropped=hold.dropped,
-    )
-
-
-def _trigger_with_checks(trigger: HoldTrigger) -> HoldTrigger:
-    return HoldTrigger(event=trigger.event, at=trigger.at, until=trigger.until, settled_at=trigger.settled_at)
+def _made_again(hold: Hold) -> Hold:
+    return attrs.evolve(hold, triggers=tuple([attrs.evolve(trigger) for trigger in hold.triggers]))

@@ -18,10 +18,9 @@ def record_identity(
 
     A report that is remembered, retracted or not, changes nothing if it is delivered again.
     """
-    known = (*account.reports, *account.retracted_reports)
-    if any(report.event == event and report.at == at for report in known):
-        return ()
     source = unchecked.occurrence(event, at)
+    if source in account.reports or source in account.retracted_reports:
+        return ()
     if account.identity_report is not None and (at, event) <= account.identity_report.rank:
         return ()
     report = unchecked.identity_report(identity, source, valid_until, None)

@@ -27,6 +27,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, TypeAlias, assert_never
 
+import attrs
+
 from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.calendar import Calendar
@@ -65,6 +67,7 @@ from withdraw_guard._rules.transitions import (
     FAILURES,
     REJECTED,
     RELEASED,
+    STARTED,
     TABLE,
     Move,
     move_of,
@@ -74,7 +77,7 @@ from withdraw_guard._values.limits import MOVES_MAX
 from withdraw_guard._values.vocabulary import ActorKind, State
 from withdraw_guard.methods import recorded_by
 
-Decision: TypeAlias = ReviewDecided | AppealDecided | ReleaseOrdered | MoreRequested
+Decision: TypeAlias = ReviewDecided | AppealDecided | MoreRequested
 
 _NOTHING_UNDER_WAY: Final = Suspended()
 _SUSPENDED: Final = State.SUSPENDED
@@ -95,14 +98,16 @@ def move_hold(calendar: Calendar | None, account: Account, event: HoldEvent) -> 
     hold = account.hold(event.hold)
     if hold is None:
         raise EventRefused(Refusal.UNKNOWN_HOLD, event)
-    if hold.progress.is_moved_by(event):
-        return ()
+    for moved in hold.progress.moves:
+        if moved.is_made_by(event):
+            return ()
     named = hold.round_named_by(event)
     at = event.at if named is None else max(event.at, named.opened_at)
     if named is not None and _is_late_word(named, event):
-        return (_moved(account, hold, event, _only_remembered(hold.progress, event, at)),)
+        remembered = _remembered(hold.progress, event, at)
+        return (_moved(account, hold, event, attrs.evolve(hold.progress, moves=remembered)),)
     move = move_of(event)
-    following = _following(hold, move, at)
+    following = TABLE[hold.stage(at)].get(move)
     refusal = _refusal(account, hold, event, move, following, at, named)
     if refusal is not None:
         raise EventRefused(refusal, event, hold)
@@ -136,14 +141,6 @@ def _is_late_word(named: Round, event: HoldEvent) -> bool:
     return needed is not None and event.at < needed.requested_at
 
 
-def _following(hold: Hold, move: Move, at: datetime) -> State | None:
-    """Return the state that the move leads to, or none if it does not follow from where the hold stands at `at`."""
-    state = hold.progress.state
-    if move is APPEALED and isinstance(state, InAppeal) and state.submitted_at is not None:
-        return None
-    return TABLE[hold.stage(at)].get(move)
-
-
 # ── Refusals, in their order of precedence ───────────────────────────────────────────────────────────────────────
 
 
@@ -159,11 +156,11 @@ def _refusal(
     clearance = hold.rule.clearance
     if not hold.is_open(at):
         return Refusal.HOLD_NOT_OPEN
-    if isinstance(event, ReleaseOrdered):
+    if type(event) is ReleaseOrdered:
         return _refusal_of_release(hold, event)
     if clearance is None:
         return Refusal.NO_CLEARANCE
-    if not _may_decide(event, hold.stage(at)):
+    if not _may_decide(event, hold, at):
         return Refusal.NOT_AUTHORIZED
     if following is None:
         return Refusal.WRONG_STATE
@@ -179,7 +176,7 @@ def _refusal_of_release(hold: Hold, event: ReleaseOrdered) -> Refusal | None:
     return Refusal.STALE if is_old else None
 
 
-def _may_decide(event: HoldEvent, stage: State) -> bool:
+def _may_decide(event: HoldEvent, hold: Hold, at: datetime) -> bool:
     """Rule 17: no user decides a review or asks for more; in an appeal, nobody but an admin does either."""
     match event:
         case ReviewDecided():
@@ -187,7 +184,7 @@ def _may_decide(event: HoldEvent, stage: State) -> bool:
         case AppealDecided():
             return event.by.kind is _ADMIN
         case MoreRequested():
-            return event.by.kind is _ADMIN or (event.by.kind is not _USER and stage is not _APPEAL)
+            return event.by.kind is _ADMIN or (event.by.kind is not _USER and hold.stage(at) is not _APPEAL)
         case _:
             return True
 
@@ -204,7 +201,7 @@ def _refusal_of_move(
         case ReviewDecided():
             return _refusal_of_approval(account, hold, clearance, at) if move is APPROVED else None
         case AppealSubmitted():
-            return _refusal_of_documents(hold, event, at)
+            return _refusal_of_appeal(hold, event, at)
         case AppealDecided() | MoreRequested():
             is_in_appeal = isinstance(hold.progress.state, InAppeal)
             return Refusal.SAME_REVIEWER if is_in_appeal and event.by.id == hold.progress.reviewer else None
@@ -223,31 +220,31 @@ def _refusal_of_approval(account: Account, hold: Hold, clearance: Clearance, at:
     return None if is_for_anybody else Refusal.METHOD_NOT_ACCEPTED
 
 
-def _refusal_of_documents(hold: Hold, event: AppealSubmitted, at: datetime) -> Refusal | None:
-    if not isinstance(hold.progress.state, InAppeal) and offered_appeal(hold, at) is None:
-        return Refusal.APPEAL_NOT_OFFERED
+def _refusal_of_appeal(hold: Hold, event: AppealSubmitted, at: datetime) -> Refusal | None:
+    state = hold.progress.state
+    if not isinstance(state, InAppeal):
+        if offered_appeal(hold, at) is None:
+            return Refusal.APPEAL_NOT_OFFERED
+    elif state.submitted_at is not None:
+        return Refusal.WRONG_STATE
     return None if required_documents(hold) <= event.documents else Refusal.DOCUMENTS_MISSING
 
 
 def _stale(hold: Hold, event: HoldEvent, move: Move, at: datetime, named: Round | None) -> Refusal | None:
     """Rule 18: nothing old decides something new."""
-    if attempt_of(event) is not None and named is None:
+    if named is None and attempt_of(event) is not None:
         return Refusal.STALE
-    is_old = hold.knows_later_move(at) if _opens_a_round(hold, event) else _is_before_round(hold, named, at)
-    if isinstance(event, ReviewDecided | AppealDecided | MoreRequested):
+    opens_a_round = move is STARTED or _is_filed(hold.progress, move)
+    is_old = hold.knows_later_move(at) if opens_a_round else _is_before_round(hold, named, at)
+    if isinstance(event, Decision):
         is_old = is_old or _is_before_evidence(hold, at) or _approves_an_old_picture(hold, event, move)
     return Refusal.STALE if is_old else None
-
-
-def _opens_a_round(hold: Hold, event: HoldEvent) -> bool:
-    is_filed = isinstance(event, AppealSubmitted) and not isinstance(hold.progress.state, InAppeal)
-    return isinstance(event, VerificationStarted) or is_filed
 
 
 def _is_before_round(hold: Hold, named: Round | None, at: datetime) -> bool:
     """Whether the event names no round and happened before the open one was opened."""
     state = hold.progress.state
-    return named is None and isinstance(state, InVerification | InReview | InAppeal) and at < state.opened_at
+    return named is None and isinstance(state, Round) and at < state.opened_at
 
 
 def _is_before_evidence(hold: Hold, at: datetime) -> bool:
@@ -270,45 +267,34 @@ def _approves_an_old_picture(hold: Hold, event: Decision, move: Move) -> bool:
 def _advance(before: Progress, event: HoldEvent, move: Move, state: HoldState, at: datetime) -> Progress:
     """Return the progress after an event that was not refused."""
     failed = move in FAILURES
-    filed = move is APPEALED and not isinstance(before.state, InAppeal)
     return unchecked.progress(
         state,
         before.failures + failed,
         at if failed else before.failed_at,
         before.verification_closed or (move is REJECTED and isinstance(event, ReviewDecided) and event.final),
-        before.appeals + filed,
+        before.appeals + _is_filed(before, move),
         _reasons_of(event) if move in AGAINST else before.reasons,
-        event.by.id if isinstance(event, ReviewDecided) else before.reviewer,
+        event.by.id if type(event) is ReviewDecided else before.reviewer,
         _remembered(before, event, at),
-        at if before.moved_at is None else max(before.moved_at, at),
+        at if before.moved_at is None or before.moved_at < at else before.moved_at,
     )
 
 
-def _only_remembered(before: Progress, event: HoldEvent, at: datetime) -> Progress:
-    """Return the progress as it was, with one move more in its memory; the latest instant stays."""
-    return unchecked.progress(
-        before.state,
-        before.failures,
-        before.failed_at,
-        before.verification_closed,
-        before.appeals,
-        before.reasons,
-        before.reviewer,
-        _remembered(before, event, at),
-        before.moved_at,
-    )
+def _is_filed(before: Progress, move: Move) -> bool:
+    """Whether the move files an appeal, and does not hand in what an open one waits for."""
+    return move is APPEALED and not isinstance(before.state, InAppeal)
 
 
 def _remembered(before: Progress, event: HoldEvent, at: datetime) -> tuple[Moved, ...]:
     this = unchecked.moved(event.type, event.id, event.at, at if at != event.at else None)
-    return (*before.moves, this)[-MOVES_MAX:]
+    return (*before.moves[1 - MOVES_MAX :], this)
 
 
 def _next_state(calendar: Calendar | None, hold: Hold, event: HoldEvent, following: State, at: datetime) -> HoldState:
     if following is _SUSPENDED:
         return _NOTHING_UNDER_WAY
     if following is _RESTORED:
-        return unchecked.restored(at, isinstance(event, ReleaseOrdered))
+        return unchecked.restored(at, type(event) is ReleaseOrdered)
     if following is _VERIFICATION or following is _REVIEW or following is _APPEAL:
         return _open_round(calendar, hold, event, at)
     assert_never(following)

@@ -23,7 +23,7 @@ from withdraw_guard._model import unchecked
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Change, HoldPlaced, HoldRepeated
 from withdraw_guard._model.events import SecurityEvent
-from withdraw_guard._model.hold import Dropped, Hold, HoldTrigger, counts_until, end_of, until_of
+from withdraw_guard._model.hold import Dropped, Hold, HoldTrigger, counts_until, end_of, settled_at, until_of
 from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._model.progress import UNTOUCHED, Restored
 from withdraw_guard._rules.signal import matches, timer_set_by
@@ -41,7 +41,7 @@ def place_holds(policy: Policy, account: Account, event: SecurityEvent) -> tuple
     """
     changes: tuple[Change, ...] = ()
     for rule in policy.rules_by_trigger.get(event.trigger, ()):
-        if matches(rule, event) and not _is_known(account, rule, event):
+        if matches(rule, event):
             changes = (*changes, *_added(policy, account, rule, event))
     return changes
 
@@ -64,21 +64,26 @@ def _merged(one: Dropped | None, other: Dropped | None) -> Dropped | None:
     return unchecked.dropped(max(one.latest_at, other.latest_at), max(ends, default=None))
 
 
-def _is_known(account: Account, rule: Rule, event: SecurityEvent) -> bool:
-    """Rule 7: a hold of that rule id remembers this very event, whatever version of the policy is in force now."""
-    return any(hold.rule.id == rule.id and hold.remembers(event.id, event.at) for hold in account.holds)
-
-
 def _added(policy: Policy, account: Account, rule: Rule, event: SecurityEvent) -> tuple[HoldPlaced | HoldRepeated, ...]:
+    same_rule: list[Hold] = []
+    for hold in account.holds:
+        if hold.rule.id == rule.id:
+            # Rule 7: this very event is known, whatever version of the policy is in force now.
+            if hold.remembers(event.id, event.at):
+                return ()
+            if hold.rule is rule or hold.rule == rule:
+                same_rule.append(hold)
     trigger = unchecked.hold_trigger(event.id, event.at, timer_set_by(event, rule, policy), None)
-    same_rule = [hold for hold in account.holds if hold.rule is rule or hold.rule == rule]
     if rule.repeat is _SEPARATE:
         return _added_separately(policy, account, rule, event, trigger, same_rule)
-    if any(_is_covered_by_a_full_hold(trigger, hold) for hold in same_rule):
-        return ()
+    for hold in same_rule:
+        if _is_covered_by_a_full_hold(trigger, hold):
+            return ()
     for hold in same_rule:
         if _is_joined(hold, trigger):
             return (_repeated(account, hold, trigger),)
+    if not same_rule:
+        return (_placed(policy, account, rule, (trigger,), same_rule),)
     pruned = _ended(same_rule, min(trigger.at, _second_latest(same_rule, trigger)))
     dropped_before = reduce(_merged, map(_dropped_before, pruned), None)
     triggers, dropped = remember((trigger, *_taken_over(pruned)), dropped_before)
@@ -114,9 +119,7 @@ def _is_covered_by_a_full_hold(trigger: HoldTrigger, hold: Hold) -> bool:
 
 def _is_joined(hold: Hold, trigger: HoldTrigger) -> bool:
     """Rule 8: open at that instant, neither cleared nor released, and some trigger of it still counts."""
-    if type(hold.progress.state) is Restored or not hold.is_open(trigger.at):
-        return False
-    return any(known.settled_at is None for known in hold.triggers)
+    return type(hold.progress.state) is not Restored and hold.is_open(trigger.at) and settled_at(hold.triggers) is None
 
 
 def _repeated(account: Account, hold: Hold, trigger: HoldTrigger) -> HoldRepeated:
@@ -150,11 +153,11 @@ def _placed(
 
 def _free_id(account: Account, rule: RuleId, cause: HoldTrigger) -> HoldId:
     """Rule 10: ids are derived, never generated; `#2`, `#3`, … where the account already has that one."""
-    plain = HoldId(f"{cause.event}:{rule}")
-    taken = {hold.id for hold in account.holds}
-    if plain not in taken:
-        return plain
-    return next(HoldId(f"{plain}#{n}") for n in count(2) if f"{plain}#{n}" not in taken)
+    plain = free = HoldId(f"{cause.event}:{rule}")
+    numbers = count(2)
+    while account.hold(free) is not None:
+        free = HoldId(f"{plain}#{next(numbers)}")
+    return free
 
 
 # ── What is pruned, and what is remembered of it ─────────────────────────────────────────────────────────────────

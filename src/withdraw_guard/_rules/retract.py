@@ -30,7 +30,7 @@ def retract(policy: Policy, account: Account, event: EventRetracted) -> tuple[Ch
         raise EventRefused(Refusal.NOT_AUTHORIZED, event)
     if not _is_on_record(account, event.event):
         raise EventRefused(Refusal.UNKNOWN_EVENT, event)
-    if any(known.event == event.id and known.at == event.at for known in account.retractions):
+    if unchecked.occurrence(event.id, event.at) in account.retractions:
         return ()
     return (*_settled_triggers(account, event), *_ended_identity(account, event))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterable, Set
 from datetime import timedelta
 from typing import Final, TypeVar
 
@@ -31,6 +31,13 @@ def check_type(field: str, value: object, expected: type, noun: str) -> None:
     """Refuse a value that is not exactly of the expected type."""
     if type(value) is not expected:
         raise InvalidValue(field, f"must be {noun}, got {shown(value)}")
+
+
+def check_items(field: str, items: Iterable[object], expected: type, noun: str) -> None:
+    """Refuse a list with an item that is not exactly of the expected type."""
+    for index, item in enumerate(items):
+        if type(item) is not expected:
+            raise InvalidValue(f"{field}[{index}]", f"must be {noun}, got {shown(item)}")
 
 
 def check_identifier(field: str, value: object, length_max: int = IDENTIFIER_LENGTH_MAX) -> None:

@@ -1,8 +1,8 @@
 """Instants and durations: read strictly, kept in UTC, written in one form.
 
-An instant is an aware `datetime` between 1970-01-01 and 2200-01-01 (both included), kept in UTC at microsecond
+An instant is an aware `datetime` between 2000-01-01 and 2200-01-01 (both included), kept in UTC at microsecond
 precision. A duration is a `timedelta`: exact elapsed time, so that 24 hours are 24 hours when the clocks change.
-Beside `calendars` this is the only module that knows dateutil. Its `isoparse` reads more than RFC 3339 (`2026`, week
+This is the only module that knows dateutil. Its `isoparse` reads more than RFC 3339 (`2026`, week
 dates, `+01`, hour 24) and less (no leap second), so each text is checked against the grammar of RFC 3339 first.
 """
 
@@ -16,6 +16,7 @@ from dateutil.parser import isoparse
 
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.limits import END_MAX, INSTANT_MAX, INSTANT_MIN
+from withdraw_guard._values.value import Value, settle
 
 _RFC3339: Final = (
     r"(?a)(?P<day>\d{4}-\d{2}-\d{2})[Tt](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d):(?P<second>[0-5]\d|60)"
@@ -42,18 +43,32 @@ _YEAR_MIN, _YEAR_MAX = INSTANT_MIN.year, INSTANT_MAX.year
 _WRITTEN_IN_HOURS_MAX: Final = timedelta(days=3)
 
 
-def utc(field: str, value: Any) -> datetime:
+def utc(field: str, value: Any, latest: datetime = INSTANT_MAX) -> datetime:
     """Return the instant in UTC; refuse one that is naive, of another type or out of range."""
     # `Any`, because its class is checked here. Nearly every caller passes an instant that needs no change.
     at: datetime = value
     if type(at) in DATETIMES and at.tzinfo is UTC and _YEAR_MIN <= at.year < _YEAR_MAX and not at.fold:
         return at
-    return _within(field, _in_utc(field, value), INSTANT_MAX)
+    return _within(field, _in_utc(field, value), latest)
 
 
 def utc_end(field: str, value: object) -> datetime:
     """Return the instant in UTC; it may be an end, which lies up to one longest duration after the last instant."""
-    return _within(field, _in_utc(field, value), END_MAX)
+    return utc(field, value, END_MAX)
+
+
+def settle_instant(value: Value, field: str, latest: datetime = INSTANT_MAX) -> None:
+    """Give an instant of a value that is being constructed its normal form."""
+    given: Any = getattr(value, field)
+    instant = utc(field, given, latest)
+    if instant is not given:
+        settle(value, field, instant)
+
+
+def settle_end(value: Value, field: str) -> None:
+    """Give an end of a value that is being constructed its normal form; there may be none."""
+    if getattr(value, field) is not None:
+        settle_instant(value, field, END_MAX)
 
 
 def read_instant(field: str, text: object) -> datetime:
@@ -77,7 +92,8 @@ def read_instant(field: str, text: object) -> datetime:
 
 def write_instant(instant: datetime) -> str:
     """Write an instant of ours: `2026-01-05T09:00:00Z`, with six digits of fraction only when it has one."""
-    return instant.isoformat()[: -len("+00:00")] + "Z"
+    # `isoformat` of both at once asks the zone for its offset, and takes twice as long.
+    return f"{instant.date().isoformat()}T{instant.time().isoformat()}Z"
 
 
 def read_duration(field: str, text: object) -> timedelta:

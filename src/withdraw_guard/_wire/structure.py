@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timedelta
 from functools import partial
+from types import NoneType
 from typing import Any, Final, TypeVar, final, get_args, get_origin
 
 import attrs
@@ -111,6 +112,7 @@ def _strict_converter() -> Converter:
     converter.register_structure_hook(Rule, _rule_reader(converter))
     converter.register_unstructure_hook(Rule, _rule_writer(converter))
     converter.register_structure_hook(Progress, _progress_reader(converter))
+    converter.register_unstructure_hook(Progress, _progress_writer(converter))
     return converter
 
 
@@ -202,6 +204,7 @@ def _set_reader(cls: Any, converter: Converter) -> Callable[[object, type], froz
 
 
 def _teach_unions(converter: Converter) -> None:
+    converter.register_structure_hook_factory(_is_optional, partial(_optional_reader, converter=converter))
     steps = {str(step.step): step for step in STEPS}
     states = {word.value: state for word, state in HOLD_STATES.items()}
     converter.register_structure_hook(Step, lambda data, _: read_one_of(data, "step", steps))
@@ -213,6 +216,17 @@ def _teach_unions(converter: Converter) -> None:
             EVERYTHING if type(data) is str and data == EVERYTHING else converter.structure(data, operations)
         ),
     )
+
+
+def _is_optional(cls: Any) -> bool:
+    return len(get_args(cls)) == 2 and NoneType in get_args(cls)
+
+
+def _optional_reader(cls: Any, converter: Converter) -> Callable[[object, type], Any]:
+    # The reader of cattrs looks the reader of the other type up for each value.
+    (given_type,) = {*get_args(cls)} - {NoneType}
+    read_given = converter.get_structure_hook(given_type)
+    return lambda data, _: None if data is None else read_given(data, given_type)
 
 
 def _reader(
@@ -301,8 +315,14 @@ def _rule_writer(converter: Converter) -> Callable[[Rule], Members]:
     return lambda rule: rule.made_once(copier)()
 
 
+# Most holds end by time alone, and nothing ever moves them. So the document of an untouched progress is made once.
+def _progress_writer(converter: Converter) -> Callable[[Progress], Members]:
+    write_progress = _writer(Progress, converter)
+    write_untouched = copier_of(write_progress(UNTOUCHED))
+    return lambda progress: write_untouched() if progress is UNTOUCHED else write_progress(progress)
+
+
 def _progress_reader(converter: Converter) -> Callable[[object, type], Progress]:
-    # Most holds end by time alone, and nothing ever moves them.
     read_progress = _reader(Progress, converter, _marked_optional)
     untouched = exact_bytes(_writer(Progress, converter)(UNTOUCHED))
     return lambda data, cls: UNTOUCHED if exact_bytes(data) == untouched else read_progress(data, cls)
