@@ -95,11 +95,12 @@ def laws(file: Path) -> dict[str, list[tuple[str, str]]]:
 
 def _proofs(part: str) -> Iterator[tuple[str, str]]:
     for test in ast.parse(part).body:
-        if not isinstance(test, ast.FunctionDef) or not test.name.startswith("test_"):
-            continue
-        name = test.name.removeprefix("test_")
-        if said := ast.get_docstring(test) or (inspect.getdoc(LAWS[name]) if name in LAWS else None):
-            yield name, " ".join(said.partition("\n\n")[0].split())
+        match test:
+            case ast.FunctionDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]) if name.startswith("test_"):
+                own = ast.get_docstring(test) if isinstance(test, ast.FunctionDef) else None
+                law = name.removeprefix("test_")
+                if said := own or (inspect.getdoc(LAWS[law]) if law in LAWS else None):
+                    yield law, " ".join(said.partition("\n\n")[0].split())
 
 
 @cache
