@@ -40,6 +40,7 @@ from withdraw_guard import (
     HoldReleased,
     Identity,
     IdentityChanged,
+    LiftedBy,
     Move,
     Phase,
     Policy,
@@ -56,7 +57,6 @@ from withdraw_guard import (
     evolve,
     open_holds,
     phase,
-    wire,
 )
 from withdraw_guard._factory import event_of
 from withdraw_guard._rules.transitions import move_of
@@ -221,12 +221,11 @@ def test_state_is_bounded(policy: Policy, number: int) -> None:
 
 
 def test_a_flood_of_starts_in_one_microsecond_does_not_grow_the_state() -> None:
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
     for number in range(200):
-        account = handle(policy, account, _started(f"s{number}", START, "e0:r"))
+        account = handle(EVERY_STATE, account, _started(f"s{number}", START, "e0:r"))
     assert len(account.holds[0].progress.moves) == 16
-    assert handle(policy, account, _started("later", START + TICK, "e0:r")) != account
+    assert handle(EVERY_STATE, account, _started("later", START + TICK, "e0:r")) != account
 
 
 test_no_user_lifts_their_own_hold = on_any_story(lifting.no_user_lifts_their_own_hold)
@@ -260,40 +259,24 @@ def one_word(story: Story, data: st.DataObject) -> HoldEvent:
 # ── the table, cell by cell ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _policy_with_every_state() -> Policy:
-    return wire.policy_from_dict(
-        {
-            "schema": "withdraw-guard/policy/1",
-            "id": "p",
-            "version": "1",
-            "rules": [
-                {
-                    "id": "r",
-                    "trigger": "abnormal_activity",
-                    "where": {},
-                    "scope": {"operations": "*", "destinations": "any"},
-                    "duration": "P5D",
-                    "clearance": {
-                        "unverified": ["face_web"],
-                        "verified": ["face_web"],
-                        "attempts": None,
-                        "verify_within": None,
-                        "review_within": None,
-                        "appeal": {
-                            "after_failures": 0,
-                            "limit": 9,
-                            "within": None,
-                            "decide_within": None,
-                            "documents": [],
-                        },
-                    },
-                    "lifted_by": "all",
-                    "repeat": "extend",
-                    "releasable_by": ["support"],
-                }
-            ],
-        }
-    )
+EVERY_STATE = Policy(
+    id="p",
+    version="1",
+    rules=(
+        Rule(
+            id="r",
+            trigger="abnormal_activity",
+            duration=timedelta(days=5),
+            clearance=Clearance(
+                unverified=frozenset({"face_web"}),
+                verified=frozenset({"face_web"}),
+                appeal=Appeal(after_failures=0, limit=9),
+            ),
+            lifted_by=LiftedBy.ALL,
+            releasable_by=frozenset({"support"}),
+        ),
+    ),
+)
 
 
 def _flag(event_id: str, at: datetime) -> SecurityEvent:
@@ -320,19 +303,18 @@ ROADS = {
 @pytest.mark.parametrize("move", Move)
 @pytest.mark.parametrize("state", State)
 def test_every_cell_of_the_table_is_what_decide_does(state: State, move: Move) -> None:
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
     for number, before in enumerate(ROADS[state]):
-        account = apply(policy, account, _move(before, f"m{number}", START, account)).account
+        account = apply(EVERY_STATE, account, _move(before, f"m{number}", START, account)).account
     assert account.holds[0].stage(START) is state
     event = _move(move, "now", START, account)
     # What an appeal waits for is handed in only after a request for more.
     if move in TABLE[state] and (state, move) != (State.APPEAL, Move.APPEALED):
-        after = apply(policy, account, event).account.holds[0]
+        after = apply(EVERY_STATE, account, event).account.holds[0]
         assert after.progress.state.state is TABLE[state][move]
     else:
         with pytest.raises(EventRefused) as refused:
-            apply(policy, account, event)
+            apply(EVERY_STATE, account, event)
         assert refused.value.reason is Refusal.WRONG_STATE
 
 
@@ -341,33 +323,30 @@ def test_every_cell_of_the_table_is_what_decide_does(state: State, move: Move) -
 
 def test_redelivery_after_an_overriding_release_that_was_dated_before_a_trigger_changes_nothing() -> None:
     """The hold remembers each of its triggers, also those that came after the instant of the release."""
-    policy = _policy_with_every_state()
     flags = [_flag(f"e{hour}", START + timedelta(hours=hour)) for hour in (0, 2, 3)]
-    account = apply(policy, Account(id="a1"), *flags).account
+    account = apply(EVERY_STATE, Account(id="a1"), *flags).account
     order = attrs.evolve(_move(Move.RELEASED, "order", START + timedelta(hours=1), account), override_stale=True)
-    account = apply(policy, account, order).account
+    account = apply(EVERY_STATE, account, order).account
     assert check(account, START + timedelta(hours=4))
-    assert [handle(policy, account, flag) for flag in flags] == [account] * 3
+    assert [handle(EVERY_STATE, account, flag) for flag in flags] == [account] * 3
 
 
 def test_a_rejection_that_shares_its_instant_with_the_next_start_is_counted_once() -> None:
     """Found by an attack: hosts whose clocks have whole seconds reject and start again in one instant."""
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
     moves = [(Move.STARTED, 1), (Move.SUBMITTED, 2), (Move.REJECTED, 20), (Move.STARTED, 20), (Move.SUBMITTED, 30)]
     events = [_move(move, f"m{n}", START + timedelta(seconds=at), account) for n, (move, at) in enumerate(moves)]
-    account = apply(policy, account, *events).account
+    account = apply(EVERY_STATE, account, *events).account
     rejected = events[2]
-    assert handle(policy, account, rejected) == account
-    assert apply(policy, account, attrs.evolve(rejected, id="r2")).account.holds[0].progress.failures == 2
+    assert handle(EVERY_STATE, account, rejected) == account
+    assert apply(EVERY_STATE, account, attrs.evolve(rejected, id="r2")).account.holds[0].progress.failures == 2
 
 
 def test_a_hold_that_was_cleared_and_waits_for_its_timer_is_not_joined() -> None:
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
     for move in (Move.APPEALED, Move.GRANTED):
-        account = apply(policy, account, _move(move, move.value, START, account)).account
-    account = apply(policy, account, _flag("e1", START + TICK)).account
+        account = apply(EVERY_STATE, account, _move(move, move.value, START, account)).account
+    account = apply(EVERY_STATE, account, _flag("e1", START + TICK)).account
     assert [hold.id for hold in account.holds] == ["e0:r", "e1:r"]
 
 
@@ -392,13 +371,12 @@ def test_a_report_that_was_recorded_before_is_not_recorded_again_after_the_later
     wrong = EventRetracted(
         id="e2", account="a1", at=START - TICK, event="e1", by=ADMIN, authority="security", note="a mistake"
     )
-    laws.a_log_out_of_order_is_refused(_policy_with_every_state(), [first, second, wrong])
+    laws.a_log_out_of_order_is_refused(EVERY_STATE, [first, second, wrong])
 
 
 def test_a_change_says_released_only_of_a_release() -> None:
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
-    (change,) = decide(policy, account, _move(Move.RELEASED, "order", START, account))
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
+    (change,) = decide(EVERY_STATE, account, _move(Move.RELEASED, "order", START, account))
     assert isinstance(change, HoldReleased)
     assert evolve(account, change).holds[0].released
 
@@ -472,5 +450,5 @@ def test_an_event_for_somebody_else_or_about_an_unknown_hold_is_refused(
 ) -> None:
     event = _started("s", START, hold)
     with pytest.raises(EventRefused) as refused:
-        apply(_policy_with_every_state(), Account(id=account), event)
+        apply(EVERY_STATE, Account(id=account), event)
     assert (refused.value.reason, refused.value.hold, refused.value.outdated) == (reason, None, False)

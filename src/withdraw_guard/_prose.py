@@ -156,13 +156,9 @@ def _placed(hold: Hold, now: datetime) -> str:
 
 
 def _until_what(hold: Hold) -> str:
-    ways: list[str] = []
-    if hold.until is not None:
-        ways.append(f"until {instant_words(hold.until)}")
-    if hold.rule.clearance is not None:
-        ways.append("until a verification is approved")
-    if not ways:
-        ways.append(f"until {listed('authority', hold.rule.releasable_by, 'or')} releases them")
+    timer = [] if hold.until is None else [f"until {instant_words(hold.until)}"]
+    clearance = [] if hold.rule.clearance is None else ["until a verification is approved"]
+    ways = [*timer, *clearance] or [f"until {listed('authority', hold.rule.releasable_by, 'or')} releases them"]
     return (" or " if hold.rule.lifted_by is LiftedBy.ANY else " and ").join(ways)
 
 

@@ -325,10 +325,9 @@ def redelivery_changes_nothing(trial: Trial, *, under: Policy | None = None) -> 
     was applied. It is about the first 16 events of the journal, because a hold remembers as many.
     """
     policies = (trial.policy, *((under,) if under is not None else others(trial.policy)))
-    for number, event in enumerate(trial.events[: limits.TRIGGERS_MAX]):
-        later = (
-            trial.journal.accounts[number + 1 : limits.TRIGGERS_MAX + 1] if trial.journal.was_applied[number] else ()
-        )
+    accounts = trial.journal.accounts[: limits.TRIGGERS_MAX + 1]
+    for number, event in enumerate(trial.events[: limits.TRIGGERS_MAX], 1):
+        later = accounts[number:] if trial.journal.was_applied[number - 1] else ()
         for policy in policies:
             hearing = _hearing(policy, trial.policy, event)
             same = all(handle(hearing, account, event) == account for account in later)
@@ -346,9 +345,8 @@ def _hearing(policy: Policy, first: Policy, event: Event) -> Policy:
 @law
 def a_refused_event_changes_nothing(trial: Trial) -> None:
     """After a refusal the account is the same object, and no change was decided."""
-    for number, event in enumerate(trial.events):
-        before, after = trial.journal.accounts[number : number + 2]
-        is_applied = trial.journal.was_applied[number]
+    accounts, was_applied = trial.journal.accounts, trial.journal.was_applied
+    for event, before, after, is_applied in zip(trial.events, accounts, accounts[1:], was_applied, strict=False):
         always = delivered(trial.policy, before, event)[1] is is_applied
         trial.require(always, event.at, f"event {event.id} is refused only sometimes")
         trial.require(after is before or is_applied, event.at, f"event {event.id} is refused and changes the account")
@@ -386,8 +384,8 @@ def ticks_are_invisible(trial: Trial) -> None:
         for at in boundaries(account)[:6]:
             trial.view(account, at)
             next_change_at(account, at)
-        stored = wire.parse(json.dumps(wire.to_dict(account)))
-        account = handle(trial.policy, wire.account_from_dict(stored, rules=trial.policy.rules), event)
+        loaded = wire.account_from_dict(_through_text(account), rules=trial.policy.rules)
+        account = handle(trial.policy, loaded, event)
     trial.require(account == trial.account, trial.now, "asking, storing and loading lead to another account")
 
 
