@@ -36,7 +36,7 @@ from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.facts import Fact
-from withdraw_guard._values.ids import Authority, DestinationId, EventId, Method, Operation, PublicReason
+from withdraw_guard._values.ids import Authority, DestinationId, Document, EventId, Method, Operation, PublicReason
 from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
 from withdraw_guard.calendars import business_days
 from withdraw_guard.testing._instants import START, TICK, boundaries
@@ -73,7 +73,7 @@ _LOAN: Final = frozenset({Operation("loan")})
 _LASTING: Final = st.sampled_from(DURATIONS)
 _MAYBE_LASTING: Final = st.none() | _LASTING
 _REASONS: Final = st.sampled_from([(), (reasons.POOR_LIGHT,), (reasons.DOCUMENT_UNREADABLE, reasons.FACE_NOT_FOUND)])
-_DOCUMENTS: Final = st.sampled_from([frozenset(), frozenset({documents.ID_PHOTO})])
+_DOCUMENTS: Final = st.sampled_from([frozenset[Document](), frozenset({documents.ID_PHOTO})])
 _IDS: Final = st.sampled_from(["r1", "r2"])
 _ADMINS: Final = st.builds(Actor, id=_IDS, kind=st.just(ActorKind.ADMIN))
 _ACTORS: Final = st.one_of(_ADMINS, _ADMINS, st.builds(Actor, id=_IDS, kind=st.sampled_from(ActorKind)))
