@@ -128,7 +128,7 @@ def rules(draw: st.DrawFn, name: str = "rule", *, repeats: tuple[Repeat, ...] = 
         case "business days":
             return attrs.evolve(plain, duration=None, business_days=draw(st.integers(1, 4)))
         case "due dates":
-            return attrs.evolve(plain, clearance=_due_on_business_days(plain.clearance))
+            return attrs.evolve(plain, clearance=plain.clearance and _due_on_business_days(plain.clearance))
         case "apart":
             return attrs.evolve(plain, repeat=Repeat.SEPARATE)
         case "named":
@@ -138,9 +138,7 @@ def rules(draw: st.DrawFn, name: str = "rule", *, repeats: tuple[Repeat, ...] = 
             return plain
 
 
-def _due_on_business_days(clearance: Clearance | None) -> Clearance | None:
-    if clearance is None:
-        return None
+def _due_on_business_days(clearance: Clearance) -> Clearance:
     appeal = clearance.appeal and attrs.evolve(clearance.appeal, decide_within=None, decide_business_days=2)
     return attrs.evolve(clearance, review_within=None, review_business_days=1, appeal=appeal)
 
