@@ -62,16 +62,20 @@ def source_of(module: ModuleType, name: str) -> str:
 def signature(made: object) -> str:
     """The arguments of a function, a value or an error as they are written; nothing for a vocabulary."""
     node = _node(made)
+    assert isinstance(node, ast.FunctionDef | ast.ClassDef)
+    decorators = " ".join(map(ast.unparse, node.decorator_list))
     if isinstance(node, ast.FunctionDef):
-        returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-        return f"({ast.unparse(node.args)}){returns}"
-    assert isinstance(node, ast.ClassDef)
+        arguments, returned = ast.unparse(node.args), ast.unparse(node.returns) if node.returns else ""
+        if decorators == "st.composite":  # `draw` comes from Hypothesis, and the caller gets a strategy.
+            arguments, returned = arguments.removeprefix("draw: st.DrawFn, "), f"SearchStrategy[{returned}]"
+        return f"({arguments}){f' -> {returned}' if returned else ''}"
     if isinstance(made, type) and issubclass(made, Enum):
         return ""
     for statement in node.body:
         if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
             return f"({ast.unparse(statement.args).removeprefix('self, ')})"
-    return f"({', '.join(['*', *_fields(node)])})" if list(_fields(node)) else "()"
+    by_name = [] if "attrs" in decorators and "kw_only=True" not in decorators else ["*"]
+    return f"({', '.join([*by_name, *_fields(node)])})" if list(_fields(node)) else "()"
 
 
 def fields_of(cls: type) -> dict[str, str]:
@@ -95,11 +99,12 @@ def laws(file: Path) -> dict[str, list[tuple[str, str]]]:
 
 def _proofs(part: str) -> Iterator[tuple[str, str]]:
     for test in ast.parse(part).body:
-        if not isinstance(test, ast.FunctionDef) or not test.name.startswith("test_"):
-            continue
-        name = test.name.removeprefix("test_")
-        if said := ast.get_docstring(test) or (inspect.getdoc(LAWS[name]) if name in LAWS else None):
-            yield name, " ".join(said.partition("\n\n")[0].split())
+        match test:
+            case ast.FunctionDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]) if name.startswith("test_"):
+                own = ast.get_docstring(test) if isinstance(test, ast.FunctionDef) else None
+                law = name.removeprefix("test_")
+                if said := own or (inspect.getdoc(LAWS[law]) if law in LAWS else None):
+                    yield law, " ".join(said.partition("\n\n")[0].split())
 
 
 @cache

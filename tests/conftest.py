@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -23,6 +25,24 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str
         return status, out, err
 
     return run_main
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Callable[..., Path]:
+    """Write a journal of these lines: events in the wire format, text or bytes."""
+
+    def write(*lines: dict[str, object] | str | bytes) -> Path:
+        path = tmp_path / "journal.jsonl"
+        path.write_bytes(b"".join(as_bytes(line) + b"\n" for line in lines))
+        return path
+
+    return write
+
+
+def as_bytes(line: dict[str, object] | str | bytes) -> bytes:
+    if isinstance(line, bytes):
+        return line
+    return (line if isinstance(line, str) else json.dumps(line)).encode()
 
 
 if sys.platform == "emscripten":

@@ -11,7 +11,6 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -108,26 +107,10 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Callable[..., Path]:
-    def write(*lines: dict | str | bytes) -> Path:
-        path = tmp_path / "journal.jsonl"
-        path.write_bytes(b"".join(_bytes(line) + b"\n" for line in lines))
-        return path
-
-    return write
-
-
-@pytest.fixture
 def strict(tmp_path: Path) -> Path:
     path = tmp_path / "strict.json"
     path.write_text(json.dumps(wire.to_dict(STRICT)))
     return path
-
-
-def _bytes(line: dict | str | bytes) -> bytes:
-    if isinstance(line, bytes):
-        return line
-    return (line if isinstance(line, str) else json.dumps(line)).encode()
 
 
 def security(hours: float, trigger: str = "password_changed", event: str = "", account: str = "a1", **context) -> dict:
@@ -1230,7 +1213,7 @@ def test_the_version_is_that_of_the_package(capsys, monkeypatch):
 
 def test_a_refused_event_leaves_no_circular_garbage():
     replay = JournalReplay(policy=STRICT)
-    unknown = _bytes(about(1, "verification_submitted", "e0:flag"))
+    unknown = json.dumps(about(1, "verification_submitted", "e0:flag")).encode()
     replay.take(1, unknown)
     gc.collect()
     gc.disable()
@@ -1296,7 +1279,7 @@ def test_a_long_journal_has_a_progress_bar_on_a_terminal_only(run, monkeypatch):
 
 def test_a_pipe_has_no_progress_bar_because_its_end_is_unknown(monkeypatch):
     reader, writer = os.pipe()
-    os.write(writer, _bytes(security(0)))
+    os.write(writer, json.dumps(security(0)).encode())
     os.close(writer)
     monkeypatch.setattr(_journal, "LINES_BEFORE_PROGRESS", 0)
     monkeypatch.setattr(sys, "stderr", err := Terminal())

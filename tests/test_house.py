@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -360,6 +361,21 @@ def is_overload(node: Function | ast.ClassDef) -> bool:
 def is_property(function: Function) -> bool:
     """A property that is named by its meaning needs no sentence."""
     return any(isinstance(decorator, ast.Name) and decorator.id == "property" for decorator in function.decorator_list)
+
+
+# Each is a public name of two modules: the terms of an appeal and the step to it, a fault of a policy and of a host,
+# the step to complete a verification and the action of a way out that completes it.
+NAMED_TWICE = {"Appeal", "Finding", "CompleteVerification"}
+
+
+def test_no_two_classes_have_the_same_name() -> None:
+    """With and without an underscore, so that a reader who searches for a class finds one."""
+    trees = MODULES.values()
+    classes = Counter(
+        node.name.lstrip("_") for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, count in classes.items() if count > 1} == NAMED_TWICE
+    assert {classes[name] for name in NAMED_TWICE} == {2}
 
 
 @each_module

@@ -284,8 +284,8 @@ def test_hypothesis_can_be_imported_beside_an_installation_without_extras(monkey
 
 
 def test_another_fault_of_the_kit_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "withdraw_guard.testing._register", None)
-    with pytest.raises(ImportError, match="_register"):
+    monkeypatch.setitem(sys.modules, "withdraw_guard.testing._strategies", None)
+    with pytest.raises(ImportError, match="_strategies"):
         runpy.run_path(str(_hypothesis.__file__))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import get_args
 
@@ -39,6 +40,7 @@ from withdraw_guard import (
     HoldReleased,
     Identity,
     IdentityChanged,
+    LiftedBy,
     Move,
     Phase,
     Policy,
@@ -55,7 +57,6 @@ from withdraw_guard import (
     evolve,
     open_holds,
     phase,
-    wire,
 )
 from withdraw_guard._factory import event_of
 from withdraw_guard._rules.transitions import move_of
@@ -70,37 +71,25 @@ ADMIN = Actor(id="somebody-else", kind=ActorKind.ADMIN)
 WORDS = (Move.SUBMITTED, Move.MORE_REQUESTED, Move.REJECTED, Move.FAILED, Move.APPROVED)
 
 
+def on_any_story(law: Callable[[Policy, Sequence[Event]], None], max_events: int = 14) -> Callable[[], None]:
+    """A law that asks for nothing but a policy and a journal, as a test."""
+
+    @given(story=stories(max_events=max_events))
+    def holds(story: Story) -> None:
+        law(story.policy, story.events)
+
+    return holds
+
+
 # ── always ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@given(story=stories(max_events=4))
-def test_a_naive_instant_is_refused(story: Story) -> None:
-    laws.a_naive_instant_is_refused(story.policy, story.events)
-
-
-@given(story=stories())
-def test_deciding_is_pure(story: Story) -> None:
-    laws.deciding_is_pure(story.policy, story.events)
-
-
-@given(story=stories())
-def test_deny_says_why(story: Story) -> None:
-    laws.deny_says_why(story.policy, story.events)
-
-
-@given(story=stories())
-def test_a_denial_has_a_next_step(story: Story) -> None:
-    laws.a_denial_has_a_next_step(story.policy, story.events)
-
-
-@given(story=stories())
-def test_resumes_at_is_exact(story: Story) -> None:
-    laws.resumes_at_is_exact(story.policy, story.events)
-
-
-@given(story=stories())
-def test_time_alone_never_tightens(story: Story) -> None:
-    laws.time_alone_never_tightens(story.policy, story.events)
+test_a_naive_instant_is_refused = on_any_story(laws.a_naive_instant_is_refused, max_events=4)
+test_deciding_is_pure = on_any_story(laws.deciding_is_pure)
+test_deny_says_why = on_any_story(laws.deny_says_why)
+test_a_denial_has_a_next_step = on_any_story(laws.a_denial_has_a_next_step)
+test_resumes_at_is_exact = on_any_story(laws.resumes_at_is_exact)
+test_time_alone_never_tightens = on_any_story(laws.time_alone_never_tightens)
 
 
 @given(story=stories(), policy=policies(), data=st.data())
@@ -142,9 +131,7 @@ def test_redelivery_changes_nothing(story: Story, policy: Policy) -> None:
     laws.redelivery_changes_nothing(story.policy, story.events, under=policy)
 
 
-@given(story=stories())
-def test_a_log_out_of_order_is_refused(story: Story) -> None:
-    laws.a_log_out_of_order_is_refused(story.policy, story.events)
+test_a_log_out_of_order_is_refused = on_any_story(laws.a_log_out_of_order_is_refused)
 
 
 @given(story=stories(), data=st.data())
@@ -169,24 +156,10 @@ def test_a_retraction_is_never_early(story: Story, data: st.DataObject) -> None:
     laws.a_retraction_is_never_early(story.policy, story.events, at=data.draw(instants_around(story.account)))
 
 
-@given(story=stories())
-def test_an_unknown_operation_is_covered(story: Story) -> None:
-    laws.an_unknown_operation_is_covered(story.policy, story.events)
-
-
-@given(story=stories())
-def test_the_public_reason_betrays_no_detector(story: Story) -> None:
-    laws.the_public_reason_betrays_no_detector(story.policy, story.events)
-
-
-@given(story=stories())
-def test_a_step_that_is_offered_is_taken(story: Story) -> None:
-    lifting.a_step_that_is_offered_is_taken(story.policy, story.events)
-
-
-@given(story=stories())
-def test_more_costs_nothing(story: Story) -> None:
-    lifting.more_costs_nothing(story.policy, story.events)
+test_an_unknown_operation_is_covered = on_any_story(laws.an_unknown_operation_is_covered)
+test_the_public_reason_betrays_no_detector = on_any_story(laws.the_public_reason_betrays_no_detector)
+test_a_step_that_is_offered_is_taken = on_any_story(lifting.a_step_that_is_offered_is_taken)
+test_more_costs_nothing = on_any_story(lifting.more_costs_nothing)
 
 
 @given(story=stories(), words=st.lists(st.sampled_from(WORDS), max_size=6), seconds=st.integers(1, 10**8))
@@ -205,19 +178,9 @@ def test_releasing_one_hold_touches_no_other(story: Story, data: st.DataObject) 
     lifting.releasing_one_hold_touches_no_other(story.policy, story.events, event=one_word(story, data))
 
 
-@given(story=stories())
-def test_a_refused_event_changes_nothing(story: Story) -> None:
-    laws.a_refused_event_changes_nothing(story.policy, story.events)
-
-
-@given(story=stories())
-def test_all_events_are_applied_or_none(story: Story) -> None:
-    laws.all_events_are_applied_or_none(story.policy, story.events)
-
-
-@given(story=stories())
-def test_changes_replay_to_the_account(story: Story) -> None:
-    laws.changes_replay_to_the_account(story.policy, story.events)
+test_a_refused_event_changes_nothing = on_any_story(laws.a_refused_event_changes_nothing)
+test_all_events_are_applied_or_none = on_any_story(laws.all_events_are_applied_or_none)
+test_changes_replay_to_the_account = on_any_story(laws.changes_replay_to_the_account)
 
 
 @given(story=stories(), policy=policies(), data=st.data())
@@ -227,24 +190,10 @@ def test_an_open_hold_keeps_its_terms(story: Story, policy: Policy, data: st.Dat
     laws.an_open_hold_keeps_its_terms(story.policy, story.events, under=policy, event=event)
 
 
-@given(story=stories())
-def test_a_clearance_is_never_spent_twice(story: Story) -> None:
-    lifting.a_clearance_is_never_spent_twice(story.policy, story.events)
-
-
-@given(story=stories())
-def test_a_lift_is_never_early(story: Story) -> None:
-    lifting.a_lift_is_never_early(story.policy, story.events)
-
-
-@given(story=stories())
-def test_next_change_at_misses_nothing(story: Story) -> None:
-    laws.next_change_at_misses_nothing(story.policy, story.events)
-
-
-@given(story=stories())
-def test_ticks_are_invisible(story: Story) -> None:
-    laws.ticks_are_invisible(story.policy, story.events)
+test_a_clearance_is_never_spent_twice = on_any_story(lifting.a_clearance_is_never_spent_twice)
+test_a_lift_is_never_early = on_any_story(lifting.a_lift_is_never_early)
+test_next_change_at_misses_nothing = on_any_story(laws.next_change_at_misses_nothing)
+test_ticks_are_invisible = on_any_story(laws.ticks_are_invisible)
 
 
 @given(story=stories(), data=st.data())
@@ -252,9 +201,7 @@ def test_the_table_is_the_truth(story: Story, data: st.DataObject) -> None:
     lifting.the_table_is_the_truth(story.policy, story.events, event=one_word(story, data))
 
 
-@given(story=stories())
-def test_the_wire_forgets_nothing(story: Story) -> None:
-    laws.the_wire_forgets_nothing(story.policy, story.events)
+test_the_wire_forgets_nothing = on_any_story(laws.the_wire_forgets_nothing)
 
 
 @given(policy=policies(), number=st.integers(0, 2**32))
@@ -274,58 +221,32 @@ def test_state_is_bounded(policy: Policy, number: int) -> None:
 
 
 def test_a_flood_of_starts_in_one_microsecond_does_not_grow_the_state() -> None:
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
     for number in range(200):
-        account = handle(policy, account, _started(f"s{number}", START, "e0:r"))
+        account = handle(EVERY_STATE, account, _started(f"s{number}", START, "e0:r"))
     assert len(account.holds[0].progress.moves) == 16
-    assert handle(policy, account, _started("later", START + TICK, "e0:r")) != account
+    assert handle(EVERY_STATE, account, _started("later", START + TICK, "e0:r")) != account
 
 
-@given(story=stories())
-def test_no_user_lifts_their_own_hold(story: Story) -> None:
-    lifting.no_user_lifts_their_own_hold(story.policy, story.events)
-
-
-@given(story=stories())
-def test_approval_is_newer_than_evidence(story: Story) -> None:
-    lifting.approval_is_newer_than_evidence(story.policy, story.events)
-
-
-@settings(max_examples=30)
-@given(story=stories(max_events=6))
-def test_a_choice_never_shortens(story: Story) -> None:
-    laws.a_choice_never_shortens(story.policy, story.events)
-
-
-@settings(max_examples=30)
-@given(story=stories(max_events=6))
-def test_holds_apart_are_lifted_apart(story: Story) -> None:
-    laws.holds_apart_are_lifted_apart(story.policy, story.events)
-
-
-@settings(max_examples=30)
-@given(story=stories(max_events=6))
-def test_a_named_hold_stops_no_other_destination(story: Story) -> None:
-    laws.a_named_hold_stops_no_other_destination(story.policy, story.events)
-
-
-@given(story=stories())
-def test_a_business_day_is_counted_by_its_calendar(story: Story) -> None:
-    laws.a_business_day_is_counted_by_its_calendar(story.policy, story.events)
+test_no_user_lifts_their_own_hold = on_any_story(lifting.no_user_lifts_their_own_hold)
+test_approval_is_newer_than_evidence = on_any_story(lifting.approval_is_newer_than_evidence)
+test_a_choice_never_shortens = settings(max_examples=30)(on_any_story(laws.a_choice_never_shortens, max_events=6))
+test_holds_apart_are_lifted_apart = settings(max_examples=30)(
+    on_any_story(laws.holds_apart_are_lifted_apart, max_events=6)
+)
+test_a_named_hold_stops_no_other_destination = settings(max_examples=30)(
+    on_any_story(laws.a_named_hold_stops_no_other_destination, max_events=6)
+)
+test_a_business_day_is_counted_by_its_calendar = on_any_story(laws.a_business_day_is_counted_by_its_calendar)
 
 
 # ── eventually ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@given(story=stories())
-def test_no_limbo(story: Story) -> None:
-    lifting.no_limbo(story.policy, story.events)
-
-
-@given(story=stories())
-def test_a_person_who_proves_who_they_are_gets_out_without_an_authority(story: Story) -> None:
-    lifting.a_person_who_proves_who_they_are_gets_out_without_an_authority(story.policy, story.events)
+test_no_limbo = on_any_story(lifting.no_limbo)
+test_a_person_who_proves_who_they_are_gets_out_without_an_authority = on_any_story(
+    lifting.a_person_who_proves_who_they_are_gets_out_without_an_authority
+)
 
 
 def one_word(story: Story, data: st.DataObject) -> HoldEvent:
@@ -338,40 +259,24 @@ def one_word(story: Story, data: st.DataObject) -> HoldEvent:
 # ── the table, cell by cell ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _policy_with_every_state() -> Policy:
-    return wire.policy_from_dict(
-        {
-            "schema": "withdraw-guard/policy/1",
-            "id": "p",
-            "version": "1",
-            "rules": [
-                {
-                    "id": "r",
-                    "trigger": "abnormal_activity",
-                    "where": {},
-                    "scope": {"operations": "*", "destinations": "any"},
-                    "duration": "P5D",
-                    "clearance": {
-                        "unverified": ["face_web"],
-                        "verified": ["face_web"],
-                        "attempts": None,
-                        "verify_within": None,
-                        "review_within": None,
-                        "appeal": {
-                            "after_failures": 0,
-                            "limit": 9,
-                            "within": None,
-                            "decide_within": None,
-                            "documents": [],
-                        },
-                    },
-                    "lifted_by": "all",
-                    "repeat": "extend",
-                    "releasable_by": ["support"],
-                }
-            ],
-        }
-    )
+EVERY_STATE = Policy(
+    id="p",
+    version="1",
+    rules=(
+        Rule(
+            id="r",
+            trigger="abnormal_activity",
+            duration=timedelta(days=5),
+            clearance=Clearance(
+                unverified=frozenset({"face_web"}),
+                verified=frozenset({"face_web"}),
+                appeal=Appeal(after_failures=0, limit=9),
+            ),
+            lifted_by=LiftedBy.ALL,
+            releasable_by=frozenset({"support"}),
+        ),
+    ),
+)
 
 
 def _flag(event_id: str, at: datetime) -> SecurityEvent:
@@ -398,19 +303,18 @@ ROADS = {
 @pytest.mark.parametrize("move", Move)
 @pytest.mark.parametrize("state", State)
 def test_every_cell_of_the_table_is_what_decide_does(state: State, move: Move) -> None:
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
     for number, before in enumerate(ROADS[state]):
-        account = apply(policy, account, _move(before, f"m{number}", START, account)).account
+        account = apply(EVERY_STATE, account, _move(before, f"m{number}", START, account)).account
     assert account.holds[0].stage(START) is state
     event = _move(move, "now", START, account)
     # What an appeal waits for is handed in only after a request for more.
     if move in TABLE[state] and (state, move) != (State.APPEAL, Move.APPEALED):
-        after = apply(policy, account, event).account.holds[0]
+        after = apply(EVERY_STATE, account, event).account.holds[0]
         assert after.progress.state.state is TABLE[state][move]
     else:
         with pytest.raises(EventRefused) as refused:
-            apply(policy, account, event)
+            apply(EVERY_STATE, account, event)
         assert refused.value.reason is Refusal.WRONG_STATE
 
 
@@ -419,33 +323,30 @@ def test_every_cell_of_the_table_is_what_decide_does(state: State, move: Move) -
 
 def test_redelivery_after_an_overriding_release_that_was_dated_before_a_trigger_changes_nothing() -> None:
     """The hold remembers each of its triggers, also those that came after the instant of the release."""
-    policy = _policy_with_every_state()
     flags = [_flag(f"e{hour}", START + timedelta(hours=hour)) for hour in (0, 2, 3)]
-    account = apply(policy, Account(id="a1"), *flags).account
+    account = apply(EVERY_STATE, Account(id="a1"), *flags).account
     order = attrs.evolve(_move(Move.RELEASED, "order", START + timedelta(hours=1), account), override_stale=True)
-    account = apply(policy, account, order).account
+    account = apply(EVERY_STATE, account, order).account
     assert check(account, START + timedelta(hours=4))
-    assert [handle(policy, account, flag) for flag in flags] == [account] * 3
+    assert [handle(EVERY_STATE, account, flag) for flag in flags] == [account] * 3
 
 
 def test_a_rejection_that_shares_its_instant_with_the_next_start_is_counted_once() -> None:
     """Found by an attack: hosts whose clocks have whole seconds reject and start again in one instant."""
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
     moves = [(Move.STARTED, 1), (Move.SUBMITTED, 2), (Move.REJECTED, 20), (Move.STARTED, 20), (Move.SUBMITTED, 30)]
     events = [_move(move, f"m{n}", START + timedelta(seconds=at), account) for n, (move, at) in enumerate(moves)]
-    account = apply(policy, account, *events).account
+    account = apply(EVERY_STATE, account, *events).account
     rejected = events[2]
-    assert handle(policy, account, rejected) == account
-    assert apply(policy, account, attrs.evolve(rejected, id="r2")).account.holds[0].progress.failures == 2
+    assert handle(EVERY_STATE, account, rejected) == account
+    assert apply(EVERY_STATE, account, attrs.evolve(rejected, id="r2")).account.holds[0].progress.failures == 2
 
 
 def test_a_hold_that_was_cleared_and_waits_for_its_timer_is_not_joined() -> None:
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
     for move in (Move.APPEALED, Move.GRANTED):
-        account = apply(policy, account, _move(move, move.value, START, account)).account
-    account = apply(policy, account, _flag("e1", START + TICK)).account
+        account = apply(EVERY_STATE, account, _move(move, move.value, START, account)).account
+    account = apply(EVERY_STATE, account, _flag("e1", START + TICK)).account
     assert [hold.id for hold in account.holds] == ["e0:r", "e1:r"]
 
 
@@ -470,13 +371,12 @@ def test_a_report_that_was_recorded_before_is_not_recorded_again_after_the_later
     wrong = EventRetracted(
         id="e2", account="a1", at=START - TICK, event="e1", by=ADMIN, authority="security", note="a mistake"
     )
-    laws.a_log_out_of_order_is_refused(_policy_with_every_state(), [first, second, wrong])
+    laws.a_log_out_of_order_is_refused(EVERY_STATE, [first, second, wrong])
 
 
 def test_a_change_says_released_only_of_a_release() -> None:
-    policy = _policy_with_every_state()
-    account = apply(policy, Account(id="a1"), _flag("e0", START)).account
-    (change,) = decide(policy, account, _move(Move.RELEASED, "order", START, account))
+    account = apply(EVERY_STATE, Account(id="a1"), _flag("e0", START)).account
+    (change,) = decide(EVERY_STATE, account, _move(Move.RELEASED, "order", START, account))
     assert isinstance(change, HoldReleased)
     assert evolve(account, change).holds[0].released
 
@@ -550,5 +450,5 @@ def test_an_event_for_somebody_else_or_about_an_unknown_hold_is_refused(
 ) -> None:
     event = _started("s", START, hold)
     with pytest.raises(EventRefused) as refused:
-        apply(_policy_with_every_state(), Account(id=account), event)
+        apply(EVERY_STATE, Account(id=account), event)
     assert (refused.value.reason, refused.value.hold, refused.value.outdated) == (reason, None, False)

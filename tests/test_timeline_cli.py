@@ -22,18 +22,6 @@ INSTANT = "2026-03-01T00:00:00Z"
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Callable[..., Path]:
-    def write(*lines: dict | bytes) -> Path:
-        path = tmp_path / "journal.jsonl"
-        path.write_bytes(
-            b"".join((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n" for line in lines)
-        )
-        return path
-
-    return write
-
-
 def changed(event: str = "e1", account: str = "a1", at: str = "2026-02-28T20:00:00Z") -> dict:
     members = {"type": "security_event", "id": event, "account": account, "at": at}
     return {**members, "trigger": "password_changed", "initiated_by": "user", "context": {}}

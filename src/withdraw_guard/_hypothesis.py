@@ -7,7 +7,7 @@ missing, because Hypothesis must stay importable beside an installation of this 
 from __future__ import annotations
 
 try:
-    from withdraw_guard.testing._register import register
+    from withdraw_guard.testing._strategies import register
 except ImportError as error:
     if error.name != "withdraw-guard[testing]":
         raise

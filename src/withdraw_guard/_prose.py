@@ -10,40 +10,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final, Literal, assert_never
 
 from withdraw_guard import steps, triggers
-from withdraw_guard._answers.decision import Decision, Denied
+from withdraw_guard._answers.decision import Decision
 from withdraw_guard._answers.open import next_change_at, open_holds
 from withdraw_guard._answers.request import OpenHold
+from withdraw_guard._model import changes, events
 from withdraw_guard._model.account import Account, IdentityReport
-from withdraw_guard._model.changes import (
-    Change,
-    HoldMoved,
-    HoldPlaced,
-    HoldReleased,
-    HoldRepeated,
-    IdentityRecorded,
-    TriggerRetracted,
-)
-from withdraw_guard._model.events import (
-    Actor,
-    AppealDecided,
-    AppealSubmitted,
-    Event,
-    EventRetracted,
-    IdentityChanged,
-    MoreRequested,
-    ReleaseOrdered,
-    ReviewDecided,
-    SecurityEvent,
-    VerificationFailed,
-    VerificationStarted,
-    VerificationSubmitted,
-)
+from withdraw_guard._model.changes import Change
+from withdraw_guard._model.events import Actor, Event
 from withdraw_guard._model.hold import Hold
-from withdraw_guard._model.policy import EVERYTHING, Clearance, Policy, Rule, Scope
+from withdraw_guard._model.policy import EVERYTHING, Policy, Rule, Scope
 from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Progress, Restored, Suspended
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._values.complete import complete
@@ -63,42 +41,42 @@ from withdraw_guard.steps import Step
 def happened(event: Event) -> str:
     """Say what happened: `password changed`, `review rejected by admin r-7: document unreadable`."""
     match event:
-        case SecurityEvent():
+        case events.SecurityEvent():
             return f"{trigger_words(event.trigger)}{_details(event)}"
-        case VerificationStarted():
+        case events.VerificationStarted():
             return f"{_ENGLISH.name('method', event.method)} started"
-        case VerificationSubmitted():
+        case events.VerificationSubmitted():
             return "verification handed in"
-        case VerificationFailed():
+        case events.VerificationFailed():
             return f"verification failed{_because(event.reasons)}"
-        case ReviewDecided():
+        case events.ReviewDecided():
             finally_so = " for good" if event.final and event.outcome is ReviewOutcome.REJECTED else ""
             return f"review {event.outcome}{finally_so} by {_actor(event.by)}{_because(event.reasons)}"
-        case MoreRequested():
+        case events.MoreRequested():
             asked_for = listed("document", event.documents, "and")
             return f"{asked_for or 'more'} requested by {_actor(event.by)}{_because(event.reasons)}"
-        case AppealSubmitted():
+        case events.AppealSubmitted():
             verb = "filed" if event.attempt is None else "handed in again"
             return f"appeal {verb} with {listed('document', event.documents, 'and') or 'no documents'}"
-        case AppealDecided():
+        case events.AppealDecided():
             return f"appeal {event.outcome} by {_actor(event.by)}{_because(event.reasons)}"
-        case ReleaseOrdered():
+        case events.ReleaseOrdered():
             return _ordered(event)
-        case IdentityChanged():
+        case events.IdentityChanged():
             return "identity taken away" if event.identity is None else f"identity reported: {event.identity}"
-        case EventRetracted():
+        case events.EventRetracted():
             authority = _ENGLISH.name("authority", event.authority)
             return f"retraction of event {event.event} ordered for {authority} by {_actor(event.by)}: {event.note}"
         case _ as never:
             assert_never(never)
 
 
-def _details(event: SecurityEvent) -> str:
+def _details(event: events.SecurityEvent) -> str:
     about = "" if event.destination_id is None else f": {event.destination_id}"
     return about if event.duration is None else f"{about}, {duration_words(event.duration)} chosen"
 
 
-def _ordered(event: ReleaseOrdered) -> str:
+def _ordered(event: events.ReleaseOrdered) -> str:
     anyway = ", whatever is known later" if event.override_stale else ""
     note = f": {event.note}" if event.note else ""
     authority = _ENGLISH.name("authority", event.authority)
@@ -123,17 +101,17 @@ def changed(change: Change, before: Account, after: Account, now: datetime) -> s
     `before` and `after` are the account before the event and after all that the event changed.
     """
     match change:
-        case HoldPlaced():
+        case changes.HoldPlaced():
             return _placed(_hold_of(after, change.hold.id), now)
-        case HoldRepeated():
+        case changes.HoldRepeated():
             return _repeated(_hold_of(before, change.hold), _hold_of(after, change.hold), now)
-        case HoldMoved():
+        case changes.HoldMoved():
             return _moved(_hold_of(before, change.hold), _hold_of(after, change.hold), now)
-        case HoldReleased():
+        case changes.HoldReleased():
             return f"hold {change.hold} is released"
-        case IdentityRecorded():
+        case changes.IdentityRecorded():
             return _identity(change.report, now)
-        case TriggerRetracted():
+        case changes.TriggerRetracted():
             return _retracted(change, _hold_of(before, change.hold), _hold_of(after, change.hold), now)
         case _ as never:
             assert_never(never)
@@ -148,7 +126,7 @@ def _identity(report: IdentityReport, now: datetime) -> str:
     return f"identity {verb} {report.identity} until {instant_words(report.valid_until)}"
 
 
-def _retracted(change: TriggerRetracted, before: Hold, after: Hold, now: datetime) -> str:
+def _retracted(change: changes.TriggerRetracted, before: Hold, after: Hold, now: datetime) -> str:
     """Say what else a retraction changed: the end of the hold, or else its timer."""
     said = f"event {change.trigger} no longer counts for hold {after.id}"
     if after.end is not None and after.end != before.end:
@@ -160,7 +138,7 @@ def _retracted(change: TriggerRetracted, before: Hold, after: Hold, now: datetim
 
 def nothing_new(policy: Policy, event: Event) -> str:
     """Say that an event changed nothing, and why if no rule has its trigger."""
-    if isinstance(event, SecurityEvent) and event.trigger not in policy.triggers:
+    if isinstance(event, events.SecurityEvent) and event.trigger not in policy.triggers:
         return f"nothing new: no rule listens to {event.trigger}"
     return "nothing new"
 
@@ -178,13 +156,9 @@ def _placed(hold: Hold, now: datetime) -> str:
 
 
 def _until_what(hold: Hold) -> str:
-    ways: list[str] = []
-    if hold.until is not None:
-        ways.append(f"until {instant_words(hold.until)}")
-    if hold.rule.clearance is not None:
-        ways.append("until a verification is approved")
-    if not ways:
-        ways.append(f"until {listed('authority', hold.rule.releasable_by, 'or')} releases them")
+    timer = [] if hold.until is None else [f"until {instant_words(hold.until)}"]
+    clearance = [] if hold.rule.clearance is None else ["until a verification is approved"]
+    ways = [*timer, *clearance] or [f"until {listed('authority', hold.rule.releasable_by, 'or')} releases them"]
     return (" or " if hold.rule.lifted_by is LiftedBy.ANY else " and ").join(ways)
 
 
@@ -312,22 +286,18 @@ def answered(decision: Decision) -> str:
     """
     if decision:
         return "allowed"
-    unless = " unless it names a destination that is not held" if _is_only_for_not_saying(decision) else ""
+    is_only_for_not_saying = decision.request.destination_id is None and all(
+        hold.destination_id is not None for hold in decision.holds
+    )
+    unless = " unless it names a destination that is not held" if is_only_for_not_saying else ""
     if decision.resumes_at is None:
         return f"denied{unless}, and time alone does not change that"
     return f"denied{unless}{',' if unless else ''} until {instant_words(decision.resumes_at)}"
 
 
-def _is_only_for_not_saying(denied: Denied) -> bool:
-    return denied.request.destination_id is None and all(hold.destination_id is not None for hold in denied.holds)
-
-
 def asked(destination_id: DestinationId | None) -> str:
     """Say the request: `withdrawal`, `withdrawal to …`."""
-    return "withdrawal" if destination_id is None else f"withdrawal to {shortened(destination_id, _DESTINATION_LENGTH)}"
-
-
-_DESTINATION_LENGTH: Final = 40
+    return "withdrawal" if destination_id is None else f"withdrawal to {shortened(destination_id, 40)}"
 
 
 def denying(hold: OpenHold) -> str:
@@ -355,33 +325,21 @@ def advice(step: Step) -> str:
 POLICY_COLUMNS: Final = ("RULE", "TRIGGER", "STOPS", "FOR", "LIFTED BY", "RELEASABLE BY")
 
 
-def policy_cells(policy: Policy) -> list[tuple[str, ...]]:
-    """Return the rules as cells of a table, under `POLICY_COLUMNS`."""
-    return [_rule_cells(rule) for rule in policy.rules]
-
-
-def _rule_cells(rule: Rule) -> tuple[str, ...]:
+def rule_cells(rule: Rule) -> tuple[str, ...]:
+    """Return a rule as the cells of a row, under `POLICY_COLUMNS`."""
     facts = ", ".join(f"{name} = {json.dumps(fact)}" for name, fact in rule.where.items())
     separate = " (each separate)" if rule.repeat is Repeat.SEPARATE else ""
+    ways = ["time"] if rule.has_timer else []
+    if rule.clearance is not None:
+        ways.append("verification" if rule.clearance.appeal is None else "verification (appeal)")
     return (
         rule.id,
         (f"{rule.trigger} where {facts}" if facts else rule.trigger) + separate,
         scope_words(rule.scope),
         timer_words(rule) if rule.has_timer else "-",
-        _lifting(rule),
+        (" or " if rule.lifted_by is LiftedBy.ANY else " and ").join(ways) or "-",
         listed("authority", rule.releasable_by, "or") or "-",
     )
-
-
-def _lifting(rule: Rule) -> str:
-    ways = ["time"] if rule.has_timer else []
-    if rule.clearance is not None:
-        ways.append(_clearing(rule.clearance))
-    return (" or " if rule.lifted_by is LiftedBy.ANY else " and ").join(ways) or "-"
-
-
-def _clearing(clearance: Clearance) -> str:
-    return "verification" if clearance.appeal is None else "verification (appeal)"
 
 
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -397,15 +355,13 @@ def trigger_words(trigger: Trigger) -> str:
     return _TRIGGERS.get(trigger, words(trigger))
 
 
-_TRIGGERS: Final[Mapping[Trigger, str]] = MappingProxyType(
-    {
-        triggers.EMAIL_CHANGED: "e-mail address changed",
-        triggers.TWO_FACTOR_CHANGED: "two-factor changed",
-        triggers.TWO_FACTOR_DISABLED: "two-factor disabled",
-        triggers.TWO_FACTOR_ENABLED: "two-factor enabled",
-        triggers.TWO_FACTOR_RESET: "two-factor reset",
-    }
-)
+_TRIGGERS: Final[Mapping[Trigger, str]] = {
+    triggers.EMAIL_CHANGED: "e-mail address changed",
+    triggers.TWO_FACTOR_CHANGED: "two-factor changed",
+    triggers.TWO_FACTOR_DISABLED: "two-factor disabled",
+    triggers.TWO_FACTOR_ENABLED: "two-factor enabled",
+    triggers.TWO_FACTOR_RESET: "two-factor reset",
+}
 
 
 def scope_words(scope: Scope) -> str:

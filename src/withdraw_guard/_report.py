@@ -25,7 +25,7 @@ from withdraw_guard.analysis import (
     named,
 )
 from withdraw_guard.analysis._report import relation
-from withdraw_guard.wire import Members, to_dict
+from withdraw_guard.wire import Json, Members, to_dict
 
 FINE, FOUND, NOT_KNOWN = 0, 1, 3
 
@@ -45,6 +45,8 @@ _VERDICT_STYLES: Final = complete(
         Verdict.UNKNOWN: "yellow",
     },
 )
+
+_STATUSES: Final = complete(Standing, {Standing.SHOWN: FOUND, Standing.UNKNOWN: NOT_KNOWN, Standing.RULED_OUT: FINE})
 
 # ── Exit statuses ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -68,20 +70,8 @@ def status_of_comparison(comparison: Comparison, fail_if: Collection[str]) -> in
     The other direction, if it is not in `fail_if`, makes no difference.
     """
     ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
-    statuses = {_status_of(ways[way]) for way in (ways if "different" in fail_if else fail_if)}
+    statuses = {_STATUSES[ways[way]] for way in (ways if "different" in fail_if else fail_if)}
     return next((status for status in (FOUND, NOT_KNOWN) if status in statuses), FINE)
-
-
-def _status_of(standing: Standing) -> int:
-    match standing:
-        case Standing.SHOWN:
-            return FOUND
-        case Standing.UNKNOWN:
-            return NOT_KNOWN
-        case Standing.RULED_OUT:
-            return FINE
-        case _ as never:
-            assert_never(never)
 
 
 # ── For a machine ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,18 +79,10 @@ def _status_of(standing: Standing) -> int:
 
 def findings_as_members(policy: Policy, findings: Iterable[Finding]) -> Members:
     """Return what `lint --json` prints."""
-    return {"policy": _ref(policy.ref), "findings": [_finding(finding) for finding in findings]}
-
-
-def _finding(finding: Finding) -> Members:
-    return {
-        "severity": finding.severity.value,
-        "code": finding.code.value,
-        "rule": finding.rule,
-        "sentence": finding.sentence,
-        "journal": [to_dict(event) for event in finding.journal],
-        "at": write_instant(finding.at),
-    }
+    found: list[Json] = [
+        {"severity": each.severity.value, "code": each.code.value, **_shown(each)} for each in findings
+    ]
+    return {"policy": _ref(policy.ref), "findings": found}
 
 
 def proof_as_members(proof: Proof) -> Members:
@@ -114,17 +96,16 @@ def _answered(answer: Answer) -> Members:
         case analysis.Proved():
             return {"answer": "proved", "states": answer.states}
         case analysis.Refuted():
-            return {
-                "answer": "refuted",
-                "rule": answer.rule,
-                "sentence": answer.sentence,
-                "journal": [to_dict(event) for event in answer.journal],
-                "at": write_instant(answer.at),
-            }
+            return {"answer": "refuted", **_shown(answer)}
         case analysis.Unknown():
             return {"answer": "unknown", "rule": answer.rule, "states": answer.states}
         case _ as never:
             assert_never(never)
+
+
+def _shown(found: Finding | analysis.Refuted) -> Members:
+    journal: list[Json] = [to_dict(event) for event in found.journal]
+    return {"rule": found.rule, "sentence": found.sentence, "journal": journal, "at": write_instant(found.at)}
 
 
 def comparison_as_members(comparison: Comparison) -> Members:
@@ -182,11 +163,7 @@ def findings_as_rows(findings: Iterable[Finding]) -> Iterator[Row]:
 def proof_as_rows(proof: Proof) -> Iterator[Row]:
     """Give a row for each promise."""
     for name, answer in proof.answers:
-        yield _promise(name, answer)
-
-
-def _promise(name: str, answer: Answer) -> Row:
-    return (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), _style_of(answer))
+        yield (f"{PROMISES[name]}: ", "bold"), (analysis.answer_told(answer), _style_of(answer))
 
 
 def _style_of(answer: Answer) -> str:

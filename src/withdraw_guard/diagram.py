@@ -81,7 +81,7 @@ def table_as_mermaid() -> str:
 
 def table_as_markdown() -> str:
     """Return the table of transitions as Markdown: one row for each state, one column for each move."""
-    rows = [(f"**{state}**", *(_cell(state, move) for move in Move)) for state in State]
+    rows = [(f"**{state}**", *(TABLE[state].get(move, _NONE) for move in Move)) for state in State]
     return _table(("state", *(f"`{move}`" for move in Move)), rows)
 
 
@@ -89,11 +89,6 @@ def _edges(state: State, row: Mapping[Move, State]) -> Iterator[str]:
     """Give one edge to each next state, with all moves that lead to it."""
     for after in dict.fromkeys(row.values()):
         yield f"    {state} --> {after} : {' or '.join(move for move, to in row.items() if to is after)}"
-
-
-def _cell(state: State, move: Move) -> str:
-    after = TABLE[state].get(move)
-    return _NONE if after is None else after.value
 
 
 # ── A policy ─────────────────────────────────────────────────────────────────────────────────────────────────────

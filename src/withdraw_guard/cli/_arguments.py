@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias, final
 
+import attrs
+
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard._values.ids import DestinationId
 from withdraw_guard._values.time import read_instant, utc
 from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, text_of
 from withdraw_guard.policies import GALLERY
@@ -67,9 +68,7 @@ def policy_named(name: str) -> Policy:
 def request_to(destination: str | None) -> Request:
     """Return the question about a withdrawal. Raises `Unusable` for a destination that cannot exist."""
     try:
-        return Request(
-            operation=WITHDRAWAL.operation, destination_id=None if destination is None else DestinationId(destination)
-        )
+        return attrs.evolve(WITHDRAWAL, destination_id=destination)
     except InvalidValue as fault:
         raise Unusable(f"--destination: {fault.problem}") from None
 

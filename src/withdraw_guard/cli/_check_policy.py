@@ -19,5 +19,5 @@ def _run(arguments: argparse.Namespace) -> int:
     policy = policy_named(arguments.policy)
     rules = _prose.counted(len(policy.rules), "rule")
     head: Row = ((f"policy {policy.id}, version {policy.version}: ", "bold"), (rules, ""))
-    print_rows((head, *columns([_prose.POLICY_COLUMNS, *_prose.policy_cells(policy)])))
+    print_rows((head, *columns([_prose.POLICY_COLUMNS, *map(_prose.rule_cells, policy.rules)])))
     return 0

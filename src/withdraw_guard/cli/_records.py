@@ -136,7 +136,8 @@ class JournalReplay:
         except EventRefused as refused:
             # Without the traceback: it holds this frame, and this frame holds the refusal.
             outcome = refused.with_traceback(None)
-            record.refused.add(_refusal(number, refused))
+            reason, outdated = refused.reason.value, refused.outdated
+            record.refused.add({"line": number, "event": event.id, "reason": reason, "outdated": outdated})
         except InvalidValue as fault:
             # The policy can never apply it (rules 25 and 29): it is parked, like a line that cannot be read.
             self._park(number, event.account, InvalidValue(fault.path.removeprefix("event."), fault.problem), "applied")
@@ -150,11 +151,6 @@ class JournalReplay:
         if self.tells:
             record.rows += rows_of_time(before, since, now)
             record.rows += rows_of_event(self.policy, event, outcome, before, record.account, since)
-
-
-def _refusal(number: int, refused: EventRefused) -> Members:
-    event, reason = refused.event, refused.reason.value
-    return {"line": number, "event": event.id, "reason": reason, "outdated": refused.outdated}
 
 
 def replayed_from(arguments: argparse.Namespace, *, tells: bool = False, keeps: bool = False) -> JournalReplay:
@@ -192,14 +188,9 @@ def complain_of_counts(replay: JournalReplay) -> None:
     unreadable = sum(record.unreadable.count for record in records) + replay.unattributed
     events = _prose.counted(sum(record.events for record in records), "event")
     accounts = _prose.counted(len(records), "account")
-    complain(f"{events} of {accounts}, {refused} refused; {unreadable_lines(unreadable)}")
+    complain(f"{events} of {accounts}, {refused} refused; {_prose.counted(unreadable, 'unreadable line')}")
     if left_out := sum(record.left_out for record in records):
         complain(f"{_prose.counted(left_out, 'event')} after --at left out; --knowing-all uses every event")
     if replay.unattributed:
         whose = "may be about any account: no account is allowed to withdraw until the journal is corrected"
-        complain(f"{unreadable_lines(replay.unattributed)} {whose}")
-
-
-def unreadable_lines(count: int) -> str:
-    """Say how many lines could not be read."""
-    return _prose.counted(count, "unreadable line")
+        complain(f"{_prose.counted(replay.unattributed, 'unreadable line')} {whose}")

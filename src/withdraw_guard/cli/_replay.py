@@ -14,13 +14,7 @@ from withdraw_guard._answers.request import OpenHold, Request
 from withdraw_guard._report import Row
 from withdraw_guard._values.time import write_instant
 from withdraw_guard.cli._arguments import AddParser, add_journal, instant_asked, request_to
-from withdraw_guard.cli._records import (
-    AccountRecord,
-    JournalReplay,
-    complain_of_counts,
-    replayed_from,
-    unreadable_lines,
-)
+from withdraw_guard.cli._records import AccountRecord, JournalReplay, complain_of_counts, replayed_from
 from withdraw_guard.cli._rows import FAULT, below, dated, rows_of_time
 from withdraw_guard.cli._terminal import complain, print_rows
 from withdraw_guard.wire import Members, to_dict
@@ -109,7 +103,8 @@ def _answer(record: AccountRecord, at: datetime, request: Request, unattributed:
 def _unread(own: int, unattributed: int) -> str:
     """Return what could not be read and may have been a reason to deny; empty if everything was read."""
     of_this = f"{_prose.counted(own, 'event')} of this account could not be read or applied" if own else ""
-    of_any = f"{unreadable_lines(unattributed)} of the journal may be about this account" if unattributed else ""
+    lines = _prose.counted(unattributed, "unreadable line")
+    of_any = f"{lines} of the journal may be about this account" if unattributed else ""
     return ", and ".join(filter(None, (of_this, of_any)))
 
 

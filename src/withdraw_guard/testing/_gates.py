@@ -131,7 +131,7 @@ def _is_named(policy: Policy, request: Request) -> bool:
 def _holds(policy: Policy, requests: Collection[Request]) -> Iterator[_Case]:
     """Yield events and an instant at which some request is denied, for each way in which a rule can hold."""
     for rule in policy.rules:
-        ways = (_alone(policy, rule), _beside_an_ended_one(policy, rule), _beside_a_released_one(policy, rule))
+        ways = (_alone(policy, rule), _after_another(policy, rule, False), _after_another(policy, rule, True))
         for way, count in zip(ways, (None, 1, 1), strict=True):
             for kind, events, at in islice((case for case in way if _denies(policy, case, requests)), count):
                 yield f"{rule.id}: {kind}", events, at
@@ -154,29 +154,18 @@ def _alone(policy: Policy, rule: Rule) -> Iterator[_Case]:
         yield "just before it ends", placed, end - TICK
 
 
-def _beside_an_ended_one(policy: Policy, rule: Rule) -> Iterator[_Case]:
-    for other, events in _pairs(policy, rule):
-        end = _hold_of(policy, events, other).end
-        if end is not None:
-            yield f"after {other.id} has ended", events, end
-
-
-def _beside_a_released_one(policy: Policy, rule: Rule) -> Iterator[_Case]:
-    for other, events in _pairs(policy, rule):
-        if other.releasable_by:
-            hold, account = _hold_of(policy, events, other), _account_after(policy, events)
-            order = event_of(Move.RELEASED, account, hold, "e3", events[-1].at)
-            yield f"after {other.id} was released", (*events, order), order.at
-
-
-def _pairs(policy: Policy, rule: Rule) -> Iterator[tuple[Rule, tuple[Event, ...]]]:
-    """Yield every other rule with two events: a trigger of this rule, then one of the other."""
-    first = matching_event(rule, ACCOUNT, "e1", START)
-    return (
-        (other, (first, matching_event(other, ACCOUNT, "e2", START + TICK)))
-        for other in policy.rules
-        if other.id != rule.id
-    )
+def _after_another(policy: Policy, rule: Rule, is_released: bool) -> Iterator[_Case]:
+    """Yield a trigger of the rule, then one of each other rule, when the hold of the other has ended or is released."""
+    for other in policy.rules:
+        if other.id != rule.id:
+            each = ((rule, "e1", START), (other, "e2", START + TICK))
+            events = tuple(matching_event(of, ACCOUNT, name, at) for of, name, at in each)
+            hold = _hold_of(policy, events, other)
+            if is_released and other.releasable_by:
+                order = event_of(Move.RELEASED, _account_after(policy, events), hold, "e3", START + TICK)
+                yield f"after {other.id} was released", (*events, order), order.at
+            elif not is_released and hold.end is not None:
+                yield f"after {other.id} has ended", events, hold.end
 
 
 def _events_of(policy: Policy, rule: Rule, moves: Iterable[Move]) -> tuple[Event, ...]:

@@ -23,7 +23,7 @@ an order is released, time passes, and the account must be allowed to withdraw.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -41,7 +41,7 @@ from withdraw_guard._answers.open import next_change_at
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._factory import event_of
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import Event, EventRetracted, IdentityChanged, SecurityEvent
+from withdraw_guard._model.events import Event, HoldEvent
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.transitions import Move
@@ -78,15 +78,14 @@ class Finding(StrEnum):
 
 
 @final
+@attrs.define(eq=False, repr=False)
 class HostBroken(AssertionError):
     """The host does something wrong: what, and the steps that lead there."""
 
-    def __init__(self, finding: Finding, what: str, steps: tuple[str, ...], timeline: str) -> None:
-        super().__init__(finding, what, steps, timeline)
-        self.finding = finding
-        self.what = what
-        self.steps = steps
-        self.timeline = timeline
+    finding: Finding
+    what: str
+    steps: tuple[str, ...]
+    timeline: str
 
     def __str__(self) -> str:
         return f"{self.finding}: {self.what}\n\n{_numbered(self.steps)}\n\nwhat the guard knows:\n{self.timeline}"
@@ -124,10 +123,6 @@ class _Payout:
     follows: Verb
     is_undisturbed: bool = True
 
-    def did(self, verb: Verb) -> None:
-        if verb is self.follows:
-            self.follows = _FOLLOWS[verb]
-
 
 @attrs.frozen(kw_only=True)
 class _Report:
@@ -148,9 +143,9 @@ class _Pay:
 
 @attrs.frozen(kw_only=True)
 class _TimePasses:
-    """Time passes until an instant that depends on the account and now, and this much longer."""
+    """Time passes until an instant, by default until an answer changes by itself, and this much longer."""
 
-    until: Callable[[Account, datetime], datetime]
+    until: Callable[[Account, datetime], datetime | None] = next_change_at
     longer: timedelta = timedelta(0)
 
 
@@ -164,15 +159,6 @@ class _Plain(StrEnum):
 
 
 _HostAction: TypeAlias = _Plain | _Report | _Pay | _TimePasses
-
-
-def _next_change(account: Account, now: datetime) -> datetime:
-    return next_change_at(account, now) or now
-
-
-def _now(account: Account, now: datetime) -> datetime:
-    del account
-    return now
 
 
 # An action is one choice from one table, so that a story shrinks step by step: the simplest first, the likely ones more
@@ -211,8 +197,8 @@ _PAYS: Final = [
     _Pay(verb=Verb.RETRY, crash=Crash.AFTER_SENDING),
 ]
 _WAITS: Final = [
-    *(_TimePasses(until=_next_change, longer=longer) for longer in (timedelta(0), -TICK, timedelta(0), -TICK, TICK)),
-    *(_TimePasses(until=_now, longer=hours * _HOUR) for hours in (1, 24, 24 * 31)),
+    *(_TimePasses(longer=longer) for longer in (timedelta(0), -TICK, timedelta(0), -TICK, TICK)),
+    *(_TimePasses(until=lambda _, now: now, longer=hours * _HOUR) for hours in (1, 24, 24 * 31)),
     *[_TimePasses(until=before_the_clocks_change)] * 2,
 ]
 _ACTIONS: Final[list[_HostAction]] = [
@@ -246,6 +232,16 @@ class HostMachine(RuleBasedStateMachine):
         self._seen = 0
         self._is_over = False
         self._loop = asyncio.Runner()
+        self._hooks: Mapping[Verb, Callable[[str, datetime], Hook[bool | None]]] = complete(
+            Verb,
+            {
+                Verb.REQUEST: self.request,
+                Verb.CONFIRM: self.confirm,
+                Verb.BROADCAST: self.broadcast,
+                Verb.RETRY: self.retry,
+                Verb.ALL: self._all_the_way,
+            },
+        )
         self._settled(self.begin())
 
     # ── The hooks ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -298,7 +294,7 @@ class HostMachine(RuleBasedStateMachine):
             case _Pay():
                 self._pay_on(action)
             case _TimePasses():
-                self._wait(max(self._now, action.until(self._guard, self._now) + action.longer))
+                self._wait(max(self._now, (action.until(self._guard, self._now) or self._now) + action.longer))
             case _Plain.LET_OUT:
                 self._let_out()
             case _Plain.DIE:
@@ -367,29 +363,15 @@ class HostMachine(RuleBasedStateMachine):
 
     def _pay(self, payout: _Payout, verb: Verb, crash: Crash | None = None) -> None:
         payout.is_undisturbed &= verb is payout.follows and bool(self._answer())
-        payout.did(verb)
+        if verb is payout.follows:
+            payout.follows = _FOLLOWS[verb]
         self.bank.crash = crash
-        hook = self._hook_of(verb)
+        hook = self._hooks[verb]
         accepted = self._step(f"payout {payout.name} is {verb}", lambda: hook(payout.name, self._now))
         self.bank.crash = None
         unsent = verb in (Verb.BROADCAST, Verb.ALL) and not self.bank.has_sent(payout.name)
         if payout.is_undisturbed and (unsent or accepted is False):
             self._fail(Finding.REFUSED_WITHOUT_REASON, f"payout {payout.name} is not sent, and the guard allows it")
-
-    def _hook_of(self, verb: Verb) -> Callable[[str, datetime], Hook[bool | None]]:
-        match verb:
-            case Verb.REQUEST:
-                return self.request
-            case Verb.CONFIRM:
-                return self.confirm
-            case Verb.BROADCAST:
-                return self.broadcast
-            case Verb.RETRY:
-                return self.retry
-            case Verb.ALL:
-                return self._all_the_way
-            case _ as never:
-                assert_never(never)
 
     def _all_the_way(self, payout: str, at: datetime) -> bool | None:
         accepted = self._settled(self.request(payout, at))
@@ -482,7 +464,7 @@ class HostMachine(RuleBasedStateMachine):
 
 
 def _event_words(event: Event, now: datetime) -> str:
-    about = "" if isinstance(event, SecurityEvent | IdentityChanged | EventRetracted) else f", on hold {event.hold}"
+    about = f", on hold {event.hold}" if isinstance(event, HoldEvent) else ""
     dated = "" if event.at == now else f", dated {_prose.clock_words(event.at)}"
     return f"{_prose.happened(event)} ({event.id}{about}{dated})"
 

@@ -7,46 +7,41 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.hold import Hold
 from withdraw_guard._rules.offers import appeal_closes_at
 from withdraw_guard._values.limits import INSTANT_MAX, INSTANT_MIN
 
 START: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
-_NOTHING: Final = timedelta(0)
 _DAY: Final = timedelta(days=1)
 
 
 def boundaries(*accounts: Account) -> list[datetime]:
     """Return every instant at which an answer about these accounts may change, just before, at and just after."""
-    found = {START}
-    for account in accounts:
-        for hold in account.holds:
-            found |= {at for at in _marks(hold) if at is not None}
-        if account.identity_report is not None:
-            found |= {at for at in (account.identity_report.ends_at,) if at is not None}
-    around = {at + shift for at in found for shift in (-TICK, _NOTHING, TICK)}
+    found = {START, *(at for account in accounts for at in _marks(account) if at is not None)}
+    around = {at + shift for at in found for shift in (-TICK, 0 * TICK, TICK)}
     return sorted(at for at in around if INSTANT_MIN <= at <= INSTANT_MAX)
 
 
 def known_until(account: Account) -> datetime:
     """Return the latest instant that the account remembers of any event."""
-    known = [START]
-    for hold in account.holds:
-        known += [at for trigger in hold.triggers for at in (trigger.at, trigger.settled_at) if at is not None]
-        known += [hold.progress.moved_at] if hold.progress.moved_at is not None else []
+    triggers = [trigger for hold in account.holds for trigger in hold.triggers]
+    known = [at for trigger in triggers for at in (trigger.at, trigger.settled_at)]
+    known += [hold.progress.moved_at for hold in account.holds]
     report = account.identity_report
-    known += [report.source.at, report.retracted_at or report.source.at] if report is not None else []
-    return max(known)
+    known += [] if report is None else [report.source.at, report.retracted_at]
+    return max(at for at in (START, *known) if at is not None)
 
 
-def _marks(hold: Hold) -> Iterator[datetime | None]:
-    yield from (hold.since, hold.latest_at, hold.until, hold.end, hold.due, hold.progress.moved_at)
-    yield from hold.progress.instants
-    yield from (trigger.settled_at for trigger in hold.triggers)
-    appeal = hold.rule.clearance and hold.rule.clearance.appeal
-    if appeal is not None:
-        yield appeal_closes_at(hold, appeal)
+def _marks(account: Account) -> Iterator[datetime | None]:
+    for hold in account.holds:
+        yield from (hold.since, hold.latest_at, hold.until, hold.end, hold.due, hold.progress.moved_at)
+        yield from hold.progress.instants
+        yield from (trigger.settled_at for trigger in hold.triggers)
+        appeal = hold.rule.clearance and hold.rule.clearance.appeal
+        if appeal is not None:
+            yield appeal_closes_at(hold, appeal)
+    if account.identity_report is not None:
+        yield account.identity_report.ends_at
 
 
 def before_the_clocks_change(account: Account, now: datetime) -> datetime:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, final
 
 import attrs
 
+from withdraw_guard._factory import ADMIN
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import Event
+from withdraw_guard._model.events import Actor, Event, EventRetracted
+from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy
+from withdraw_guard._model.progress import InAppeal, InReview, InVerification
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard._values.ids import AccountId, EventId
+from withdraw_guard._values.ids import AccountId, Authority, EventId, HoldId
 from withdraw_guard._values.value import Value
+from withdraw_guard.authorities import SECURITY
 
 ACCOUNT: AccountId = AccountId("a1")
 # An event is invalid there under a policy that does not offer its choice, or whose calendar does not have its day.
@@ -68,6 +73,30 @@ def retractable(account: Account) -> list[EventId]:
     known = [trigger.event for hold in account.holds for trigger in hold.triggers]
     report = account.identity_report
     return [*dict.fromkeys(known), *([] if report is None else [report.source.event])]
+
+
+def retraction(
+    event: EventId,
+    account: Account,
+    at: datetime,
+    name: str = "retraction",
+    *,
+    by: Actor = ADMIN,
+    authority: Authority = SECURITY,
+) -> EventRetracted:
+    """Return a retraction of an event."""
+    return EventRetracted(id=name, account=account.id, at=at, event=event, by=by, authority=authority, note="a mistake")
+
+
+def held(account: Account, hold: HoldId) -> Hold:
+    """Return the hold with this id, which the account has."""
+    return next(each for each in account.holds if each.id == hold)
+
+
+def round_of(hold: Hold) -> EventId | None:
+    """Return the id of the open round; none if no round is open."""
+    state = hold.progress.state
+    return state.attempt if isinstance(state, InVerification | InReview | InAppeal) else None
 
 
 def handle(policy: Policy, account: Account, event: Event) -> Account:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count, pairwise
 from operator import attrgetter
-from typing import Final, TypeVar
+from typing import Final
 
 import attrs
 
@@ -24,40 +24,27 @@ from withdraw_guard._answers.check import check
 from withdraw_guard._answers.decision import Decision, Denied
 from withdraw_guard._answers.open import next_change_at, open_holds, phase
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import ADMIN, matching_event
+from withdraw_guard._factory import matching_event
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Change, HoldMoved, HoldPlaced, HoldReleased
-from withdraw_guard._model.events import (
-    Event,
-    EventRetracted,
-    SecurityEvent,
-)
+from withdraw_guard._model.events import Event, EventRetracted, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Policy, Rule, Scope
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply, replay
-from withdraw_guard._rules.decide import decide
 from withdraw_guard._rules.evolve import evolve
 from withdraw_guard._rules.signal import matches, timer_set_by
+from withdraw_guard._values import limits
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import DestinationId, EventId
-from withdraw_guard._values.limits import (
-    INSTANT_MAX,
-    INSTANT_MIN,
-    RULES_MAX,
-    SEPARATE_HOLDS_KEPT,
-    SEPARATE_HOLDS_MAX,
-    TRIGGERS_MAX,
-)
 from withdraw_guard._values.vocabulary import Destination, Repeat
 from withdraw_guard.authorities import SECURITY
 from withdraw_guard.operations import WELL_KNOWN
 from withdraw_guard.testing._instants import START, TICK, boundaries
-from withdraw_guard.testing._journal import delivered, handle, retractable, story_of
+from withdraw_guard.testing._journal import delivered, handle, retractable, retraction, story_of
 from withdraw_guard.testing._law import ended, law, others
 from withdraw_guard.testing._trial import ELSEWHERE, Journal, Trial, is_named
 
-_T = TypeVar("_T")
 _HERE: Final = DestinationId("right-here")
 
 
@@ -68,24 +55,18 @@ _HERE: Final = DestinationId("right-here")
 def a_naive_instant_is_refused(trial: Trial) -> None:
     """Every question and every event refuses an instant without a time zone."""
     for at in trial.instants:
-        naive = at.replace(tzinfo=None)
         for question in (check, open_holds, phase, next_change_at):
-            trial.require(_is_called_naive(question, trial.account, naive), at, "a question takes a naive instant")
+            trial.require(_needs_a_zone(question, trial.account, at), at, "a question takes a naive instant")
     for event in trial.events:
-        naive = event.at.replace(tzinfo=None)
-        trial.require(_is_called_naive(_redated, event, naive), event.at, "an event takes a naive instant")
+        trial.require(_needs_a_zone(attrs.evolve, event, event.at), event.at, "an event takes a naive instant")
 
 
-def _is_called_naive(asked: Callable[[_T, datetime], object], about: _T, naive: datetime) -> bool:
+def _needs_a_zone(asked: Callable[..., object], about: Account | Event, at: datetime) -> bool:
     try:
-        asked(about, naive)
+        asked(about, at=at.replace(tzinfo=None))
     except InvalidValue as error:
         return "naive" in str(error)
     return False
-
-
-def _redated(event: Event, at: datetime) -> Event:
-    return attrs.evolve(event, at=at)
 
 
 @law
@@ -130,7 +111,7 @@ def resumes_at_is_exact(trial: Trial) -> None:
         if not isinstance(answer, Denied):
             continue
         resumes_at = answer.resumes_at
-        before = INSTANT_MAX if resumes_at is None else resumes_at - TICK
+        before = limits.INSTANT_MAX if resumes_at is None else resumes_at - TICK
         trial.require(not check(trial.account, before, request), before, "is allowed before withdrawals resume")
         if resumes_at is not None:
             trial.require(bool(check(trial.account, resumes_at, request)), resumes_at, "is denied when they resume")
@@ -151,11 +132,11 @@ def next_change_at_misses_nothing(trial: Trial) -> None:
     views = {at: trial.view(trial.account, at) for at in trial.instants}
     for at, view in views.items():
         then = next_change_at(trial.account, at)
-        until = INSTANT_MAX if then is None else min(then, INSTANT_MAX)
+        until = limits.INSTANT_MAX if then is None else min(then, limits.INSTANT_MAX)
         unchanged = all(views[instant] == view for instant in views if at < instant < until)
         trial.require(unchanged, at, "something changes before the next change")
         trial.require(then is None or at < then, at, "the next change is not after the question")
-        if then is not None and then < INSTANT_MAX:
+        if then is not None and then < limits.INSTANT_MAX:
             changed = trial.view(trial.account, then) != trial.view(trial.account, then - TICK)
             trial.require(changed, then, "nothing changes at the next change")
 
@@ -163,7 +144,8 @@ def next_change_at_misses_nothing(trial: Trial) -> None:
 @law
 def an_unknown_operation_is_covered(trial: Trial) -> None:
     """Every open hold stops an operation that nobody knows; none stops an operation that its scope leaves."""
-    unknown = Request(operation=next(name for name in map("unheard_of_{}".format, count()) if _is_new(trial, name)))
+    known = trial.policy.operations | WELL_KNOWN
+    unknown = Request(operation=next(name for name in map("unheard_of_{}".format, count()) if name not in known))
     for at in trial.instants:
         is_held = bool(open_holds(trial.account, at))
         trial.require(is_held is not bool(check(trial.account, at, unknown)), at, "a misspelt operation is allowed")
@@ -172,10 +154,6 @@ def an_unknown_operation_is_covered(trial: Trial) -> None:
         for operation in sorted(hold.rule.scope.leaves):
             is_left = check(alone, START, Request(operation=operation))
             trial.require(bool(is_left), START, f"hold {hold.id} stops `{operation}`, which its scope leaves")
-
-
-def _is_new(trial: Trial, operation: str) -> bool:
-    return operation not in trial.policy.operations | WELL_KNOWN
 
 
 @law
@@ -246,15 +224,14 @@ def a_rule_more_never_allows_more(trial: Trial, *, extra: Rule | None = None) ->
 
     The journal has no events about the holds of the additional rule, and no event that this rule cannot apply.
     """
-    if len(trial.policy.rules) == RULES_MAX:
+    if len(trial.policy.rules) == limits.RULES_MAX:
         return
     plain = (attrs.evolve(rule, id="one-rule-more", where={}) for rule in trial.policy.rules)
     for more in plain if extra is None else [extra]:
         if more.counts_business_days and trial.policy.calendar is None:
             continue
         larger = attrs.evolve(trial.policy, rules=(*trial.policy.rules, more))
-        flags = [event for event, _, _ in trial.applied if isinstance(event, SecurityEvent)]
-        if not all(delivered(larger, trial.fresh, event)[1] for event in flags):
+        if not all(delivered(larger, trial.fresh, flag)[1] for flag in trial.applied_flags):
             continue
         account = story_of(larger, trial.events).account
         for at in boundaries(trial.account, account):
@@ -277,16 +254,15 @@ def security_events_commute(trial: Trial, *, again: Journal | None = None) -> No
     The law is about the rules that a further trigger extends, and the rules with separate holds for as many events as
     are remembered. `again` is the same events in another order; by default all of them twice, the latest first.
     """
-    flags = [event for event in trial.events if isinstance(event, SecurityEvent)]
-    commuting = _commuting(trial.policy, len(flags))
-    one = story_of(commuting, flags).account
-    other = story_of(commuting, [*flags, *flags][::-1] if again is None else again).account
+    commuting = _commuting(trial.policy, len(trial.flags))
+    one = story_of(commuting, trial.flags).account
+    other = story_of(commuting, (trial.flags * 2)[::-1] if again is None else again).account
     trial.require_same_answers(one, other, "another order of delivery gives another answer")
 
 
 def _commuting(policy: Policy, number: int) -> Policy:
     """Return the policy with the rules whose order of delivery does not matter, for that number of events."""
-    repeats = (Repeat.EXTEND, Repeat.SEPARATE) if number <= SEPARATE_HOLDS_KEPT else (Repeat.EXTEND,)
+    repeats = (Repeat.EXTEND, Repeat.SEPARATE) if number <= limits.SEPARATE_HOLDS_KEPT else (Repeat.EXTEND,)
     return attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.repeat in repeats))
 
 
@@ -297,10 +273,9 @@ def state_is_bounded(trial: Trial) -> None:
     Of a rule with separate holds it has at most 128. What comes out of order can leave more on record for a while.
     """
     account = trial.fresh
-    separate = 2 * (SEPARATE_HOLDS_MAX + 1)
+    separate = 2 * (limits.SEPARATE_HOLDS_MAX + 1)
     at_most = sum(separate if rule.repeat is Repeat.SEPARATE else 2 for rule in trial.policy.rules)
-    flags = [event for event in trial.events if isinstance(event, SecurityEvent)]
-    for event in sorted(flags, key=attrgetter("at")):
+    for event in sorted(trial.flags, key=attrgetter("at")):
         account = handle(trial.policy, account, event)
         trial.require(len(account.holds) <= at_most, event.at, "there are more holds than the rules allow")
 
@@ -320,8 +295,8 @@ def what_nobody_has_seen_denies(trial: Trial, *, at: datetime | None = None) -> 
             if not is_taken or rule.repeat is Repeat.KEEP or _is_full(trial.account, rule, then):
                 continue
             until = timer_set_by(event, rule, alone)
-            last = until - TICK if until is not None and rule.ends_by_time_alone else INSTANT_MAX
-            last = max(min(last, INSTANT_MAX), INSTANT_MIN)
+            last = until - TICK if until is not None and rule.ends_by_time_alone else limits.INSTANT_MAX
+            last = max(min(last, limits.INSTANT_MAX), limits.INSTANT_MIN)
             is_denied = not check(after, last, _asked(rule.scope))
             trial.require(is_denied, last, f"a new event of {rule.id}, dated {then.isoformat()}, denies nothing")
 
@@ -330,7 +305,7 @@ def _is_full(account: Account, rule: Rule, at: datetime) -> bool:
     """Whether an event of that instant may be one of those that the holds of the rule no longer remember."""
     holds = [hold for hold in account.holds if hold.rule == rule]
     if rule.repeat is Repeat.SEPARATE:
-        return len(holds) >= SEPARATE_HOLDS_KEPT
+        return len(holds) >= limits.SEPARATE_HOLDS_KEPT
     return any(hold.dropped is not None and at <= hold.dropped.latest_at for hold in holds)
 
 
@@ -350,8 +325,9 @@ def redelivery_changes_nothing(trial: Trial, *, under: Policy | None = None) -> 
     was applied. It is about the first 16 events of the journal, because a hold remembers as many.
     """
     policies = (trial.policy, *((under,) if under is not None else others(trial.policy)))
-    for number, event in enumerate(trial.events[:TRIGGERS_MAX]):
-        later = trial.journal.accounts[number + 1 : TRIGGERS_MAX + 1] if trial.journal.was_applied[number] else ()
+    accounts = trial.journal.accounts[: limits.TRIGGERS_MAX + 1]
+    for number, event in enumerate(trial.events[: limits.TRIGGERS_MAX], 1):
+        later = accounts[number:] if trial.journal.was_applied[number - 1] else ()
         for policy in policies:
             hearing = _hearing(policy, trial.policy, event)
             same = all(handle(hearing, account, event) == account for account in later)
@@ -369,16 +345,11 @@ def _hearing(policy: Policy, first: Policy, event: Event) -> Policy:
 @law
 def a_refused_event_changes_nothing(trial: Trial) -> None:
     """After a refusal the account is the same object, and no change was decided."""
-    for number, event in enumerate(trial.events):
-        before, after = trial.journal.accounts[number : number + 2]
-        refused = _decided(trial.policy, before, event) is None
-        always = refused != trial.journal.was_applied[number]
+    accounts, was_applied = trial.journal.accounts, trial.journal.was_applied
+    for event, before, after, is_applied in zip(trial.events, accounts, accounts[1:], was_applied, strict=False):
+        always = delivered(trial.policy, before, event)[1] is is_applied
         trial.require(always, event.at, f"event {event.id} is refused only sometimes")
-        trial.require(after is before or not refused, event.at, f"event {event.id} is refused and changes the account")
-
-
-def _decided(policy: Policy, account: Account, event: Event) -> Sequence[Change] | None:
-    return decide(policy, account, event) if delivered(policy, account, event)[1] else None
+        trial.require(after is before or is_applied, event.at, f"event {event.id} is refused and changes the account")
 
 
 @law
@@ -413,8 +384,8 @@ def ticks_are_invisible(trial: Trial) -> None:
         for at in boundaries(account)[:6]:
             trial.view(account, at)
             next_change_at(account, at)
-        stored = wire.parse(json.dumps(wire.to_dict(account)))
-        account = handle(trial.policy, wire.account_from_dict(stored, rules=trial.policy.rules), event)
+        loaded = wire.account_from_dict(_through_text(account), rules=trial.policy.rules)
+        account = handle(trial.policy, loaded, event)
     trial.require(account == trial.account, trial.now, "asking, storing and loading lead to another account")
 
 
@@ -479,20 +450,17 @@ def a_retracted_event_might_as_well_not_have_happened(
     So it is wherever the event stood in the order, and whatever its instant. The law is about rules that a further
     trigger extends, and about separate holds if no other trigger is dated after the retraction.
     """
-    flags = [flag for flag in trial.events if isinstance(flag, SecurityEvent)]
-    for number, flag in enumerate(flags):
-        others_told = [other for other in flags if other.id != flag.id]
+    for number, flag in enumerate(trial.flags, 1):
+        others_told = [other for other in trial.flags if other.id != flag.id]
         for then in (flag.at, trial.now) if at is None else (at,):
             if event not in (None, flag.id):
                 continue
-            separate = len(flags) if all(other.at <= then for other in others_told) else SEPARATE_HOLDS_KEPT + 1
+            separate = (
+                len(trial.flags) if all(other.at <= then for other in others_told) else limits.SEPARATE_HOLDS_KEPT + 1
+            )
             policy = _retracting(_commuting(trial.policy, separate))
-            told: list[Event] = [
-                *flags[: number + 1],
-                _retraction(flag.id, trial.account, then),
-                *flags[number + 1 :],
-                flag,
-            ]
+            told: list[Event] = [*trial.flags, flag]
+            told.insert(number, retraction(flag.id, trial.account, then))
             after, never = story_of(policy, told).account, story_of(policy, others_told).account
             trial.require_same_answers(after, never, f"{flag.id} was retracted, and still counts", since=then)
 
@@ -527,16 +495,10 @@ def _retractions(trial: Trial, event: EventId | None, at: datetime | None) -> It
     """Yield a retraction of the event, or of each that is on record, with the account after it."""
     for known in retractable(trial.account) if event is None else [event]:
         for then in (START, trial.now) if at is None else (at,):
-            made = _retraction(known, trial.account, then)
+            made = retraction(known, trial.account, then)
             after, is_taken = delivered(_retracting(trial.policy), trial.account, made)
             if is_taken:
                 yield made, after
-
-
-def _retraction(event: EventId, account: Account, at: datetime) -> EventRetracted:
-    return EventRetracted(
-        id="retraction", account=account.id, at=at, event=event, by=ADMIN, authority=SECURITY, note="a mistake"
-    )
 
 
 def _retracting(policy: Policy) -> Policy:
@@ -566,7 +528,7 @@ def a_choice_never_shortens(trial: Trial) -> None:
 def holds_apart_are_lifted_apart(trial: Trial) -> None:
     """Under a rule with separate holds two events place two holds, and ending one leaves the other."""
     for alone, _, event in trial.on_each_rule(lambda rule: rule.repeat is Repeat.SEPARATE):
-        if len(trial.account.holds) >= SEPARATE_HOLDS_MAX - 2:
+        if len(trial.account.holds) >= limits.SEPARATE_HOLDS_MAX - 2:
             continue
         another = attrs.evolve(event, id="a-moment-later", at=event.at + TICK)
         if not delivered(alone, trial.account, another)[1]:
@@ -588,14 +550,11 @@ def a_named_hold_stops_no_other_destination(trial: Trial) -> None:
         operation = _asked(rule.scope).operation
         for destination in Destination:
             unsaid = Request(operation=operation, destination=destination)
-            here = attrs.evolve(unsaid, destination_id=_HERE)
-            elsewhere = attrs.evolve(unsaid, destination_id=ELSEWHERE)
-            trial.require(not check(account, event.at, here), event.at, "the destination of the hold is not stopped")
-            trial.require(not check(account, event.at, unsaid), event.at, "a request without one is not stopped")
-            trial.require(bool(check(account, event.at, elsewhere)), event.at, "another destination is stopped")
-            trial.require(
-                not check(nowhere, event.at, elsewhere), event.at, "a hold without one does not stop them all"
-            )
+            here, elsewhere = (attrs.evolve(unsaid, destination_id=each) for each in (_HERE, ELSEWHERE))
+            allowed = [bool(check(account, event.at, each)) for each in (here, unsaid, elsewhere)]
+            trial.require(allowed == [False, False, True], event.at, "another destination is stopped, or not this one")
+            are_all = not check(nowhere, event.at, elsewhere)
+            trial.require(are_all, event.at, "a hold without a destination does not stop them all")
 
 
 @law

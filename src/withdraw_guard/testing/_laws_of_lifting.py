@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias, assert_never
 
 import attrs
 
+from withdraw_guard import steps
 from withdraw_guard._answers.check import check
 from withdraw_guard._answers.open import next_change_at, open_holds
 from withdraw_guard._factory import OFFICER, event_of, matching_event
+from withdraw_guard._model import events
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import (
-    Actor,
-    AppealDecided,
-    EventRetracted,
-    HoldEvent,
-    IdentityChanged,
-    MoreRequested,
-    ReleaseOrdered,
-    ReviewDecided,
-    SecurityEvent,
-)
+from withdraw_guard._model.events import Actor, HoldEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Restored
 from withdraw_guard._model.refusal import EventRefused, Refusal
@@ -30,25 +22,12 @@ from withdraw_guard._rules.apply import apply
 from withdraw_guard._rules.offers import accepted_methods
 from withdraw_guard._rules.signal import timer_set_by
 from withdraw_guard._rules.transitions import TABLE, Move, move_of
-from withdraw_guard._values.ids import EventId, HoldId
-from withdraw_guard._values.limits import (
-    INSTANT_MAX,
-    INSTANT_MIN,
-)
+from withdraw_guard._values.ids import EventId
+from withdraw_guard._values.limits import INSTANT_MAX, INSTANT_MIN
 from withdraw_guard._values.vocabulary import ActorKind, Identity, LiftedBy, Repeat, State
 from withdraw_guard.methods import IDENTITY_BUSINESS, IDENTITY_PERSONAL
-from withdraw_guard.steps import (
-    Appeal,
-    AwaitAppeal,
-    AwaitReview,
-    CompleteVerification,
-    ContactSupport,
-    Step,
-    Verify,
-    Wait,
-)
 from withdraw_guard.testing._instants import TICK
-from withdraw_guard.testing._journal import delivered, handle, story_of
+from withdraw_guard.testing._journal import delivered, handle, held, round_of, story_of
 from withdraw_guard.testing._law import ended, law, offers_verification, steps_of
 from withdraw_guard.testing._trial import Trial
 
@@ -62,15 +41,11 @@ _ROUNDS: Final[tuple[Sequence[Move], ...]] = (
     (Move.FAILED,),
 )
 _PROVING: Final = frozenset({IDENTITY_PERSONAL, IDENTITY_BUSINESS})
-_Decided: TypeAlias = ReviewDecided | AppealDecided | ReleaseOrdered
-_Ordered: TypeAlias = _Decided | MoreRequested | EventRetracted
+_Reviewed: TypeAlias = events.ReviewDecided | events.AppealDecided
+_Ordered: TypeAlias = _Reviewed | events.ReleaseOrdered | events.MoreRequested | events.EventRetracted
 
 
 # ── Lifting ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _hold_of(account: Account, event: HoldEvent) -> Hold:
-    return next(hold for hold in account.holds if hold.id == event.hold)
 
 
 def _read_at(hold: Hold, event: HoldEvent) -> datetime:
@@ -96,11 +71,11 @@ def the_table_is_the_truth(trial: Trial, *, event: HoldEvent | None = None) -> N
     What comes too late to change an open round is accepted as well, and leaves the state as it is.
     """
     for moving in _hold_events(trial, event):
-        move, before = move_of(moving), _hold_of(trial.account, moving)
+        move, before = move_of(moving), held(trial.account, moving.hold)
         row = TABLE[before.stage(_read_at(before, moving))]
         is_answered = isinstance(before.progress.state, InAppeal) and move is Move.APPEALED
         try:
-            after = _hold_of(apply(trial.policy, trial.account, moving).account, moving)
+            after = held(apply(trial.policy, trial.account, moving).account, moving.hold)
         except EventRefused as refused:
             is_so = refused.reason is not Refusal.WRONG_STATE or move not in row or is_answered
         else:
@@ -136,27 +111,28 @@ def a_clearance_is_never_spent_twice(trial: Trial) -> None:
 @law
 def a_lift_is_never_early(trial: Trial) -> None:
     """A hold ends by its timer, by a clearance, by an order or by a retraction: at that instant, not earlier."""
-    cleared_at: dict[HoldId, set[datetime]] = {}
-    ordered_at: dict[HoldId, set[datetime]] = {}
-    for event, before, after in trial.applied:
-        if before == after or not isinstance(event, _Decided):
-            continue
-        if isinstance(event, ReleaseOrdered):
-            ordered_at.setdefault(event.hold, set()).add(event.at)
-        elif move_of(event) in (Move.APPROVED, Move.GRANTED):
-            cleared_at.setdefault(event.hold, set()).add(_read_at(_hold_of(before, event), event))
     for hold in trial.account.holds:
         trial.require(_has_its_timer(trial, hold), trial.now, f"the timer of hold {hold.id} is wrong")
-        cleared = cleared_at.get(hold.id, set())
+        ordered = _decided_at(trial, hold, (Move.RELEASED,))
+        cleared = _decided_at(trial, hold, (Move.APPROVED, Move.GRANTED))
         trial.require(len(cleared) <= 1, trial.now, f"hold {hold.id} was cleared twice")
-        lifted = ordered_at.get(hold.id, set()) if hold.released else {_lifted_at(hold, next(iter(cleared), None))}
+        lifted = ordered if hold.released else {_lifted_at(hold, next(iter(cleared), None))}
         ends = {_retracted_or(hold, end) for end in lifted}
         trial.require(hold.end in ends, trial.now, f"hold {hold.id} ends at an instant at which nothing ends it")
 
 
+def _decided_at(trial: Trial, hold: Hold, moves: Container[Move]) -> set[datetime | None]:
+    """Return when one of these moves was made."""
+    return {
+        _read_at(held(before, hold.id), event)
+        for event, before, after in trial.applied
+        if before != after and isinstance(event, HoldEvent) and event.hold == hold.id and move_of(event) in moves
+    }
+
+
 def _has_its_timer(trial: Trial, hold: Hold) -> bool:
     """Whether each trigger has the timer that its event set, and none that still counts is over before."""
-    flags = {(event.id, event.at): event for event, _, _ in trial.applied if isinstance(event, SecurityEvent)}
+    flags = {(flag.id, flag.at): flag for flag in trial.applied_flags}
     if hold.until is None:
         return not hold.rule.has_timer
     set_right = all(
@@ -199,9 +175,9 @@ def no_user_lifts_their_own_hold(trial: Trial) -> None:
 def approval_is_newer_than_evidence(trial: Trial) -> None:
     """A decision is at least as new as the latest trigger; a machine that approves also needs pictures as new."""
     for event, before, after in trial.applied:
-        if not isinstance(event, ReviewDecided | AppealDecided) or before == after:
+        if not isinstance(event, _Reviewed) or before == after:
             continue
-        hold = _hold_of(before, event)
+        hold = held(before, event.hold)
         evidence_at, review = hold.latest_at or INSTANT_MIN, hold.progress.state
         is_newer = _read_at(hold, event) >= evidence_at
         trial.require(is_newer, event.at, f"{event.id} decides about a trigger that came after it")
@@ -218,35 +194,30 @@ def a_step_that_is_offered_is_taken(trial: Trial) -> None:
     """A verification, its completion and an appeal that are named as next steps are accepted at that instant."""
     for at in trial.instants:
         for reading in open_holds(trial.account, at):
-            hold = next(hold for hold in trial.account.holds if hold.id == reading.id)
+            hold = held(trial.account, reading.id)
             for event in _taking(trial.account, hold, reading.steps, at):
                 is_taken = delivered(trial.policy, trial.account, event)[1]
                 trial.require(is_taken, at, f"{event.type} is a next step of hold {hold.id}, and is refused")
 
 
-def _taking(account: Account, hold: Hold, steps: Iterable[Step], at: datetime) -> Iterator[HoldEvent]:
-    attempt = _round_of(hold)
-    for step in steps:
+def _taking(account: Account, hold: Hold, named: Iterable[steps.Step], at: datetime) -> Iterator[HoldEvent]:
+    attempt = round_of(hold)
+    for step in named:
         match step:
-            case Verify():
+            case steps.Verify():
                 for method in step.methods:
                     yield event_of(Move.STARTED, account, hold, "taken", at, method=method)
-            case CompleteVerification():
+            case steps.CompleteVerification():
                 for move in (Move.SUBMITTED, Move.FAILED):
                     yield event_of(move, account, hold, "taken", at, attempt=attempt)
-            case Appeal():
+            case steps.Appeal():
                 answered = attempt if hold.stage(at) is State.APPEAL else None
                 documents = frozenset(step.documents)
                 yield event_of(Move.APPEALED, account, hold, "taken", at, attempt=answered, documents=documents)
-            case Wait() | ContactSupport() | AwaitReview() | AwaitAppeal():
+            case steps.Wait() | steps.ContactSupport() | steps.AwaitReview() | steps.AwaitAppeal():
                 pass
             case _ as never:
                 assert_never(never)
-
-
-def _round_of(hold: Hold) -> EventId | None:
-    state = hold.progress.state
-    return state.attempt if isinstance(state, InVerification | InReview | InAppeal) else None
 
 
 @law
@@ -274,7 +245,7 @@ def _told(trial: Trial, account: Account, hold: Hold, words: Sequence[Move], lag
         at = trial.now + number * TICK - lag
         word = event_of(move, account, hold, f"word-{number}", at, by=_MACHINE, attempt=_ROUND)
         account = handle(trial.policy, account, word)
-    return next(told for told in account.holds if told.id == hold.id)
+    return held(account, hold.id)
 
 
 def _where_it_stands(hold: Hold) -> tuple[object, ...]:
@@ -283,7 +254,7 @@ def _where_it_stands(hold: Hold) -> tuple[object, ...]:
     needed = state.needed if isinstance(state, InVerification | InAppeal) else None
     asked = None if needed is None else (needed.reasons, needed.documents)
     counted = (progress.failures, progress.appeals, progress.verification_closed, progress.reasons, progress.reviewer)
-    return (state.state, _round_of(hold), asked, *counted)
+    return (state.state, round_of(hold), asked, *counted)
 
 
 def _require_a_person(trial: Trial, started: Account, hold: Hold, skew: timedelta) -> None:
@@ -291,8 +262,9 @@ def _require_a_person(trial: Trial, started: Account, hold: Hold, skew: timedelt
     handed_in = handle(
         trial.policy, started, event_of(Move.SUBMITTED, started, hold, "word", trial.now, attempt=_ROUND)
     )
-    account, at = _with_another_trigger(trial, handed_in, hold, trial.now + TICK)
-    joined = next(other for other in account.holds if other.id == hold.id)
+    alone, at = attrs.evolve(trial.policy, rules=(hold.rule,)), trial.now + TICK
+    account = handle(alone, handed_in, matching_event(hold.rule, handed_in.id, "another-trigger", at))
+    joined = held(account, hold.id)
     if joined.latest_at != at or not joined.is_open(at) or skew < TICK:
         return
     verdict = event_of(Move.APPROVED, account, hold, "verdict", at - skew, by=_MACHINE, attempt=_ROUND)
@@ -307,27 +279,21 @@ def _require_a_person(trial: Trial, started: Account, hold: Hold, skew: timedelt
     trial.require(decided[1], at, f"a person cannot decide about hold {hold.id}")
 
 
-def _with_another_trigger(trial: Trial, account: Account, hold: Hold, at: datetime) -> tuple[Account, datetime]:
-    """Return the account after another trigger of the rule of the hold, and its instant."""
-    alone = attrs.evolve(trial.policy, rules=(hold.rule,))
-    return handle(alone, account, matching_event(hold.rule, account.id, "another-trigger", at)), at
-
-
 @law
 def more_costs_nothing(trial: Trial) -> None:
     """A request for more changes no counter and ends no round; what it asks for can be handed in at once."""
     for account, hold in _under_way(trial):
         request = event_of(Move.MORE_REQUESTED, account, hold, "more", trial.now, by=OFFICER)
         asked = apply(trial.policy, account, request).account
-        after = _hold_of(asked, request)
+        after = held(asked, hold.id)
         known = attrs.evolve(
             after.progress, state=hold.progress.state, moves=hold.progress.moves, moved_at=hold.progress.moved_at
         )
-        same = known == hold.progress and _round_of(after) == _round_of(hold)
+        same = known == hold.progress and round_of(after) == round_of(hold)
         trial.require(same, trial.now, f"a request for more costs something on hold {hold.id}")
         answering = Move.APPEALED if hold.stage(trial.now) is State.APPEAL else Move.SUBMITTED
-        answer = event_of(answering, asked, after, "answer", trial.now, attempt=_round_of(after))
-        state = _hold_of(handle(trial.policy, asked, answer), answer).progress.state
+        answer = event_of(answering, asked, after, "answer", trial.now, attempt=round_of(after))
+        state = held(handle(trial.policy, asked, answer), hold.id).progress.state
         is_back = isinstance(state, InReview) or (isinstance(state, InAppeal) and state.submitted_at == trial.now)
         trial.require(is_back, trial.now, f"what was asked for on hold {hold.id} cannot be handed in")
 
@@ -339,7 +305,7 @@ def _under_way(trial: Trial) -> Iterator[tuple[Account, Hold]]:
             account = trial.account
             for move in moves:
                 account = handle(trial.policy, account, event_of(move, account, hold, move.value, trial.now))
-            led = next(led for led in account.holds if led.id == hold.id)
+            led = held(account, hold.id)
             if led.is_open(trial.now) and isinstance(led.progress.state, InReview | InAppeal):
                 yield account, led
 
@@ -348,7 +314,7 @@ def _under_way(trial: Trial) -> Iterator[tuple[Account, Hold]]:
 def an_identity_ages_by_itself(trial: Trial, *, lasts: timedelta = timedelta(hours=1)) -> None:
     """From the end of an identity on the account counts as not verified, and an open hold says so by itself."""
     until = trial.now + lasts
-    report = IdentityChanged(
+    report = events.IdentityChanged(
         id="report", account=trial.account.id, at=trial.now, identity=Identity.PERSONAL, valid_until=until
     )
     account = apply(trial.policy, trial.account, report).account
@@ -357,7 +323,7 @@ def an_identity_ages_by_itself(trial: Trial, *, lasts: timedelta = timedelta(hou
     for hold in account.holds:
         for at, identity in ((until - TICK, Identity.PERSONAL), (until, None)):
             for step in steps_of(account, hold, at):
-                if isinstance(step, Verify) and hold.rule.clearance is not None:
+                if isinstance(step, steps.Verify) and hold.rule.clearance is not None:
                     accepts = frozenset(step.methods) == accepted_methods(hold.rule.clearance, identity)
                     trial.require(accepts, at, f"hold {hold.id} offers what it does not accept")
     if open_holds(account, until - TICK) != open_holds(account, until):
@@ -369,7 +335,7 @@ def _require_an_end(trial: Trial) -> None:
     """Require that an identity that an approval records counts as long as the clearance says."""
     for hold in trial.account.holds:
         for step in steps_of(trial.account, hold, trial.now):
-            proving = set(step.methods) & _PROVING if isinstance(step, Verify) else ()
+            proving = set(step.methods) & _PROVING if isinstance(step, steps.Verify) else ()
             for method in sorted(proving):
                 moves = (Move.STARTED, Move.SUBMITTED, Move.APPROVED)
                 proof = [event_of(move, trial.account, hold, move.value, trial.now, method=method) for move in moves]
@@ -397,9 +363,8 @@ def no_limbo(trial: Trial) -> None:
 @law
 def a_person_who_proves_who_they_are_gets_out_without_an_authority(trial: Trial) -> None:
     """If a hold offers verification, a verification and its approval clear it."""
-    for reading in open_holds(trial.account, trial.now):
-        hold = next(hold for hold in trial.account.holds if hold.id == reading.id)
-        offered = any(isinstance(step, Verify) for step in reading.steps)
-        after = ended(trial.policy, trial.account, hold, trial.now).hold(hold.id)
-        cleared = after is not None and after.progress.state == Restored(at=trial.now, released=False)
-        trial.require(cleared or not offered, trial.now, f"an approved verification does not clear hold {hold.id}")
+    for hold in trial.account.holds:
+        if offers_verification(trial.account, hold, trial.now):
+            after = held(ended(trial.policy, trial.account, hold, trial.now), hold.id)
+            cleared = after.progress.state == Restored(at=trial.now, released=False)
+            trial.require(cleared, trial.now, f"an approved verification does not clear hold {hold.id}")

@@ -11,13 +11,14 @@ import attrs
 
 from withdraw_guard._factory import ADMIN, event_of, matching_event
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import Actor, Event, EventRetracted, IdentityChanged, SecurityEvent
-from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.events import Actor, Event, IdentityChanged
+from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.progress import InReview, InVerification
 from withdraw_guard._rules.transitions import TABLE, Move
 from withdraw_guard._values.ids import Authority, DestinationId
-from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, State
-from withdraw_guard.testing._journal import delivered, retractable
+from withdraw_guard._values.vocabulary import ActorKind, Identity, State
+from withdraw_guard.testing._journal import delivered, retractable, retraction, round_of
+from withdraw_guard.testing._trial import is_named
 
 _DAY: Final = timedelta(days=1)
 _OF_A_VENDOR: Final = (Move.SUBMITTED, Move.MORE_REQUESTED, Move.REJECTED, Move.APPROVED, Move.FAILED)
@@ -48,46 +49,35 @@ def candidates(
 
     A trigger that the policy cannot apply is left out: after the end of its calendar, those that count business days.
     """
-    found = tuple(_of_kind(kind, policy, account, name, at, reported))
-    return found or tuple(_triggers(policy, account, name, at)) or tuple(_identities(account, name, at))
-
-
-def _of_kind(
-    kind: EventKind, policy: Policy, account: Account, name: str, at: datetime, reported: Sequence[Event]
-) -> Iterable[Event]:
+    found: Iterable[Event] = reported
     match kind:
         case EventKind.TRIGGER:
-            return _triggers(policy, account, name, at)
+            found = _triggers(policy, account, name, at)
         case EventKind.MOVE:
-            return _moves(account, name, at)
+            found = _moves(account, name, at)
         case EventKind.RELEASE:
-            return _releases(account, name, at)
+            found = _releases(account, name, at)
         case EventKind.ANYTHING:
-            return _anything(account, name, at)
+            found = (event_of(move, account, hold, name, at) for hold in account.holds for move in Move)
         case EventKind.IDENTITY:
-            return _identities(account, name, at)
+            found = _identities(account, name, at)
         case EventKind.VENDOR:
-            return _words_of_a_vendor(account, name, at)
+            found = _words_of_a_vendor(account, name, at)
         case EventKind.RETRACTION:
-            return _retractions(policy, account, name, at)
+            found = _retractions(policy, account, name, at)
         case EventKind.AGAIN:
-            return reported
+            pass
         case _ as never:
             assert_never(never)
+    return tuple(found) or tuple(_triggers(policy, account, name, at)) or tuple(_identities(account, name, at))
 
 
 def _triggers(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
-    flags = (event for rule in policy.rules for event in _triggers_of(rule, account, name, at))
-    return (event for event in flags if delivered(policy, account, event)[1])
-
-
-def _triggers_of(rule: Rule, account: Account, name: str, at: datetime) -> Iterator[SecurityEvent]:
-    plain = matching_event(rule, account.id, name, at)
-    yield plain
-    if rule.chosen is not None:
-        yield attrs.evolve(plain, duration=rule.chosen.maximum)
-    if rule.scope.destinations is Destinations.NAMED:
-        yield attrs.evolve(plain, destination_id=_SOMEWHERE)
+    for rule in policy.rules:
+        plain = matching_event(rule, account.id, name, at)
+        chosen = () if rule.chosen is None else (attrs.evolve(plain, duration=rule.chosen.maximum),)
+        named = (attrs.evolve(plain, destination_id=_SOMEWHERE),) if is_named(rule) else ()
+        yield from (event for event in (plain, *chosen, *named) if delivered(policy, account, event)[1])
 
 
 def _moves(account: Account, name: str, at: datetime) -> Iterator[Event]:
@@ -108,10 +98,6 @@ def _releases(account: Account, name: str, at: datetime) -> Iterator[Event]:
         yield event_of(Move.RELEASED, account, hold, name, at, authority=Authority("nobody"))
 
 
-def _anything(account: Account, name: str, at: datetime) -> Iterator[Event]:
-    return (event_of(move, account, hold, name, at) for hold in account.holds for move in Move)
-
-
 def _identities(account: Account, name: str, at: datetime) -> Iterator[Event]:
     for identity in (None, *Identity):
         yield IdentityChanged(id=name, account=account.id, at=at, identity=identity)
@@ -120,17 +106,13 @@ def _identities(account: Account, name: str, at: datetime) -> Iterator[Event]:
 
 def _words_of_a_vendor(account: Account, name: str, at: datetime) -> Iterator[Event]:
     for hold in account.holds:
-        state = hold.progress.state
-        if isinstance(state, InVerification | InReview):
+        if isinstance(hold.progress.state, InVerification | InReview):
             for move in _OF_A_VENDOR:
-                yield event_of(move, account, hold, name, at, by=_MACHINE, attempt=state.attempt)
+                yield event_of(move, account, hold, name, at, by=_MACHINE, attempt=round_of(hold))
 
 
 def _retractions(policy: Policy, account: Account, name: str, at: datetime) -> Iterator[Event]:
     for authority in policy.retractable_by:
         for event in retractable(account):
-            plain = EventRetracted(
-                id=name, account=account.id, at=at, event=event, by=ADMIN, authority=authority, note="a mistake"
-            )
-            yield plain
-            yield attrs.evolve(plain, by=_HOLDER)
+            for by in (ADMIN, _HOLDER):
+                yield retraction(event, account, at, name, by=by, authority=authority)

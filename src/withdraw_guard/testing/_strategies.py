@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, assert_never
+from typing import Final
 
 import attrs
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from withdraw_guard._answers.open import next_change_at
 from withdraw_guard._factory import ADMIN, authority_for, event_of, matching_event, methods_for
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
+    EVENTS,
     INITIATED_BY,
     Actor,
     Event,
@@ -30,26 +31,24 @@ from withdraw_guard._model.events import (
 )
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Appeal, Chosen, Clearance, Policy, Rule, Scope
-from withdraw_guard._model.progress import InAppeal, InReview, InVerification
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.facts import Fact
-from withdraw_guard._values.ids import (
-    Authority,
-    DestinationId,
-    Document,
-    EventId,
-    Method,
-    Operation,
-    PublicReason,
-    Reason,
-)
+from withdraw_guard._values.ids import Authority, DestinationId, Document, EventId, Method, Operation, PublicReason
 from withdraw_guard._values.vocabulary import ActorKind, Destinations, Identity, LiftedBy, Repeat, State
 from withdraw_guard.calendars import business_days
 from withdraw_guard.testing._instants import START, TICK, boundaries
-from withdraw_guard.testing._journal import ACCOUNT, DeliveredJournal, handle, retractable, story_of
+from withdraw_guard.testing._journal import (
+    ACCOUNT,
+    DeliveredJournal,
+    handle,
+    retractable,
+    retraction,
+    round_of,
+    story_of,
+)
 from withdraw_guard.testing._trial import is_named
 
 TRIGGERS: Final = (triggers.PASSWORD_CHANGED, triggers.ABNORMAL_ACTIVITY, triggers.EMAIL_CHANGED)
@@ -63,58 +62,60 @@ CALENDAR: Final = business_days(
 )
 """Eight weeks around the beginning of the journals, so that some journals go on after its end."""
 _CHOSEN: Final = Chosen(minimum=min(DURATIONS), maximum=max(DURATIONS))
-_FACTS: Final[tuple[Mapping[str, Fact], ...]] = (
-    {},
-    {},
-    {},
-    {},
-    {},
-    {"two_factor_enabled": False},
-    {INITIATED_BY: "user"},
-    {"score": 1},
-    {"score": True},
-)
-_CONTEXTS: Final[tuple[Mapping[str, Fact], ...]] = (
-    {},
-    {},
-    {"score": 1},
-    {"score": 2},
-    {"score": True},
-    {"two_factor_enabled": True},
-)
+_ANY: Final[tuple[Mapping[str, Fact], ...]] = ({},)
+_FACTS: Final = (*_ANY * 5, {"two_factor_enabled": False}, {INITIATED_BY: "user"}, {"score": 1}, {"score": True})
+_CONTEXTS: Final = (*_ANY * 2, {"score": 1}, {"score": 2}, {"score": True}, {"two_factor_enabled": True})
 _NOTHING: Final = timedelta(0)
 _LAGS: Final = (timedelta(seconds=1), timedelta(hours=2))
 _SUPPORT: Final = frozenset({authorities.SUPPORT})
 _SECURITY: Final = frozenset({authorities.SECURITY})
 _LOAN: Final = frozenset({Operation("loan")})
+_LASTING: Final = st.sampled_from(DURATIONS)
+_MAYBE_LASTING: Final = st.none() | _LASTING
+_REASONS: Final = st.sampled_from([(), (reasons.POOR_LIGHT,), (reasons.DOCUMENT_UNREADABLE, reasons.FACE_NOT_FOUND)])
+_DOCUMENTS: Final = st.sampled_from([frozenset[Document](), frozenset({documents.ID_PHOTO})])
+_IDS: Final = st.sampled_from(["r1", "r2"])
+_ADMINS: Final = st.builds(Actor, id=_IDS, kind=st.just(ActorKind.ADMIN))
+_ACTORS: Final = st.one_of(_ADMINS, _ADMINS, st.builds(Actor, id=_IDS, kind=st.sampled_from(ActorKind)))
+_APPEALS: Final = st.builds(
+    Appeal,
+    after_failures=st.sampled_from([1, 1, 0, 2]),
+    limit=st.integers(1, 2),
+    within=_MAYBE_LASTING,
+    decide_within=_MAYBE_LASTING,
+    documents=_DOCUMENTS,
+)
+_UNVERIFIED: Final = (METHODS - {methods.FACE_WEB}, frozenset({methods.IDENTITY_PERSONAL}), *[METHODS] * 3)
+_VERIFIED: Final = (frozenset({methods.FACE_WEB, Method("video_call")}), *[METHODS] * 4)
+_CLEARANCES: Final = st.builds(
+    Clearance,
+    unverified=st.sampled_from([*_UNVERIFIED, frozenset[Method]()]),
+    verified=st.sampled_from([*_VERIFIED, frozenset[Method]()]),
+    attempts=st.sampled_from([None, 1, 1, 2, 3]),
+    verify_within=_MAYBE_LASTING,
+    review_within=_MAYBE_LASTING,
+    appeal=st.one_of(st.none(), _APPEALS, _APPEALS),
+    identity_valid_for=_MAYBE_LASTING,
+)
 
 
 # ── Policies ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def policies(*, max_rules: int = 4, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> SearchStrategy[Policy]:
-    """Policies of one to `max_rules` rules of any kind; `repeats` limits what a further trigger does."""
-    return _policies(max_rules, repeats)
-
-
-def rules(name: str = "rule", *, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> SearchStrategy[Rule]:
-    """Rules of any kind, with this id; each names an authority if the rulebook asks for one."""
-    return _rules(name, repeats)
-
-
 @st.composite
-def _policies(draw: st.DrawFn, max_rules: int, repeats: tuple[Repeat, ...]) -> Policy:
+def policies(draw: st.DrawFn, *, max_rules: int = 4, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> Policy:
+    """Policies of one to `max_rules` rules of any kind; `repeats` limits what a further trigger does."""
     count = draw(st.integers(1, max_rules))
     version = draw(st.sampled_from(["1", "2"]))
-    drawn = tuple(draw(_rules(f"rule-{index}", repeats)) for index in range(count))
+    drawn = tuple(draw(rules(f"rule-{index}", repeats=repeats)) for index in range(count))
     calendar = CALENDAR if any(rule.counts_business_days for rule in drawn) else None
     retracting = draw(st.sampled_from([*[_SECURITY] * 3, _SECURITY | _SUPPORT, frozenset[Authority]()]))
     return Policy(id="p", version=version, rules=drawn, calendar=calendar, retractable_by=retracting)
 
 
 @st.composite
-def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
-    """Draw a plain rule, or sometimes one with a choice, business days or separate holds."""
+def rules(draw: st.DrawFn, name: str = "rule", *, repeats: tuple[Repeat, ...] = tuple(Repeat)) -> Rule:
+    """Rules of any kind, with this id; each names an authority if the rulebook asks for one."""
     joining = tuple(repeat for repeat in repeats if repeat is not Repeat.SEPARATE)
     plain = draw(_plain_rules(name, joining or repeats))
     kinds = ["business days", "due dates"]
@@ -122,12 +123,12 @@ def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
     kinds += ["apart", "named"] if Repeat.SEPARATE in repeats else []
     match draw(st.sampled_from([*["plain"] * (2 * len(kinds)), *kinds])):
         case "chosen":
-            duration = plain.duration or draw(_durations())
+            duration = plain.duration or draw(_LASTING)
             return attrs.evolve(plain, chosen=_CHOSEN, clearance=None, duration=duration)
         case "business days":
             return attrs.evolve(plain, duration=None, business_days=draw(st.integers(1, 4)))
         case "due dates":
-            return attrs.evolve(plain, clearance=_due_on_business_days(plain.clearance))
+            return attrs.evolve(plain, clearance=plain.clearance and _due_on_business_days(plain.clearance))
         case "apart":
             return attrs.evolve(plain, repeat=Repeat.SEPARATE)
         case "named":
@@ -137,17 +138,15 @@ def _rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
             return plain
 
 
-def _due_on_business_days(clearance: Clearance | None) -> Clearance | None:
-    if clearance is None:
-        return None
+def _due_on_business_days(clearance: Clearance) -> Clearance:
     appeal = clearance.appeal and attrs.evolve(clearance.appeal, decide_within=None, decide_business_days=2)
     return attrs.evolve(clearance, review_within=None, review_business_days=1, appeal=appeal)
 
 
 @st.composite
 def _plain_rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rule:
-    duration = draw(st.none() | _durations())
-    clearance = draw(st.one_of(st.none(), _clearances(), _clearances(), _clearances()))
+    duration = draw(_MAYBE_LASTING)
+    clearance = draw(st.one_of(st.none(), _CLEARANCES, _CLEARANCES, _CLEARANCES))
     lifted_by = draw(st.sampled_from(LiftedBy))
     ends_alone = duration is not None and (clearance is None or lifted_by is LiftedBy.ANY)
     nobody = [frozenset[Authority]()] if ends_alone else []
@@ -165,10 +164,6 @@ def _plain_rules(draw: st.DrawFn, name: str, repeats: tuple[Repeat, ...]) -> Rul
     )
 
 
-def _durations() -> SearchStrategy[timedelta]:
-    return st.sampled_from(DURATIONS)
-
-
 @st.composite
 def _scopes(draw: st.DrawFn) -> Scope:
     operation = draw(st.sampled_from([None, operations.WITHDRAWAL, operations.P2P_SALE]))
@@ -179,48 +174,20 @@ def _scopes(draw: st.DrawFn) -> Scope:
     return Scope(operations=frozenset({operation}), destinations=wherever, leaves=leaves)
 
 
-def _clearances() -> SearchStrategy[Clearance]:
-    nothing = frozenset[Method]()
-    unverified = [METHODS - {methods.FACE_WEB}, frozenset({methods.IDENTITY_PERSONAL}), *[METHODS] * 3, nothing]
-    verified = [frozenset({methods.FACE_WEB, Method("video_call")}), *[METHODS] * 4, nothing]
-    return st.builds(
-        Clearance,
-        unverified=st.sampled_from(unverified),
-        verified=st.sampled_from(verified),
-        attempts=st.sampled_from([None, 1, 1, 2, 3]),
-        verify_within=st.none() | _durations(),
-        review_within=st.none() | _durations(),
-        appeal=st.one_of(st.none(), _appeals(), _appeals()),
-        identity_valid_for=st.none() | _durations(),
-    )
-
-
-def _appeals() -> SearchStrategy[Appeal]:
-    return st.builds(
-        Appeal,
-        after_failures=st.sampled_from([1, 1, 0, 2]),
-        limit=st.integers(1, 2),
-        within=st.none() | _durations(),
-        decide_within=st.none() | _durations(),
-        documents=_document_sets(),
-    )
-
-
 # ── What happens next ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@st.composite
 def events(
-    policy: Policy, account: Account | None = None, *, name: str = "e", at: datetime | None = None
-) -> SearchStrategy[Event]:
+    draw: st.DrawFn, policy: Policy, account: Account | None = None, *, name: str = "e", at: datetime | None = None
+) -> Event:
     """Events that may come next for an account: mostly a legal move of an open hold, else a trigger of the policy.
 
     Without an account one is drawn. The event gets the id `name` and happened at `at` or a little before it; without
     `at`, when the journals of this module begin.
     """
-    then = START if at is None else at
-    if account is not None:
-        return next_events(policy, account, name, then, ())
-    return accounts(policy).flatmap(lambda drawn: next_events(policy, drawn, name, then, ()))
+    known = draw(accounts(policy)) if account is None else account
+    return draw(next_events(policy, known, name, START if at is None else at, ()))
 
 
 @st.composite
@@ -248,9 +215,9 @@ def next_events(
 def identity_reports(draw: st.DrawFn, account: Account, name: str, at: datetime) -> IdentityChanged:
     """Draw a report about the identity, sometimes of one that has an end."""
     identity = draw(st.sampled_from([None, *Identity]))
-    lasts = None if identity is None else draw(st.none() | _durations())
-    valid_until = None if lasts is None else at + lasts
-    return IdentityChanged(id=name, account=account.id, at=at, identity=identity, valid_until=valid_until)
+    lasts = None if identity is None else draw(_MAYBE_LASTING)
+    until = None if lasts is None else at + lasts
+    return IdentityChanged(id=name, account=account.id, at=at, identity=identity, valid_until=until)
 
 
 @st.composite
@@ -259,7 +226,7 @@ def retractions(draw: st.DrawFn, policy: Policy, account: Account, name: str, at
     authority = draw(st.sampled_from([*sorted(policy.retractable_by) * 8, authorities.COMPLIANCE]))
     event = draw(st.sampled_from([*retractable(account), EventId("unheard-of")]))
     by = draw(st.sampled_from([*[ADMIN] * 8, Actor(id="r1", kind=ActorKind.SYSTEM)]))
-    return EventRetracted(id=name, account=account.id, at=at, event=event, by=by, authority=authority, note="a mistake")
+    return retraction(event, account, at, name, by=by, authority=authority)
 
 
 def security_events(policy: Policy, account: Account, name: str, at: datetime) -> SearchStrategy[SecurityEvent]:
@@ -274,21 +241,16 @@ def security_events(policy: Policy, account: Account, name: str, at: datetime) -
         trigger=st.sampled_from([*listened_to * 3, *TRIGGERS]),
         initiated_by=st.sampled_from(ActorKind),
         context=st.sampled_from([*_CONTEXTS, *stated[:2]]),
-        **_choices(policy),
+        duration=st.sampled_from([None, *_choices(policy)]),
+        destination_id=st.sampled_from([*(DESTINATIONS if any(map(is_named, policy.rules)) else ()), None]),
     )
 
 
-def _choices(policy: Policy) -> dict[str, SearchStrategy[timedelta | None] | SearchStrategy[DestinationId | None]]:
-    """A duration if the policy offers a choice, and a destination if a rule is about one destination."""
+def _choices(policy: Policy) -> list[timedelta]:
+    """The durations that every rule with a choice offers; none if the policy offers no choice."""
     offers = [rule.chosen for rule in policy.rules if rule.chosen is not None]
     bounds = {bound for offer in offers for bound in (offer.minimum, offer.maximum)}
-    durations = [each for each in sorted({*DURATIONS, *bounds}) if all(offer.allows(each) for offer in offers)]
-    choices: dict[str, SearchStrategy[timedelta | None] | SearchStrategy[DestinationId | None]] = {}
-    if offers:
-        choices["duration"] = st.sampled_from([None, *durations])
-    if any(is_named(rule) for rule in policy.rules):
-        choices["destination_id"] = st.sampled_from([*DESTINATIONS, None])
-    return choices
+    return [each for each in sorted({*DURATIONS, *bounds}) if offers and all(offer.allows(each) for offer in offers)]
 
 
 _LEGAL: Final[Mapping[State, tuple[Move, ...]]] = complete(
@@ -315,37 +277,29 @@ def hold_events(
         likely += (Move.APPEALED,) * 3
     move = draw(st.sampled_from(moves or [*likely * 12, Move.RELEASED, *Move]))
     attempt, lag = draw(_rounds(hold)) if move in _OF_A_ROUND else (None, _NOTHING)
-    at -= lag
-    match move:
-        case Move.STARTED:
-            how = draw(st.sampled_from(methods_for(account, hold, at)))
-            return event_of(move, account, hold, name, at, method=how)
-        case Move.SUBMITTED:
-            return event_of(move, account, hold, name, at, attempt=attempt)
-        case Move.FAILED:
-            return event_of(move, account, hold, name, at, attempt=attempt, reasons=draw(_reason_lists()))
-        case Move.APPROVED | Move.REJECTED | Move.GRANTED | Move.DISMISSED:
-            by, why, final = draw(_actors()), draw(_reason_lists()), draw(st.sampled_from([False, False, False, True]))
-            return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, final=final)
-        case Move.MORE_REQUESTED:
-            by, why, wanted = draw(_actors()), draw(_reason_lists()), draw(_document_sets())
-            return event_of(move, account, hold, name, at, by=by, attempt=attempt, reasons=why, documents=wanted)
-        case Move.APPEALED:
-            required = required_documents(hold)
-            given = draw(st.sampled_from([required, required, frozenset()]))
-            return event_of(move, account, hold, name, at, attempt=attempt, documents=given)
-        case Move.RELEASED:
-            by, override = draw(_actors()), draw(st.booleans())
-            authority = draw(st.sampled_from([authority_for(hold), authority_for(hold), authorities.COMPLIANCE]))
-            return event_of(move, account, hold, name, at, by=by, authority=authority, override_stale=override)
-        case _ as never:
-            assert_never(never)
+    required, authority = required_documents(hold), authority_for(hold)
+    handed_in = st.sampled_from([required, required, frozenset()]) if move is Move.APPEALED else _DOCUMENTS
+    # What the event of this move does not say is drawn in vain.
+    return event_of(
+        move,
+        account,
+        hold,
+        name,
+        at - lag,
+        by=draw(_ACTORS),
+        method=draw(st.sampled_from(methods_for(account, hold, at))),
+        attempt=attempt,
+        reasons=draw(_REASONS),
+        final=draw(st.sampled_from([False, False, False, True])),
+        documents=draw(handed_in),
+        authority=draw(st.sampled_from([authority, authority, authorities.COMPLIANCE])),
+        override_stale=draw(st.booleans()),
+    )
 
 
 def _rounds(hold: Hold) -> SearchStrategy[tuple[EventId | None, timedelta]]:
     """What an event may say of its round: nothing, the open one, or another; and how far its clock lags."""
-    state = hold.progress.state
-    this = state.attempt if isinstance(state, InVerification | InReview | InAppeal) else None
+    this = round_of(hold)
     attempts = [(None, _NOTHING), (None, _NOTHING), (this, _NOTHING), (EventId("another"), _NOTHING)]
     return st.sampled_from([*attempts, *((this, lag) for lag in _LAGS if this is not None)])
 
@@ -366,26 +320,20 @@ def events_of_type(draw: st.DrawFn, event_type: type[Event]) -> Event:
     return draw(hold_events(account, account.holds[0], "e1", START, moves))
 
 
-def _actors() -> SearchStrategy[Actor]:
-    ids = st.sampled_from(["r1", "r2"])
-    admins = st.builds(Actor, id=ids, kind=st.just(ActorKind.ADMIN))
-    return st.one_of(admins, admins, st.builds(Actor, id=ids, kind=st.sampled_from(ActorKind)))
-
-
-def _reason_lists() -> SearchStrategy[tuple[Reason, ...]]:
-    return st.sampled_from([(), (reasons.POOR_LIGHT,), (reasons.DOCUMENT_UNREADABLE, reasons.FACE_NOT_FOUND)])
-
-
-def _document_sets() -> SearchStrategy[frozenset[Document]]:
-    return st.sampled_from([frozenset(), frozenset({documents.ID_PHOTO})])
-
-
 # ── Journals ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def journals(policy: Policy, *, max_events: int = 14) -> SearchStrategy[tuple[Event, ...]]:
+@st.composite
+def journals(draw: st.DrawFn, policy: Policy, *, max_events: int = 14) -> tuple[Event, ...]:
     """The events of the account `a1` in the order of delivery, with late, redelivered and refused events."""
-    return _journals(policy, max_events)
+    account, clock = Account(id=ACCOUNT), START
+    delivered: list[Event] = []
+    for number in range(draw(st.integers(1, max_events))):
+        clock = max(clock, draw(instants_after(account, clock)))
+        event = draw(next_events(policy, account, f"e{number}", clock, tuple(delivered)))
+        account = handle(policy, account, event)
+        delivered.append(event)
+    return tuple(delivered)
 
 
 def accounts(policy: Policy, *, max_events: int = 14) -> SearchStrategy[Account]:
@@ -410,21 +358,18 @@ def stories(
     return story_of(in_force, draw(journals(in_force, max_events=max_events)))
 
 
-@st.composite
-def _journals(draw: st.DrawFn, policy: Policy, max_events: int) -> tuple[Event, ...]:
-    account, clock = Account(id=ACCOUNT), START
-    delivered: list[Event] = []
-    for number in range(draw(st.integers(1, max_events))):
-        clock = max(clock, draw(instants_after(account, clock)))
-        event = draw(next_events(policy, account, f"e{number}", clock, tuple(delivered)))
-        account = handle(policy, account, event)
-        delivered.append(event)
-    return tuple(delivered)
-
-
 def instants_after(account: Account, clock: datetime) -> SearchStrategy[datetime]:
     """The same instant, a little or much later, or around the next instant at which an answer changes by itself."""
     then = next_change_at(account, clock)
     boundary = [] if then is None else [then - TICK, then, then + TICK]
     minutes = (0, 0, 1, 1, 10, 20, 300, 13_000)
     return st.sampled_from([*(clock + timedelta(minutes=step) for step in minutes), clock + TICK, *boundary])
+
+
+def register() -> None:
+    """Let `st.from_type` draw accounts, policies, rules and each type of event from a history."""
+    st.register_type_strategy(Policy, policies())
+    st.register_type_strategy(Rule, rules())
+    st.register_type_strategy(Account, policies().flatmap(accounts))
+    for event in EVENTS:
+        st.register_type_strategy(event, events_of_type(event))

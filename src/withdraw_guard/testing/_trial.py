@@ -31,15 +31,14 @@ ELSEWHERE: Final = DestinationId("somewhere-else")
 
 
 @final
+@attrs.define(eq=False, repr=False)
 class LawBroken(AssertionError):
     """A law does not hold: which one, at which instant, what is wrong, and the timeline of the journal."""
 
-    def __init__(self, law: str, at: datetime, problem: str, timeline: str) -> None:
-        super().__init__(law, at, problem, timeline)
-        self.law = law
-        self.at = at
-        self.problem = problem
-        self.timeline = timeline
+    law: str
+    at: datetime
+    problem: str
+    timeline: str
 
     def __str__(self) -> str:
         return f"{self.law}: {self.problem}, at {self.at.isoformat()}\n\n{self.timeline}"
@@ -54,7 +53,9 @@ class Trial:
         self.journal = story_of(policy, journal)
         self.events, self.applied = self.journal.events, self.journal.applied
         self.account, self.fresh = self.journal.account, self.journal.fresh
-        self.requests = _requests(policy, self.events)
+        self.applied_flags = [event for event, _, _ in self.applied if isinstance(event, SecurityEvent)]
+        self.flags = [event for event in self.events if isinstance(event, SecurityEvent)]
+        self.requests = _requests(policy, self.flags)
 
     @property
     def instants(self) -> list[datetime]:
@@ -117,14 +118,14 @@ class Trial:
                 yield alone, rule, event
 
 
-def _requests(policy: Policy, events: Iterable[Event]) -> tuple[Request, ...]:
+def _requests(policy: Policy, flags: Iterable[SecurityEvent]) -> tuple[Request, ...]:
     """Every operation that the policy names and one that it does not, a known destination, and two with an id."""
     scopes = (rule.scope.operations for rule in policy.rules)
     named = {operation for scope in scopes if scope != EVERYTHING for operation in scope}
     others = sorted({*named, operations.P2P_SALE} - {WITHDRAWAL.operation})
     known = Request(operation=WITHDRAWAL.operation, destination=Destination.KNOWN)
-    known_ids = {event.destination_id for event in events if isinstance(event, SecurityEvent) and event.destination_id}
-    about = [*sorted(known_ids)[:1], ELSEWHERE] if any(is_named(rule) for rule in policy.rules) else []
+    known_ids = {flag.destination_id for flag in flags if flag.destination_id}
+    about = [*sorted(known_ids)[:1], ELSEWHERE] if any(map(is_named, policy.rules)) else []
     somewhere = (attrs.evolve(WITHDRAWAL, destination_id=destination) for destination in about)
     return (WITHDRAWAL, known, *(Request(operation=operation) for operation in others), *somewhere)
 
