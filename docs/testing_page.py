@@ -54,7 +54,7 @@ def _by_loop() -> str:
     """The share that each loop finds alone, and by name what it misses."""
     result = json.loads(BY_LOOP.read_text("utf-8"))
     rows = result["seeds"]
-    loops = list(next(iter(rows.values())))
+    loops = list(next(iter(rows.values()), ()))
     lines = ["| loop | planted faults that it finds alone | share | what it misses |", "| --- | --: | --: | --- |"]
     for loop in loops:
         missed = [f"`{seed}`" for seed, row in rows.items() if not row[loop]]

@@ -97,10 +97,12 @@ CLAUSES = {
     "9_settled_triggers_count_earlier": "A settled trigger counts at the earlier of its instant and its `settled_at`.",
     "9_what_knows_of_something_later_may_be_pruned": "An ended hold is pruned although it knows of something later.",
     "12_latest_settled_at": "A hold whose triggers are all settled ends at the latest `settled_at`.",
+    "12_never_later_than_otherwise": "A hold whose triggers are all settled ends no later than it would otherwise.",
     "12_settled_is_asked_first": "Whether all triggers are settled is asked before the release.",
     "17_who_may_ask_for_more": "No user asks for more, and in an appeal only an admin.",
     "18_late_words_are_remembered": "A late word that changes nothing is remembered as a move.",
     "18_moves_by_instant": "A move is known by its type, id and instant.",
+    "18_moves_by_what_they_were_read_as": "A move is also known by the instant that it was read as.",
     "18_words_by_their_own_instants": "A late word is ordered by its own instant, not by the one it is read as.",
     "23_not_after_the_end": "No verification is offered whose round was opened after the hold had ended.",
     "26_sixteen_are_kept": "Below sixteen separate holds nothing is pruned and nothing is swallowed.",
@@ -560,7 +562,7 @@ class Reference:
             return otherwise
         if not self.has("12_latest_settled_at"):
             settled_at = self.timer(hold) or settled_at
-        return earliest(settled_at, otherwise)  # Never later than it would end otherwise.
+        return earliest(settled_at, otherwise) if self.has("12_never_later_than_otherwise") else settled_at
 
     def end_otherwise(self, hold: Json) -> datetime | None:
         rule, timer, cleared = hold["rule"], self.timer(hold), hold["cleared"]
@@ -672,9 +674,13 @@ class Reference:
         """(rule 18) The same type and id, and the same instant or that which it was read as."""
         return any(
             (move["type"], move["id"]) == (event["type"], event["id"])
-            and (event["at"] in (move["own"], move["at"]) or not self.has("18_moves_by_instant"))
+            and (event["at"] in self.instants_of(move) or not self.has("18_moves_by_instant"))
             for move in hold["moves"]
         )
+
+    def instants_of(self, move: Json) -> list[datetime]:
+        """(rule 18) Its own, and that which it was read as."""
+        return [move["own"], *([move["at"]] if self.has("18_moves_by_what_they_were_read_as") else [])]
 
     def names_the_open_round(self, hold: Json, event: Json) -> bool:
         """(rule 18) A round that has lapsed is not open, and no event is believed about another one."""
