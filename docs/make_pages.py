@@ -77,14 +77,12 @@ def pages() -> dict[Path, str]:
         "refusals.md": reference.refusals_page(),
         "events.md": reference.events_page(JOURNAL),
         "command-line.md": reference.command_line_page(),
-        "schemas.md": reference.schemas_page(),
         "laws.md": reference.laws_page(TESTS),
         "clauses.md": clauses_page(),
         "limits.md": reference.limits_page(),
         "glossary.md": reference.glossary_page(),
         "bench/speed.md": speed_page(),
         "testing.md": testing_page(),
-        **dict(reference.api_pages()),
         **dict(gallery_pages()),
     }
     return {**{DOCS / name: text for name, text in made.items()}, **pictures}

@@ -1,4 +1,8 @@
-"""The pages of the reference: what the code says of itself, as Markdown. `make_pages` writes them."""
+"""The pages of the reference: what the code says of itself, as Markdown.
+
+`make_pages` writes those that read well in the repository. `conf.py` writes those that only repeat the code, while the
+site is made.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +54,14 @@ FAMILIES = {
     "reasons": "reason",
     "tips": "tip",
 }
+
+
+# ── What the site alone has ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def pages_of_the_site() -> dict[str, str]:
+    """The API and the schemas, by the name of the page."""
+    return {**dict(api_pages()), "schemas.md": schemas_page()}
 
 
 # ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -444,9 +456,9 @@ def glossary_page() -> str:
 
 def glossary_row(word: str, where: object) -> tuple[str, str, str]:
     if isinstance(where, type):
-        return f"**{word}**", first_sentence(getdoc(where) or ""), f"[`{where.__name__}`](api/withdraw_guard.md)"
+        return f"**{word}**", first_sentence(getdoc(where) or ""), f"`{where.__name__}`"
     if where in withdraw_guard.__all__:
-        return f"**{word}**", meaning(withdraw_guard, str(where)), f"[`{where}`](api/withdraw_guard.md)"
+        return f"**{word}**", meaning(withdraw_guard, str(where)), f"`{where}`"
     return f"**{word}**", str(where), ""
 
 
