@@ -372,7 +372,7 @@ CASES = [
     ),
     Case(
         "26_time_alone",
-        "an address that needs a proof is heard late, after sixteen others",
+        "an address that needs a proof arrives late, after sixteen others",
         ADDRESS_AND_PROOF,
         [*addresses(101, 116), flag("f", 0, destination_id="d")],
         decision_at(1, destination_id="d"),
