@@ -436,7 +436,7 @@ GLOSSARY: Mapping[str, object] = {
     "scope": withdraw_guard.Scope,
     "security event": withdraw_guard.SecurityEvent,
     "separate": "Of holds of one rule: every event places its own, and releasing one leaves the others.",
-    "settled": "Of a trigger: it no longer counts. It was retracted, or its hold was cleared or released, and then pruned.",
+    "settled": "Of a trigger: it no longer counts. It was retracted, or its hold was cleared or released, then pruned.",
     "stale": "Older than what the hold knows now, and therefore unable to decide about it.",
     "state": withdraw_guard.State,
     "step": "What can be done about a hold: one of the seven kinds that a denial names.",
