@@ -97,6 +97,7 @@ def event_told(event: Json) -> str:
         "that lasts": event.get("duration"),
         "of the hold": event["hold"] if event.get("hold", "f:r") != "f:r" else None,
         "naming": event.get("attempt"),
+        "documents": ", ".join(event.get("documents", ())),
     }
     named = "".join(f" {word} `{detail}`" for word, detail in details.items() if detail)
     by = f" by the {event['by']['kind']}" if event.get("by", {}).get("kind", "admin") != "admin" else ""

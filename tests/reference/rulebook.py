@@ -118,6 +118,8 @@ READINGS = {
     "a_report_is_handled_once": "The last 16 reports of an identity are remembered, not only the retracted ones.",
     "only_what_may_have_been_dropped_is_swallowed": "A full hold that has dropped nothing as late swallows no event.",
     "a_dropped_trigger_still_counts_in_the_timer": "A timer ends no earlier because a trigger was dropped.",
+    "a_second_request_replaces_the_first": "Of two requests for more in an appeal the latter says which documents.",
+    "an_identity_counts_before_its_report": "The identity on record counts also for instants before it was reported.",
     "a_settled_timer_swallows_nothing": "Only what still counts in the timer of a full hold swallows an event.",
 }
 ALL = frozenset(CLAUSES) | frozenset(READINGS)
@@ -601,7 +603,9 @@ class Reference:
     def is_verified(self, at: datetime) -> bool:
         """(rule 14) The identity on record counts for every instant before its end."""
         on_record = self.identity
-        return on_record is not None and on_record["identity"] is not None and is_open_until(on_record["until"], at)
+        if on_record is None or (at < on_record["at"] and not self.has("an_identity_counts_before_its_report")):
+            return False
+        return on_record["identity"] is not None and is_open_until(on_record["until"], at)
 
     def accepted_methods(self, hold: Json, at: datetime) -> list[str]:
         clearance = hold["rule"]["clearance"]
@@ -873,11 +877,12 @@ class Reference:
 
     def ask_for_more(self, stage: Json, event: Json, own: datetime, clearance: Json) -> Json:
         """(rules 13, 15) The same round goes on; an appeal that waits for the person has no due."""
+        kept = set() if self.has("a_second_request_replaces_the_first") else set(stage["documents"])
         asked = {
             "asked_own": own,
             "asked_at": event["at"],
             "reasons": event["reasons"],
-            "documents": sorted(set(event["documents"])),
+            "documents": sorted(kept.union(event["documents"])),
         }
         if stage["name"] == "appeal":
             return {**stage, **asked, "waiting": True, "due": None}
