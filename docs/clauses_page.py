@@ -21,6 +21,7 @@ from reference.rulebook import CLAUSES, READINGS, Json, read_instant
 from reference.story import FAR, START
 
 RUN = re.compile(r"e\d+")
+REPEATS = {"extend": "", "keep": ", not extended", "separate": ", for one destination"}
 DEEDS = {
     "security_event": "flag",
     "verification_started": "start",
@@ -65,12 +66,17 @@ def row(case: Case, clauses: dict[str, str]) -> tuple[str, ...]:
 def hold_told(policy: Json) -> str:
     """What the only rule of a policy asks for."""
     (rule,) = policy["rules"]
-    ends = [rule["duration"] and f"`{rule['duration']}`", rule["clearance"] and "a clearance"]
+    ends = [rule["duration"] and f"`{rule['duration']}`", rule["clearance"] and clearance_told(rule["clearance"])]
     asked = {"any": " or ", "all": " and "}[rule["lifted_by"]].join(filter(None, ends)) or "a release"
+    retracts = "" if "security" in policy["retractable_by"] else f"; {', '.join(policy['retractable_by'])} retracts"
     chosen = ", or as long as was chosen" if rule["chosen"] else ""
-    return (
-        asked + chosen + {"extend": "", "keep": ", not extended", "separate": ", for one destination"}[rule["repeat"]]
-    )
+    return asked + chosen + REPEATS[rule["repeat"]] + retracts
+
+
+def clearance_told(clearance: Json) -> str:
+    appeal = " with an appeal" if clearance["appeal"] else ""
+    within = clearance["verify_within"]
+    return f"a clearance{appeal}" + (f" that lapses after `{within}`" if within else "")
 
 
 def answer(seen: object) -> str:

@@ -118,7 +118,7 @@ READINGS = {
     "a_report_is_handled_once": "The last 16 reports of an identity are remembered, not only the retracted ones.",
     "only_what_may_have_been_dropped_is_swallowed": "A full hold that has dropped nothing as late swallows no event.",
     "a_dropped_trigger_still_counts_in_the_timer": "A timer ends no earlier because a trigger was dropped.",
-    "a_second_request_replaces_the_first": "Of two requests for more in an appeal the latter says which documents.",
+    "a_second_request_replaces_the_first": "Of two requests for more in an appeal the later one says which documents.",
     "an_identity_counts_before_its_report": "The identity on record counts also for instants before it was reported.",
     "a_settled_timer_swallows_nothing": "Only what still counts in the timer of a full hold swallows an event.",
 }
