@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import mermaidx
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
+
+DOCS = Path(__file__).parent
 
 project = "withdraw_guard"
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
@@ -67,7 +72,19 @@ def to_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, conte
     return None
 
 
+def write_pages(_app: Sphinx) -> None:
+    """Write the pages that only repeat the code. Git ignores them."""
+    sys.path.insert(0, str(DOCS))
+    from reference_pages import pages_of_the_site
+
+    for name, text in pages_of_the_site().items():
+        page = DOCS / name
+        page.parent.mkdir(exist_ok=True)
+        page.write_bytes(text.encode())
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", write_pages)
     app.add_directive("mermaid", Mermaid)
     app.connect("missing-reference", to_public_name)
 

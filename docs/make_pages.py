@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import reference_pages as reference
+from clauses_page import clauses_page
 from gallery_pages import gallery_pages
 from speed_page import speed_page
 from testing_page import testing_page
@@ -76,13 +77,12 @@ def pages() -> dict[Path, str]:
         "refusals.md": reference.refusals_page(),
         "events.md": reference.events_page(JOURNAL),
         "command-line.md": reference.command_line_page(),
-        "schemas.md": reference.schemas_page(),
         "laws.md": reference.laws_page(TESTS),
+        "clauses.md": clauses_page(),
         "limits.md": reference.limits_page(),
         "glossary.md": reference.glossary_page(),
         "bench/speed.md": speed_page(),
         "testing.md": testing_page(),
-        **dict(reference.api_pages()),
         **dict(gallery_pages()),
     }
     return {**{DOCS / name: text for name, text in made.items()}, **pictures}

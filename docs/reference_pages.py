@@ -1,4 +1,8 @@
-"""The pages of the reference: what the code says of itself, as Markdown. `make_pages` writes them."""
+"""The pages of the reference: what the code says of itself, as Markdown.
+
+`make_pages` writes those that read well in the repository. `conf.py` writes those that only repeat the code, while the
+site is made.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from enum import Enum
 from inspect import cleandoc, getdoc, isfunction
 from pathlib import Path
@@ -27,20 +32,7 @@ from read_code import (
 )
 
 import withdraw_guard
-from withdraw_guard import (
-    Actor,
-    Event,
-    EventRefused,
-    EventRetracted,
-    IdentityChanged,
-    MoreRequested,
-    Refusal,
-    authorities,
-    messages,
-    policies,
-    reasons,
-    wire,
-)
+from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Refusal, apply, messages, policies, wire
 from withdraw_guard._model.events import EVENTS
 from withdraw_guard._values import limits
 from withdraw_guard._values.time import write_duration, write_instant
@@ -62,6 +54,14 @@ FAMILIES = {
     "reasons": "reason",
     "tips": "tip",
 }
+
+
+# ── What the site alone has ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def pages_of_the_site() -> dict[str, str]:
+    """The API and the schemas, by the name of the page."""
+    return {**dict(api_pages()), "schemas.md": schemas_page()}
 
 
 # ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -223,47 +223,39 @@ def refusals_page() -> str:
         "The last column is the end of the `type` and the status in [a problem document](howto/show-a-denial.md).",
         table(("", "reason", "what it means", "problem"), rows),
         "`EventRefused` carries the `event`, the `hold` (or none) and `outdated`.\n"
-        "An event that is outdated happened before what the hold already knows, or its round is over: acknowledge it.\n"
+        "An event is outdated in two cases: acknowledge it.\n"
+        "It names a round that the hold remembers and that is not the open one; "
+        "or it happened before the latest move or the latest unsettled trigger of the hold, "
+        "and does not name the open round.\n"
+        "A round that has lapsed is not open.\n"
         "Any other may only be early: deliver it again, for as long as a predecessor may be late.\n"
         "Then show it to a person.",
     )
 
 
-# The kinds of event that the example journal does not tell.
-NOT_IN_THE_JOURNAL = (
-    MoreRequested(
-        id="e7",
-        account="whole-road",
-        at=datetime(2026, 1, 14, 10, tzinfo=UTC),
-        hold="e1:abnormal-activity",
-        by=Actor(id="ida", kind="admin"),
-        reasons=(reasons.DOCUMENT_UNREADABLE,),
-        documents=("proof_of_address",),
-    ),
-    EventRetracted(
-        id="e8",
-        account="whole-road",
-        at=datetime(2026, 1, 14, 11, tzinfo=UTC),
-        event="e1",
-        by=Actor(id="sam", kind="admin"),
-        authority=authorities.SECURITY,
-        note="reported for the wrong account",
-    ),
-)
-
-
 def events_page(journal: Path) -> str:
     events = [wire.event_from_dict(wire.parse(line)) for line in journal.read_text("utf-8").splitlines()]
-    listened_to = [event for event in events if getattr(event, "trigger", None) in {None, *policies.BINANCE.triggers}]
-    examples = {type(event): event for event in (*NOT_IN_THE_JOURNAL, *reversed(listened_to))}
+    examples = {type(event): event for event in reversed(list(taken(events)))}
     schema = json.loads((DOCS / "schemas" / "event.schema.json").read_text("utf-8"))
     return page(
         "The events",
         "What a host reports: eleven kinds, each in the past tense, each with an id and an instant.\n"
         "The same event may be delivered as often as you like.\n"
-        "Each example is the first of its kind in [the example journal](examples/journal.jsonl), if it has one.",
+        "Each example is the first of its kind in [the example journal](examples/journal.jsonl) that does something.",
         *(event_part(cls, examples[cls], schema) for cls in EVENTS),
     )
+
+
+def taken(events: Iterable[Event]) -> Iterator[Event]:
+    """The events that change their account."""
+    accounts: dict[str, Account] = {}
+    for event in events:
+        before = accounts.get(event.account, Account(id=event.account))
+        with suppress(EventRefused):
+            applied = apply(policies.BINANCE, before, event)
+            accounts[event.account] = applied.account
+            if applied.changes:
+                yield event
 
 
 def event_part(cls: type[Event], example: Event, schema: Mapping[str, Any]) -> str:
@@ -427,7 +419,8 @@ GLOSSARY: Mapping[str, object] = {
     "move": withdraw_guard.Move,
     "open": "A hold is open at an instant when it has no end or the instant is before it; also before it was placed.",
     "operation": "Operation",
-    "outdated": "Of a refused event: it happened before what the hold knows, or its round is over. Acknowledge it.",
+    "outdated": "Of a refused event: it names a round that is over, or it happened before the hold's latest move or "
+    "latest unsettled trigger and does not name the open round. Acknowledge it.",
     "overflow hold": "The hold that further events of a `separate` rule join while 63 others are open.",
     "phase": withdraw_guard.Phase,
     "policy": withdraw_guard.Policy,
@@ -443,7 +436,7 @@ GLOSSARY: Mapping[str, object] = {
     "scope": withdraw_guard.Scope,
     "security event": withdraw_guard.SecurityEvent,
     "separate": "Of holds of one rule: every event places its own, and releasing one leaves the others.",
-    "settled": "Of a trigger: it no longer counts. It was retracted, or its hold was lifted and then pruned.",
+    "settled": "Of a trigger: it no longer counts. It was retracted, or its hold was cleared or released, then pruned.",
     "stale": "Older than what the hold knows now, and therefore unable to decide about it.",
     "state": withdraw_guard.State,
     "step": "What can be done about a hold: one of the seven kinds that a denial names.",
@@ -463,9 +456,9 @@ def glossary_page() -> str:
 
 def glossary_row(word: str, where: object) -> tuple[str, str, str]:
     if isinstance(where, type):
-        return f"**{word}**", first_sentence(getdoc(where) or ""), f"[`{where.__name__}`](api/withdraw_guard.md)"
+        return f"**{word}**", first_sentence(getdoc(where) or ""), f"`{where.__name__}`"
     if where in withdraw_guard.__all__:
-        return f"**{word}**", meaning(withdraw_guard, str(where)), f"[`{where}`](api/withdraw_guard.md)"
+        return f"**{word}**", meaning(withdraw_guard, str(where)), f"`{where}`"
     return f"**{word}**", str(where), ""
 
 

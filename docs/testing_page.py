@@ -24,10 +24,7 @@ def testing_page() -> str:
     measured = json.loads(SECONDS.read_text("utf-8"))
     seconds = measured["files"]
     return PAGE.read_text("utf-8").format(
-        loops="\n".join(
-            f"| {name} | {loop.takes} | {loop.examples:,} | {loop.journeys:,} | {loop.pairs:,} |"
-            for name, loop in LOOPS.items()
-        ),
+        loops=LOOPS,
         count=len(list((TESTS / "seeds").glob("*.patch"))),
         by_loop=_by_loop(),
         machine=measured["machine"],
@@ -38,7 +35,7 @@ def testing_page() -> str:
 
 def test_files() -> list[str]:
     """Return the path of each file of tests, from the root of the repository."""
-    return sorted(f"tests/{path.name}" for path in TESTS.glob("test_*.py"))
+    return sorted(path.relative_to(TESTS.parent).as_posix() for path in TESTS.rglob("test_*.py"))
 
 
 def _files(seconds: dict[str, float]) -> Iterator[str]:
@@ -54,7 +51,7 @@ def _by_loop() -> str:
     """The share that each loop finds alone, and by name what it misses."""
     result = json.loads(BY_LOOP.read_text("utf-8"))
     rows = result["seeds"]
-    loops = list(next(iter(rows.values())))
+    loops = list(next(iter(rows.values()), ()))
     lines = ["| loop | planted faults that it finds alone | share | what it misses |", "| --- | --: | --: | --- |"]
     for loop in loops:
         missed = [f"`{seed}`" for seed, row in rows.items() if not row[loop]]

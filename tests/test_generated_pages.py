@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 from make_pages import DOCS, pages
-from reference_pages import api_modules
+from reference_pages import api_modules, pages_of_the_site
 
 from withdraw_guard import Refusal
 from withdraw_guard._model.events import EVENTS
@@ -20,6 +20,7 @@ from withdraw_guard._values import limits
 
 ROOT = DOCS.parent
 MADE = pages()
+OF_THE_SITE = pages_of_the_site()
 MODULES = list(api_modules())
 
 
@@ -29,9 +30,13 @@ def test_a_generated_page_is_up_to_date(page: Path) -> None:
 
 
 def test_nothing_is_left_of_a_page_that_is_no_longer_made() -> None:
-    found = {*DOCS.glob("examples/*.svg"), *DOCS.glob("api/*")}
     marked = {page for page in DOCS.rglob("*.md") if "Made by docs/make_pages.py" in page.read_text("utf-8")}
-    assert found | marked == set(MADE)
+    assert {*DOCS.glob("examples/*.svg"), *marked} - {DOCS / name for name in OF_THE_SITE} == set(MADE)
+
+
+def test_git_ignores_the_pages_that_only_the_site_has() -> None:
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {f"/docs/{name.partition('/')[0]}" + "/" * ("/" in name) for name in OF_THE_SITE} <= set(ignored)
 
 
 @pytest.mark.parametrize("seed", ["0", "1"])
@@ -49,7 +54,7 @@ def test_the_script_writes_the_same_bytes_whatever_the_order_of_sets(seed: str, 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_public_name_is_in_the_api(module: ModuleType) -> None:
     """As something that Sphinx is told to show, or with what it means in the page of the well-known names."""
-    (shown,) = (text for text in MADE.values() if f"# `{module.__name__}`\n" in text)
+    (shown,) = (text for text in OF_THE_SITE.values() if f"# `{module.__name__}`\n" in text)
     part = shown.partition(f"# `{module.__name__}`\n")[2].partition("\n## `withdraw_guard.")[0]
     for name in getattr(module, "__all__", None) or defined_in(module):
         if not isinstance(getattr(module, name), ModuleType):

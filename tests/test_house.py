@@ -1,4 +1,4 @@
-"""The code checks its own manners: what it may import and call, what it exports, how it is laid out."""
+"""The rules of the code: what it may import and call, what it exports, how it is laid out."""
 
 from __future__ import annotations
 

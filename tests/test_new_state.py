@@ -1,4 +1,4 @@
-"""The house tells: a new state is named by the import or by the type checker in every file that says something of it.
+"""A new state is named by the import or by the type checker in every file that says something of it.
 
 A state is added to a copy of the source, and everything that the import asks for, one step after the other.
 """

@@ -1,4 +1,4 @@
-"""The wire format: nothing is forgotten, nothing is guessed, and every fault has a path."""
+"""The wire format: nothing is lost, nothing is guessed, and every fault has a path."""
 
 from __future__ import annotations
 

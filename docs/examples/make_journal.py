@@ -604,7 +604,7 @@ def everything_twice(s: Story) -> None:
 
 @story
 def password_arrives_late(s: Story) -> None:
-    """A change that is heard of a day and a half later held for its day all the same."""
+    """A change that arrives a day and a half later held for its day all the same."""
     s.identity("personal")
     s.after("1h").late("36h").trigger(triggers.PASSWORD_CHANGED)
     s.after("35h").trigger("signed_in", country="PT")
@@ -613,7 +613,7 @@ def password_arrives_late(s: Story) -> None:
 
 @story
 def late_change_extends(s: Story) -> None:
-    """The hold has ended, then an earlier change is heard of: it is held again, until the later end."""
+    """The hold has ended, then an earlier change arrives: it is held again, until the later end."""
     s.trigger(triggers.EMAIL_CHANGED)
     s.after("40h").late("10h").trigger(triggers.EMAIL_CHANGED)
     s.after("9h").trigger("signed_in", country="PT")
@@ -622,7 +622,7 @@ def late_change_extends(s: Story) -> None:
 
 @story
 def late_flag_after_approval(s: Story) -> None:
-    """A flag from before the approval is heard of after it: what was cleared then was not this."""
+    """A flag from before the approval arrives after it: what was cleared then was not this."""
     s.identity("personal")
     s.after("1h").flagged(signal="new_device")
     s.after("10m").starts(methods.FACE_WEB)

@@ -40,7 +40,7 @@ _SEPARATORS: Final = (":", "/", "#")
 
 @final
 class Action(StrEnum):
-    """What the account holder can do about it; with hyphens, the last part of a problem's `type`."""
+    """What a person can do about a denial or a refusal. With hyphens it ends the `type` of a problem document."""
 
     WAIT = "wait"
     VERIFY = "verify"

@@ -10,8 +10,11 @@ from .story import (
     ACCOUNT,
     FAR,
     WITHDRAWAL,
+    appeal,
+    appealed,
     at,
     clearance,
+    failed,
     flag,
     identity,
     more,
@@ -26,7 +29,13 @@ from .story import (
 )
 
 Outcomes = list[str | Refusal]
-Look = Callable[[Reference, Outcomes], Any]
+
+
+class Look(NamedTuple):
+    """What is asked after the journal, in words, and how."""
+
+    asked: str
+    see: Callable[[Reference, Outcomes], Any]
 
 
 class Case(NamedTuple):
@@ -43,38 +52,46 @@ class Case(NamedTuple):
     def seen(self, clauses: frozenset[str]) -> Any:
         reference = Reference(ACCOUNT, clauses)
         outcomes = [reference.handle(self.policy, event) for event in self.events]
-        return self.look(reference, outcomes)
+        return self.look.see(reference, outcomes)
 
 
 def decision_at(hours: float, **request: object) -> Look:
-    return lambda reference, _: reference.check(at(hours), {**WITHDRAWAL, **request})["decision"]
+    asked = f"a withdrawal at {hours}" + "".join(f" to `{destination}`" for destination in request.values())
+    return Look(asked, lambda reference, _: reference.check(at(hours), {**WITHDRAWAL, **request})["decision"])
 
 
-def first_hold_at(hours: float, member: str) -> Look:
-    return lambda reference, _: reference.check(at(hours), WITHDRAWAL)["holds"][0][member]
+def state_at(hours: float) -> Look:
+    return Look(
+        f"the state of the hold at {hours}",
+        lambda reference, _: reference.check(at(hours), WITHDRAWAL)["holds"][0]["state"],
+    )
 
 
 def steps_at(hours: float) -> Look:
-    return lambda reference, _: [
-        step["step"] for hold in reference.check(at(hours), WITHDRAWAL)["holds"] for step in hold["steps"]
-    ]
+    return Look(
+        f"the next steps at {hours}",
+        lambda reference, _: [
+            step["step"] for hold in reference.check(at(hours), WITHDRAWAL)["holds"] for step in hold["steps"]
+        ],
+    )
 
 
 def methods_at(hours: float) -> Look:
-    return lambda reference, _: reference.check(at(hours), WITHDRAWAL)["holds"][0]["steps"][0]["methods"]
+    return Look(
+        f"the accepted methods at {hours}",
+        lambda reference, _: reference.check(at(hours), WITHDRAWAL)["holds"][0]["steps"][0]["methods"],
+    )
 
 
-def reason_of(index: int) -> Look:
-    """Why that event was refused, or that it was applied."""
-    return lambda _, outcomes: outcomes[index] if isinstance(outcomes[index], str) else outcomes[index].reason
-
-
-def outdated(index: int) -> Look:
-    return lambda _, outcomes: outcomes[index].outdated
-
-
-def number_of_holds(reference: Reference, _: Outcomes) -> int:
-    return len(reference.holds)
+outcome_of_the_last = Look(
+    "the outcome of the last event",
+    lambda _, outcomes: outcomes[-1] if isinstance(outcomes[-1], str) else outcomes[-1].reason,
+)
+is_the_last_outdated = Look(
+    "whether the refusal of the last event is outdated",
+    lambda _, outcomes: "yes" if outcomes[-1].outdated else "no",
+)
+number_of_holds = Look("the number of holds", lambda reference, _: len(reference.holds))
 
 
 def flags(first: int, last: int, **members: object) -> list[Json]:
@@ -87,6 +104,7 @@ def addresses(first: int, last: int) -> list[Json]:
 
 DAY = policy(rule(duration="PT24H"))
 PROOF = policy(rule(clearance=clearance()))
+PROOF_OR_APPEAL = policy(rule(clearance=clearance(appeal=appeal())))
 PROOF_IN_TWO_HOURS = policy(rule(clearance=clearance(verify_within="PT2H")))
 FIVE_DAYS_OR_PROOF = policy(rule(duration="P5D", clearance=clearance()))
 DAY_AND_PROOF = policy(rule(duration="PT24H", clearance=clearance(), lifted_by="all"))
@@ -102,18 +120,18 @@ CASES = [
         "an early word after a retracted wrong date",
         PROOF,
         [flag("f", 0), flag("wrong", FAR), retracted("x", 1, "wrong"), submitted("s", 2)],
-        outdated(3),
-        right=False,
-        wrong=True,
+        is_the_last_outdated,
+        right="no",
+        wrong="yes",
     ),
     Case(
         "4_a_lapsed_round_is_not_open",
         "a word about a round that has lapsed",
         PROOF_IN_TWO_HOURS,
         [flag("f", 0), started("v", 1), submitted("s", 3, attempt="v")],
-        outdated(2),
-        right=True,
-        wrong=False,
+        is_the_last_outdated,
+        right="yes",
+        wrong="no",
     ),
     Case(
         "7_earliest_beside_the_cause",
@@ -156,7 +174,7 @@ CASES = [
         "a wrong date while a verification is open",
         FIVE_DAYS_OR_PROOF,
         [flag("f", 0), started("v", 1), flag("wrong", FAR), submitted("s", 2)],
-        reason_of(3),
+        outcome_of_the_last,
         right="applied",
         wrong="unknown_hold",
     ),
@@ -191,7 +209,7 @@ CASES = [
             flag("w", FAR + 200),
             submitted("s", 4),
         ],
-        reason_of(5),
+        outcome_of_the_last,
         right="applied",
         wrong="unknown_hold",
     ),
@@ -228,6 +246,15 @@ CASES = [
         wrong="allowed",
     ),
     Case(
+        "12_never_later_than_otherwise",
+        "the only trigger of a hold is retracted after the hold has ended",
+        DAY,
+        [flag("f", 0), retracted("x", 100, "f")],
+        decision_at(50),
+        right="allowed",
+        wrong="denied",
+    ),
+    Case(
         "12_settled_is_asked_first",
         "a release with a wrong date, and a retraction",
         PROOF,
@@ -241,7 +268,16 @@ CASES = [
         "a user asks for more in a review",
         PROOF,
         [flag("f", 0), started("v", 1), submitted("s", 2), more("m", 3, kind="user")],
-        reason_of(3),
+        outcome_of_the_last,
+        right="not_authorized",
+        wrong="applied",
+    ),
+    Case(
+        "17_who_may_ask_for_more",
+        "a machine asks for more in an appeal",
+        PROOF_OR_APPEAL,
+        [flag("f", 0), started("v", 1), failed("n", 2), appealed("a", 3), more("m", 4, kind="system")],
+        outcome_of_the_last,
         right="not_authorized",
         wrong="applied",
     ),
@@ -257,7 +293,7 @@ CASES = [
             more("m", 4),
             submitted("t", 5, attempt="v"),
         ],
-        first_hold_at(6, "state"),
+        state_at(6),
         right="verification",
         wrong="review",
     ),
@@ -279,6 +315,15 @@ CASES = [
         wrong="denied",
     ),
     Case(
+        "18_moves_by_what_they_were_read_as",
+        "a failure by a clock that lags comes again, dated as it was read",
+        PROOF,
+        [flag("f", 0), started("v", 10), failed("n", 2, attempt="v"), failed("n", 10, attempt="v")],
+        outcome_of_the_last,
+        right="applied",
+        wrong="wrong_state",
+    ),
+    Case(
         "18_words_by_their_own_instants",
         "a clock that lags, a request for more, and a word of before the request",
         PROOF,
@@ -289,7 +334,7 @@ CASES = [
             more("m", 4, attempt="v"),
             submitted("t", 3, attempt="v"),
         ],
-        first_hold_at(11, "state"),
+        state_at(11),
         right="verification",
         wrong="review",
     ),
@@ -327,7 +372,7 @@ CASES = [
     ),
     Case(
         "26_time_alone",
-        "an address that needs a proof is heard late, after sixteen others",
+        "an address that needs a proof arrives late, after sixteen others",
         ADDRESS_AND_PROOF,
         [*addresses(101, 116), flag("f", 0, destination_id="d")],
         decision_at(1, destination_id="d"),
@@ -357,7 +402,7 @@ CASES = [
         "an admin of no authority retracts a court order",
         COURT_ORDER,
         [flag("f", 0), retracted("x", 1, "f")],
-        reason_of(1),
+        outcome_of_the_last,
         right="not_authorized",
         wrong="applied",
     ),
@@ -402,6 +447,32 @@ CASES = [
         decision_at(60),
         right="denied",
         wrong="allowed",
+    ),
+    Case(
+        "a_second_request_replaces_the_first",
+        "an appeal for which one document and then another one is asked for",
+        PROOF_OR_APPEAL,
+        [
+            flag("f", 0),
+            started("v", 1),
+            failed("n", 2),
+            appealed("a", 3),
+            more("m", 4, documents=("passport",)),
+            more("o", 5, documents=("id_photo",)),
+            appealed("b", 6, attempt="a"),
+        ],
+        outcome_of_the_last,
+        right="applied",
+        wrong="documents_missing",
+    ),
+    Case(
+        "an_identity_counts_before_its_report",
+        "a question about an instant before the report of an identity",
+        PROOF,
+        [flag("f", 0), identity("i", 5)],
+        methods_at(3),
+        right=["face_web"],
+        wrong=["identity_personal"],
     ),
     Case(
         "a_settled_timer_swallows_nothing",

@@ -97,10 +97,12 @@ CLAUSES = {
     "9_settled_triggers_count_earlier": "A settled trigger counts at the earlier of its instant and its `settled_at`.",
     "9_what_knows_of_something_later_may_be_pruned": "An ended hold is pruned although it knows of something later.",
     "12_latest_settled_at": "A hold whose triggers are all settled ends at the latest `settled_at`.",
+    "12_never_later_than_otherwise": "A hold whose triggers are all settled ends no later than it would otherwise.",
     "12_settled_is_asked_first": "Whether all triggers are settled is asked before the release.",
     "17_who_may_ask_for_more": "No user asks for more, and in an appeal only an admin.",
     "18_late_words_are_remembered": "A late word that changes nothing is remembered as a move.",
     "18_moves_by_instant": "A move is known by its type, id and instant.",
+    "18_moves_by_what_they_were_read_as": "A move is also known by the instant that it was read as.",
     "18_words_by_their_own_instants": "A late word is ordered by its own instant, not by the one it is read as.",
     "23_not_after_the_end": "No verification is offered whose round was opened after the hold had ended.",
     "26_sixteen_are_kept": "Below sixteen separate holds nothing is pruned and nothing is swallowed.",
@@ -116,6 +118,8 @@ READINGS = {
     "a_report_is_handled_once": "The last 16 reports of an identity are remembered, not only the retracted ones.",
     "only_what_may_have_been_dropped_is_swallowed": "A full hold that has dropped nothing as late swallows no event.",
     "a_dropped_trigger_still_counts_in_the_timer": "A timer ends no earlier because a trigger was dropped.",
+    "a_second_request_replaces_the_first": "Of two requests for more in an appeal the later one says which documents.",
+    "an_identity_counts_before_its_report": "The identity on record counts also for instants before it was reported.",
     "a_settled_timer_swallows_nothing": "Only what still counts in the timer of a full hold swallows an event.",
 }
 ALL = frozenset(CLAUSES) | frozenset(READINGS)
@@ -562,7 +566,7 @@ class Reference:
             return otherwise
         if not self.has("12_latest_settled_at"):
             settled_at = self.timer(hold) or settled_at
-        return earliest(settled_at, otherwise)  # Never later than it would end otherwise.
+        return earliest(settled_at, otherwise) if self.has("12_never_later_than_otherwise") else settled_at
 
     def end_otherwise(self, hold: Json) -> datetime | None:
         rule, timer, cleared = hold["rule"], self.timer(hold), hold["cleared"]
@@ -601,7 +605,9 @@ class Reference:
     def is_verified(self, at: datetime) -> bool:
         """(rule 14) The identity on record counts for every instant before its end."""
         on_record = self.identity
-        return on_record is not None and on_record["identity"] is not None and is_open_until(on_record["until"], at)
+        if on_record is None or (at < on_record["at"] and not self.has("an_identity_counts_before_its_report")):
+            return False
+        return on_record["identity"] is not None and is_open_until(on_record["until"], at)
 
     def accepted_methods(self, hold: Json, at: datetime) -> list[str]:
         clearance = hold["rule"]["clearance"]
@@ -674,9 +680,13 @@ class Reference:
         """(rule 18) The same type and id, and the same instant or that which it was read as."""
         return any(
             (move["type"], move["id"]) == (event["type"], event["id"])
-            and (event["at"] in (move["own"], move["at"]) or not self.has("18_moves_by_instant"))
+            and (event["at"] in self.instants_of(move) or not self.has("18_moves_by_instant"))
             for move in hold["moves"]
         )
+
+    def instants_of(self, move: Json) -> list[datetime]:
+        """(rule 18) Its own, and that which it was read as."""
+        return [move["own"], *([move["at"]] if self.has("18_moves_by_what_they_were_read_as") else [])]
 
     def names_the_open_round(self, hold: Json, event: Json) -> bool:
         """(rule 18) A round that has lapsed is not open, and no event is believed about another one."""
@@ -869,11 +879,12 @@ class Reference:
 
     def ask_for_more(self, stage: Json, event: Json, own: datetime, clearance: Json) -> Json:
         """(rules 13, 15) The same round goes on; an appeal that waits for the person has no due."""
+        kept = set() if self.has("a_second_request_replaces_the_first") else set(stage["documents"])
         asked = {
             "asked_own": own,
             "asked_at": event["at"],
             "reasons": event["reasons"],
-            "documents": sorted(set(event["documents"])),
+            "documents": sorted(kept.union(event["documents"])),
         }
         if stage["name"] == "appeal":
             return {**stage, **asked, "waiting": True, "due": None}

@@ -1,4 +1,4 @@
-"""The laws of the rulebook, second edition, as properties over the reference: section 8, and what it keeps.
+"""The laws of the rulebook as properties over the reference, on policies and journals that are drawn.
 
 An example is one seed, and a seed is one story. A broken law shows the shortest story that still breaks it.
 """

@@ -35,7 +35,7 @@ def told(policy: Json, *events: Json) -> Reference:
 
 
 def decision(reference: Reference, hours: float, **request: object) -> object:
-    return decision_at(hours, **request)(reference, [])
+    return decision_at(hours, **request).see(reference, [])
 
 
 WRONG_DATES = [flag(name, FAR, destination_id=name) for name in ("v", "w")]

@@ -56,7 +56,7 @@ class IdentityReport(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Account(Value):
-    """The state of one account. `holds` are in order of placement, ended ones among them until they are pruned.
+    """The state of one account. `holds` are in order of placement; ended ones stay until they are pruned.
 
     The account remembers the last 16 `reports` about the identity that were recorded, the last 16 that were retracted,
     and the last 16 `retractions`, so that one of these changes nothing if it is delivered again.

@@ -53,7 +53,7 @@ class Calendar(Value):
         """Return the end of the business day with this number among those that begin after an instant.
 
         The first one has the number 1. Returns none if that day is after the end of the calendar, or if the instant is
-        before its begin, because the days between them are unknown.
+        before its first day, because the days between them are unknown.
         """
         if after < self.days[0].begins:
             return None

@@ -53,7 +53,7 @@ _VERIFICATION: Final = State.VERIFICATION
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Occurrence(Value):
-    """Which event, and when."""
+    """An event that the library remembers, by its id and its instant."""
 
     event: EventId = attrs.field(converter=EventId)
     at: datetime
@@ -185,7 +185,7 @@ class Hold(Value):
         return type(state) is Restored and state.released
 
     def knows_later_move(self, at: datetime) -> bool:
-        """Whether an event moved it at an instant later than `at`."""
+        """Whether the hold was moved by an event that is later than `at`."""
         return self.progress.moved_at is not None and at < self.progress.moved_at
 
     def open_round(self, at: datetime) -> Round | None:
@@ -204,7 +204,7 @@ class Hold(Value):
         return self.open_round(max(event.at, state.opened_at))
 
     def stage(self, at: datetime) -> State:
-        """Its state at `at` in the table of transitions. A lapsed verification is suspended."""
+        """Return the state from which an event at `at` moves it; a verification that has lapsed is `suspended`."""
         state = self.progress.state
         if type(state) is InVerification:
             return _SUSPENDED if self.open_round(at) is None else _VERIFICATION

@@ -46,9 +46,9 @@ class Refusal(StrEnum):
 class EventRefused(GuardError):
     """The event cannot be applied; the account is as it was.
 
-    If it is `outdated`, it happened before what the hold already knows: acknowledge it. Otherwise it may only be
-    early (its predecessor is still on the way): deliver it again, for as long as a predecessor may be late, then show
-    it to a person. `hold` is the hold it is about, or none if the account has no such hold.
+    If it is `outdated`, something later has overtaken it: acknowledge it. Otherwise it may only be early (its
+    predecessor is still on the way): deliver it again, for as long as a predecessor may be late, then show it to a
+    person. `hold` is the hold it is about, or none if the account has no such hold.
     """
 
     def __init__(self, reason: Refusal, event: Event, hold: Hold | None = None) -> None:
@@ -59,7 +59,12 @@ class EventRefused(GuardError):
 
     @property
     def outdated(self) -> bool:
-        """Whether it is about a round that is over, or happened before what the hold already knows."""
+        """Whether something later has overtaken the event.
+
+        True if it names a round that the hold remembers and that is not the open one. True also if it happened before
+        the latest move or the latest unsettled trigger of the hold and does not name the open round. A round that has
+        lapsed is not open.
+        """
         if self.hold is None or isinstance(self.event, SecurityEvent | IdentityChanged | EventRetracted):
             return False
         return _is_outdated(self.hold, self.event)

@@ -66,7 +66,7 @@ class Facts(Frozen[Fact]):
         return f"Facts({self._by_name!r})"
 
     def says_otherwise(self, name: str, expected: Fact) -> bool:
-        """Whether there is a fact of that name and type with another value; an unknown fact contradicts nothing."""
+        """Whether the fact of that name has another value; one that is missing or of another type says nothing."""
         fact = self._by_name.get(name)
         return type(fact) is type(expected) and fact != expected
 

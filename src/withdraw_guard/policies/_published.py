@@ -23,7 +23,7 @@ from withdraw_guard._values.value import Value, settle
 
 @final
 class Grade(StrEnum):
-    """How near to the operator or regulator a text was read."""
+    """How close a source is to the operator or regulator."""
 
     OFFICIAL = "O"
     """The operator's or regulator's own site."""
