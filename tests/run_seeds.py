@@ -274,7 +274,8 @@ def result_of(rows: dict[str, dict[str, bool]], tree: str | None) -> str:
 
 Written by `python tests/run_seeds.py --write`; never edit it by hand.
 Measured on the tree `{tree}` of `src`.
-Python {platform.python_version()}, {JOURNEYS} journeys in the differential test, at most {EXAMPLES} examples of a law, `--hypothesis-seed=0`.
+Python {platform.python_version()}, `--hypothesis-seed=0`.
+{JOURNEYS} journeys in the differential test, at most {EXAMPLES} examples of a law.
 Without a fault, every technique passes.
 `killed` means that the technique fails when the fault is there. What each fault is says the first line of its patch.
 
