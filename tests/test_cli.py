@@ -1226,13 +1226,6 @@ def test_a_refused_event_leaves_no_circular_garbage():
     assert replay.records["a1"].refused.count == 51
 
 
-def test_the_thresholds_of_the_garbage_collector_are_restored(run):
-    before = gc.get_threshold()
-    assert run("replay", JOURNAL, "--at", AT)[0] == 1
-    assert run("replay", JOURNAL, "--at", AT, "--account", "nobody")[0] == 2
-    assert gc.get_threshold() == before
-
-
 # ── On a terminal ────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,9 +1,6 @@
 """What a journal says about each account: the state, the counts and the faults; without rows its size has a limit."""
 
 import argparse
-import gc
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Final, final
 
@@ -28,7 +25,6 @@ from withdraw_guard.wire import Json, Members
 APPLIED, REFUSED, UNREADABLE = 0, 1, 2
 
 FAULTS_LISTED_MAX: Final = 100
-OBJECTS_PER_COLLECTION: Final = 50_000
 
 
 @final
@@ -162,23 +158,12 @@ def replayed_from(arguments: argparse.Namespace, *, tells: bool = False, keeps: 
         tells=tells,
         keeps=keeps,
     )
-    with opened(arguments.journal) as stream, _seldom_collecting():
+    with opened(arguments.journal) as stream:
         for number, line in lines_with_progress(stream):
             replay.take(number, line)
     if replay.only is not None and replay.only not in replay.records:
         raise Unusable(f"the journal has no line about the account {shown(replay.only)}")
     return replay
-
-
-@contextmanager
-def _seldom_collecting() -> Generator[None]:
-    """Let Python look for circular garbage less often, because a line of a journal leaves hardly any."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(OBJECTS_PER_COLLECTION, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
 
 
 def complain_of_counts(replay: JournalReplay) -> None:
