@@ -160,7 +160,8 @@ def test_a_dependency_is_used_where_it_is_at_home_and_nowhere_else(package: str)
 
 @each_pure_module
 def test_a_module_calls_nothing_that_looks_at_the_world(module: str) -> None:
-    assert list(looks_at_the_world(MODULES[module])) == []
+    """One makes its constructors of text, as attrs does; the text is its own."""
+    assert set(looks_at_the_world(MODULES[module])) == ({"compile"} if module == "_model/unchecked.py" else set())
 
 
 @each_pure_module

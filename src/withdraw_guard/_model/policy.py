@@ -7,6 +7,7 @@ printed and proved. Two rules are the same rule exactly when they are equal by v
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import cached_property
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, TypeVar, final
 
@@ -14,6 +15,7 @@ import attrs
 
 from withdraw_guard import authorities, public_reasons
 from withdraw_guard._model.calendar import Calendar
+from withdraw_guard._values.canonical import canonical
 from withdraw_guard._values.checks import (
     check_count,
     check_duration,
@@ -339,11 +341,6 @@ class Policy(Value):
 
         Store it beside the version: a version that was edited in place has another fingerprint.
         """
-        # Imported here, because few hosts ask, and `json` and `hashlib` are a tenth of the import of the library.
-        from hashlib import sha256
-
-        from withdraw_guard._values.canonical import canonical
-
         return sha256(canonical({**members_of(self), "schema": POLICY_SCHEMA}).encode()).hexdigest()
 
     @property
