@@ -52,6 +52,7 @@ from withdraw_guard import (
     triggers,
 )
 from withdraw_guard._factory import event_of
+from withdraw_guard._values.ids import EventId
 from withdraw_guard.policies import BINANCE
 from withdraw_guard.testing import LAWS, LawBroken, StoryBroken, check_laws
 from withdraw_guard.testing import _laws as laws
@@ -361,6 +362,8 @@ def test_a_host_gets_retractions_of_all_that_is_on_record_also_by_somebody_who_m
 def test_a_law_takes_one_event_or_one_rule() -> None:
     laws.a_security_event_never_loosens(BINANCE, [PASSWORD], event=EMAIL)
     lifting.the_table_is_the_truth(BINANCE, [FLAG], event=START_FACE)
+    laws.a_retracted_event_might_as_well_not_have_happened(BINANCE, [PASSWORD, EMAIL], event=EMAIL.id)
+    laws.a_retraction_is_never_early(BINANCE, [PASSWORD], event=EventId("reported-by-nobody"))
     # A rule that counts business days is no rule of a policy without a calendar.
     laws.a_rule_more_never_allows_more(BINANCE, [PASSWORD], extra=REVIEWED)
 

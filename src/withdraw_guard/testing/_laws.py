@@ -451,10 +451,10 @@ def a_retracted_event_might_as_well_not_have_happened(
     trigger extends, and about separate holds if no other trigger is dated after the retraction.
     """
     for number, flag in enumerate(trial.flags, 1):
+        if event not in (None, flag.id):
+            continue
         others_told = [other for other in trial.flags if other.id != flag.id]
         for then in (flag.at, trial.now) if at is None else (at,):
-            if event not in (None, flag.id):
-                continue
             separate = (
                 len(trial.flags) if all(other.at <= then for other in others_told) else limits.SEPARATE_HOLDS_KEPT + 1
             )

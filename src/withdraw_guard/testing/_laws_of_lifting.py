@@ -268,12 +268,11 @@ def _require_a_person(trial: Trial, started: Account, hold: Hold, skew: timedelt
     if joined.latest_at != at or not joined.is_open(at) or skew < TICK:
         return
     verdict = event_of(Move.APPROVED, account, hold, "verdict", at - skew, by=_MACHINE, attempt=_ROUND)
+    is_so = False
     try:
         apply(trial.policy, account, verdict)
     except EventRefused as refused:
         is_so = refused.reason is Refusal.STALE and not refused.outdated
-    else:
-        is_so = False
     trial.require(is_so, at, "a lagging verdict about new evidence is not refused as stale, or is said to be outdated")
     decided = delivered(trial.policy, account, event_of(Move.APPROVED, account, hold, "by-hand", at, attempt=_ROUND))
     trial.require(decided[1], at, f"a person cannot decide about hold {hold.id}")
