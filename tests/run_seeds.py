@@ -221,7 +221,8 @@ def survives(root: Path, technique: str) -> bool:
     """Whether a technique finds nothing wrong with the library in a folder."""
     file, *options = TECHNIQUES[technique]
     sizes = {"WITHDRAW_GUARD_JOURNEYS": str(JOURNEYS)}
-    return _passes(root, technique, "--loop=ci", str(TESTS / file), *options, **sizes)
+    seeded = ("-p", "run_seeds", "--hypothesis-profile=seeds", "--loop=ci")
+    return _passes(root, technique, *seeded, str(TESTS / file), *options, **sizes)
 
 
 def passes_alone(root: Path, loop: str) -> bool:
@@ -230,9 +231,8 @@ def passes_alone(root: Path, loop: str) -> bool:
 
 
 def _passes(root: Path, name: str, *arguments: str, **variables: str) -> bool:
-    runner = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "run_seeds")
-    hypothesis = ("--hypothesis-profile=seeds", "--hypothesis-seed=0")
-    ended = run_with(root, *runner, *hypothesis, *arguments, **variables)
+    runner = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=0")
+    ended = run_with(root, *runner, *arguments, **variables)
     if ended.returncode not in (0, 1) and "Error" not in ended.stdout:
         raise AssertionError(f"{name} could not be run:\n{ended.stdout}{ended.stderr}")
     return ended.returncode == 0
