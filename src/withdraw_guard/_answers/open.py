@@ -78,9 +78,8 @@ def next_change_at(account: Account, at: datetime) -> datetime | None:
 
 
 def _next_change_of(hold: Hold, account: Account, at: datetime) -> datetime | None:
-    now = describe(hold, account, at)
-    for then in sorted(then for then in _boundaries(hold, account) if then is not None and at < then):
-        if not hold.is_open(then) or describe(hold, account, then) != now:
+    for then in sorted({then for then in _boundaries(hold, account) if then is not None and at < then}):
+        if not hold.is_open(then) or describe(hold, account, then) != describe(hold, account, at):
             return then
     return None
 
