@@ -38,13 +38,35 @@ class Loop:
         return (f"--loop={name}", *self.files)
 
 
+# One file for each module of values, nouns, verbs and answers.
+BY_MODULE = (
+    "tests/test_account.py",
+    "tests/test_changes.py",
+    "tests/test_checks.py",
+    "tests/test_decision.py",
+    "tests/test_errors.py",
+    "tests/test_events.py",
+    "tests/test_evolve.py",
+    "tests/test_facts.py",
+    "tests/test_given.py",
+    "tests/test_hold.py",
+    "tests/test_limits.py",
+    "tests/test_move.py",
+    "tests/test_open.py",
+    "tests/test_place.py",
+    "tests/test_policy.py",
+    "tests/test_refusal.py",
+    "tests/test_request.py",
+    "tests/test_value.py",
+    "tests/test_verbs.py",
+)
 QUICK = (
     "tests/test_rulebook.py",
     "tests/test_differential.py",
     "tests/test_conformance.py",
     "tests/test_policies.py",
     "tests/test_one_number.py",
-    "tests/test_values.py",
+    *BY_MODULE,
     "tests/test_unchecked.py",
     "tests/test_time.py",
 )

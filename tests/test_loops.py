@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from loops import FIRST, LOOPS, ORDER, RANDOM, UNMEASURED, belongs
+from loops import BY_MODULE, FIRST, LOOPS, ORDER, RANDOM, UNMEASURED, belongs
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,6 +21,11 @@ def test_what_begins_with_a_later_loop_is_a_test(start: str) -> None:
 @pytest.mark.parametrize("file", sorted({*UNMEASURED, *RANDOM, *LOOPS["quick"].files}))
 def test_a_file_that_is_named_exists(file: str) -> None:
     assert (ROOT / file).is_file()
+
+
+def test_mutmut_runs_the_file_of_each_module() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    assert set(BY_MODULE) <= set(tools["mutmut"]["pytest_add_cli_args_test_selection"])
 
 
 def test_a_test_belongs_to_its_first_loop_and_to_all_after_it() -> None:

@@ -27,9 +27,12 @@ from queue import SimpleQueue
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 RESULT = HERE / "DATA.md"
+sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(ROOT / "docs"))
 
 from tree import named_in, tree_about  # noqa: E402
+
+from loops import BY_MODULE  # noqa: E402
 
 PACKAGE = Path("src/withdraw_guard")
 MODULES = (
@@ -62,14 +65,14 @@ FOR_OTHERS = ("converter", "cache_hash")
 RARE = "tests/test_differential.py::test_everything_that_can_happen_happened_on_the_way"
 FEWER = {"WITHDRAW_GUARD_JOURNEYS": "40"}
 SUITE = (
-    "test_rulebook.py",
-    "test_policies.py",
-    "test_conformance.py",
-    "test_values.py",
-    "test_schemas.py",
-    "test_wire.py",
-    "test_time.py",
-    "test_differential.py",
+    "tests/test_rulebook.py",
+    "tests/test_policies.py",
+    "tests/test_conformance.py",
+    *BY_MODULE,
+    "tests/test_schemas.py",
+    "tests/test_wire.py",
+    "tests/test_time.py",
+    "tests/test_differential.py",
 )
 VOCABULARIES = {
     "State": ("SUSPENDED", "VERIFICATION", "REVIEW", "APPEAL", "RESTORED"),
@@ -238,10 +241,9 @@ def mutants_of(module: str) -> Iterator[tuple[str, str]]:
 def survives(copy: Path) -> bool:
     environment = {**os.environ, "PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1", **FEWER}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
-    tests = [f"tests/{name}" for name in SUITE]
     try:
         run = subprocess.run(
-            [*command, "--hypothesis-profile=quick", "--deselect", RARE, *tests],
+            [*command, "--hypothesis-profile=quick", "--deselect", RARE, *SUITE],
             cwd=copy,
             env=environment,
             capture_output=True,
