@@ -89,6 +89,8 @@ each_other_language = pytest.mark.parametrize("tag", [tag for tag in LANGUAGES i
 # ── Decisions to speak of ────────────────────────────────────────────────────────────────────────────────────────
 
 SUPPORT = steps.ContactSupport(authorities=("compliance", "support"))
+OTHERS = steps.ContactSupport(authorities=("compliance", "house_desk"))
+REASONS = tuple(str(value) for name, value in vars(public_reasons).items() if name.isupper() and type(value) is str)
 
 
 def a_hold(**members: object) -> OpenHold:
@@ -155,7 +157,8 @@ DECISIONS: tuple[Decision, ...] = (
         for state in (State.SUSPENDED, State.APPEAL)
         for documents in ((), ("id_photo", "tax_form"))
     ),
-    *(denied_with(SUPPORT, public_reason=reason) for reason in (public_reasons.LEGAL_ORDER, "house_reason")),
+    *(denied_with(SUPPORT, public_reason=reason) for reason in (*REASONS, "house_reason")),
+    *(denied_with(*given_steps) for given_steps in ((OTHERS,), (steps.Wait(until=LATER), OTHERS), (FACES, OTHERS))),
     *(
         attrs.evolve(denied, request=Request(operation=operation, destination_id=destination_id))
         for denied in (ONE_HELD, attrs.evolve(ONE_HELD, resumes_at=None))
@@ -212,16 +215,42 @@ def months(tag: str) -> dict[str, int]:
 
 
 @cache
-def instant_pattern(tag: str) -> re.Pattern[str]:
+def date_pattern(tag: str) -> str:
     names = "|".join(sorted(map(re.escape, months(tag)), key=len, reverse=True))
+    patterns = {"day": r"(?P<day>\d{1,2})", "month": f"(?P<month>{names})", "year": r"(?P<year>\d{4})"}
+    return pattern_of(CATALOGUE.languages[tag]["date"], patterns)
+
+
+@cache
+def instant_patterns(tag: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """An instant with a duration beside it, and one without."""
     patterns = {
-        "day": r"(?P<day>\d{1,2})",
-        "month": f"(?P<month>{names})",
-        "year": r"(?P<year>\d{4})",
+        "date": date_pattern(tag),
         "time": r"(?P<time>\d\d:\d\d(?::\d\d)?)",
         "offset": r"(?P<offset>UTC(?:[+-]\d\d:\d\d(?::\d\d)?)?)",
+        "duration": r"(?P<duration>[^()（）]+)",
     }
-    return re.compile(pattern_of(CATALOGUE.languages[tag]["instant"], patterns))
+    texts = CATALOGUE.languages[tag]
+    ahead, alone = (re.compile(pattern_of(texts[code], patterns)) for code in ("instant.ahead", "instant"))
+    return ahead, alone
+
+
+def matches_in(text: str, tag: str) -> list[re.Match[str]]:
+    """Every instant that a text names, in the order of the text."""
+    found: dict[int, re.Match[str]] = {}
+    for pattern in instant_patterns(tag):
+        for match in pattern.finditer(text):
+            found.setdefault(match.start(), match)
+    return [found[start] for start in sorted(found)]
+
+
+def day_of(match: re.Match[str], tag: str) -> datetime:
+    return datetime(int(match["year"]), months(tag)[match["month"]], int(match["day"]), tzinfo=UTC)
+
+
+def days_in(text: str, tag: str) -> list[datetime]:
+    """Every day that a text names, be it that of an instant or a day alone."""
+    return [day_of(match, tag) for match in re.finditer(date_pattern(tag), text)]
 
 
 def elapsed(clock: str) -> timedelta:
@@ -232,10 +261,10 @@ def elapsed(clock: str) -> timedelta:
 def instants_in(text: str, tag: str) -> list[datetime]:
     """Every instant that a text names, as a reader with a calendar understands it."""
     found = []
-    for match in instant_pattern(tag).finditer(text):
-        day = datetime(int(match["year"]), months(tag)[match["month"]], int(match["day"]), tzinfo=UTC)
+    for match in matches_in(text, tag):
         offset = elapsed(match["offset"][4:]) if match["offset"] != "UTC" else timedelta(0)
-        found.append(day + elapsed(match["time"]) - (-offset if match["offset"][3:4] == "-" else offset))
+        shift = -offset if match["offset"][3:4] == "-" else offset
+        found.append(day_of(match, tag) + elapsed(match["time"]) - shift)
     return found
 
 
@@ -261,12 +290,8 @@ def duration_in(words: str, tag: str) -> timedelta:
 
 def ahead_in(text: str, tag: str) -> list[timedelta]:
     """Every duration that stands beside an instant."""
-    ahead = CATALOGUE.languages[tag]["instant.ahead"]
-    before, after = ahead.partition("{instant}")[2].split("{duration}")
-    found = (text[match.end() :] for match in instant_pattern(tag).finditer(text))
-    return [
-        duration_in(rest.removeprefix(before).partition(after)[0], tag) for rest in found if rest.startswith(before)
-    ]
+    durations = (match.groupdict().get("duration") for match in matches_in(text, tag))
+    return [duration_in(words, tag) for words in durations if words is not None]
 
 
 @each_language
@@ -288,12 +313,13 @@ def rounded_up(instant: datetime) -> datetime:
 
 
 KNOWN = frozenset(str(value) for name, value in vars(reasons).items() if name.isupper())
+# What a detector, a court or nobody says; the day on which it began is not told.
+HIDDEN = {public_reasons.ABNORMAL_ACTIVITY, public_reasons.LEGAL_ORDER, public_reasons.UNSPECIFIED}
 
 
 def told_of(step: dict[str, Any]) -> dict[str, Any]:
-    """What a browser is told of a step on the wire: no authority, and no reason that is not well known."""
-    told = {name: value for name, value in step.items() if name != "authorities"}
-    return {**told, "reasons": [each for each in step["reasons"] if each in KNOWN]} if "reasons" in step else told
+    """What a browser is told of a step on the wire: no reason that is not well known."""
+    return {**step, "reasons": [each for each in step["reasons"] if each in KNOWN]} if "reasons" in step else step
 
 
 def steps_of(denied: Denied) -> Iterator[steps.Step]:
@@ -305,7 +331,7 @@ SAID_OF = {
     StepType.WAIT: {"step.wait", "step.wait_too"},
     StepType.VERIFY: {"step.verify"},
     StepType.APPEAL: {"step.appeal", "step.appeal_bare", "step.appeal_more", "step.appeal_more_bare"},
-    StepType.CONTACT_SUPPORT: {"step.contact_support"},
+    StepType.CONTACT_SUPPORT: {"step.contact_support", "step.ask_others"},
     StepType.COMPLETE_VERIFICATION: {
         "step.complete_verification",
         "step.complete_verification_by",
@@ -317,6 +343,9 @@ SAID_OF = {
 }
 
 
+HELP = ("step.tip", "step.more_because", "step.nothing_now")
+
+
 def assert_messages_agree(decision: Decision, messages: tuple[Message, ...]) -> None:
     codes = [message.code for message in messages]
     if decision:
@@ -325,7 +354,7 @@ def assert_messages_agree(decision: Decision, messages: tuple[Message, ...]) -> 
     ends = [message.params["resumes_at"] for message in messages if message.code.startswith("denied.until")]
     assert ends == ([] if decision.resumes_at is None else [decision.resumes_at])
     assert any(code.startswith("denied.open") for code in codes) == (decision.resumes_at is None)
-    named = [code for code in codes if code.startswith("step.") and code not in ("step.tip", "step.more_because")]
+    named = [code for code in codes if code.startswith("step.") and code not in HELP]
     assert len(named) == len(list(steps_of(decision)))
     assert all(code in SAID_OF[step.step] for code, step in zip(named, steps_of(decision), strict=True))
     assert codes.count("step.tip") == sum(len(getattr(step, "tips", ())) for step in steps_of(decision))
@@ -379,7 +408,7 @@ def test_words_agree_with_every_kind_of_decision(tag: str) -> None:
 
 
 def test_everything_that_can_be_said_is_said_by_something() -> None:
-    page = (getattr(m, name) for name in m.__all__)
+    page = [getattr(m, name) for name in m.__all__] + [m.notice_of(denied) for denied in DECISIONS if not denied]
     spoken = {message.code for message in [*EVERYTHING_SAID, *page] if isinstance(message, Message)}
     spoken |= {message.code for refused in REFUSALS for message in m.explain_refusal(refused, Audience.STAFF)}
     assert {code for code in MESSAGES if not code.startswith("problem.")} == spoken

@@ -47,15 +47,30 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "other": "Dafür gibt es {count} verschiedene Gründe, und alle müssen zuerst wegfallen.",
         },
         # Why
-        "hold.security_change": "Grund: eine kürzliche Änderung an der Sicherheit Ihres Kontos ({since}).",
-        "hold.abnormal_activity": "Grund: ungewöhnliche Aktivitäten bei Ihren Auszahlungen.",
-        "hold.other": "Grund: Für Ihr Konto besteht eine Sperre.",
+        "why.abnormal_activity": (
+            "Grund: ungewöhnliche Aktivitäten oder etwas anderes in Ihrem Konto, das wir prüfen müssen."
+        ),
+        "why.address_added": "Grund: Eine Adresse oder ein Empfänger wurde hinzugefügt.",
+        "why.exchange_made": "Grund: In Ihrem Konto wurde etwas umgetauscht.",
+        "why.legal_order": "Grund: die Anordnung eines Gerichts oder einer Behörde.",
+        "why.money_received": "Grund: Auf Ihrem Konto ist eine Einzahlung eingegangen.",
+        "why.new_account": "Grund: Ihr Konto ist neu.",
+        "why.new_device": "Grund: ein neues Gerät in Ihrem Konto.",
+        "why.own_request": "Grund: Dies wurde von Ihnen oder für Ihr Konto verlangt.",
+        "why.purchase_made": "Grund: Über Ihr Konto wurde etwas gekauft.",
+        "why.security_change": "Grund: eine Änderung an der Sicherheit Ihres Kontos.",
+        "why.unspecified": "Grund: Für Ihr Konto besteht eine Sperre.",
+        "hold.began_on": "Dieser Grund besteht seit dem {began_on}.",
         "hold.this_destination": "Dieser Grund betrifft nur dieses Ziel.",
         "hold.destination": "Dieser Grund betrifft nur ein Ziel ({destination_id}).",
-        "hold.failed": "Ihr letzter Versuch wurde nicht akzeptiert.",
-        "hold.failed_because": "Ihr letzter Versuch wurde nicht akzeptiert: {reasons}.",
+        "hold.failed": "Ihre vorherige Verifizierung oder Ihr vorheriger Einspruch wurde nicht akzeptiert.",
+        "hold.failed_because": (
+            "Ihre vorherige Verifizierung oder Ihr vorheriger Einspruch wurde nicht akzeptiert: {reasons}."
+        ),
         # What to do
-        "step.wait": "Bitte warten Sie bis zum {until}. Dieser Grund fällt dann von selbst weg; Sie müssen nichts tun.",
+        "step.wait": (
+            "Bitte warten Sie bis zum {until}. Dieser Grund fällt dann von selbst weg; dafür müssen Sie nichts tun."
+        ),
         "step.wait_too": "Es gilt eine Wartezeit bis zum {until}.",
         "step.verify": (
             "Wählen Sie „Jetzt verifizieren“ und bestätigen Sie Ihre Identität: {methods}. Anschließend "
@@ -102,24 +117,33 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Über Ihren Einspruch wird noch entschieden. Die Entscheidung war bis zum {expected_by} erwartet "
             "und verspätet sich. Sie müssen im Moment nichts tun."
         ),
-        "step.contact_support": "Wenden Sie sich an unseren Kundendienst, und zwar nur über unsere offiziellen Kanäle.",
+        "step.contact_support": (
+            "Wenden Sie sich an unseren Kundendienst, und zwar nur über unsere offiziellen Kanäle. Beenden kann "
+            "dies: {authorities}."
+        ),
+        "step.ask_others": "Unser Kundendienst kann dies nicht beenden. Beenden kann dies: {authorities}.",
+        "step.nothing_now": "Sie können hier im Moment nichts tun.",
         "step.tip": "Tipp: {tip}.",
         "choice.identity": "Wählen Sie, ob Sie sich als Privatperson oder als Unternehmen verifizieren.",
         "choice.personal": "Als Privatperson",
         "choice.business": "Als Unternehmen",
-        "choice.face": "Das geht im Web oder in der mobilen App.",
-        "choice.web": "Im Web",
+        "choice.face": "Das geht im Browser oder in der mobilen App.",
+        "choice.web": "Im Browser",
         "choice.mobile": "In der mobilen App",
         "choice.qr_code": "Für die mobile App scannen Sie den QR-Code mit Ihrem Telefon.",
         # The page
-        "notice.text": (
-            "Wir haben ungewöhnliche Aktivitäten bei Ihren Auszahlungen festgestellt und diese zum Schutz "
-            "Ihres Kontos gesperrt."
+        "notice.abnormal_activity": (
+            "Wir haben ungewöhnliche Aktivitäten oder etwas anderes festgestellt, das wir prüfen müssen, und "
+            "Auszahlungen zum Schutz Ihres Kontos gesperrt."
+        ),
+        "notice.abnormal_activity_some": (
+            "Wir haben ungewöhnliche Aktivitäten oder etwas anderes festgestellt, das wir prüfen müssen. Zum Schutz "
+            "Ihres Kontos sind einige Vorgänge gesperrt."
         ),
         "notice.link": "Gründe und nächste Schritte ansehen",
         "verify.prompt": (
-            "Bitte bestätigen Sie zum Schutz Ihres Kontos, dass wirklich Sie es sind. Wir prüfen Ihre "
-            "Verifizierung; sobald sie genehmigt ist, können Auszahlungen wieder freigegeben werden."
+            "Bitte bestätigen Sie zum Schutz Ihres Kontos, dass wirklich Sie es sind. Danach prüfen wir Ihre "
+            "Verifizierung."
         ),
         "verify.button": "Jetzt verifizieren",
         "appeal.button": "Einspruch gegen die Auszahlungssperre",
@@ -151,6 +175,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.appeal": "Sie können Einspruch einlegen",
         "problem.await_appeal": "Über Ihren Einspruch wird entschieden",
         "problem.contact_support": "Bitte wenden Sie sich an den Kundendienst",
+        "problem.ask_others": "Unser Kundendienst kann dies nicht beenden",
         "problem.look_again": "Im Moment nicht möglich",
         "problem.choose_another_method": "Bitte wählen Sie eine andere Art der Verifizierung",
         "problem.add_documents": "Es fehlen Unterlagen",
@@ -161,12 +186,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Sperre: {hold} · Regel: {rule} · Auslöser: {trigger} · Richtlinie: {policy} {version} · "
             "Zustand: {state} · seit: {since}"
         ),
+        "staff.public_reason": "Dem Kontoinhaber genannter Grund: {public_reason}",
+        "staff.keep_to_yourself": "Teilen Sie dem Kontoinhaber nicht mit, was dies ausgelöst hat und wann.",
         "staff.hold_destination": "Betrifft nur das Ziel: {destination_id}",
-        "staff.hold_timer": "Frist bis: {until}",
+        "staff.hold_timer": "Läuft bis: {until}",
         "staff.open_for": "Besteht seit: {duration}",
         "staff.reasons": "Gründe der letzten Ablehnung: {reasons}",
         "staff.more_because": "Gründe der Nachforderung: {reasons}",
-        "staff.may_release": "Freigeben darf: {authorities}",
         "staff.refused": "Das Ereignis {event} wurde abgewiesen: {refusal}.",
         "staff.authorities": "Freigabe angeordnet im Namen von: {authority} · freigeben darf: {authorities}",
         "staff.outdated": "Das Ereignis kommt zu spät: bitte quittieren.",
@@ -185,9 +211,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "destination.new": "neu",
         "destination.known": "bekannt",
         "document.id_photo": "ein Foto Ihres Ausweises",
-        "document.supporting_documents": "Nachweise",
+        "document.supporting_documents": "Belege, die Ihre Angaben stützen",
         "method.face_mobile": "Gesichtsverifizierung in der mobilen App",
-        "method.face_web": "Gesichtsverifizierung im Web",
+        "method.face_web": "Gesichtsverifizierung im Browser",
         "method.identity_business": "Identitätsprüfung als Unternehmen",
         "method.identity_personal": "Identitätsprüfung als Privatperson",
         "operation.address_addition": "Hinzufügen von Auszahlungsadressen",
@@ -204,20 +230,20 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.transfer": "Überträge innerhalb der Plattform",
         "operation.vault_withdrawal": "Auszahlungen aus einem Tresor",
         "operation.withdrawal": "Auszahlungen",
-        "reason.abandoned": "nicht abgeschlossene Verifizierung",
-        "reason.clock_skew": "falsch gehende Uhr eines Geräts",
-        "reason.document_expired": "abgelaufenes Dokument",
-        "reason.document_tampered": "offenbar verändertes Dokument",
-        "reason.document_type_not_supported": "nicht akzeptierte Art von Dokument",
-        "reason.document_unreadable": "nicht lesbares Dokument",
-        "reason.face_covered": "verdecktes Gesicht",
-        "reason.face_mismatch": "nicht übereinstimmendes Gesicht",
-        "reason.face_not_found": "kein erkennbares Gesicht",
-        "reason.image_edited": "bearbeitetes Bild",
-        "reason.network_error": "Netzwerkproblem",
-        "reason.personal_data_mismatch": "nicht übereinstimmende persönliche Angaben",
-        "reason.poor_light": "zu schlechtes Licht",
-        "reason.software_blocked": "von Software auf dem Gerät blockierte App",
+        "reason.abandoned": "die Verifizierung wurde nicht abgeschlossen",
+        "reason.clock_skew": "die Uhr eines Geräts ging falsch",
+        "reason.document_expired": "das Dokument war abgelaufen",
+        "reason.document_tampered": "das Dokument schien verändert worden zu sein",
+        "reason.document_type_not_supported": "diese Art von Dokument wurde nicht akzeptiert",
+        "reason.document_unreadable": "das Dokument war nicht lesbar",
+        "reason.face_covered": "das Gesicht war verdeckt",
+        "reason.face_mismatch": "das Gesicht stimmte nicht überein",
+        "reason.face_not_found": "es war kein Gesicht zu erkennen",
+        "reason.image_edited": "ein Bild war bearbeitet",
+        "reason.network_error": "es gab ein Netzwerkproblem",
+        "reason.personal_data_mismatch": "die persönlichen Angaben stimmten nicht überein",
+        "reason.poor_light": "das Licht war zu schwach",
+        "reason.software_blocked": "eine Software auf dem Gerät hat die App blockiert",
         "refusal.wrong_account": "es betrifft ein anderes Konto",
         "refusal.unknown_hold": "das Konto hat keine solche Sperre",
         "refusal.hold_not_open": "die Sperre bestand zu diesem Zeitpunkt nicht",
@@ -238,8 +264,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "Achten Sie darauf, dass keine Sicherheitssoftware die App blockiert",
         "tip.synchronise_clocks": "Stellen Sie die Uhren von Telefon und Computer gleich",
         # Instants, durations and lists
-        "instant": "{day}. {month} {year}, {time} Uhr {offset}",
-        "instant.ahead": "{instant} (in {duration})",
+        "date": "{day}. {month} {year}",
+        "instant": "{date} um {time} Uhr ({offset})",
+        "instant.ahead": "{date} um {time} Uhr ({offset}, in {duration})",
         "month.1": "Januar",
         "month.2": "Februar",
         "month.3": "März",
@@ -257,6 +284,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} Minute", "other": "{count} Minuten"},
         "duration.pair": "{larger} und {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head} und {last}",
         "list.and": "{head} und {last}",
         "list.or": "{head} oder {last}",
     }

@@ -39,15 +39,26 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "other": "There are {count} separate reasons for this, and all of them have to end first.",
         },
         # Why
-        "hold.security_change": "Reason: a recent change to the security of your account ({since}).",
-        "hold.abnormal_activity": "Reason: some abnormal activity with your withdrawals.",
-        "hold.other": "Reason: a hold on your account.",
+        "why.abnormal_activity": "Reason: unusual activity, or something else on your account that we have to check.",
+        "why.address_added": "Reason: an address or a payee was added.",
+        "why.exchange_made": "Reason: something was exchanged on your account.",
+        "why.legal_order": "Reason: an order by a court or another authority.",
+        "why.money_received": "Reason: a deposit arrived in your account.",
+        "why.new_account": "Reason: your account is new.",
+        "why.new_device": "Reason: a new device on your account.",
+        "why.own_request": "Reason: this was requested by you or for your account.",
+        "why.purchase_made": "Reason: a purchase was made on your account.",
+        "why.security_change": "Reason: a change to the security of your account.",
+        "why.unspecified": "Reason: a hold on your account.",
+        "hold.began_on": "This reason began on {began_on}.",
         "hold.this_destination": "This reason is about this destination only.",
         "hold.destination": "This reason is about one destination only ({destination_id}).",
-        "hold.failed": "Your latest attempt was not accepted.",
-        "hold.failed_because": "Your latest attempt was not accepted: {reasons}.",
+        "hold.failed": "Your previous verification or appeal was not accepted.",
+        "hold.failed_because": "Your previous verification or appeal was not accepted: {reasons}.",
         # What to do
-        "step.wait": "Wait until {until}. This then ends by itself, and you do not need to do anything.",
+        "step.wait": (
+            "Wait until {until}. This reason then ends by itself, and for this reason you do not need to do anything."
+        ),
         "step.wait_too": "There is a waiting time until {until}.",
         "step.verify": "Select “Verify now” and confirm who you are: {methods}. We then review the result.",
         "step.complete_verification": "Complete the verification that you have started: {method}.",
@@ -79,7 +90,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Your appeal is still being decided. The decision was expected by {expected_by} and is late. You "
             "do not need to do anything now."
         ),
-        "step.contact_support": "Contact our customer support, and only through our official channels.",
+        "step.contact_support": (
+            "Contact our customer support, and only through our official channels. Authorised to end this: "
+            "{authorities}."
+        ),
+        "step.ask_others": "Our customer support cannot end this. Authorised to end this: {authorities}.",
+        "step.nothing_now": "There is nothing that you can do here now.",
         "step.tip": "Tip: {tip}.",
         "choice.identity": "Choose whether you verify as a person or as a business.",
         "choice.personal": "As a person",
@@ -89,13 +105,17 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "In the mobile app",
         "choice.qr_code": "To use the mobile app, scan the QR code with your phone.",
         # The page
-        "notice.text": (
-            "We have noticed some abnormal activity with your withdrawals and have paused them to protect your account."
+        "notice.abnormal_activity": (
+            "We have noticed unusual activity, or something else that we have to check, and have paused withdrawals "
+            "to protect your account."
+        ),
+        "notice.abnormal_activity_some": (
+            "We have noticed unusual activity, or something else that we have to check. To protect your account, "
+            "some actions are paused."
         ),
         "notice.link": "See why and what to do",
         "verify.prompt": (
-            "To protect your account, please confirm that it is really you. We review your verification, and "
-            "withdrawals can resume once it is approved."
+            "To protect your account, please confirm that it is really you. We then review your verification."
         ),
         "verify.button": "Verify now",
         "appeal.button": "Withdrawal appeal",
@@ -120,6 +140,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.appeal": "You can appeal",
         "problem.await_appeal": "Your appeal is being decided",
         "problem.contact_support": "Please contact customer support",
+        "problem.ask_others": "Our customer support cannot end this",
         "problem.look_again": "Not possible at the moment",
         "problem.choose_another_method": "Please choose another way of verifying",
         "problem.add_documents": "Documents are missing",
@@ -130,12 +151,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Hold: {hold} · rule: {rule} · trigger: {trigger} · policy: {policy} {version} · state: {state} "
             "· since: {since}"
         ),
+        "staff.public_reason": "Reason told to the account holder: {public_reason}",
+        "staff.keep_to_yourself": "Do not tell the account holder what triggered this, or when.",
         "staff.hold_destination": "About this destination only: {destination_id}",
         "staff.hold_timer": "Timer until: {until}",
         "staff.open_for": "Open for: {duration}",
         "staff.reasons": "Reasons for the latest failure: {reasons}",
         "staff.more_because": "Reasons for asking for more: {reasons}",
-        "staff.may_release": "May release: {authorities}",
         "staff.refused": "Event {event} was refused: {refusal}.",
         "staff.authorities": "Release ordered in the name of: {authority} · may release: {authorities}",
         "staff.outdated": "The event comes too late: acknowledge it.",
@@ -175,9 +197,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.withdrawal": "withdrawals",
         "reason.abandoned": "the verification was not completed",
         "reason.clock_skew": "the clock of a device was wrong",
-        "reason.document_expired": "the document has expired",
-        "reason.document_tampered": "the document seems to have been altered",
-        "reason.document_type_not_supported": "this type of document is not accepted",
+        "reason.document_expired": "the document had expired",
+        "reason.document_tampered": "the document seemed to have been altered",
+        "reason.document_type_not_supported": "this type of document was not accepted",
         "reason.document_unreadable": "the document could not be read",
         "reason.face_covered": "the face was covered",
         "reason.face_mismatch": "the face did not match",
@@ -192,7 +214,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.hold_not_open": "the hold was not open at that instant",
         "refusal.no_clearance": "no verification and no appeal lifts this hold",
         "refusal.not_authorized": "this is not theirs to decide",
-        "refusal.wrong_state": "it does not follow from where the hold stands",
+        "refusal.wrong_state": "it does not fit the state of the hold",
         "refusal.method_not_accepted": "the method is not accepted for this account now",
         "refusal.attempts_exhausted": "verification is closed for this hold",
         "refusal.appeal_not_offered": "no appeal is offered",
@@ -207,8 +229,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "make sure that security software does not block the app",
         "tip.synchronise_clocks": "synchronise the clocks of your phone and your computer",
         # Instants, durations and lists
-        "instant": "{day} {month} {year}, {time} {offset}",
-        "instant.ahead": "{instant} (in {duration})",
+        "date": "{day} {month} {year}",
+        "instant": "{date}, {time} {offset}",
+        "instant.ahead": "{date}, {time} {offset} (in {duration})",
         "month.1": "January",
         "month.2": "February",
         "month.3": "March",
@@ -226,6 +249,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} minute", "other": "{count} minutes"},
         "duration.pair": "{larger} {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head}, and {last}",
         "list.and": "{head} and {last}",
         "list.or": "{head} or {last}",
     }

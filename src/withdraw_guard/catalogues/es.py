@@ -36,20 +36,32 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "denied.destinations_only": "Solo afecta a los destinos que se indican aquí.",
         "denied.several": {
-            "one": "Hay {count} motivo para ello y antes debe desaparecer.",
-            "many": "Hay {count} de motivos distintos para ello y antes deben desaparecer todos.",
-            "other": "Hay {count} motivos distintos para ello y antes deben desaparecer todos.",
+            "one": "Hay {count} motivo; la suspensión no termina hasta que haya desaparecido.",
+            "many": "Hay {count} de motivos distintos; la suspensión no termina hasta que hayan desaparecido todos.",
+            "other": "Hay {count} motivos distintos; la suspensión no termina hasta que hayan desaparecido todos.",
         },
         # Why
-        "hold.security_change": "Motivo: un cambio reciente en la seguridad de su cuenta ({since}).",
-        "hold.abnormal_activity": "Motivo: actividad inusual en sus retiros.",
-        "hold.other": "Motivo: hay una retención en su cuenta.",
+        "why.abnormal_activity": "Motivo: actividad inusual u otra cosa en su cuenta que debemos revisar.",
+        "why.address_added": "Motivo: se agregó una dirección o un beneficiario.",
+        "why.exchange_made": "Motivo: se hizo un cambio de monedas o activos en su cuenta.",
+        "why.legal_order": "Motivo: una orden de un tribunal o de otra autoridad.",
+        "why.money_received": "Motivo: llegó un depósito a su cuenta.",
+        "why.new_account": "Motivo: su cuenta es nueva.",
+        "why.new_device": "Motivo: un dispositivo nuevo en su cuenta.",
+        "why.own_request": "Motivo: esto fue solicitado por usted o para su cuenta.",
+        "why.purchase_made": "Motivo: se hizo una compra en su cuenta.",
+        "why.security_change": "Motivo: un cambio en la seguridad de su cuenta.",
+        "why.unspecified": "Motivo: hay una retención en su cuenta.",
+        "hold.began_on": "Este motivo existe desde el {began_on}.",
         "hold.this_destination": "Este motivo afecta solo a este destino.",
         "hold.destination": "Este motivo afecta solo a un destino ({destination_id}).",
-        "hold.failed": "Su último intento no fue aceptado.",
-        "hold.failed_because": "Su último intento no fue aceptado: {reasons}.",
+        "hold.failed": "Su verificación o apelación anterior no fue aceptada.",
+        "hold.failed_because": "Su verificación o apelación anterior no fue aceptada: {reasons}.",
         # What to do
-        "step.wait": "Espere hasta el {until}. Entonces este motivo desaparecerá por sí solo; no tiene que hacer nada.",
+        "step.wait": (
+            "Espere hasta el {until}. Entonces este motivo desaparecerá por sí solo; por este motivo no tiene que "
+            "hacer nada."
+        ),
         "step.wait_too": "Hay un tiempo de espera hasta el {until}.",
         "step.verify": (
             "Seleccione «Verificar ahora» y confirme su identidad: {methods}. Después revisaremos el resultado."
@@ -88,10 +100,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "lleva retraso. Por ahora no tiene que hacer nada."
         ),
         "step.contact_support": (
-            "Póngase en contacto con nuestro servicio de atención al cliente, y solo por nuestros canales oficiales."
+            "Póngase en contacto con nuestro servicio de atención al cliente, y solo por nuestros canales oficiales. "
+            "Puede poner fin a esto: {authorities}."
         ),
+        "step.ask_others": (
+            "Nuestro servicio de atención al cliente no puede poner fin a esto. Puede poner fin a esto: {authorities}."
+        ),
+        "step.nothing_now": "Por ahora no hay nada que pueda hacer aquí.",
         "step.tip": "Consejo: {tip}.",
-        "choice.identity": "Elija si se verifica como particular o como empresa.",
+        "choice.identity": "Elija si desea verificar su identidad como particular o como empresa.",
         "choice.personal": "Como particular",
         "choice.business": "Como empresa",
         "choice.face": "Puede hacerlo en la web o en la aplicación móvil.",
@@ -99,13 +116,17 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "En la aplicación móvil",
         "choice.qr_code": "Para usar la aplicación móvil, escanee el código QR con su teléfono.",
         # The page
-        "notice.text": (
-            "Hemos detectado actividad inusual en sus retiros y los hemos suspendido para proteger su cuenta."
+        "notice.abnormal_activity": (
+            "Hemos detectado actividad inusual u otra cosa que debemos revisar y hemos suspendido los retiros para "
+            "proteger su cuenta."
+        ),
+        "notice.abnormal_activity_some": (
+            "Hemos detectado actividad inusual u otra cosa que debemos revisar. Para proteger su cuenta, algunas "
+            "operaciones están suspendidas."
         ),
         "notice.link": "Ver el motivo y qué hacer",
         "verify.prompt": (
-            "Para proteger su cuenta, confirme que realmente es usted. Revisaremos su verificación y, cuando "
-            "se apruebe, los retiros podrán reanudarse."
+            "Para proteger su cuenta, confirme que realmente es usted. Después revisaremos su verificación."
         ),
         "verify.button": "Verificar ahora",
         "appeal.button": "Apelar la suspensión de retiros",
@@ -135,6 +156,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.appeal": "Puede apelar",
         "problem.await_appeal": "Su apelación está en estudio",
         "problem.contact_support": "Póngase en contacto con atención al cliente",
+        "problem.ask_others": "Atención al cliente no puede poner fin a esto",
         "problem.look_again": "No es posible en este momento",
         "problem.choose_another_method": "Elija otra forma de verificación",
         "problem.add_documents": "Faltan documentos",
@@ -145,12 +167,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Retención: {hold} · regla: {rule} · desencadenante: {trigger} · política: {policy} {version} · "
             "estado: {state} · desde: {since}"
         ),
+        "staff.public_reason": "Motivo comunicado al titular: {public_reason}",
+        "staff.keep_to_yourself": "No diga al titular qué desencadenó esto ni cuándo.",
         "staff.hold_destination": "Afecta solo al destino: {destination_id}",
         "staff.hold_timer": "Plazo hasta: {until}",
         "staff.open_for": "Abierta desde hace: {duration}",
         "staff.reasons": "Motivos del último rechazo: {reasons}",
         "staff.more_because": "Motivos para pedir más: {reasons}",
-        "staff.may_release": "Puede liberar: {authorities}",
         "staff.refused": "El evento {event} fue rechazado: {refusal}.",
         "staff.authorities": "Liberación ordenada en nombre de: {authority} · puede liberar: {authorities}",
         "staff.outdated": "El evento llega demasiado tarde: confirme su recepción.",
@@ -192,9 +215,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.withdrawal": "retiros",
         "reason.abandoned": "la verificación no se completó",
         "reason.clock_skew": "el reloj de un dispositivo no estaba en hora",
-        "reason.document_expired": "el documento está caducado",
-        "reason.document_tampered": "el documento parece haber sido alterado",
-        "reason.document_type_not_supported": "este tipo de documento no se acepta",
+        "reason.document_expired": "el documento estaba vencido",
+        "reason.document_tampered": "el documento parecía haber sido alterado",
+        "reason.document_type_not_supported": "este tipo de documento no se aceptó",
         "reason.document_unreadable": "el documento no se pudo leer",
         "reason.face_covered": "el rostro estaba cubierto",
         "reason.face_mismatch": "el rostro no coincidía",
@@ -209,7 +232,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.hold_not_open": "la retención no estaba abierta en ese instante",
         "refusal.no_clearance": "ni la verificación ni la apelación levantan esta retención",
         "refusal.not_authorized": "no le corresponde decidirlo",
-        "refusal.wrong_state": "no se deduce del estado de la retención",
+        "refusal.wrong_state": "no corresponde al estado de la retención",
         "refusal.method_not_accepted": "el método no se acepta ahora para esta cuenta",
         "refusal.attempts_exhausted": "la verificación está cerrada para esta retención",
         "refusal.appeal_not_offered": "no se ofrece apelación",
@@ -220,12 +243,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.check_network": "compruebe su conexión de red",
         "tip.good_light": "procure que haya buena luz",
         "tip.no_edited_pictures": "use imágenes sin editar y sin marcas de agua",
-        "tip.no_hat_or_glasses": "quítese el sombrero y las gafas",
+        "tip.no_hat_or_glasses": "quítese el sombrero y los lentes",
         "tip.security_software": "asegúrese de que ningún programa de seguridad bloquee la aplicación",
-        "tip.synchronise_clocks": "sincronice los relojes de su teléfono y de su equipo",
+        "tip.synchronise_clocks": "sincronice los relojes de su teléfono y de su computadora",
         # Instants, durations and lists
-        "instant": "{day} de {month} de {year}, {time} {offset}",
-        "instant.ahead": "{instant} (dentro de {duration})",
+        "date": "{day} de {month} de {year}",
+        "instant": "{date} a las {time} ({offset})",
+        "instant.ahead": "{date} a las {time} ({offset}, dentro de {duration})",
         "month.1": "enero",
         "month.2": "febrero",
         "month.3": "marzo",
@@ -243,6 +267,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} minuto", "many": "{count} de minutos", "other": "{count} minutos"},
         "duration.pair": "{larger} y {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head} y {last}",
         "list.and": "{head} y {last}",
         "list.or": "{head} o {last}",
     }

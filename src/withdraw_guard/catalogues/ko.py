@@ -34,15 +34,26 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "denied.destinations_only": "여기에 표시된 수취처에만 해당합니다.",
         "denied.several": {"other": "사유가 {count}건 있으며, 모두 해소되어야 재개됩니다."},
         # Why
-        "hold.security_change": "사유: 최근 고객님 계정의 보안 설정이 변경되었습니다({since}).",
-        "hold.abnormal_activity": "사유: 고객님의 출금에 비정상적인 활동이 있었습니다.",
-        "hold.other": "사유: 고객님 계정에 제한이 적용되어 있습니다.",
+        "why.abnormal_activity": "사유: 고객님 계정에 비정상적인 활동 또는 확인이 필요한 다른 사항이 있습니다.",
+        "why.address_added": "사유: 주소 또는 수취인이 추가되었습니다.",
+        "why.exchange_made": "사유: 고객님 계정에서 교환이 이루어졌습니다.",
+        "why.legal_order": "사유: 법원 또는 다른 기관의 명령입니다.",
+        "why.money_received": "사유: 고객님 계정에 입금이 있었습니다.",
+        "why.new_account": "사유: 고객님의 계정은 새 계정입니다.",
+        "why.new_device": "사유: 고객님 계정에 새 기기가 있습니다.",
+        "why.own_request": "사유: 고객님이 요청하셨거나 고객님 계정을 위해 요청된 것입니다.",
+        "why.purchase_made": "사유: 고객님 계정에서 구매가 이루어졌습니다.",
+        "why.security_change": "사유: 고객님 계정의 보안에 변경이 있었습니다.",
+        "why.unspecified": "사유: 고객님 계정에 제한이 적용되어 있습니다.",
+        "hold.began_on": "이 사유는 {began_on}부터 적용됩니다.",
         "hold.this_destination": "이 사유는 이 수취처에만 해당합니다.",
         "hold.destination": "이 사유는 한 수취처에만 해당합니다({destination_id}).",
-        "hold.failed": "최근 시도가 승인되지 않았습니다.",
-        "hold.failed_because": "최근 시도가 승인되지 않았습니다: {reasons}.",
+        "hold.failed": "이전 인증 또는 이의 신청이 승인되지 않았습니다.",
+        "hold.failed_because": "이전 인증 또는 이의 신청이 승인되지 않았습니다: {reasons}.",
         # What to do
-        "step.wait": "{until}까지 기다려 주십시오. 이후 이 사유는 자동으로 해소되며, 별도로 하실 일은 없습니다.",
+        "step.wait": (
+            "{until}까지 기다려 주십시오. 이후 이 사유는 자동으로 해소되며, 이 사유와 관련해 하실 일은 없습니다."
+        ),
         "step.wait_too": "{until}까지 대기 기간이 적용됩니다.",
         "step.verify": (
             "‘지금 인증하기’를 선택하여 본인임을 확인해 주십시오: {methods}. 이후 당사에서 결과를 심사합니다."
@@ -80,7 +91,11 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "이의 신청을 계속 검토하고 있습니다. {expected_by}까지 결과가 나올 예정이었으나 지연되고 "
             "있습니다. 지금 하실 일은 없습니다."
         ),
-        "step.contact_support": "고객센터로 문의해 주십시오. 반드시 당사의 공식 채널만 이용해 주십시오.",
+        "step.contact_support": (
+            "고객센터로 문의해 주십시오. 반드시 당사의 공식 채널만 이용해 주십시오. 해제 권한: {authorities}."
+        ),
+        "step.ask_others": "당사 고객센터에서는 이를 해제할 수 없습니다. 해제 권한: {authorities}.",
+        "step.nothing_now": "지금 여기에서 하실 수 있는 일이 없습니다.",
         "step.tip": "도움말: {tip}.",
         "choice.identity": "개인으로 인증할지 기업으로 인증할지 선택해 주십시오.",
         "choice.personal": "개인",
@@ -90,11 +105,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "모바일 앱에서",
         "choice.qr_code": "모바일 앱을 이용하시려면 휴대전화로 QR 코드를 스캔해 주십시오.",
         # The page
-        "notice.text": "고객님의 출금에서 비정상적인 활동이 확인되어 계정 보호를 위해 출금을 중지했습니다.",
-        "notice.link": "사유와 해결 방법 보기",
-        "verify.prompt": (
-            "계정 보호를 위해 본인임을 확인해 주십시오. 당사에서 인증을 심사하며, 승인되면 출금을 재개할 수 있습니다."
+        "notice.abnormal_activity": (
+            "비정상적인 활동 또는 확인이 필요한 다른 사항이 발견되어 계정 보호를 위해 출금을 중지했습니다."
         ),
+        "notice.abnormal_activity_some": (
+            "비정상적인 활동 또는 확인이 필요한 다른 사항이 발견되어 계정 보호를 위해 일부 작업을 중지했습니다."
+        ),
+        "notice.link": "사유와 해결 방법 보기",
+        "verify.prompt": "계정 보호를 위해 본인임을 확인해 주십시오. 이후 당사에서 인증을 심사합니다.",
         "verify.button": "지금 인증하기",
         "appeal.button": "출금 중지 이의 신청",
         # Refusals
@@ -120,6 +138,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.appeal": "이의 신청을 하실 수 있습니다",
         "problem.await_appeal": "이의 신청을 검토하고 있습니다",
         "problem.contact_support": "고객센터로 문의해 주십시오",
+        "problem.ask_others": "고객센터에서는 해제할 수 없습니다",
         "problem.look_again": "지금은 이 작업을 할 수 없습니다",
         "problem.choose_another_method": "다른 인증 방법을 선택해 주십시오",
         "problem.add_documents": "서류가 누락되었습니다",
@@ -129,12 +148,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.hold": (
             "보류: {hold} · 규칙: {rule} · 트리거: {trigger} · 정책: {policy} {version} · 상태: {state} · 시작: {since}"
         ),
+        "staff.public_reason": "고객님께 안내한 사유: {public_reason}",
+        "staff.keep_to_yourself": "무엇이 언제 이를 일으켰는지 고객님께 알리지 마십시오.",
         "staff.hold_destination": "이 수취처에만 해당: {destination_id}",
         "staff.hold_timer": "타이머 만료: {until}",
         "staff.open_for": "경과 시간: {duration}",
         "staff.reasons": "최근 미승인 사유: {reasons}",
         "staff.more_because": "추가 요청 사유: {reasons}",
-        "staff.may_release": "해제 권한: {authorities}",
         "staff.refused": "이벤트 {event} 거부됨: {refusal}.",
         "staff.authorities": "해제 지시: {authority} · 해제 권한: {authorities}",
         "staff.outdated": "이 이벤트는 너무 늦게 도착했습니다. 수신 확인만 하면 됩니다.",
@@ -206,8 +226,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "보안 소프트웨어가 앱을 차단하지 않는지 확인해 주십시오",
         "tip.synchronise_clocks": "휴대전화와 컴퓨터의 시간을 맞춰 주십시오",
         # Instants, durations and lists
-        "instant": "{year}년 {month} {day}일 {time} {offset}",
-        "instant.ahead": "{instant}({duration} 후)",
+        "date": "{year}년 {month} {day}일",
+        "instant": "{date} {time}({offset})",
+        "instant.ahead": "{date} {time}({offset}, {duration} 후)",
         "month.1": "1월",
         "month.2": "2월",
         "month.3": "3월",
@@ -225,6 +246,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"other": "{count}분"},
         "duration.pair": "{larger} {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head}, {last}",
         "list.and": "{head} 및 {last}",
         "list.or": "{head} 또는 {last}",
     }

@@ -44,17 +44,26 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "other": "Há {count} motivos diferentes para isso, e todos precisam deixar de existir antes.",
         },
         # Why
-        "hold.security_change": "Motivo: uma alteração recente na segurança da sua conta ({since}).",
-        "hold.abnormal_activity": "Motivo: atividade incomum nos seus saques.",
-        "hold.other": "Motivo: há um bloqueio na sua conta.",
+        "why.abnormal_activity": "Motivo: atividade incomum ou outra coisa na sua conta que precisamos verificar.",
+        "why.address_added": "Motivo: um endereço ou um favorecido foi adicionado.",
+        "why.exchange_made": "Motivo: foi feita uma troca de moedas ou ativos na sua conta.",
+        "why.legal_order": "Motivo: uma ordem da Justiça ou de outra autoridade.",
+        "why.money_received": "Motivo: um depósito entrou na sua conta.",
+        "why.new_account": "Motivo: sua conta é nova.",
+        "why.new_device": "Motivo: um dispositivo novo na sua conta.",
+        "why.own_request": "Motivo: isso foi solicitado por você ou para a sua conta.",
+        "why.purchase_made": "Motivo: foi feita uma compra na sua conta.",
+        "why.security_change": "Motivo: uma alteração na segurança da sua conta.",
+        "why.unspecified": "Motivo: há um bloqueio na sua conta.",
+        "hold.began_on": "Este motivo existe desde {began_on}.",
         "hold.this_destination": "Este motivo afeta somente este destino.",
         "hold.destination": "Este motivo afeta somente um destino ({destination_id}).",
-        "hold.failed": "Sua última tentativa não foi aceita.",
-        "hold.failed_because": "Sua última tentativa não foi aceita: {reasons}.",
+        "hold.failed": "Sua verificação ou seu recurso anterior não foi aceito.",
+        "hold.failed_because": "Sua verificação ou seu recurso anterior não foi aceito: {reasons}.",
         # What to do
         "step.wait": (
-            "Aguarde até {until}. Depois disso, este motivo deixa de existir automaticamente; você não "
-            "precisa fazer nada."
+            "Aguarde até {until}. Depois disso, este motivo deixa de existir automaticamente; por este motivo você "
+            "não precisa fazer nada."
         ),
         "step.wait_too": "Há um período de espera até {until}.",
         "step.verify": (
@@ -93,7 +102,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Seu recurso ainda está sendo avaliado. A decisão era esperada até {expected_by} e está "
             "atrasada. Você não precisa fazer nada agora."
         ),
-        "step.contact_support": "Fale com o nosso atendimento ao cliente, e somente pelos nossos canais oficiais.",
+        "step.contact_support": (
+            "Fale com o nosso atendimento ao cliente, e somente pelos nossos canais oficiais. Pode encerrar isto: "
+            "{authorities}."
+        ),
+        "step.ask_others": "O nosso atendimento ao cliente não pode encerrar isto. Pode encerrar isto: {authorities}.",
+        "step.nothing_now": "No momento, não há nada que você possa fazer aqui.",
         "step.tip": "Dica: {tip}.",
         "choice.identity": "Escolha se a verificação é como pessoa física ou como empresa.",
         "choice.personal": "Como pessoa física",
@@ -103,11 +117,17 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "No aplicativo",
         "choice.qr_code": "Para usar o aplicativo, escaneie o código QR com o seu celular.",
         # The page
-        "notice.text": "Detectamos atividade incomum nos seus saques e os suspendemos para proteger a sua conta.",
+        "notice.abnormal_activity": (
+            "Detectamos atividade incomum ou outra coisa que precisamos verificar e suspendemos os saques para "
+            "proteger a sua conta."
+        ),
+        "notice.abnormal_activity_some": (
+            "Detectamos atividade incomum ou outra coisa que precisamos verificar. Para proteger a sua conta, "
+            "algumas operações estão suspensas."
+        ),
         "notice.link": "Ver o motivo e o que fazer",
         "verify.prompt": (
-            "Para proteger a sua conta, confirme que é você mesmo. Analisaremos a verificação e, quando ela "
-            "for aprovada, os saques poderão ser liberados."
+            "Para proteger a sua conta, confirme que é você mesmo. Em seguida, analisaremos a verificação."
         ),
         "verify.button": "Verificar agora",
         "appeal.button": "Recurso contra a suspensão de saques",
@@ -136,6 +156,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.appeal": "Você pode apresentar um recurso",
         "problem.await_appeal": "Seu recurso está sendo avaliado",
         "problem.contact_support": "Fale com o atendimento ao cliente",
+        "problem.ask_others": "O atendimento ao cliente não pode encerrar isto",
         "problem.look_again": "Não é possível no momento",
         "problem.choose_another_method": "Escolha outra forma de verificação",
         "problem.add_documents": "Faltam documentos",
@@ -146,16 +167,17 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Bloqueio: {hold} · regra: {rule} · gatilho: {trigger} · política: {policy} {version} · estado: "
             "{state} · desde: {since}"
         ),
+        "staff.public_reason": "Motivo informado ao titular: {public_reason}",
+        "staff.keep_to_yourself": "Não diga ao titular o que causou isto nem quando.",
         "staff.hold_destination": "Afeta somente o destino: {destination_id}",
         "staff.hold_timer": "Prazo até: {until}",
         "staff.open_for": "Aberto há: {duration}",
         "staff.reasons": "Motivos da última recusa: {reasons}",
         "staff.more_because": "Motivos para pedir mais: {reasons}",
-        "staff.may_release": "Pode liberar: {authorities}",
         "staff.refused": "O evento {event} foi recusado: {refusal}.",
         "staff.authorities": "Liberação ordenada em nome de: {authority} · pode liberar: {authorities}",
         "staff.outdated": "O evento chegou tarde demais: confirme o recebimento.",
-        "staff.early": "O evento pode ter chegado cedo demais: entregue-o novamente e depois mostre-o a uma pessoa.",
+        "staff.early": "O evento pode ter chegado cedo demais: reenvie-o e, se persistir, encaminhe-o a um atendente.",
         # Phases
         "phase.active": "Ativa",
         "phase.suspended": "Suspensa",
@@ -191,9 +213,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.withdrawal": "saques",
         "reason.abandoned": "a verificação não foi concluída",
         "reason.clock_skew": "o relógio de um dispositivo estava errado",
-        "reason.document_expired": "o documento está vencido",
-        "reason.document_tampered": "o documento parece ter sido alterado",
-        "reason.document_type_not_supported": "este tipo de documento não é aceito",
+        "reason.document_expired": "o documento estava vencido",
+        "reason.document_tampered": "o documento parecia ter sido alterado",
+        "reason.document_type_not_supported": "este tipo de documento não foi aceito",
         "reason.document_unreadable": "não foi possível ler o documento",
         "reason.face_covered": "o rosto estava coberto",
         "reason.face_mismatch": "o rosto não correspondeu",
@@ -206,9 +228,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.wrong_account": "refere-se a outra conta",
         "refusal.unknown_hold": "a conta não tem esse bloqueio",
         "refusal.hold_not_open": "o bloqueio não estava aberto naquele instante",
-        "refusal.no_clearance": "nem verificação nem recurso retiram este bloqueio",
+        "refusal.no_clearance": "nem verificação nem recurso removem este bloqueio",
         "refusal.not_authorized": "essa decisão não lhe cabe",
-        "refusal.wrong_state": "não decorre da situação do bloqueio",
+        "refusal.wrong_state": "não corresponde à situação do bloqueio",
         "refusal.method_not_accepted": "o método não é aceito para esta conta agora",
         "refusal.attempts_exhausted": "a verificação está encerrada para este bloqueio",
         "refusal.appeal_not_offered": "não há recurso disponível",
@@ -223,8 +245,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "verifique se nenhum programa de segurança está bloqueando o aplicativo",
         "tip.synchronise_clocks": "sincronize os relógios do celular e do computador",
         # Instants, durations and lists
-        "instant": "{day} de {month} de {year}, {time} {offset}",
-        "instant.ahead": "{instant} (em {duration})",
+        "date": "{day} de {month} de {year}",
+        "instant": "{date}, às {time} ({offset})",
+        "instant.ahead": "{date}, às {time} ({offset}, daqui a {duration})",
         "month.1": "janeiro",
         "month.2": "fevereiro",
         "month.3": "março",
@@ -242,6 +265,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} minuto", "many": "{count} de minutos", "other": "{count} minutos"},
         "duration.pair": "{larger} e {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head} e {last}",
         "list.and": "{head} e {last}",
         "list.or": "{head} ou {last}",
     }

@@ -46,17 +46,26 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "other": "Bunun {count} ayrı nedeni var ve önce hepsinin ortadan kalkması gerekiyor.",
         },
         # Why
-        "hold.security_change": "Neden: hesabınızın güvenliğinde yakın zamanda yapılan bir değişiklik ({since}).",
-        "hold.abnormal_activity": "Neden: para çekme işlemlerinizde olağan dışı hareketler.",
-        "hold.other": "Neden: hesabınızda bir kısıtlama var.",
+        "why.abnormal_activity": "Neden: olağan dışı hareketler veya hesabınızda incelememiz gereken başka bir durum.",
+        "why.address_added": "Neden: bir adres veya alıcı eklendi.",
+        "why.exchange_made": "Neden: hesabınızda bir takas yapıldı.",
+        "why.legal_order": "Neden: bir mahkemenin veya başka bir makamın kararı.",
+        "why.money_received": "Neden: hesabınıza para yatırıldı.",
+        "why.new_account": "Neden: hesabınız yeni.",
+        "why.new_device": "Neden: hesabınızda yeni bir cihaz.",
+        "why.own_request": "Neden: bu, sizin tarafınızdan veya hesabınız için talep edildi.",
+        "why.purchase_made": "Neden: hesabınızda bir satın alma yapıldı.",
+        "why.security_change": "Neden: hesabınızın güvenliğinde yapılan bir değişiklik.",
+        "why.unspecified": "Neden: hesabınızda bir kısıtlama var.",
+        "hold.began_on": "Bu nedenin başlangıç tarihi: {began_on}.",
         "hold.this_destination": "Bu neden yalnızca bu alıcıyla ilgilidir.",
         "hold.destination": "Bu neden yalnızca tek bir alıcıyla ilgilidir ({destination_id}).",
-        "hold.failed": "Son denemeniz kabul edilmedi.",
-        "hold.failed_because": "Son denemeniz kabul edilmedi: {reasons}.",
+        "hold.failed": "Önceki doğrulamanız veya itirazınız kabul edilmedi.",
+        "hold.failed_because": "Önceki doğrulamanız veya itirazınız kabul edilmedi: {reasons}.",
         # What to do
         "step.wait": (
-            "Lütfen şu tarihe kadar bekleyin: {until}. Bu neden o tarihte kendiliğinden ortadan kalkar; bir "
-            "şey yapmanız gerekmez."
+            "Lütfen şu tarihe kadar bekleyin: {until}. Bu neden o tarihte kendiliğinden ortadan kalkar; bu neden "
+            "için bir şey yapmanız gerekmez."
         ),
         "step.wait_too": "Bekleme süresinin sonu: {until}.",
         "step.verify": (
@@ -96,7 +105,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "İtirazınız hâlâ değerlendiriliyor. Karar için öngörülen son tarih {expected_by} idi; karar "
             "gecikti. Şu anda bir şey yapmanız gerekmiyor."
         ),
-        "step.contact_support": "Müşteri hizmetlerimizle yalnızca resmî kanallarımız üzerinden iletişime geçin.",
+        "step.contact_support": (
+            "Müşteri hizmetlerimizle yalnızca resmî kanallarımız üzerinden iletişime geçin. Bunu sona erdirebilecek "
+            "olan: {authorities}."
+        ),
+        "step.ask_others": "Müşteri hizmetlerimiz bunu sona erdiremez. Bunu sona erdirebilecek olan: {authorities}.",
+        "step.nothing_now": "Şu anda burada yapabileceğiniz bir şey yok.",
         "step.tip": "İpucu: {tip}.",
         "choice.identity": "Bireysel olarak mı yoksa kurumsal olarak mı doğrulama yapacağınızı seçin.",
         "choice.personal": "Bireysel",
@@ -106,14 +120,18 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "Mobil uygulamada",
         "choice.qr_code": "Mobil uygulamayı kullanmak için QR kodunu telefonunuzla okutun.",
         # The page
-        "notice.text": (
-            "Para çekme işlemlerinizde olağan dışı hareketler fark ettik ve hesabınızı korumak için bu "
-            "işlemleri durdurduk."
+        "notice.abnormal_activity": (
+            "Olağan dışı hareketler veya incelememiz gereken başka bir durum fark ettik ve hesabınızı korumak için "
+            "para çekme işlemlerini durdurduk."
+        ),
+        "notice.abnormal_activity_some": (
+            "Olağan dışı hareketler veya incelememiz gereken başka bir durum fark ettik. Hesabınızı korumak için "
+            "bazı işlemler durduruldu."
         ),
         "notice.link": "Nedenini ve yapmanız gerekenleri görün",
         "verify.prompt": (
-            "Hesabınızı korumak için lütfen işlemi yapanın siz olduğunuzu doğrulayın. Doğrulamanızı "
-            "inceleyeceğiz; onaylandığında para çekme işlemleri yeniden açılabilir."
+            "Hesabınızı korumak için lütfen işlemi yapanın siz olduğunuzu doğrulayın. Ardından doğrulamanızı "
+            "inceleyeceğiz."
         ),
         "verify.button": "Şimdi doğrula",
         "appeal.button": "Para çekme itirazı",
@@ -143,6 +161,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "problem.appeal": "İtiraz edebilirsiniz",
         "problem.await_appeal": "İtirazınız değerlendiriliyor",
         "problem.contact_support": "Lütfen müşteri hizmetleriyle iletişime geçin",
+        "problem.ask_others": "Müşteri hizmetlerimiz bunu sona erdiremez",
         "problem.look_again": "Şu anda mümkün değil",
         "problem.choose_another_method": "Lütfen başka bir doğrulama yöntemi seçin",
         "problem.add_documents": "Eksik belgeler var",
@@ -153,12 +172,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Kısıtlama: {hold} · kural: {rule} · tetikleyici: {trigger} · politika: {policy} {version} · "
             "durum: {state} · başlangıç: {since}"
         ),
+        "staff.public_reason": "Hesap sahibine bildirilen neden: {public_reason}",
+        "staff.keep_to_yourself": "Bunu neyin ne zaman tetiklediğini hesap sahibine söylemeyin.",
         "staff.hold_destination": "Yalnızca şu alıcıyla ilgili: {destination_id}",
         "staff.hold_timer": "Süre sonu: {until}",
         "staff.open_for": "Geçen süre: {duration}",
         "staff.reasons": "Son reddin nedenleri: {reasons}",
         "staff.more_because": "Ek istek nedenleri: {reasons}",
-        "staff.may_release": "Kaldırma yetkisi olan: {authorities}",
         "staff.refused": "{event} olayı reddedildi: {refusal}.",
         "staff.authorities": "Kaldırma talimatını veren: {authority} · kaldırma yetkisi olan: {authorities}",
         "staff.outdated": "Olay çok geç geldi: alındı olarak işaretleyin.",
@@ -198,9 +218,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.withdrawal": "para çekme",
         "reason.abandoned": "doğrulama tamamlanmadı",
         "reason.clock_skew": "bir cihazın saati yanlıştı",
-        "reason.document_expired": "belgenin süresi dolmuş",
-        "reason.document_tampered": "belge değiştirilmiş görünüyor",
-        "reason.document_type_not_supported": "bu belge türü kabul edilmiyor",
+        "reason.document_expired": "belgenin süresi dolmuştu",
+        "reason.document_tampered": "belge değiştirilmiş görünüyordu",
+        "reason.document_type_not_supported": "bu belge türü kabul edilmedi",
         "reason.document_unreadable": "belge okunamadı",
         "reason.face_covered": "yüz kapalıydı",
         "reason.face_mismatch": "yüz eşleşmedi",
@@ -230,8 +250,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "güvenlik yazılımının uygulamayı engellemediğinden emin olun",
         "tip.synchronise_clocks": "telefonunuzun ve bilgisayarınızın saatlerini eşitleyin",
         # Instants, durations and lists
-        "instant": "{day} {month} {year}, {time} {offset}",
-        "instant.ahead": "{instant} ({duration} sonra)",
+        "date": "{day} {month} {year}",
+        "instant": "{date} saat {time} ({offset})",
+        "instant.ahead": "{date} saat {time} ({offset}, {duration} sonra)",
         "month.1": "Ocak",
         "month.2": "Şubat",
         "month.3": "Mart",
@@ -249,6 +270,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} dakika", "other": "{count} dakika"},
         "duration.pair": "{larger} {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head} ve {last}",
         "list.and": "{head} ve {last}",
         "list.or": "{head} veya {last}",
     }
