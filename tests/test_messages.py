@@ -147,6 +147,7 @@ DECISIONS: tuple[Decision, ...] = (
     denied_with(steps.Wait(until=LATER), IDENTITIES, until=LATER),
     denied_with(FACES, reasons=(reasons.POOR_LIGHT, "detector_17", reasons.CLOCK_SKEW)),
     denied_with(FACES, reasons=("detector_17",)),
+    denied_with(steps.Verify(methods=("face_web", "video_call"))),
     *(denied_with(steps.CompleteVerification(method="face_web", due=due)) for due in (None, LATER)),
     *(denied_with(attrs.evolve(ASKED_FOR_MORE, due=due)) for due in (None, LATER)),
     denied_with(steps.CompleteVerification(method="face_web", due=LATER, reasons=(reasons.POOR_LIGHT,))),
@@ -329,7 +330,7 @@ def steps_of(denied: Denied) -> Iterator[steps.Step]:
 # What is said of each kind of step, and the parameters in which it names what belongs to it.
 SAID_OF = {
     StepType.WAIT: {"step.wait", "step.wait_too"},
-    StepType.VERIFY: {"step.verify"},
+    StepType.VERIFY: {"step.verify", "step.verify_otherwise"},
     StepType.APPEAL: {"step.appeal", "step.appeal_bare", "step.appeal_more", "step.appeal_more_bare"},
     StepType.CONTACT_SUPPORT: {"step.contact_support", "step.ask_others"},
     StepType.COMPLETE_VERIFICATION: {
@@ -1173,6 +1174,7 @@ def test_a_language_is_written_in_its_script(tag: str, script: str) -> None:
 def test_a_sentence_names_the_button_as_the_button_is_labelled(tag: str) -> None:
     texts = CATALOGUE.languages[tag]
     assert texts["verify.button"] in texts["step.verify"]
+    assert texts["verify.button"] in texts["step.verify_otherwise"]
     assert texts["appeal.button"] in texts["step.appeal"]
     assert texts["appeal.button"] in texts["step.appeal_bare"]
 
@@ -1260,7 +1262,7 @@ def test_a_wait_in_english_and_in_norwegian() -> None:
 
 def test_names_that_nobody_translated_are_said_in_their_own_words() -> None:
     told = explain(denied_with(steps.Verify(methods=("my_method", "video_call_", "x"), tips=("keep__calm",))))
-    assert "confirm who you are: my method, video call or x." in said(told, "en")
+    assert "in one of these ways: my method, video call or x." in said(told, "en")
     assert "Tips: keep calm." in said(told, "nb")
 
 

@@ -268,7 +268,7 @@ def authzen_of(
         "resumes_at": _written(decision.resumes_at),
         # To type checkers a TypedDict is no `dict`.
         "steps": cast("list[Json]", [_step_form(step, speech) for step in _each_step_once(explanation_of(decision))]),
-        "reason_user": {speech.tags[0]: speech.text(dict.fromkeys(explain(decision)))},
+        "reason_user": {speech.tags[0]: speech.text_once(explain(decision))},
     }
     if to_staff:
         context["reason_admin"] = {speech.tags[0]: speech.text(explain(decision, Audience.STAFF))}
@@ -298,6 +298,10 @@ class _Speech:
     def text(self, messages: Iterable[Message]) -> str:
         return "\n".join(self.lines(messages))
 
+    def text_once(self, messages: Iterable[Message]) -> str:
+        """Render the messages, and write what reads the same only once."""
+        return "\n".join(dict.fromkeys(self.lines(messages)))
+
 
 def _instant_of(outcome: Denied | EventRefused) -> datetime | None:
     return outcome.at if isinstance(outcome, Denied) else None
@@ -310,7 +314,7 @@ def _denial(denied: Denied, kind: str, title: str, speech: _Speech) -> DenialPro
         "type": kind,
         "title": title,
         "status": _DENIED_STATUS,
-        "detail": speech.text(dict.fromkeys(_detail(explanation))),
+        "detail": speech.text_once(_detail(explanation)),
         "phase": denied.phase.value,
         "resumes_at": _written(denied.resumes_at),
         "holds": [

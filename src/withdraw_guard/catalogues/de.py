@@ -76,6 +76,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Wählen Sie „Jetzt verifizieren“ und bestätigen Sie Ihre Identität: {methods}. Anschließend "
             "prüfen wir das Ergebnis."
         ),
+        "step.verify_otherwise": (
+            "Wählen Sie „Jetzt verifizieren“ und führen Sie die Verifizierung auf einem dieser Wege durch: "
+            "{methods}. Anschließend prüfen wir das Ergebnis."
+        ),
         "step.complete_verification": "Bitte schließen Sie die begonnene Verifizierung ab: {method}.",
         "step.complete_verification_by": "Bitte schließen Sie die begonnene Verifizierung vor dem {due} ab: {method}.",
         "step.hand_in": "Für Ihre Verifizierung ({method}) fehlt noch etwas. Bitte reichen Sie ein: {documents}.",

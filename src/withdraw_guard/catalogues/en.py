@@ -61,6 +61,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.wait_too": "There is a waiting time until {until}.",
         "step.verify": "Select “Verify now” and confirm who you are: {methods}. We then review the result.",
+        "step.verify_otherwise": (
+            "Select “Verify now” and complete the verification in one of these ways: {methods}. We then review the "
+            "result."
+        ),
         "step.complete_verification": "Complete the verification that you have started: {method}.",
         "step.complete_verification_by": "Complete the verification that you have started before {due}: {method}.",
         "step.hand_in": "More is needed to complete your verification ({method}). Please send: {documents}.",

@@ -66,6 +66,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": (
             "Seleccione «Verificar ahora» y confirme su identidad: {methods}. Después revisaremos el resultado."
         ),
+        "step.verify_otherwise": (
+            "Seleccione «Verificar ahora» y haga la verificación de una de estas formas: {methods}. Después "
+            "revisaremos el resultado."
+        ),
         "step.complete_verification": "Complete la verificación que ha iniciado: {method}.",
         "step.complete_verification_by": "Complete la verificación que ha iniciado antes del {due}: {method}.",
         "step.hand_in": "Falta algo para completar su verificación ({method}). Envíe: {documents}.",

@@ -60,6 +60,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.wait_too": "{until}まで待機期間があります。",
         "step.verify": "「今すぐ認証」を選択し、本人確認を行ってください：{methods}。その後、当社で結果を審査します。",
+        "step.verify_otherwise": (
+            "「今すぐ認証」を選択し、次のいずれかの方法で認証を行ってください：{methods}。その後、"
+            "当社で結果を審査します。"
+        ),
         "step.complete_verification": "開始済みの認証を完了してください：{method}。",
         "step.complete_verification_by": "開始済みの認証を{due}より前に完了してください：{method}。",
         "step.hand_in": "認証（{method}）を完了するには追加の提出が必要です。次をお送りください：{documents}。",

@@ -58,6 +58,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": (
             "‘지금 인증하기’를 선택하여 본인임을 확인해 주십시오: {methods}. 이후 당사에서 결과를 심사합니다."
         ),
+        "step.verify_otherwise": (
+            "‘지금 인증하기’를 선택하고 다음 방법 중 하나로 인증을 진행해 주십시오: {methods}. 이후 당사에서 결과를 "
+            "심사합니다."
+        ),
         "step.complete_verification": "시작하신 인증을 완료해 주십시오: {method}.",
         "step.complete_verification_by": "시작하신 인증을 {due} 전에 완료해 주십시오: {method}.",
         "step.hand_in": "인증({method})을 완료하려면 추가 제출이 필요합니다. 다음을 보내 주십시오: {documents}.",

@@ -65,6 +65,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.wait_too": "Det er en ventetid til {until}.",
         "step.verify": "Velg «Verifiser nå» og bekreft hvem du er: {methods}. Deretter vurderer vi resultatet.",
+        "step.verify_otherwise": (
+            "Velg «Verifiser nå» og gjennomfør verifiseringen på en av disse måtene: {methods}. Deretter vurderer vi "
+            "resultatet."
+        ),
         "step.complete_verification": "Fullfør verifiseringen som du har startet: {method}.",
         "step.complete_verification_by": "Fullfør verifiseringen som du har startet, før {due}: {method}.",
         "step.hand_in": "Verifiseringen din ({method}) mangler noe. Send inn: {documents}.",

@@ -69,6 +69,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": (
             "Selecione “Verificar agora” e confirme sua identidade: {methods}. Em seguida, analisaremos o resultado."
         ),
+        "step.verify_otherwise": (
+            "Selecione “Verificar agora” e faça a verificação de uma destas formas: {methods}. Em seguida, "
+            "analisaremos o resultado."
+        ),
         "step.complete_verification": "Conclua a verificação que você iniciou: {method}.",
         "step.complete_verification_by": "Conclua a verificação que você iniciou antes de {due}: {method}.",
         "step.hand_in": "Falta algo para concluir sua verificação ({method}). Envie: {documents}.",

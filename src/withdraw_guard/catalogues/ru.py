@@ -71,6 +71,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.wait_too": "Действует период ожидания до {until}.",
         "step.verify": "Нажмите «Подтвердить сейчас» и пройдите проверку: {methods}. Затем мы рассмотрим результат.",
+        "step.verify_otherwise": (
+            "Нажмите «Подтвердить сейчас» и пройдите подтверждение одним из этих способов: {methods}. Затем мы "
+            "рассмотрим результат."
+        ),
         "step.complete_verification": "Завершите начатое подтверждение: {method}.",
         "step.complete_verification_by": "Завершите начатое подтверждение до {due}: {method}.",
         "step.hand_in": "Подтверждение ({method}) нужно дополнить. Отправьте: {documents}.",

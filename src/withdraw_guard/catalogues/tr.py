@@ -71,6 +71,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.verify": (
             "“Şimdi doğrula” seçeneğini seçin ve kimliğinizi doğrulayın: {methods}. Ardından sonucu inceleyeceğiz."
         ),
+        "step.verify_otherwise": (
+            "“Şimdi doğrula” seçeneğini seçin ve doğrulamayı şu yollardan biriyle yapın: {methods}. Ardından sonucu "
+            "inceleyeceğiz."
+        ),
         "step.complete_verification": "Başlattığınız doğrulamayı tamamlayın: {method}.",
         "step.complete_verification_by": "Başlattığınız doğrulamayı ({method}) şu tarihten önce tamamlayın: {due}.",
         "step.hand_in": "Doğrulamanızı ({method}) tamamlamak için bir şey eksik. Lütfen şunları gönderin: {documents}.",

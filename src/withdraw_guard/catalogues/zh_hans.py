@@ -44,6 +44,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.wait": "请等待至{until}。届时此原因将自动消除，您无需为此原因进行任何操作。",
         "step.wait_too": "等待期至{until}结束。",
         "step.verify": "请选择“立即验证”并确认您的身份：{methods}。随后我们将审核验证结果。",
+        "step.verify_otherwise": "请选择“立即验证”，并通过以下任一方式完成验证：{methods}。随后我们将审核验证结果。",
         "step.complete_verification": "请完成您已开始的验证：{method}。",
         "step.complete_verification_by": "请在{due}之前完成您已开始的验证：{method}。",
         "step.hand_in": "您的验证（{method}）需要补充材料，请提交：{documents}。",

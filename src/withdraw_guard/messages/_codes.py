@@ -117,6 +117,7 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "step.wait": ("until",),
         "step.wait_too": ("until",),
         "step.verify": ("methods",),
+        "step.verify_otherwise": ("methods",),
         "step.complete_verification": ("method",),
         "step.complete_verification_by": ("method", "due"),
         "step.hand_in": ("method", "documents"),

@@ -344,7 +344,9 @@ def step_message(hold: OpenHold, step: Step, at: datetime, *, waiting_is_enough:
         case Wait():
             return say("step.wait" if waiting_is_enough else "step.wait_too", until=step.until)
         case Verify():
-            return say("step.verify", methods=step.methods)
+            return say(
+                "step.verify" if _LABELS.keys() >= set(step.methods) else "step.verify_otherwise", methods=step.methods
+            )
         case Appeal():
             return _appealing(step, is_filed=hold.state is State.APPEAL)
         case ContactSupport():
