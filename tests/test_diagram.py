@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -497,6 +498,31 @@ def test_a_hold_ends_with_the_retraction_of_its_report() -> None:
     assert "retraction" in timeline_as_mermaid(history)
 
 
+def test_a_report_that_was_retracted_is_struck_through() -> None:
+    history = told(events=[secured(0), secured(1, "abnormal_activity"), retracted(3, "e1")])
+    assert [mark.retracted for mark in timeline_of(history).marks] == [False, True, False]
+    assert timeline_of(history).marks[1].happened == "retracted: abnormal activity"
+    drawn = svg(history)
+    classes = {element.get("class"): "".join(element.itertext()) for element in drawn.iter()}
+    assert classes["wg-text wg-struck"].startswith("retracted: abnormal activity → ")
+    assert [element.get("class") for element in drawn.iter()].count("wg-strike") == 2
+    before = told(events=[secured(0), secured(1, "abnormal_activity")])
+    assert "wg-strike" not in {element.get("class") for element in svg(before).iter()}
+
+
+def test_a_retraction_that_was_refused_strikes_nothing() -> None:
+    by_support = attrs.evolve(retracted(3, "e1"), by=attrs.evolve(IDA, kind="system"))
+    history = told(events=[secured(0), secured(1, "abnormal_activity"), by_support])
+    assert not any(mark.retracted for mark in timeline_of(history).marks)
+
+
+def test_an_identity_that_ends_while_nothing_is_held_is_told() -> None:
+    report = IdentityChanged(id="e0", account="a1", at=T0, identity="personal", valid_until=T0 + 9 * HOUR)
+    taken = IdentityChanged(id="e1", account="a1", at=T0 + HOUR, identity=None)
+    for events, told_at in (([report], [T0 + 9 * HOUR]), ([report, taken], [])):
+        assert [passage.at for passage in timeline_of(told(events=events, hours=10)).passages] == told_at
+
+
 def test_a_timer_is_shorter_after_the_retraction_of_the_latest_trigger() -> None:
     history = told(events=[secured(0), secured(10), retracted(12, "e10")], hours=13)
     assert lanes_of(history) == [("e0:password-changed", [(T0, T0 + 24 * HOUR)], "ends by itself")]
@@ -550,7 +576,7 @@ def test_a_retracted_identity_is_about_no_hold() -> None:
     assert (mark.kind, mark.holds, mark.outcome) == (MarkKind.RETRACTION, (), "identity is no longer verified")
 
 
-def test_an_appeal_that_waits_for_the_person_stays_in_appeal() -> None:
+def test_a_round_that_waits_for_the_person_is_drawn_as_such() -> None:
     hold = "e1:abnormal-activity"
     more = {"by": OTO, "documents": ("id_photo",), "reasons": ("poor_light",)}
     events = [
@@ -571,11 +597,15 @@ def test_an_appeal_that_waits_for_the_person_stays_in_appeal() -> None:
         (Stage.SUSPENDED, 1 * HOUR),
         (Stage.VERIFICATION, 2 * HOUR),
         (Stage.REVIEW, 3 * HOUR),
-        (Stage.VERIFICATION, 4 * HOUR),
+        (Stage.MORE_NEEDED, 4 * HOUR),
         (Stage.REVIEW, 5 * HOUR),
         (Stage.SUSPENDED, 6 * HOUR),
         (Stage.APPEAL, 7 * HOUR),
+        (Stage.MORE_NEEDED, 8 * HOUR),
+        (Stage.APPEAL, 9 * HOUR),
     ]
+    assert re.search(r"url\(#wg-[0-9a-f]+-more-needed\)", timeline_as_svg(told(events=events, hours=10)))
+    assert "more needed" in words(svg(told(events=events, hours=10)))
     assert {mark.kind for mark in timeline.marks[2:]} == {MarkKind.MOVE}
     assert [(mark.happened, mark.outcome) for mark in timeline.marks[4:]] == [
         (
@@ -602,11 +632,12 @@ def test_an_identity_that_ends_inside_a_hold_is_told_with_what_is_accepted_from_
     timeline = timeline_of(told(events=[report, secured(1, "abnormal_activity")], hours=10))
     assert timeline.marks[0].outcome == "identity is personal until 2026-01-05 18:00:00 UTC"
     assert [(passage.at, passage.text) for passage in timeline.passages] == [
+        (T0 + 9 * HOUR, "identity is no longer verified"),
         (
             T0 + 9 * HOUR,
             "hold e1:abnormal-activity accepts identity verification as a business or identity verification as a "
             "person from now on",
-        )
+        ),
     ]
     late = timeline_of(told(events=[secured(12, "signed_in"), report], hours=13)).marks[1]
     assert late.outcome == "identity was personal until 2026-01-05 18:00:00 UTC"
@@ -1258,7 +1289,7 @@ cleared at 2026-01-14 03#58;59#58;00.
     2 abnormal activity, trigger :milestone, 2026-01-11T05:22:00.000, 0d
     3 identity verification as a person started :milestone, 2026-01-11T05:47:00.000, 0d
     4 verification handed in :milestone, 2026-01-11T05:59:00.000, 0d
-    5 review rejected by admin ida#58; the document has expired :milestone, 2026-01-12T01:59:00.000, 0d
+    5 review rejected by admin ida#58; the document had expired :milestone, 2026-01-12T01:59:00.000, 0d
     6 appeal filed with supporting documents :milestone, 2026-01-12T03:59:00.000, 0d
     7 appeal granted by admin oto :milestone, 2026-01-14T03:59:00.000, 0d
     section abnormal-activity<br/>by e2, cleared

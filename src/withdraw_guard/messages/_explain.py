@@ -8,8 +8,6 @@ known, and no instant of a trigger. Why is the public reason of the rule, and no
 the account holder reads and, after each line, the internal facts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
