@@ -15,6 +15,7 @@ import reference_pages as reference
 from gallery_pages import gallery_pages
 from speed_page import speed_page
 from testing_page import testing_page
+from words_pages import told_page
 
 from withdraw_guard import policies, wire
 from withdraw_guard.diagram import (
@@ -82,6 +83,7 @@ def pages() -> dict[Path, str]:
         "glossary.md": reference.glossary_page(),
         "bench/speed.md": speed_page(),
         "testing.md": testing_page(),
+        "told.md": told_page(),
         **dict(reference.api_pages()),
         **dict(gallery_pages()),
     }

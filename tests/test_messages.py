@@ -685,7 +685,7 @@ def test_who_can_end_a_hold_is_told_and_support_only_where_it_can() -> None:
     ]
     assert others == [
         "Our customer support cannot end this. Authorised to end this: compliance or house desk.",
-        "There is nothing that you can do here now.",
+        "There is nothing that you can do about it here now.",
     ]
 
 
@@ -1251,8 +1251,8 @@ def test_a_wait_in_english_and_in_norwegian() -> None:
         "7 January 2026, 09:00 UTC (in 2 days).",
         "Reason: a change to the security of your account.",
         "This reason began on 5 January 2026.",
-        "Wait until 7 January 2026, 09:00 UTC (in 2 days). This reason then ends by itself, and for this reason you do "
-        "not need to do anything.",
+        "Wait until 7 January 2026, 09:00 UTC (in 2 days). This reason then ends by itself, and you do not need to do "
+        "anything about it.",
     ]
     assert said(explain(TIMED), "nb", OSLO, LATER - timedelta(hours=27)).splitlines()[0] == (
         "Uttak er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "

@@ -143,7 +143,7 @@ def assert_page_agrees(problem: DenialProblem, denied: Denied, tag: str) -> None
                 *shown.get("methods", ()),
                 *shown.get("documents", ()),
             }
-            assert (shown["button"] is None) == (step.step.step not in (StepType.VERIFY, StepType.APPEAL))
+            assert (shown["button"] is None) == (step.step.step not in BY_ONESELF)
     assert {number for hold in problem["holds"] for number in hold["steps"]} == set(range(len(problem["steps"])))
 
 
@@ -241,8 +241,8 @@ def test_a_wait_as_a_document() -> None:
         "7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager).\n"
         "Årsak: en endring av sikkerheten på kontoen din.\n"
         "Denne årsaken har vart siden 5. januar 2026.\n"
-        "Vent til 7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager). Da opphører denne årsaken av seg selv; for denne "
-        "årsaken trenger du ikke å gjøre noe.",
+        "Vent til 7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager). Da opphører denne årsaken av seg selv, og du "
+        "trenger ikke å gjøre noe med den.",
         "phase": "suspended",
         "resumes_at": "2026-01-07T09:00:00Z",
         "holds": [
@@ -262,8 +262,8 @@ def test_a_wait_as_a_document() -> None:
                 "controls": [],
                 "button": None,
                 "texts": [
-                    "Vent til 7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager). Da opphører denne årsaken av seg selv; "
-                    "for denne årsaken trenger du ikke å gjøre noe."
+                    "Vent til 7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager). Da opphører denne årsaken av seg selv, "
+                    "og du trenger ikke å gjøre noe med den."
                 ],
             }
         ],

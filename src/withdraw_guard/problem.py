@@ -31,6 +31,7 @@ from withdraw_guard.messages import (
     CATALOGUE,
     Audience,
     Catalogue,
+    Control,
     ExplainedStep,
     Explanation,
     Message,
@@ -345,18 +346,20 @@ def _each_step_once(explanation: Explanation) -> dict[ExplainedStep, int]:
 
 def _step_form(explained: ExplainedStep, speech: _Speech) -> ProblemStep:
     written = {name: _plain(value) for name, value in members_of(explained.step).items()}
-    form = {
+    form: dict[str, object] = {
         "step": str(explained.step.step),
         **written,
-        "controls": [
-            {"name": each.name, "label": speech.text([each.label]), "scans_a_qr_code": each.scans_a_qr_code}
-            for each in explained.controls
-        ],
+        "controls": [_control_form(control, speech) for control in explained.controls],
         "button": None if explained.button is None else speech.text([explained.button]),
         "texts": speech.lines([explained.says, *explained.help]),
     }
     # The classes of `steps` have the members that `ProblemStep` lists, as the schema of the document says as well.
     return cast("ProblemStep", form)
+
+
+def _control_form(control: Control, speech: _Speech) -> ProblemControl:
+    label = speech.text([control.label])
+    return {"name": str(control.name), "label": label, "scans_a_qr_code": control.scans_a_qr_code}
 
 
 def _refusal(refused: EventRefused, kind: str, title: str, speech: _Speech) -> RefusalProblem:

@@ -126,7 +126,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "dies: {authorities}."
         ),
         "step.ask_others": "Unser Kundendienst kann dies nicht beenden. Beenden kann dies: {authorities}.",
-        "step.nothing_now": "Sie können hier im Moment nichts tun.",
+        "step.nothing_now": "Daran können Sie hier im Moment nichts ändern.",
         "step.tip": "Tipp: {tip}.",
         "choice.identity": "Wählen Sie, ob Sie sich als Privatperson oder als Unternehmen verifizieren.",
         "choice.personal": "Als Privatperson",

@@ -57,7 +57,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "hold.failed_because": "Your previous verification or appeal was not accepted: {reasons}.",
         # What to do
         "step.wait": (
-            "Wait until {until}. This reason then ends by itself, and for this reason you do not need to do anything."
+            "Wait until {until}. This reason then ends by itself, and you do not need to do anything about it."
         ),
         "step.wait_too": "There is a waiting time until {until}.",
         "step.verify": "Select “Verify now” and confirm who you are: {methods}. We then review the result.",
@@ -99,7 +99,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "{authorities}."
         ),
         "step.ask_others": "Our customer support cannot end this. Authorised to end this: {authorities}.",
-        "step.nothing_now": "There is nothing that you can do here now.",
+        "step.nothing_now": "There is nothing that you can do about it here now.",
         "step.tip": "Tip: {tip}.",
         "choice.identity": "Choose whether you verify as a person or as a business.",
         "choice.personal": "As a person",

@@ -59,8 +59,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "hold.failed_because": "Su verificación o apelación anterior no fue aceptada: {reasons}.",
         # What to do
         "step.wait": (
-            "Espere hasta el {until}. Entonces este motivo desaparecerá por sí solo; por este motivo no tiene que "
-            "hacer nada."
+            "Espere hasta el {until}. Entonces este motivo desaparecerá por sí solo y no tiene que hacer nada al "
+            "respecto."
         ),
         "step.wait_too": "Hay un tiempo de espera hasta el {until}.",
         "step.verify": (
@@ -110,7 +110,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.ask_others": (
             "Nuestro servicio de atención al cliente no puede poner fin a esto. Puede poner fin a esto: {authorities}."
         ),
-        "step.nothing_now": "Por ahora no hay nada que pueda hacer aquí.",
+        "step.nothing_now": "Por ahora no hay nada que pueda hacer aquí al respecto.",
         "step.tip": "Consejo: {tip}.",
         "choice.identity": "Elija si desea verificar su identidad como particular o como empresa.",
         "choice.personal": "Como particular",

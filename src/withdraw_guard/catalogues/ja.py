@@ -104,7 +104,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.ask_others": (
             "当社のカスタマーサポートではこれを解除できません。これを解除できるのは次のとおりです：{authorities}。"
         ),
-        "step.nothing_now": "現在、こちらでお客様にできるお手続きはありません。",
+        "step.nothing_now": "この件について、現在こちらでお客様にできるお手続きはありません。",
         "step.tip": "ヒント：{tip}。",
         "choice.identity": "個人として認証するか、法人として認証するかを選択してください。",
         "choice.personal": "個人として",

@@ -99,7 +99,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "고객센터로 문의해 주십시오. 반드시 당사의 공식 채널만 이용해 주십시오. 해제 권한: {authorities}."
         ),
         "step.ask_others": "당사 고객센터에서는 이를 해제할 수 없습니다. 해제 권한: {authorities}.",
-        "step.nothing_now": "지금 여기에서 하실 수 있는 일이 없습니다.",
+        "step.nothing_now": "이와 관련하여 지금 여기에서 하실 수 있는 일이 없습니다.",
         "step.tip": "도움말: {tip}.",
         "choice.identity": "개인으로 인증할지 기업으로 인증할지 선택해 주십시오.",
         "choice.personal": "개인",

@@ -60,9 +60,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "hold.failed": "Den forrige verifiseringen eller klagen din ble ikke godtatt.",
         "hold.failed_because": "Den forrige verifiseringen eller klagen din ble ikke godtatt: {reasons}.",
         # What to do
-        "step.wait": (
-            "Vent til {until}. Da opphører denne årsaken av seg selv; for denne årsaken trenger du ikke å gjøre noe."
-        ),
+        "step.wait": "Vent til {until}. Da opphører denne årsaken av seg selv, og du trenger ikke å gjøre noe med den.",
         "step.wait_too": "Det er en ventetid til {until}.",
         "step.verify": "Velg «Verifiser nå» og bekreft hvem du er: {methods}. Deretter vurderer vi resultatet.",
         "step.verify_otherwise": (
@@ -101,7 +99,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "{authorities}."
         ),
         "step.ask_others": "Kundeservice kan ikke oppheve dette. Kan oppheve dette: {authorities}.",
-        "step.nothing_now": "Det er ikke noe du kan gjøre her nå.",
+        "step.nothing_now": "Det er ikke noe du kan gjøre med dette her nå.",
         "step.tip": "Tips: {tip}.",
         "choice.identity": "Velg om du verifiserer deg som privatperson eller som bedrift.",
         "choice.personal": "Som privatperson",

@@ -62,8 +62,8 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "hold.failed_because": "Sua verificação ou seu recurso anterior não foi aceito: {reasons}.",
         # What to do
         "step.wait": (
-            "Aguarde até {until}. Depois disso, este motivo deixa de existir automaticamente; por este motivo você "
-            "não precisa fazer nada."
+            "Aguarde até {until}. Depois disso, este motivo deixa de existir automaticamente, e você não precisa "
+            "fazer nada a respeito."
         ),
         "step.wait_too": "Há um período de espera até {until}.",
         "step.verify": (
@@ -111,7 +111,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "{authorities}."
         ),
         "step.ask_others": "O nosso atendimento ao cliente não pode encerrar isto. Pode encerrar isto: {authorities}.",
-        "step.nothing_now": "No momento, não há nada que você possa fazer aqui.",
+        "step.nothing_now": "No momento, não há nada que você possa fazer aqui a respeito.",
         "step.tip": "Dica: {tip}.",
         "choice.identity": "Escolha se a verificação é como pessoa física ou como empresa.",
         "choice.personal": "Como pessoa física",

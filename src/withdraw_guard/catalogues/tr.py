@@ -114,7 +114,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "olan: {authorities}."
         ),
         "step.ask_others": "Müşteri hizmetlerimiz bunu sona erdiremez. Bunu sona erdirebilecek olan: {authorities}.",
-        "step.nothing_now": "Şu anda burada yapabileceğiniz bir şey yok.",
+        "step.nothing_now": "Bununla ilgili şu anda burada yapabileceğiniz bir şey yok.",
         "step.tip": "İpucu: {tip}.",
         "choice.identity": "Bireysel olarak mı yoksa kurumsal olarak mı doğrulama yapacağınızı seçin.",
         "choice.personal": "Bireysel",

@@ -66,7 +66,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         "step.contact_support": "请联系我们的客户服务，且只使用我们的官方渠道。有权解除者：{authorities}。",
         "step.ask_others": "我们的客户服务无法解除此限制。有权解除者：{authorities}。",
-        "step.nothing_now": "您目前在此处无法进行任何操作。",
+        "step.nothing_now": "对此，您目前在此处无法进行任何操作。",
         "step.tip": "提示：{tip}。",
         "choice.identity": "请选择以个人身份还是企业身份进行验证。",
         "choice.personal": "个人",

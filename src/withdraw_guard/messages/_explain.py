@@ -412,7 +412,7 @@ def _method_control(method: Method) -> Control:
 
 
 def _button(step: Step) -> Message | None:
-    if isinstance(step, Verify):
+    if isinstance(step, Verify | CompleteVerification):
         return VERIFY_NOW
     return WITHDRAWAL_APPEAL if isinstance(step, Appeal) else None
 
