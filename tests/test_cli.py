@@ -712,7 +712,7 @@ def test_a_dismissed_appeal_without_a_failure_counts_none(run, journal, tmp_path
     _, out, _ = run("replay", journal(*lines[:1]), "--policy", policy, "--at", instant(3))
     assert below(out)[-1] == "- Select “Withdrawal appeal” and send your appeal. No documents are needed."
     _, out, _ = run("replay", journal(*lines), "--policy", policy, "--at", instant(3))
-    assert "appeal dismissed by admin ida: the document has expired (e2)" in out
+    assert "appeal dismissed by admin ida: the document had expired (e2)" in out
     assert "hold f:r is suspended again" in below(out)
     assert below(out)[-1] == "- Contact our customer support, and only through our official channels."
 
@@ -762,7 +762,8 @@ def test_a_denial_says_what_to_do_next(run, journal):
         "check your network connection; make sure that security software does not block the app; synchronise the "
         "clocks of your phone and your computer; take off hat and glasses; make sure that the light is good; use "
         "pictures without editing and without watermarks",
-        "- Contact our customer support, and only through our official channels.",
+        "- Contact our customer support, and only through our official channels. Authorised to end this: customer "
+        "support.",
     ]
 
 
@@ -775,7 +776,7 @@ def test_a_refused_event_is_shown_with_its_reason_and_counted(run, journal):
     ]
     status, out, err = run("replay", journal(*lines), "--at", instant(4))
     assert status == 1
-    assert "refused, wrong_state: it does not follow from where the hold stands" in below(out)
+    assert "refused, wrong_state: it does not fit the state of the hold" in below(out)
     assert (
         "refused, stale: it is about something older than what is known now. The event comes too late: acknowledge "
         "it." in below(out)
