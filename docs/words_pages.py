@@ -41,13 +41,14 @@ def told_page() -> str:
         "happened.\n\n" + table(("public reason", "told in English", "the day is told"), reason_rows()),
         "## Each published rule\n\nThe third column is what the account holder reads; the last is what was read at the "
         "author's, in our words.\n\n" + table(("policy", "rules", "told", "what its author states"), rule_rows()),
-        "## Denials drawn by lot\n\nA policy and one or two of its rules are drawn. Two hours later, this is all that the "
-        "account holder reads.\n\n" + "\n\n".join(denials()),
+        "## Denials drawn by lot\n\nA policy and one or two of its rules are drawn. Two hours later, this is all that "
+        "the account holder reads.\n\n" + "\n\n".join(denials()),
     )
 
 
 def reason_rows() -> Iterator[tuple[str, ...]]:
-    for reason in sorted(value for name, value in vars(public_reasons).items() if name.isupper() and type(value) is str):
+    words = (value for name, value in vars(public_reasons).items() if name.isupper() and type(value) is str)
+    for reason in sorted(words):
         rule = Rule(id="r", trigger="t", duration=timedelta(days=1), public_reason=reason)
         told = [message.code for message in explain(denied_by(Policy(id="p", version="1", rules=(rule,)), [rule]))]
         yield f"`{reason}`", sentence(reason), "yes" if "hold.began_on" in told else "no"
@@ -78,7 +79,7 @@ def sentence(reason: str) -> str:
 
 
 def denials() -> Iterator[str]:
-    lot, names = Random(33), list(GALLERY)  # noqa: S311 - nothing here is secret
+    lot, names = Random(33), list(GALLERY)
     for number in range(1, DRAWN + 1):
         name = lot.choice(names)
         policy = GALLERY[name].policy
@@ -112,7 +113,7 @@ def reported(rule: Rule, number: int) -> SecurityEvent:
         account="a1",
         at=MONDAY + timedelta(minutes=number),
         trigger=rule.trigger,
-        initiated_by=ActorKind(by),
+        initiated_by=ActorKind(str(by)),
         context=facts,
         destination_id="an-address" if rule.scope.destinations is Destinations.NAMED else None,
     )

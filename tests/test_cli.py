@@ -714,7 +714,10 @@ def test_a_dismissed_appeal_without_a_failure_counts_none(run, journal, tmp_path
     _, out, _ = run("replay", journal(*lines), "--policy", policy, "--at", instant(3))
     assert "appeal dismissed by admin ida: the document had expired (e2)" in out
     assert "hold f:r is suspended again" in below(out)
-    assert below(out)[-1] == "- Contact our customer support, and only through our official channels."
+    assert below(out)[-1] == (
+        "- Contact our customer support, and only through our official channels. Authorised to end this: customer "
+        "support."
+    )
 
 
 def test_a_due_date_is_shown_and_so_is_an_overdue_one(run, journal, strict):
