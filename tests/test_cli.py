@@ -739,7 +739,7 @@ def test_a_due_date_is_shown_and_so_is_an_overdue_one(run, journal, strict):
     )
     assert last(flag, start, submit, at=4) == (
         f"- Your verification is still being reviewed. The decision was expected by {clock(3.5)} UTC and is late. "
-        "You do not need to do anything now."
+        "You do not need to do anything about it now."
     )
     assert last(flag, start, submit, reject, at=2.5) == (
         "- Select “Withdrawal appeal” and send your appeal with: a photo of your identity document."

@@ -482,7 +482,7 @@ def test_a_request_that_names_no_destination_is_told_which_ones_are_held() -> No
 @pytest.mark.parametrize("destination_id", [None, "address-3"])
 def test_where_something_else_is_held_for_all_the_answer_is_about_all(destination_id: str | None) -> None:
     lines = said(explain(to(destination_id, ONE_HELD.holds[0], TIMED.holds[0])), "en").splitlines()
-    assert lines[0].startswith("Withdrawals are paused for a while.")
+    assert lines[0].startswith("This withdrawal is paused for a while.")
     assert lines[1].startswith("There are 2 separate reasons")
     assert sum("destination" in line for line in lines) == 1
 
@@ -804,8 +804,8 @@ def test_no_well_known_name_has_two_labels() -> None:
         (a_denial(operation="p2p_sale"), "notice.abnormal_activity_some"),
         (a_denial(a_hold(destination_id="address-3")), "notice.abnormal_activity_some"),
         (a_denial(a_hold(destination_id="address-3"), a_hold()), "notice.abnormal_activity"),
-        (TIMED, "denied.until"),
-        (ONE_HELD, "denied.until"),
+        (TIMED, "notice.timed"),
+        (ONE_HELD, "notice.timed"),
         (denied_with(SUPPORT, public_reason=public_reasons.OWN_REQUEST), None),
         (denied_with(SUPPORT, public_reason=public_reasons.LEGAL_ORDER), None),
     ],
@@ -1233,7 +1233,7 @@ def test_the_published_texts_read_as_they_should() -> None:
         m.WITHDRAWAL_APPEAL,
     ]
     assert [render(message, "en") for message in told] == [
-        "We have noticed unusual activity, or something else that we have to check, and have paused withdrawals to "
+        "We have noticed unusual activity, or something else that we have to check, and have restricted withdrawals to "
         "protect your account.",
         "See why and what to do",
         "To protect your account, please confirm that it is really you. We then review your verification.",
@@ -1247,7 +1247,7 @@ def test_the_published_texts_read_as_they_should() -> None:
 
 def test_a_wait_in_english_and_in_norwegian() -> None:
     assert said(explain(TIMED), "en").splitlines() == [
-        "Withdrawals are paused for a while. If nothing else happens, they resume by themselves on "
+        "This withdrawal is paused for a while. If nothing else happens, it becomes possible by itself on "
         "7 January 2026, 09:00 UTC (in 2 days).",
         "Reason: a change to the security of your account.",
         "This reason began on 5 January 2026.",
@@ -1255,7 +1255,7 @@ def test_a_wait_in_english_and_in_norwegian() -> None:
         "anything about it.",
     ]
     assert said(explain(TIMED), "nb", OSLO, LATER - timedelta(hours=27)).splitlines()[0] == (
-        "Uttak er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "
+        "Dette uttaket er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "
         "7. januar 2026 kl. 10:00 UTC+01:00 (om 1 dag og 3 timer)."
     )
 
@@ -1522,6 +1522,12 @@ def test_a_time_zone_that_does_not_add_up_is_utc(zone: object) -> None:
 @pytest.mark.parametrize("now", [START.replace(tzinfo=None), "now", None, 7, Later(2026, 1, 5, tzinfo=UTC)])
 def test_a_now_that_is_no_instant_is_unknown(now: object) -> None:
     assert render(PLAIN, "en", now=now) == render(PLAIN, "en")
+
+
+def test_a_deadline_that_is_less_than_a_minute_ahead_is_said_without_a_duration() -> None:
+    due = Message(code="step.complete_verification_by", params={"method": "face_web", "due": START + MINUTE})
+    assert "(in 1 minute)" in render(due, "en", now=START)
+    assert "(in" not in render(due, "en", now=START + TICK)
 
 
 def test_what_is_not_ahead_is_said_without_a_duration() -> None:

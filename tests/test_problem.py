@@ -237,7 +237,7 @@ def test_a_wait_as_a_document() -> None:
         "type": "https://bank.example/p/wait",
         "title": "Midlertidig sperret",
         "status": 403,
-        "detail": "Uttak er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "
+        "detail": "Dette uttaket er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "
         "7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager).\n"
         "Årsak: en endring av sikkerheten på kontoen din.\n"
         "Denne årsaken har vart siden 5. januar 2026.\n"

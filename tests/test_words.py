@@ -80,6 +80,7 @@ from withdraw_guard import (
     wire,
 )
 from withdraw_guard.messages import CATALOGUE, CODES, explain, notice_of, render
+from withdraw_guard.messages._message import say
 from withdraw_guard.problem import problem_of
 
 MINUTE = timedelta(minutes=1)
@@ -633,20 +634,21 @@ def assert_the_document_agrees(denied: Denied, lines: list[str], tag: str) -> No
     for told, hold in zip(problem["holds"], denied.holds, strict=True):
         assert understood(told["why"], tag) == list(why(hold, denied, zone_of(tag)))
         assert [problem["steps"][number]["step"] for number in told["steps"]] == [step.step for step in hold.steps]
-    assert_the_notice_agrees(denied, lines[0], tag)
+    assert_the_notice_agrees(denied, tag)
     assert len(problem["steps"]) == len({tuple(step["texts"]) for step in problem["steps"]})
     assert set(chain.from_iterable(step["texts"][1:] for step in problem["steps"])) == {
         line for line in lines if read(line, tag)[0].startswith(HELP)
     }
 
 
-def assert_the_notice_agrees(denied: Denied, first_line: str, tag: str) -> None:
+def assert_the_notice_agrees(denied: Denied, tag: str) -> None:
     """An alarm is only told of what an alarm holds, and an end only where there is one."""
     notice, texts = notice_of(denied), CATALOGUE.languages[tag]
     told = notice and render(notice, (tag,), zone=zone_of(tag), now=denied.at)
     alarms = [hold for hold in denied.holds if hold.public_reason == public_reasons.ABNORMAL_ACTIVITY]
     if not alarms:
-        assert told == (None if denied.resumes_at is None else first_line)
+        assert notice == (None if denied.resumes_at is None else say("notice.timed", resumes_at=denied.resumes_at))
+        assert told is None or instants_in(told, tag) == [rounded_up(denied.resumes_at)]
         return
     says_withdrawals = told == texts["notice.abnormal_activity"]
     assert says_withdrawals or told == texts["notice.abnormal_activity_some"]

@@ -12,7 +12,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "Sie können jetzt Auszahlungen vornehmen.",
         "allowed_operation": "Jetzt verfügbar: {operation}.",
         "denied.until": (
-            "Auszahlungen sind vorübergehend gesperrt. Wenn nichts Weiteres geschieht, endet die Sperre von "
+            "Diese Auszahlung ist vorübergehend gesperrt. Wenn nichts Weiteres geschieht, endet die Sperre von "
             "selbst am {resumes_at}."
         ),
         "denied.until_operation": (
@@ -20,7 +20,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "selbst am {resumes_at}."
         ),
         "denied.open": (
-            "Auszahlungen sind gesperrt, und die Sperre endet nicht von selbst. Hier sehen Sie, wie es weitergeht."
+            "Diese Auszahlung ist gesperrt, und die Sperre endet nicht von selbst. Hier sehen Sie, wie es weitergeht."
         ),
         "denied.open_operation": (
             "Gesperrt: {operation}. Die Sperre endet nicht von selbst. Hier sehen Sie, wie es weitergeht."
@@ -87,14 +87,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Für Ihre Verifizierung ({method}) fehlt noch etwas. Bitte reichen Sie vor dem {due} ein: {documents}."
         ),
         "step.more_because": "Warum noch etwas fehlt: {reasons}.",
-        "step.await_review": "Ihre Verifizierung wird geprüft. Sie müssen im Moment nichts tun.",
+        "step.await_review": "Ihre Verifizierung wird geprüft. Dafür müssen Sie im Moment nichts tun.",
         "step.await_review_by": (
             "Ihre Verifizierung wird geprüft. Wir rechnen mit einer Entscheidung bis zum {expected_by}. "
             "Dieser Termin allein beendet die Sperre nicht."
         ),
         "step.await_review_overdue": (
-            "Ihre Verifizierung wird noch geprüft. Die Entscheidung war bis zum {expected_by} erwartet und "
-            "verspätet sich. Sie müssen im Moment nichts tun."
+            "Ihre Verifizierung wird noch geprüft. Die Entscheidung war bis zum {expected_by} erwartet und verspätet "
+            "sich. Dafür müssen Sie im Moment nichts tun."
         ),
         "step.appeal": (
             "Wählen Sie „Einspruch gegen die Auszahlungssperre“ und reichen Sie den Einspruch ein. "
@@ -112,14 +112,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Für Ihren Einspruch fehlt noch etwas. Wählen Sie „Einspruch gegen die Auszahlungssperre“ und antworten "
             "Sie uns."
         ),
-        "step.await_appeal": "Über Ihren Einspruch wird entschieden. Sie müssen im Moment nichts tun.",
+        "step.await_appeal": "Über Ihren Einspruch wird entschieden. Dafür müssen Sie im Moment nichts tun.",
         "step.await_appeal_by": (
             "Über Ihren Einspruch wird entschieden. Wir rechnen mit einer Entscheidung bis zum "
             "{expected_by}. Dieser Termin allein beendet die Sperre nicht."
         ),
         "step.await_appeal_overdue": (
-            "Über Ihren Einspruch wird noch entschieden. Die Entscheidung war bis zum {expected_by} erwartet "
-            "und verspätet sich. Sie müssen im Moment nichts tun."
+            "Über Ihren Einspruch wird noch entschieden. Die Entscheidung war bis zum {expected_by} erwartet und "
+            "verspätet sich. Dafür müssen Sie im Moment nichts tun."
         ),
         "step.contact_support": (
             "Wenden Sie sich an unseren Kundendienst, und zwar nur über unsere offiziellen Kanäle. Beenden kann "
@@ -138,11 +138,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # The page
         "notice.abnormal_activity": (
             "Wir haben ungewöhnliche Aktivitäten oder etwas anderes festgestellt, das wir prüfen müssen, und "
-            "Auszahlungen zum Schutz Ihres Kontos gesperrt."
+            "Auszahlungen zum Schutz Ihres Kontos eingeschränkt."
         ),
         "notice.abnormal_activity_some": (
             "Wir haben ungewöhnliche Aktivitäten oder etwas anderes festgestellt, das wir prüfen müssen. Zum Schutz "
             "Ihres Kontos sind einige Vorgänge gesperrt."
+        ),
+        "notice.timed": (
+            "Einige Vorgänge in Ihrem Konto sind gesperrt. Wenn nichts Weiteres geschieht, endet dies von selbst am "
+            "{resumes_at}."
         ),
         "notice.link": "Gründe und nächste Schritte ansehen",
         "verify.prompt": (

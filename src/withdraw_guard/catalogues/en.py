@@ -12,12 +12,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "You can withdraw now.",
         "allowed_operation": "Available now: {operation}.",
         "denied.until": (
-            "Withdrawals are paused for a while. If nothing else happens, they resume by themselves on {resumes_at}."
+            "This withdrawal is paused for a while. If nothing else happens, it becomes possible by itself on "
+            "{resumes_at}."
         ),
         "denied.until_operation": (
             "Paused for a while: {operation}. If nothing else happens, this ends by itself on {resumes_at}."
         ),
-        "denied.open": "Withdrawals are paused and do not resume by themselves. Here is what comes next.",
+        "denied.open": "This withdrawal is paused and does not become possible by itself. Here is what comes next.",
         "denied.open_operation": "Paused: {operation}. This does not end by itself. Here is what comes next.",
         "denied.until_destination": (
             "Withdrawals to this destination are paused for a while. If nothing else happens, they resume by "
@@ -72,27 +73,27 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "More is needed to complete your verification ({method}). Please send before {due}: {documents}."
         ),
         "step.more_because": "Why more is needed: {reasons}.",
-        "step.await_review": "Your verification is being reviewed. You do not need to do anything now.",
+        "step.await_review": "Your verification is being reviewed. You do not need to do anything about it now.",
         "step.await_review_by": (
             "Your verification is being reviewed. We expect to decide by {expected_by}; that date alone does "
             "not end the pause."
         ),
         "step.await_review_overdue": (
-            "Your verification is still being reviewed. The decision was expected by {expected_by} and is "
-            "late. You do not need to do anything now."
+            "Your verification is still being reviewed. The decision was expected by {expected_by} and is late. You "
+            "do not need to do anything about it now."
         ),
         "step.appeal": "Select “Withdrawal appeal” and send your appeal with: {documents}.",
         "step.appeal_bare": "Select “Withdrawal appeal” and send your appeal. No documents are needed.",
         "step.appeal_more": "More is needed for your appeal. Select “Withdrawal appeal” and send: {documents}.",
         "step.appeal_more_bare": "More is needed for your appeal. Select “Withdrawal appeal” and send your answer.",
-        "step.await_appeal": "Your appeal is being decided. You do not need to do anything now.",
+        "step.await_appeal": "Your appeal is being decided. You do not need to do anything about it now.",
         "step.await_appeal_by": (
             "Your appeal is being decided. We expect to decide by {expected_by}; that date alone does not "
             "end the pause."
         ),
         "step.await_appeal_overdue": (
-            "Your appeal is still being decided. The decision was expected by {expected_by} and is late. You "
-            "do not need to do anything now."
+            "Your appeal is still being decided. The decision was expected by {expected_by} and is late. You do not "
+            "need to do anything about it now."
         ),
         "step.contact_support": (
             "Contact our customer support, and only through our official channels. Authorised to end this: "
@@ -110,12 +111,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.qr_code": "To use the mobile app, scan the QR code with your phone.",
         # The page
         "notice.abnormal_activity": (
-            "We have noticed unusual activity, or something else that we have to check, and have paused withdrawals "
-            "to protect your account."
+            "We have noticed unusual activity, or something else that we have to check, and have restricted "
+            "withdrawals to protect your account."
         ),
         "notice.abnormal_activity_some": (
             "We have noticed unusual activity, or something else that we have to check. To protect your account, "
             "some actions are paused."
+        ),
+        "notice.timed": (
+            "Some actions on your account are paused. If nothing else happens, this ends by itself on {resumes_at}."
         ),
         "notice.link": "See why and what to do",
         "verify.prompt": (

@@ -12,13 +12,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "Ya puede hacer retiros.",
         "allowed_operation": "Disponible ahora: {operation}.",
         "denied.until": (
-            "Los retiros están suspendidos temporalmente. Si no ocurre nada más, se reanudarán por sí solos "
+            "Este retiro está suspendido temporalmente. Si no ocurre nada más, la suspensión terminará por sí sola "
             "el {resumes_at}."
         ),
         "denied.until_operation": (
             "Suspensión temporal: {operation}. Si no ocurre nada más, terminará por sí sola el {resumes_at}."
         ),
-        "denied.open": "Los retiros están suspendidos y no se reanudarán por sí solos. Aquí puede ver qué sigue.",
+        "denied.open": (
+            "Este retiro está suspendido y la suspensión no terminará por sí sola. Aquí puede ver qué sigue."
+        ),
         "denied.open_operation": "Suspensión: {operation}. No terminará por sí sola. Aquí puede ver qué sigue.",
         "denied.until_destination": (
             "Los retiros a este destino están suspendidos temporalmente. Si no ocurre nada más, se reanudarán "
@@ -75,14 +77,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.hand_in": "Falta algo para completar su verificación ({method}). Envíe: {documents}.",
         "step.hand_in_by": "Falta algo para completar su verificación ({method}). Envíe antes del {due}: {documents}.",
         "step.more_because": "Por qué falta algo: {reasons}.",
-        "step.await_review": "Estamos revisando su verificación. Por ahora no tiene que hacer nada.",
+        "step.await_review": "Estamos revisando su verificación. Por ahora no tiene que hacer nada al respecto.",
         "step.await_review_by": (
             "Estamos revisando su verificación. Esperamos tener una decisión a más tardar el {expected_by}. "
             "Esa fecha por sí sola no pone fin a la suspensión."
         ),
         "step.await_review_overdue": (
-            "Seguimos revisando su verificación. Esperábamos una decisión a más tardar el {expected_by} y "
-            "lleva retraso. Por ahora no tiene que hacer nada."
+            "Seguimos revisando su verificación. Esperábamos una decisión a más tardar el {expected_by} y lleva "
+            "retraso. Por ahora no tiene que hacer nada al respecto."
         ),
         "step.appeal": "Seleccione «Apelar la suspensión de retiros» y envíe su apelación con: {documents}.",
         "step.appeal_bare": (
@@ -94,14 +96,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal_more_bare": (
             "Falta algo para su apelación. Seleccione «Apelar la suspensión de retiros» y envíe su respuesta."
         ),
-        "step.await_appeal": "Estamos estudiando su apelación. Por ahora no tiene que hacer nada.",
+        "step.await_appeal": "Estamos estudiando su apelación. Por ahora no tiene que hacer nada al respecto.",
         "step.await_appeal_by": (
             "Estamos estudiando su apelación. Esperamos tener una decisión a más tardar el {expected_by}. "
             "Esa fecha por sí sola no pone fin a la suspensión."
         ),
         "step.await_appeal_overdue": (
-            "Seguimos estudiando su apelación. Esperábamos una decisión a más tardar el {expected_by} y "
-            "lleva retraso. Por ahora no tiene que hacer nada."
+            "Seguimos estudiando su apelación. Esperábamos una decisión a más tardar el {expected_by} y lleva "
+            "retraso. Por ahora no tiene que hacer nada al respecto."
         ),
         "step.contact_support": (
             "Póngase en contacto con nuestro servicio de atención al cliente, y solo por nuestros canales oficiales. "
@@ -121,12 +123,16 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.qr_code": "Para usar la aplicación móvil, escanee el código QR con su teléfono.",
         # The page
         "notice.abnormal_activity": (
-            "Hemos detectado actividad inusual u otra cosa que debemos revisar y hemos suspendido los retiros para "
+            "Hemos detectado actividad inusual u otra cosa que debemos revisar y hemos restringido los retiros para "
             "proteger su cuenta."
         ),
         "notice.abnormal_activity_some": (
             "Hemos detectado actividad inusual u otra cosa que debemos revisar. Para proteger su cuenta, algunas "
             "operaciones están suspendidas."
+        ),
+        "notice.timed": (
+            "Algunas operaciones de su cuenta están suspendidas. Si no ocurre nada más, esto terminará por sí solo "
+            "el {resumes_at}."
         ),
         "notice.link": "Ver el motivo y qué hacer",
         "verify.prompt": (

@@ -12,12 +12,12 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "現在、出金をご利用いただけます。",
         "allowed_operation": "現在ご利用いただけます：{operation}。",
         "denied.until": (
-            "出金は一時的に停止されています。このあと新たな事由がなければ、{resumes_at}に自動的に再開されます。"
+            "この出金は一時的に停止されています。このあと新たな事由がなければ、{resumes_at}に自動的に可能になります。"
         ),
         "denied.until_operation": (
             "一時的に停止中：{operation}。このあと新たな事由がなければ、{resumes_at}に自動的に解除されます。"
         ),
-        "denied.open": "出金は停止されており、自動的には再開されません。今後の流れは次のとおりです。",
+        "denied.open": "この出金は停止されており、自動的には可能になりません。今後の流れは次のとおりです。",
         "denied.open_operation": "停止中：{operation}。自動的には解除されません。今後の流れは次のとおりです。",
         "denied.until_destination": (
             "この送金先への出金は一時的に停止されています。このあと新たな事由がなければ、"
@@ -71,14 +71,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "認証（{method}）を完了するには追加の提出が必要です。{due}より前に次をお送りください：{documents}。"
         ),
         "step.more_because": "追加が必要な理由：{reasons}。",
-        "step.await_review": "認証の審査中です。現在、お客様のお手続きは必要ありません。",
+        "step.await_review": "認証の審査中です。この件について現在お客様のお手続きは必要ありません。",
         "step.await_review_by": (
             "認証の審査中です。{expected_by}までに結果をお知らせする見込みです。"
             "この日時を過ぎるだけでは停止は解除されません。"
         ),
         "step.await_review_overdue": (
-            "認証は引き続き審査中です。{expected_by}までに結果が出る見込みでしたが、遅れております。現在、"
-            "お客様のお手続きは必要ありません。"
+            "認証は引き続き審査中です。{expected_by}までに結果が出る見込みでしたが、遅れております。"
+            "この件について現在お客様のお手続きは必要ありません。"
         ),
         "step.appeal": "「出金停止への異議申立て」を選択し、次の書類を添えて提出してください：{documents}。",
         "step.appeal_bare": "「出金停止への異議申立て」を選択し、提出してください。書類は必要ありません。",
@@ -88,14 +88,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal_more_bare": (
             "異議申立てに追加の提出が必要です。「出金停止への異議申立て」を選択し、ご回答ください。"
         ),
-        "step.await_appeal": "異議申立てを検討しています。現在、お客様のお手続きは必要ありません。",
+        "step.await_appeal": "異議申立てを検討しています。この件について現在お客様のお手続きは必要ありません。",
         "step.await_appeal_by": (
             "異議申立てを検討しています。{expected_by}までに結果をお知らせする見込みです。"
             "この日時を過ぎるだけでは停止は解除されません。"
         ),
         "step.await_appeal_overdue": (
             "異議申立ては引き続き検討中です。{expected_by}までに結果が出る見込みでしたが、遅れております。"
-            "現在、お客様のお手続きは必要ありません。"
+            "この件について現在お客様のお手続きは必要ありません。"
         ),
         "step.contact_support": (
             "カスタマーサポートにお問い合わせください。必ず当社の公式窓口をご利用ください。"
@@ -115,11 +115,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.qr_code": "モバイルアプリをご利用の場合は、スマートフォンでQRコードを読み取ってください。",
         # The page
         "notice.abnormal_activity": (
-            "通常と異なる動き、または当社で確認が必要な事項があったため、アカウント保護のために出金を停止しました。"
+            "通常と異なる動き、または当社で確認が必要な事項があったため、アカウント保護のために出金を制限しました。"
         ),
         "notice.abnormal_activity_some": (
             "通常と異なる動き、または当社で確認が必要な事項があったため、"
             "アカウント保護のために一部の操作を停止しました。"
+        ),
+        "notice.timed": (
+            "お客様のアカウントの一部の操作が停止されています。このあと新たな事由がなければ、{resumes_at}"
+            "に自動的に解除されます。"
         ),
         "notice.link": "理由とお手続きを見る",
         "verify.prompt": "アカウント保護のため、ご本人であることの確認をお願いいたします。その後、当社で審査します。",

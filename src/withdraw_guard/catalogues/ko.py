@@ -11,11 +11,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # The answer
         "allowed": "지금 출금하실 수 있습니다.",
         "allowed_operation": "현재 이용 가능: {operation}.",
-        "denied.until": "출금이 일시 중지되었습니다. 새로운 사유가 발생하지 않으면 {resumes_at}에 자동으로 재개됩니다.",
+        "denied.until": (
+            "이 출금이 일시 중지되었습니다. 새로운 사유가 발생하지 않으면 {resumes_at}에 자동으로 재개됩니다."
+        ),
         "denied.until_operation": (
             "일시 중지됨: {operation}. 새로운 사유가 발생하지 않으면 {resumes_at}에 자동으로 해제됩니다."
         ),
-        "denied.open": "출금이 중지되었으며 자동으로 재개되지 않습니다. 다음 절차를 확인해 주십시오.",
+        "denied.open": "이 출금이 중지되었으며 자동으로 재개되지 않습니다. 다음 절차를 확인해 주십시오.",
         "denied.open_operation": "중지됨: {operation}. 자동으로 해제되지 않습니다. 다음 절차를 확인해 주십시오.",
         "denied.until_destination": (
             "이 수취처로의 출금이 일시 중지되었습니다. 새로운 사유가 발생하지 않으면 {resumes_at}에 자동으로 "
@@ -69,14 +71,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "인증({method})을 완료하려면 추가 제출이 필요합니다. {due} 전에 다음을 보내 주십시오: {documents}."
         ),
         "step.more_because": "추가로 필요한 이유: {reasons}.",
-        "step.await_review": "인증을 심사하고 있습니다. 지금 하실 일은 없습니다.",
+        "step.await_review": "인증을 심사하고 있습니다. 이와 관련해 지금 하실 일은 없습니다.",
         "step.await_review_by": (
             "인증을 심사하고 있습니다. {expected_by}까지 결과가 나올 예정입니다. 이 시각이 지난다고 해서 "
             "중지가 해제되지는 않습니다."
         ),
         "step.await_review_overdue": (
-            "인증을 계속 심사하고 있습니다. {expected_by}까지 결과가 나올 예정이었으나 지연되고 있습니다. "
-            "지금 하실 일은 없습니다."
+            "인증을 계속 심사하고 있습니다. {expected_by}까지 결과가 나올 예정이었으나 지연되고 있습니다. 이와 "
+            "관련해 지금 하실 일은 없습니다."
         ),
         "step.appeal": "‘출금 중지 이의 신청’을 선택하고 다음 서류와 함께 제출해 주십시오: {documents}.",
         "step.appeal_bare": "‘출금 중지 이의 신청’을 선택하고 제출해 주십시오. 서류는 필요하지 않습니다.",
@@ -86,14 +88,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal_more_bare": (
             "이의 신청에 추가 제출이 필요합니다. ‘출금 중지 이의 신청’을 선택하고 답변을 보내 주십시오."
         ),
-        "step.await_appeal": "이의 신청을 검토하고 있습니다. 지금 하실 일은 없습니다.",
+        "step.await_appeal": "이의 신청을 검토하고 있습니다. 이와 관련해 지금 하실 일은 없습니다.",
         "step.await_appeal_by": (
             "이의 신청을 검토하고 있습니다. {expected_by}까지 결과가 나올 예정입니다. 이 시각이 지난다고 "
             "해서 중지가 해제되지는 않습니다."
         ),
         "step.await_appeal_overdue": (
-            "이의 신청을 계속 검토하고 있습니다. {expected_by}까지 결과가 나올 예정이었으나 지연되고 "
-            "있습니다. 지금 하실 일은 없습니다."
+            "이의 신청을 계속 검토하고 있습니다. {expected_by}까지 결과가 나올 예정이었으나 지연되고 있습니다. 이와 "
+            "관련해 지금 하실 일은 없습니다."
         ),
         "step.contact_support": (
             "고객센터로 문의해 주십시오. 반드시 당사의 공식 채널만 이용해 주십시오. 해제 권한: {authorities}."
@@ -110,10 +112,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.qr_code": "모바일 앱을 이용하시려면 휴대전화로 QR 코드를 스캔해 주십시오.",
         # The page
         "notice.abnormal_activity": (
-            "비정상적인 활동 또는 확인이 필요한 다른 사항이 발견되어 계정 보호를 위해 출금을 중지했습니다."
+            "비정상적인 활동 또는 확인이 필요한 다른 사항이 발견되어 계정 보호를 위해 출금을 제한했습니다."
         ),
         "notice.abnormal_activity_some": (
             "비정상적인 활동 또는 확인이 필요한 다른 사항이 발견되어 계정 보호를 위해 일부 작업을 중지했습니다."
+        ),
+        "notice.timed": (
+            "고객님 계정의 일부 작업이 중지되었습니다. 새로운 사유가 발생하지 않으면 {resumes_at}에 자동으로 "
+            "해제됩니다."
         ),
         "notice.link": "사유와 해결 방법 보기",
         "verify.prompt": "계정 보호를 위해 본인임을 확인해 주십시오. 이후 당사에서 인증을 심사합니다.",

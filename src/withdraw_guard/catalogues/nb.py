@@ -12,12 +12,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "Du kan gjøre uttak nå.",
         "allowed_operation": "Tilgjengelig nå: {operation}.",
         "denied.until": (
-            "Uttak er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv {resumes_at}."
+            "Dette uttaket er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "
+            "{resumes_at}."
         ),
         "denied.until_operation": (
             "Midlertidig sperret: {operation}. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv {resumes_at}."
         ),
-        "denied.open": "Uttak er sperret, og sperren oppheves ikke av seg selv. Her ser du hva som skjer videre.",
+        "denied.open": (
+            "Dette uttaket er sperret, og sperren oppheves ikke av seg selv. Her ser du hva som skjer videre."
+        ),
         "denied.open_operation": (
             "Sperret: {operation}. Sperren oppheves ikke av seg selv. Her ser du hva som skjer videre."
         ),
@@ -72,27 +75,27 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.hand_in": "Verifiseringen din ({method}) mangler noe. Send inn: {documents}.",
         "step.hand_in_by": "Verifiseringen din ({method}) mangler noe. Send inn før {due}: {documents}.",
         "step.more_because": "Derfor trengs det mer: {reasons}.",
-        "step.await_review": "Verifiseringen din er til vurdering. Du trenger ikke å gjøre noe nå.",
+        "step.await_review": "Verifiseringen din er til vurdering. Du trenger ikke å gjøre noe med dette nå.",
         "step.await_review_by": (
             "Verifiseringen din er til vurdering. Vi regner med å ta en avgjørelse innen {expected_by}. "
             "Tidspunktet alene opphever ikke sperren."
         ),
         "step.await_review_overdue": (
             "Verifiseringen din er fortsatt til vurdering. Avgjørelsen var ventet innen {expected_by} og er "
-            "forsinket. Du trenger ikke å gjøre noe nå."
+            "forsinket. Du trenger ikke å gjøre noe med dette nå."
         ),
         "step.appeal": "Velg «Klage på uttakssperre» og send inn klagen med: {documents}.",
         "step.appeal_bare": "Velg «Klage på uttakssperre» og send inn klagen. Du trenger ikke å legge ved dokumenter.",
         "step.appeal_more": "Klagen din mangler noe. Velg «Klage på uttakssperre» og send inn: {documents}.",
         "step.appeal_more_bare": "Klagen din mangler noe. Velg «Klage på uttakssperre» og send inn svaret ditt.",
-        "step.await_appeal": "Klagen din er til behandling. Du trenger ikke å gjøre noe nå.",
+        "step.await_appeal": "Klagen din er til behandling. Du trenger ikke å gjøre noe med dette nå.",
         "step.await_appeal_by": (
             "Klagen din er til behandling. Vi regner med å ta en avgjørelse innen {expected_by}. Tidspunktet "
             "alene opphever ikke sperren."
         ),
         "step.await_appeal_overdue": (
-            "Klagen din er fortsatt til behandling. Avgjørelsen var ventet innen {expected_by} og er "
-            "forsinket. Du trenger ikke å gjøre noe nå."
+            "Klagen din er fortsatt til behandling. Avgjørelsen var ventet innen {expected_by} og er forsinket. Du "
+            "trenger ikke å gjøre noe med dette nå."
         ),
         "step.contact_support": (
             "Ta kontakt med kundeservice, og bare gjennom de offisielle kanalene våre. Kan oppheve dette: "
@@ -110,12 +113,16 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.qr_code": "Skann QR-koden med telefonen for å bruke mobilappen.",
         # The page
         "notice.abnormal_activity": (
-            "Vi har oppdaget unormal aktivitet, eller noe annet som vi må undersøke, og har sperret uttak for å "
+            "Vi har oppdaget unormal aktivitet, eller noe annet som vi må undersøke, og har begrenset uttak for å "
             "beskytte kontoen din."
         ),
         "notice.abnormal_activity_some": (
             "Vi har oppdaget unormal aktivitet, eller noe annet som vi må undersøke. For å beskytte kontoen din er "
             "noen handlinger sperret."
+        ),
+        "notice.timed": (
+            "Noen handlinger på kontoen din er sperret. Hvis det ikke skjer noe nytt, opphører dette av seg selv "
+            "{resumes_at}."
         ),
         "notice.link": "Se hvorfor og hva du kan gjøre",
         "verify.prompt": (

@@ -12,13 +12,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "Você já pode fazer saques.",
         "allowed_operation": "Disponível agora: {operation}.",
         "denied.until": (
-            "Os saques estão suspensos temporariamente. Se nada mais acontecer, eles voltarão a ser "
-            "liberados automaticamente em {resumes_at}."
+            "Este saque está suspenso temporariamente. Se nada mais acontecer, a suspensão terminará automaticamente "
+            "em {resumes_at}."
         ),
         "denied.until_operation": (
             "Suspensão temporária: {operation}. Se nada mais acontecer, ela terminará automaticamente em {resumes_at}."
         ),
-        "denied.open": "Os saques estão suspensos e não serão liberados automaticamente. Veja aqui os próximos passos.",
+        "denied.open": (
+            "Este saque está suspenso, e a suspensão não terminará automaticamente. Veja aqui os próximos passos."
+        ),
         "denied.open_operation": (
             "Suspensão: {operation}. Ela não terminará automaticamente. Veja aqui os próximos passos."
         ),
@@ -78,14 +80,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.hand_in": "Falta algo para concluir sua verificação ({method}). Envie: {documents}.",
         "step.hand_in_by": "Falta algo para concluir sua verificação ({method}). Envie antes de {due}: {documents}.",
         "step.more_because": "Por que falta algo: {reasons}.",
-        "step.await_review": "Sua verificação está em análise. Você não precisa fazer nada agora.",
+        "step.await_review": "Sua verificação está em análise. Você não precisa fazer nada a respeito agora.",
         "step.await_review_by": (
             "Sua verificação está em análise. Esperamos ter uma decisão até {expected_by}. Essa data, por si "
             "só, não encerra a suspensão."
         ),
         "step.await_review_overdue": (
-            "Sua verificação ainda está em análise. A decisão era esperada até {expected_by} e está "
-            "atrasada. Você não precisa fazer nada agora."
+            "Sua verificação ainda está em análise. A decisão era esperada até {expected_by} e está atrasada. Você "
+            "não precisa fazer nada a respeito agora."
         ),
         "step.appeal": "Selecione “Recurso contra a suspensão de saques” e envie o recurso com: {documents}.",
         "step.appeal_bare": (
@@ -97,14 +99,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal_more_bare": (
             "Falta algo no seu recurso. Selecione “Recurso contra a suspensão de saques” e envie sua resposta."
         ),
-        "step.await_appeal": "Seu recurso está sendo avaliado. Você não precisa fazer nada agora.",
+        "step.await_appeal": "Seu recurso está sendo avaliado. Você não precisa fazer nada a respeito agora.",
         "step.await_appeal_by": (
             "Seu recurso está sendo avaliado. Esperamos ter uma decisão até {expected_by}. Essa data, por si "
             "só, não encerra a suspensão."
         ),
         "step.await_appeal_overdue": (
-            "Seu recurso ainda está sendo avaliado. A decisão era esperada até {expected_by} e está "
-            "atrasada. Você não precisa fazer nada agora."
+            "Seu recurso ainda está sendo avaliado. A decisão era esperada até {expected_by} e está atrasada. Você "
+            "não precisa fazer nada a respeito agora."
         ),
         "step.contact_support": (
             "Fale com o nosso atendimento ao cliente, e somente pelos nossos canais oficiais. Pode encerrar isto: "
@@ -122,12 +124,16 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.qr_code": "Para usar o aplicativo, escaneie o código QR com o seu celular.",
         # The page
         "notice.abnormal_activity": (
-            "Detectamos atividade incomum ou outra coisa que precisamos verificar e suspendemos os saques para "
+            "Detectamos atividade incomum ou outra coisa que precisamos verificar e restringimos os saques para "
             "proteger a sua conta."
         ),
         "notice.abnormal_activity_some": (
             "Detectamos atividade incomum ou outra coisa que precisamos verificar. Para proteger a sua conta, "
             "algumas operações estão suspensas."
+        ),
+        "notice.timed": (
+            "Algumas operações da sua conta estão suspensas. Se nada mais acontecer, isso terminará automaticamente "
+            "em {resumes_at}."
         ),
         "notice.link": "Ver o motivo e o que fazer",
         "verify.prompt": (

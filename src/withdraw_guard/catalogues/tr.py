@@ -12,7 +12,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "Şu anda para çekebilirsiniz.",
         "allowed_operation": "Şu anda kullanılabilir: {operation}.",
         "denied.until": (
-            "Para çekme işlemleri geçici olarak durduruldu. Başka bir gelişme olmazsa kendiliğinden yeniden "
+            "Bu para çekme işlemi geçici olarak durduruldu. Başka bir gelişme olmazsa kendiliğinden yeniden "
             "açılacağı tarih: {resumes_at}."
         ),
         "denied.until_operation": (
@@ -20,7 +20,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "tarih: {resumes_at}."
         ),
         "denied.open": (
-            "Para çekme işlemleri durduruldu ve kendiliğinden açılmayacak. Bundan sonraki adımlar aşağıdadır."
+            "Bu para çekme işlemi durduruldu ve kendiliğinden açılmayacak. Bundan sonraki adımlar aşağıdadır."
         ),
         "denied.open_operation": (
             "Durduruldu: {operation}. Kendiliğinden sona ermeyecek. Bundan sonraki adımlar aşağıdadır."
@@ -83,14 +83,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "{documents}."
         ),
         "step.more_because": "Neden daha fazlası gerekiyor: {reasons}.",
-        "step.await_review": "Doğrulamanız inceleniyor. Şu anda bir şey yapmanız gerekmiyor.",
+        "step.await_review": "Doğrulamanız inceleniyor. Şu anda bununla ilgili bir şey yapmanız gerekmiyor.",
         "step.await_review_by": (
             "Doğrulamanız inceleniyor. Karar için öngörülen son tarih: {expected_by}. Bu tarih tek başına "
             "kısıtlamayı kaldırmaz."
         ),
         "step.await_review_overdue": (
-            "Doğrulamanız hâlâ inceleniyor. Karar için öngörülen son tarih {expected_by} idi; karar gecikti. "
-            "Şu anda bir şey yapmanız gerekmiyor."
+            "Doğrulamanız hâlâ inceleniyor. Karar için öngörülen son tarih {expected_by} idi; karar gecikti. Şu anda "
+            "bununla ilgili bir şey yapmanız gerekmiyor."
         ),
         "step.appeal": "“Para çekme itirazı” seçeneğini seçin ve itirazınızı şunlarla birlikte gönderin: {documents}.",
         "step.appeal_bare": "“Para çekme itirazı” seçeneğini seçin ve itirazınızı gönderin. Belge gerekmez.",
@@ -100,14 +100,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal_more_bare": (
             "İtirazınız için bir şey eksik. “Para çekme itirazı” seçeneğini seçin ve yanıtınızı gönderin."
         ),
-        "step.await_appeal": "İtirazınız değerlendiriliyor. Şu anda bir şey yapmanız gerekmiyor.",
+        "step.await_appeal": "İtirazınız değerlendiriliyor. Şu anda bununla ilgili bir şey yapmanız gerekmiyor.",
         "step.await_appeal_by": (
             "İtirazınız değerlendiriliyor. Karar için öngörülen son tarih: {expected_by}. Bu tarih tek "
             "başına kısıtlamayı kaldırmaz."
         ),
         "step.await_appeal_overdue": (
-            "İtirazınız hâlâ değerlendiriliyor. Karar için öngörülen son tarih {expected_by} idi; karar "
-            "gecikti. Şu anda bir şey yapmanız gerekmiyor."
+            "İtirazınız hâlâ değerlendiriliyor. Karar için öngörülen son tarih {expected_by} idi; karar gecikti. Şu "
+            "anda bununla ilgili bir şey yapmanız gerekmiyor."
         ),
         "step.contact_support": (
             "Müşteri hizmetlerimizle yalnızca resmî kanallarımız üzerinden iletişime geçin. Bunu sona erdirebilecek "
@@ -126,11 +126,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # The page
         "notice.abnormal_activity": (
             "Olağan dışı hareketler veya incelememiz gereken başka bir durum fark ettik ve hesabınızı korumak için "
-            "para çekme işlemlerini durdurduk."
+            "para çekme işlemlerini kısıtladık."
         ),
         "notice.abnormal_activity_some": (
             "Olağan dışı hareketler veya incelememiz gereken başka bir durum fark ettik. Hesabınızı korumak için "
             "bazı işlemler durduruldu."
+        ),
+        "notice.timed": (
+            "Hesabınızdaki bazı işlemler durduruldu. Başka bir gelişme olmazsa bunun kendiliğinden sona ereceği "
+            "tarih: {resumes_at}."
         ),
         "notice.link": "Nedenini ve yapmanız gerekenleri görün",
         "verify.prompt": (

@@ -11,9 +11,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # The answer
         "allowed": "您现在可以提现。",
         "allowed_operation": "现在可用：{operation}。",
-        "denied.until": "提现已暂时停用。如无其他情况，将于{resumes_at}自动恢复。",
+        "denied.until": "此笔提现已暂时停用。如无其他情况，将于{resumes_at}自动恢复。",
         "denied.until_operation": "暂时停用：{operation}。如无其他情况，将于{resumes_at}自动解除。",
-        "denied.open": "提现已停用，且不会自动恢复。后续步骤如下。",
+        "denied.open": "此笔提现已停用，且不会自动恢复。后续步骤如下。",
         "denied.open_operation": "已停用：{operation}。不会自动解除。后续步骤如下。",
         "denied.until_destination": "向此收款方的提现已暂时停用。如无其他情况，将于{resumes_at}自动恢复。",
         "denied.until_destination_operation": (
@@ -50,19 +50,19 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.hand_in": "您的验证（{method}）需要补充材料，请提交：{documents}。",
         "step.hand_in_by": "您的验证（{method}）需要补充材料，请在{due}之前提交：{documents}。",
         "step.more_because": "需要补充的原因：{reasons}。",
-        "step.await_review": "我们正在审核您的验证。您目前无需进行任何操作。",
+        "step.await_review": "我们正在审核您的验证。对此，您目前无需进行任何操作。",
         "step.await_review_by": "我们正在审核您的验证，预计不晚于{expected_by}作出决定。到期本身不会解除限制。",
         "step.await_review_overdue": (
-            "我们仍在审核您的验证。原预计不晚于{expected_by}作出决定，现已延迟。您目前无需进行任何操作。"
+            "我们仍在审核您的验证。原预计不晚于{expected_by}作出决定，现已延迟。对此，您目前无需进行任何操作。"
         ),
         "step.appeal": "请选择“提现申诉”并提交申诉，同时附上：{documents}。",
         "step.appeal_bare": "请选择“提现申诉”并提交申诉，无需附上材料。",
         "step.appeal_more": "您的申诉需要补充材料。请选择“提现申诉”并提交：{documents}。",
         "step.appeal_more_bare": "您的申诉需要补充信息。请选择“提现申诉”并提交您的答复。",
-        "step.await_appeal": "我们正在处理您的申诉。您目前无需进行任何操作。",
+        "step.await_appeal": "我们正在处理您的申诉。对此，您目前无需进行任何操作。",
         "step.await_appeal_by": "我们正在处理您的申诉，预计不晚于{expected_by}作出决定。到期本身不会解除限制。",
         "step.await_appeal_overdue": (
-            "我们仍在处理您的申诉。原预计不晚于{expected_by}作出决定，现已延迟。您目前无需进行任何操作。"
+            "我们仍在处理您的申诉。原预计不晚于{expected_by}作出决定，现已延迟。对此，您目前无需进行任何操作。"
         ),
         "step.contact_support": "请联系我们的客户服务，且只使用我们的官方渠道。有权解除者：{authorities}。",
         "step.ask_others": "我们的客户服务无法解除此限制。有权解除者：{authorities}。",
@@ -76,8 +76,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "手机应用",
         "choice.qr_code": "如使用手机应用，请用手机扫描二维码。",
         # The page
-        "notice.abnormal_activity": "我们发现了异常活动或其他需要核查的情况，为保护您的账户，已暂停提现。",
+        "notice.abnormal_activity": "我们发现了异常活动或其他需要核查的情况，为保护您的账户，已限制提现。",
         "notice.abnormal_activity_some": "我们发现了异常活动或其他需要核查的情况，为保护您的账户，已暂停部分操作。",
+        "notice.timed": "您账户的部分操作已停用。如无其他情况，将于{resumes_at}自动解除。",
         "notice.link": "查看原因和处理方法",
         "verify.prompt": "为保护您的账户，请确认是您本人操作。随后我们将审核您的验证。",
         "verify.button": "立即验证",

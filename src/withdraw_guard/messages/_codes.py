@@ -146,6 +146,7 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "choice.qr_code": (),
         "notice.abnormal_activity": (),
         "notice.abnormal_activity_some": (),
+        "notice.timed": ("resumes_at",),
         "notice.link": (),
         "verify.prompt": (),
         "verify.button": (),

@@ -26,7 +26,7 @@ from withdraw_guard._rules.offers import required_documents
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
-from withdraw_guard._values.ids import Document, Method, PublicReason, Reason
+from withdraw_guard._values.ids import Document, Method, Reason
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Phase, State
 from withdraw_guard.messages._codes import CODES
@@ -193,7 +193,7 @@ def notice_of(denied: Denied) -> Message | None:
         of_all = any(hold.destination_id is None for hold in flagged)
         is_plain = of_all and denied.request.operation == operations.WITHDRAWAL
         return say("notice.abnormal_activity" if is_plain else "notice.abnormal_activity_some")
-    return None if denied.resumes_at is None else next(_answer(denied))
+    return None if denied.resumes_at is None else say("notice.timed", resumes_at=denied.resumes_at)
 
 
 def explain_phase(phase: Phase) -> Message:
@@ -271,7 +271,8 @@ def _relation(hold: OpenHold, waiting_is_enough: bool) -> Relation:
 
 def _why(denied: Denied, hold: OpenHold) -> Iterator[Message]:
     """Say the public reason, the day on which it began if the account holder saw it, and the latest failure."""
-    yield why(hold.public_reason)
+    # A reason for which the catalogue has no text is rendered as `unspecified`.
+    yield say(f"why.{hold.public_reason}")
     if hold.public_reason in _SEEN and hold.since <= denied.at:
         yield say("hold.began_on", began_on=hold.since)
     if hold.destination_id is not None:
@@ -280,11 +281,6 @@ def _why(denied: Denied, hold: OpenHold) -> Iterator[Message]:
     if hold.reasons:
         told = told_reasons(hold.reasons)
         yield say("hold.failed_because", reasons=told) if told else say("hold.failed")
-
-
-def why(reason: PublicReason) -> Message:
-    """Say a public reason. One for which the catalogue has no text is told as `unspecified`."""
-    return say(f"why.{reason}")
 
 
 def told_reasons(reasons: Collection[Reason]) -> tuple[Reason, ...]:
@@ -378,19 +374,14 @@ def _help_with(hold: OpenHold, step: Step, waiting_is_enough: bool) -> Iterator[
             yield from _choices(step.methods)
             yield from (say("step.tip", tip=tip) for tip in step.tips)
         case CompleteVerification():
-            yield from why_more(step)
+            told = told_reasons(step.reasons)
+            if told:
+                yield say("step.more_because", reasons=told)
         case ContactSupport() if authorities.SUPPORT not in step.authorities and not waiting_is_enough:
             if all(isinstance(other, Wait | ContactSupport) for other in hold.steps):
                 yield say("step.nothing_now")
         case _:
             return
-
-
-def why_more(step: CompleteVerification) -> Iterator[Message]:
-    """Say why a reviewer asked for more, as far as the account holder may read it."""
-    told = told_reasons(step.reasons)
-    if told:
-        yield say("step.more_because", reasons=told)
 
 
 def _controls(step: Step) -> tuple[Control, ...]:

@@ -115,10 +115,8 @@ class Voice:
             return date
         seconds = f":{local.second:02}" if local.second else ""
         clock = {"date": date, "time": f"{local.hour:02}:{local.minute:02}{seconds}", "offset": _offset(offset)}
-        if self.now is None or kind is ParameterKind.MOMENT or instant <= self.now:
-            return self._text("instant", clock)
-        ahead = _rounded(instant - self.now, kind)
-        if not ahead:
+        ahead = None if self.now is None or kind is ParameterKind.MOMENT else _rounded(instant - self.now, kind)
+        if ahead is None or ahead <= timedelta(0):
             return self._text("instant", clock)
         return self._text("instant.ahead", {**clock, "duration": self._duration(ahead)})
 
