@@ -358,7 +358,7 @@ def test_a_lapse_and_the_ends_of_an_appeal_period_and_of_a_timer_are_shown(run, 
     _, out, _ = run("replay", journal(*lines), "--policy", strict, "--at", instant(100))
     assert rows(out)[3:] == [
         (clock(2), "suspended", "the verification on hold f:flag lapsed, it may be started again"),
-        (clock(3), "suspended", "video call started (e3)"),
+        (clock(3), "suspended", "a video call started (e3)"),
         (clock(3.5), "suspended", "verification failed: the light was too poor (e3.5)"),
         (clock(13.5), "suspended", "the time to appeal against hold f:flag is over"),
         (clock(24), "suspended", "the timer of hold b:both ran out, what remains is the clearance"),
@@ -584,7 +584,7 @@ def test_every_event_and_change_under_the_strict_policy_has_its_sentence(run, jo
     assert status == 0
     assert [text for _, _, text in rows(out)] == [
         "both needed (b)",
-        "video call started (e1)",
+        "a video call started (e1)",
         "verification handed in (e2)",
         "review rejected for good by admin ida (e3)",
         "appeal filed with no documents (e4)",
@@ -625,7 +625,7 @@ def test_a_request_for_more_and_what_was_asked_for_are_shown(run, journal, stric
     assert rows(out)[3][1:] == ("verification", "proof of address requested by admin oto: detector 17 (e2)")
     assert f"hold f:flag moved back to verification, which lapses at {clock(3)} UTC" in below(out)
     assert below(out)[-2:] == [
-        f"- More is needed to complete your verification (video call). Please send before {clock(3)} UTC: proof of "
+        f"- More is needed to complete your verification (a video call). Please send before {clock(3)} UTC: proof of "
         "address.",
         "Why more is needed: detector 17.",
     ]
@@ -731,7 +731,7 @@ def test_a_due_date_is_shown_and_so_is_an_overdue_one(run, journal, strict):
         return below(run("replay", journal(*lines), "--policy", strict, "--at", instant(at))[1])[-1]
 
     assert last(flag, start, at=1.2) == (
-        f"- Complete the verification that you have started before {clock(2)} UTC: video call."
+        f"- Complete the verification that you have started before {clock(2)} UTC: a video call."
     )
     assert last(flag, start, submit, at=2) == (
         f"- Your verification is being reviewed. We expect to decide by {clock(3.5)} UTC; that date alone does not "

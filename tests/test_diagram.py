@@ -1200,7 +1200,7 @@ flowchart LR
     h1["both<br/>stops all operations"]
     t1 -->|"amount = 5 and vip = true"| h1
     h1 -->|"24 hours after the latest trigger"| b1
-    h1 --> v1("verification and review<br/>video call<br/>closed after 2 failures<br/>\
+    h1 --> v1("verification and review<br/>a video call<br/>closed after 2 failures<br/>\
 a started one lapses after 1 hour<br/>review due within 2 hours")
     v1 -->|"approved"| b1
     a1("appeal<br/>up to 2 times<br/>within 10 days of the latest failure or trigger<br/>with no documents<br/>\
@@ -1233,7 +1233,7 @@ def test_a_policy_as_markdown_has_a_row_for_every_rule() -> None:
             "`t` where `amount = 5`, `vip = true`",
             "all operations",
             "24 hours after the latest trigger",
-            "video call; closed after 2 failures; a started one lapses after 1 hour; review due within 2 hours",
+            "a video call; closed after 2 failures; a started one lapses after 1 hour; review due within 2 hours",
             "at any time; up to 2 times; within 10 days of the latest failure or trigger; with no documents; "
             "decision due within 5 days",
             "by time and by clearance",

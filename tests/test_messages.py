@@ -723,14 +723,14 @@ def test_a_page_says_the_lines_by_hold_and_by_step(story: Story, audience: Audie
 
 
 def test_a_person_comes_before_a_business_and_the_web_before_the_app() -> None:
-    offered = (*FACES.methods, *IDENTITIES.methods, "video_call")
+    offered = (*FACES.methods, *IDENTITIES.methods, "home_visit")
     ((step,),) = (told.steps for told in m.explanation_of(denied_with(steps.Verify(methods=offered))).holds)
     assert [(each.name, render(each.label, "en"), each.scans_a_qr_code) for each in step.controls] == [
         ("identity_personal", "As a person", False),
         ("identity_business", "As a business", False),
         ("face_web", "On the web", False),
         ("face_mobile", "In the mobile app", True),
-        ("video_call", "video call", False),
+        ("home_visit", "home visit", False),
     ]
     assert step.button == m.VERIFY_NOW
 
@@ -778,7 +778,8 @@ def test_the_steps_of_a_hold_say_how_they_belong_together(denied: Denied, relati
         ("fiat_withdrawal", "Auszahlungen auf ein Bankkonto"),
         ("compliance", "Compliance-Abteilung"),
         ("tax_form", "Steuerformular"),
-        ("video_call", "video call"),
+        ("video_call", "ein Videogespräch"),
+        ("home_visit", "home visit"),
     ],
 )
 def test_every_name_has_a_label(name: str, label: str) -> None:

@@ -546,16 +546,15 @@ def read(line: str, tag: str) -> tuple[str, Said]:
 
 def named(match: re.Match[str], family: str, tag: str) -> frozenset[str]:
     """The names of a family whose labels stand in what the line names."""
-    words = " ".join(match.groupdict().values())
+    words = " ".join(said for name, said in match.groupdict().items() if name.startswith(family.rstrip("y")))
     return frozenset(name for name, label in labels(family, tag).items() if label in words)
 
 
 @cache
 def labels(family: str, tag: str) -> dict[str, str]:
-    """The label of every name that the catalogue or a published policy has."""
+    """The label of every name of a family."""
     texts = CATALOGUE.languages[tag].items()
-    known = {code.partition(".")[2]: text for code, text in texts if code.startswith(f"{family}.")}
-    return {name: name.replace("_", " ") for name in NAMES_OF_THE_GALLERY.get(family, ())} | known
+    return {code.partition(".")[2]: text for code, text in texts if code.startswith(f"{family}.")}
 
 
 EVERY_RULE = tuple(rule for published in policies.GALLERY.values() for rule in published.policy.rules)
@@ -706,6 +705,18 @@ def test_every_kind_of_answer_about_a_destination_is_looked_at() -> None:
     }
     chosen = {hold.until - hold.since for denied in denials for hold in denied.holds if hold.rule == "locked"}
     assert chosen == {timedelta(hours=24), timedelta(days=3), timedelta(days=3, hours=1)}
+
+
+def test_every_name_of_a_published_policy_has_a_text_in_every_language() -> None:
+    needed = {f"document.{name}" for rule in EVERY_RULE if (appeal := appeal_of(rule)) for name in appeal.documents}
+    needed |= {f"{family}.{name}" for family, names in NAMES_OF_THE_GALLERY.items() for name in names}
+    needed |= {f"operation.{name}" for rule in EVERY_RULE for name in rule.scope.operations}
+    for tag in LANGUAGES:
+        assert needed <= CATALOGUE.languages[tag].keys()
+
+
+def appeal_of(rule: Rule) -> object:
+    return rule.clearance and rule.clearance.appeal
 
 
 def test_every_published_rule_is_looked_at() -> None:

@@ -209,12 +209,16 @@ def _well_known(names: ModuleType) -> tuple[str, ...]:
     return tuple(value for name, value in vars(names).items() if name.isupper() and type(value) is str)
 
 
+# The names of the published policies that are not well known.
+_PUBLISHED_AUTHORITIES: Final = ("master_key", "unlock_request")
+_PUBLISHED_METHODS: Final = ("bank_deposit", "id_photo_with_note", "registered_email", "second_approver", "video_call")
+
 # A closed family has these names only. In an open family any other name `[a-z][a-z0-9_]*` may have a text as well.
 _OPEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "authority": _well_known(authorities),
+        "authority": (*_well_known(authorities), *_PUBLISHED_AUTHORITIES),
         "document": _well_known(documents),
-        "method": _well_known(methods),
+        "method": (*_well_known(methods), *_PUBLISHED_METHODS),
         "operation": _well_known(operations),
         "reason": _well_known(reasons),
         "tip": _well_known(tips),
