@@ -656,7 +656,7 @@ def assert_the_notice_agrees(denied: Denied, tag: str) -> None:
         assert any(hold.destination_id is None for hold in alarms)
 
 
-def test_the_public_reason_betrays_no_detector() -> None:
+def test_the_words_about_an_alarm_are_the_same_whenever_it_was_raised() -> None:
     """Of what the account holder did not see happen, nobody can tell when it happened from what they are told."""
     for decision in published_decisions():
         if isinstance(decision, Denied):
