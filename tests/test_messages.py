@@ -159,6 +159,7 @@ DECISIONS: tuple[Decision, ...] = (
         for documents in ((), ("id_photo", "tax_form"))
     ),
     *(denied_with(SUPPORT, public_reason=reason) for reason in (*REASONS, "house_reason")),
+    attrs.evolve(denied_with(steps.Wait(until=LATER), FACES), resumes_at=LATER),
     *(denied_with(*given_steps) for given_steps in ((OTHERS,), (steps.Wait(until=LATER), OTHERS), (FACES, OTHERS))),
     *(
         attrs.evolve(denied, request=Request(operation=operation, destination_id=destination_id))
@@ -344,7 +345,7 @@ SAID_OF = {
 }
 
 
-HELP = ("step.tip", "step.more_because", "step.nothing_now")
+HELP = ("step.tip", "step.more_because", "step.nothing_now", "step.sooner")
 
 
 def assert_messages_agree(decision: Decision, messages: tuple[Message, ...]) -> None:
@@ -421,7 +422,7 @@ def test_a_wait_that_may_not_be_enough_does_not_promise_an_end() -> None:
     both = denied_with(waiting, FACES, until=LATER)
     assert [message.code for message in explain(both)][2:4] == ["step.wait_too", "step.verify"]
     either = attrs.evolve(both, resumes_at=LATER)
-    assert [message.code for message in explain(either)][2:4] == ["step.wait", "step.verify"]
+    assert [message.code for message in explain(either)][2:5] == ["step.wait", "step.sooner", "step.verify"]
     beside_another = a_denial(a_hold(until=LATER, steps=(waiting,)), a_hold(id="other"))
     assert "step.wait" in [message.code for message in explain(beside_another)]
 
@@ -687,6 +688,19 @@ def test_who_can_end_a_hold_is_told_and_support_only_where_it_can() -> None:
         "Our customer support cannot end this. Authorised to end this: compliance or house desk.",
         "There is nothing that you can do about it here now.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("others", "is_told"),
+    [((), False), ((FACES,), True), ((SUPPORT,), True), ((OTHERS,), False), ((steps.AwaitReview(due=None),), False)],
+)
+def test_that_it_may_end_sooner_is_told_where_something_can_be_done(
+    others: tuple[steps.Step, ...], is_told: bool
+) -> None:
+    waiting = denied_with(steps.Wait(until=LATER), *others)
+    enough = attrs.evolve(waiting, resumes_at=LATER)
+    assert ("step.sooner" in [message.code for message in explain(enough)]) is is_told
+    assert "step.sooner" not in [message.code for message in explain(waiting)]
 
 
 @pytest.mark.parametrize(

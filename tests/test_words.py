@@ -446,10 +446,18 @@ def why(hold: OpenHold, denied: Denied, zone: tzinfo) -> Iterator[Said]:
         yield "failed", frozenset(hold.reasons) & KNOWN
 
 
+TO_DO = ("verify", "complete_verification", "appeal", "contact_support")
+
+
 def what(hold: OpenHold, step: steps.Step, denied: Denied) -> Iterator[Said]:
     match step:
         case steps.Wait(until=until):
             yield "wait", ends_by_itself(denied, hold), rounded_up(until)
+            others = [other for other in hold.steps if str(other.step) in TO_DO]
+            if ends_by_itself(denied, hold) and any(
+                "support" in getattr(each, "authorities", ("support",)) for each in others
+            ):
+                yield ("sooner",)
         case steps.Verify(methods=accepted):
             yield "verify", frozenset(accepted)
         case steps.Appeal(documents=needed):
@@ -472,7 +480,7 @@ def what(hold: OpenHold, step: steps.Step, denied: Denied) -> Iterator[Said]:
 # ── What a reader understands ────────────────────────────────────────────────────────────────────────────────────
 
 CHOICES_AND_TIPS = ("choice.", "step.tip")
-HELP = (*CHOICES_AND_TIPS, "step.more_because", "step.nothing_now")
+HELP = (*CHOICES_AND_TIPS, "step.more_because", "step.nothing_now", "step.sooner")
 LINES = ("allowed", "denied.", "hold.", "why.", "step.", "choice.")
 KINDS = {
     "denied.open": "open",
@@ -619,7 +627,7 @@ def assert_the_words_agree(decision: Decision, tag: str) -> None:
 
 def assert_the_document_agrees(denied: Denied, lines: list[str], tag: str) -> None:
     problem, form = problem_of(denied, languages=(tag,), zone=zone_of(tag)), wire.to_dict(denied)
-    helping = ("more because", "nothing_now")
+    helping = ("more because", "nothing_now", "sooner")
     known = [said for said in dict.fromkeys(facts(denied, zone_of(tag))) if said[0] not in helping]
     assert understood(problem["detail"].split("\n"), tag) == known
     assert (problem["resumes_at"], problem["phase"]) == (form["resumes_at"], form["phase"])

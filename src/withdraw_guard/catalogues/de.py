@@ -72,6 +72,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Bitte warten Sie bis zum {until}. Dieser Grund fällt dann von selbst weg; dafür müssen Sie nichts tun."
         ),
         "step.wait_too": "Es gilt eine Wartezeit bis zum {until}.",
+        "step.sooner": "Dieser Grund kann früher wegfallen, wenn Sie Folgendes tun.",
         "step.verify": (
             "Wählen Sie „Jetzt verifizieren“ und bestätigen Sie Ihre Identität: {methods}. Anschließend "
             "prüfen wir das Ergebnis."
@@ -177,10 +178,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Vorübergehend gesperrt",
-        "problem.verify": "Verifizierung erforderlich",
+        "problem.verify": "Sie können jetzt eine Verifizierung durchführen",
         "problem.complete_verification": "Ihre Verifizierung ist noch nicht abgeschlossen",
         "problem.await_review": "Ihre Verifizierung wird geprüft",
-        "problem.appeal": "Sie können Einspruch einlegen",
+        "problem.appeal": "Sie können Einspruch einlegen oder ergänzen",
         "problem.await_appeal": "Über Ihren Einspruch wird entschieden",
         "problem.contact_support": "Bitte wenden Sie sich an den Kundendienst",
         "problem.ask_others": "Unser Kundendienst kann dies nicht beenden",

@@ -61,6 +61,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Wait until {until}. This reason then ends by itself, and you do not need to do anything about it."
         ),
         "step.wait_too": "There is a waiting time until {until}.",
+        "step.sooner": "This reason may end sooner if you do what follows.",
         "step.verify": "Select “Verify now” and confirm who you are: {methods}. We then review the result.",
         "step.verify_otherwise": (
             "Select “Verify now” and complete the verification in one of these ways: {methods}. We then review the "
@@ -142,10 +143,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refused.not_permitted": "Only our staff can decide this. If you need help, contact our customer support.",
         # Titles of problem documents
         "problem.wait": "Paused for a while",
-        "problem.verify": "Verification is needed",
+        "problem.verify": "You can verify now",
         "problem.complete_verification": "Your verification is not complete yet",
         "problem.await_review": "Your verification is being reviewed",
-        "problem.appeal": "You can appeal",
+        "problem.appeal": "You can appeal, or add to your appeal",
         "problem.await_appeal": "Your appeal is being decided",
         "problem.contact_support": "Please contact customer support",
         "problem.ask_others": "Our customer support cannot end this",

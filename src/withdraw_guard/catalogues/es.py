@@ -65,6 +65,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "respecto."
         ),
         "step.wait_too": "Hay un tiempo de espera hasta el {until}.",
+        "step.sooner": "Este motivo puede desaparecer antes si hace lo siguiente.",
         "step.verify": (
             "Seleccione «Verificar ahora» y confirme su identidad: {methods}. Después revisaremos el resultado."
         ),
@@ -160,10 +161,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Suspensión temporal",
-        "problem.verify": "Es necesario verificar su identidad",
+        "problem.verify": "Puede hacer una verificación ahora",
         "problem.complete_verification": "Su verificación aún no está completa",
         "problem.await_review": "Su verificación está en revisión",
-        "problem.appeal": "Puede apelar",
+        "problem.appeal": "Puede apelar o completar su apelación",
         "problem.await_appeal": "Su apelación está en estudio",
         "problem.contact_support": "Póngase en contacto con atención al cliente",
         "problem.ask_others": "Atención al cliente no puede poner fin a esto",

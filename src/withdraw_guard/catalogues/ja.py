@@ -59,6 +59,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "{until}までお待ちください。その後、この理由は自動的に解消されます。この理由についてのお手続きは不要です。"
         ),
         "step.wait_too": "{until}まで待機期間があります。",
+        "step.sooner": "次のお手続きを行うと、この理由はより早く解消されることがあります。",
         "step.verify": "「今すぐ認証」を選択し、本人確認を行ってください：{methods}。その後、当社で結果を審査します。",
         "step.verify_otherwise": (
             "「今すぐ認証」を選択し、次のいずれかの方法で認証を行ってください：{methods}。その後、"
@@ -146,10 +147,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "一時的に停止中です",
-        "problem.verify": "認証が必要です",
+        "problem.verify": "現在、認証を行えます",
         "problem.complete_verification": "認証がまだ完了していません",
         "problem.await_review": "認証の審査中です",
-        "problem.appeal": "異議申立てができます",
+        "problem.appeal": "異議申立て、またはその補足ができます",
         "problem.await_appeal": "異議申立ての検討中です",
         "problem.contact_support": "カスタマーサポートにお問い合わせください",
         "problem.ask_others": "カスタマーサポートでは解除できません",

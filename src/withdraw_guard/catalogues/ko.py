@@ -57,6 +57,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "{until}까지 기다려 주십시오. 이후 이 사유는 자동으로 해소되며, 이 사유와 관련해 하실 일은 없습니다."
         ),
         "step.wait_too": "{until}까지 대기 기간이 적용됩니다.",
+        "step.sooner": "다음 절차를 진행하시면 이 사유가 더 일찍 해소될 수 있습니다.",
         "step.verify": (
             "‘지금 인증하기’를 선택하여 본인임을 확인해 주십시오: {methods}. 이후 당사에서 결과를 심사합니다."
         ),
@@ -142,10 +143,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "일시 중지됨",
-        "problem.verify": "인증이 필요합니다",
+        "problem.verify": "지금 인증하실 수 있습니다",
         "problem.complete_verification": "인증이 아직 완료되지 않았습니다",
         "problem.await_review": "인증을 심사하고 있습니다",
-        "problem.appeal": "이의 신청을 하실 수 있습니다",
+        "problem.appeal": "이의 신청을 하거나 보완하실 수 있습니다",
         "problem.await_appeal": "이의 신청을 검토하고 있습니다",
         "problem.contact_support": "고객센터로 문의해 주십시오",
         "problem.ask_others": "고객센터에서는 해제할 수 없습니다",

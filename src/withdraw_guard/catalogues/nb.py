@@ -65,6 +65,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # What to do
         "step.wait": "Vent til {until}. Da opphører denne årsaken av seg selv, og du trenger ikke å gjøre noe med den.",
         "step.wait_too": "Det er en ventetid til {until}.",
+        "step.sooner": "Denne årsaken kan opphøre tidligere hvis du gjør følgende.",
         "step.verify": "Velg «Verifiser nå» og bekreft hvem du er: {methods}. Deretter vurderer vi resultatet.",
         "step.verify_otherwise": (
             "Velg «Verifiser nå» og gjennomfør verifiseringen på en av disse måtene: {methods}. Deretter vurderer vi "
@@ -148,10 +149,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Midlertidig sperret",
-        "problem.verify": "Du må verifisere deg",
+        "problem.verify": "Du kan verifisere nå",
         "problem.complete_verification": "Verifiseringen er ikke fullført",
         "problem.await_review": "Verifiseringen er til vurdering",
-        "problem.appeal": "Du kan klage",
+        "problem.appeal": "Du kan klage eller utfylle klagen din",
         "problem.await_appeal": "Klagen er til behandling",
         "problem.contact_support": "Ta kontakt med kundeservice",
         "problem.ask_others": "Kundeservice kan ikke oppheve dette",

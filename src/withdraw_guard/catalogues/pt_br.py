@@ -68,6 +68,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "fazer nada a respeito."
         ),
         "step.wait_too": "Há um período de espera até {until}.",
+        "step.sooner": "Este motivo pode deixar de existir antes se você fizer o seguinte.",
         "step.verify": (
             "Selecione “Verificar agora” e confirme sua identidade: {methods}. Em seguida, analisaremos o resultado."
         ),
@@ -160,10 +161,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Suspensão temporária",
-        "problem.verify": "É necessário verificar sua identidade",
+        "problem.verify": "Você pode fazer uma verificação agora",
         "problem.complete_verification": "Sua verificação ainda não foi concluída",
         "problem.await_review": "Sua verificação está em análise",
-        "problem.appeal": "Você pode apresentar um recurso",
+        "problem.appeal": "Você pode apresentar ou completar um recurso",
         "problem.await_appeal": "Seu recurso está sendo avaliado",
         "problem.contact_support": "Fale com o atendimento ao cliente",
         "problem.ask_others": "O atendimento ao cliente não pode encerrar isto",

@@ -72,6 +72,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Подождите до {until}. После этого причина отпадёт сама собой; в связи с ней от вас ничего не требуется."
         ),
         "step.wait_too": "Действует период ожидания до {until}.",
+        "step.sooner": "Эта причина может отпасть раньше, если вы сделаете следующее.",
         "step.verify": "Нажмите «Подтвердить сейчас» и пройдите проверку: {methods}. Затем мы рассмотрим результат.",
         "step.verify_otherwise": (
             "Нажмите «Подтвердить сейчас» и пройдите подтверждение одним из этих способов: {methods}. Затем мы "
@@ -158,10 +159,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Временно приостановлено",
-        "problem.verify": "Требуется подтверждение личности",
+        "problem.verify": "Вы можете пройти подтверждение",
         "problem.complete_verification": "Подтверждение ещё не завершено",
         "problem.await_review": "Ваши данные проверяются",
-        "problem.appeal": "Вы можете подать обращение",
+        "problem.appeal": "Вы можете подать обращение или дополнить его",
         "problem.await_appeal": "Ваше обращение рассматривается",
         "problem.contact_support": "Обратитесь в службу поддержки",
         "problem.ask_others": "Служба поддержки не может снять это ограничение",

@@ -68,6 +68,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "için bir şey yapmanız gerekmez."
         ),
         "step.wait_too": "Bekleme süresinin sonu: {until}.",
+        "step.sooner": "Aşağıdakini yaparsanız bu neden daha erken ortadan kalkabilir.",
         "step.verify": (
             "“Şimdi doğrula” seçeneğini seçin ve kimliğinizi doğrulayın: {methods}. Ardından sonucu inceleyeceğiz."
         ),
@@ -163,10 +164,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Geçici olarak durduruldu",
-        "problem.verify": "Doğrulama gerekiyor",
+        "problem.verify": "Şimdi doğrulama yapabilirsiniz",
         "problem.complete_verification": "Doğrulamanız henüz tamamlanmadı",
         "problem.await_review": "Doğrulamanız inceleniyor",
-        "problem.appeal": "İtiraz edebilirsiniz",
+        "problem.appeal": "İtiraz edebilir veya itirazınızı tamamlayabilirsiniz",
         "problem.await_appeal": "İtirazınız değerlendiriliyor",
         "problem.contact_support": "Lütfen müşteri hizmetleriyle iletişime geçin",
         "problem.ask_others": "Müşteri hizmetlerimiz bunu sona erdiremez",

@@ -43,6 +43,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         # What to do
         "step.wait": "请等待至{until}。届时此原因将自动消除，您无需为此原因进行任何操作。",
         "step.wait_too": "等待期至{until}结束。",
+        "step.sooner": "如您进行以下操作，此原因可能会提前消除。",
         "step.verify": "请选择“立即验证”并确认您的身份：{methods}。随后我们将审核验证结果。",
         "step.verify_otherwise": "请选择“立即验证”，并通过以下任一方式完成验证：{methods}。随后我们将审核验证结果。",
         "step.complete_verification": "请完成您已开始的验证：{method}。",
@@ -92,10 +93,10 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refused.not_permitted": "此事只能由我们的工作人员决定。如需帮助，请联系我们的客户服务。",
         # Titles of problem documents
         "problem.wait": "暂时停用",
-        "problem.verify": "需要验证身份",
+        "problem.verify": "您现在可以进行验证",
         "problem.complete_verification": "您的验证尚未完成",
         "problem.await_review": "您的验证正在审核中",
-        "problem.appeal": "您可以申诉",
+        "problem.appeal": "您可以申诉或补充申诉材料",
         "problem.await_appeal": "您的申诉正在处理中",
         "problem.contact_support": "请联系客户服务",
         "problem.ask_others": "客户服务无法解除此限制",

@@ -116,6 +116,7 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "hold.failed_because": ("reasons",),
         "step.wait": ("until",),
         "step.wait_too": ("until",),
+        "step.sooner": (),
         "step.verify": ("methods",),
         "step.verify_otherwise": ("methods",),
         "step.complete_verification": ("method",),

@@ -368,8 +368,10 @@ def _completing(step: CompleteVerification) -> Message:
 
 
 def _help_with(hold: OpenHold, step: Step, waiting_is_enough: bool) -> Iterator[Message]:
-    """Say the choices of a step, then its tips in their order; why more is needed; or that nothing can be done now."""
+    """Say what else may be done, the choices and the tips, why more is needed, or that nothing can be done now."""
     match step:
+        case Wait() if waiting_is_enough and any(_can_be_taken(other) for other in hold.steps):
+            yield say("step.sooner")
         case Verify():
             yield from _choices(step.methods)
             yield from (say("step.tip", tip=tip) for tip in step.tips)
@@ -382,6 +384,13 @@ def _help_with(hold: OpenHold, step: Step, waiting_is_enough: bool) -> Iterator[
                 yield say("step.nothing_now")
         case _:
             return
+
+
+def _can_be_taken(step: Step) -> bool:
+    """Whether the account holder can do it, beside waiting."""
+    if isinstance(step, ContactSupport):
+        return authorities.SUPPORT in step.authorities
+    return isinstance(step, Verify | Appeal | CompleteVerification)
 
 
 def _controls(step: Step) -> tuple[Control, ...]:
