@@ -228,7 +228,11 @@ def assert_the_lanes_agree_with_the_open_holds(story: Story, now: datetime, time
 def expected_stage(account: Account, hold_id: str, at: datetime) -> Stage:
     hold = account.hold(hold_id)
     is_cleared = hold.stage(at) is State.RESTORED and not hold.released
-    return Stage.CLEARED if is_cleared else Stage(hold.reads_as(at).value)
+    reads_as, state = hold.reads_as(at), hold.progress.state
+    is_filed = reads_as is State.APPEAL and state.submitted_at is not None
+    if reads_as in (State.VERIFICATION, State.APPEAL) and state.needed is not None and not is_filed:
+        return Stage.MORE_NEEDED
+    return Stage.CLEARED if is_cleared else Stage(reads_as.value)
 
 
 def assert_the_answer_now_is_that_of_the_account_as_the_host_has_it(
