@@ -16,6 +16,7 @@ from clauses_page import clauses_page
 from gallery_pages import gallery_pages
 from speed_page import speed_page
 from testing_page import testing_page
+from words_pages import told_page
 
 from withdraw_guard import policies, wire
 from withdraw_guard.diagram import (
@@ -83,6 +84,7 @@ def pages() -> dict[Path, str]:
         "glossary.md": reference.glossary_page(),
         "bench/speed.md": speed_page(),
         "testing.md": testing_page(),
+        "told.md": told_page(),
         **dict(gallery_pages()),
     }
     return {**{DOCS / name: text for name, text in made.items()}, **pictures}

@@ -341,7 +341,7 @@ def test_a_lapse_and_the_ends_of_an_appeal_period_and_of_a_timer_are_shown(run, 
     _, out, _ = run("replay", journal(*lines), "--policy", strict, "--at", instant(100))
     assert rows(out)[3:] == [
         (clock(2), "suspended", "the verification on hold f:flag lapsed, it may be started again"),
-        (clock(3), "suspended", "video call started (e3)"),
+        (clock(3), "suspended", "a video call started (e3)"),
         (clock(3.5), "suspended", "verification failed: the light was too poor (e3.5)"),
         (clock(13.5), "suspended", "the time to appeal against hold f:flag is over"),
         (clock(24), "suspended", "the timer of hold b:both ran out, what remains is the clearance"),
@@ -567,7 +567,7 @@ def test_every_event_and_change_under_the_strict_policy_has_its_sentence(run, jo
     assert status == 0
     assert [text for _, _, text in rows(out)] == [
         "both needed (b)",
-        "video call started (e1)",
+        "a video call started (e1)",
         "verification handed in (e2)",
         "review rejected for good by admin ida (e3)",
         "appeal filed with no documents (e4)",
@@ -608,7 +608,7 @@ def test_a_request_for_more_and_what_was_asked_for_are_shown(run, journal, stric
     assert rows(out)[3][1:] == ("verification", "proof of address requested by admin oto: detector 17 (e2)")
     assert f"hold f:flag moved back to verification, which lapses at {clock(3)} UTC" in below(out)
     assert below(out)[-2:] == [
-        f"- More is needed to complete your verification (video call). Please send before {clock(3)} UTC: proof of "
+        f"- More is needed to complete your verification (a video call). Please send before {clock(3)} UTC: proof of "
         "address.",
         "Why more is needed: detector 17.",
     ]
@@ -695,9 +695,12 @@ def test_a_dismissed_appeal_without_a_failure_counts_none(run, journal, tmp_path
     _, out, _ = run("replay", journal(*lines[:1]), "--policy", policy, "--at", instant(3))
     assert below(out)[-1] == "- Select “Withdrawal appeal” and send your appeal. No documents are needed."
     _, out, _ = run("replay", journal(*lines), "--policy", policy, "--at", instant(3))
-    assert "appeal dismissed by admin ida: the document has expired (e2)" in out
+    assert "appeal dismissed by admin ida: the document had expired (e2)" in out
     assert "hold f:r is suspended again" in below(out)
-    assert below(out)[-1] == "- Contact our customer support, and only through our official channels."
+    assert below(out)[-1] == (
+        "- Contact our customer support, and only through our official channels. Authorised to end this: customer "
+        "support."
+    )
 
 
 def test_a_due_date_is_shown_and_so_is_an_overdue_one(run, journal, strict):
@@ -711,7 +714,7 @@ def test_a_due_date_is_shown_and_so_is_an_overdue_one(run, journal, strict):
         return below(run("replay", journal(*lines), "--policy", strict, "--at", instant(at))[1])[-1]
 
     assert last(flag, start, at=1.2) == (
-        f"- Complete the verification that you have started before {clock(2)} UTC: video call."
+        f"- Complete the verification that you have started before {clock(2)} UTC: a video call."
     )
     assert last(flag, start, submit, at=2) == (
         f"- Your verification is being reviewed. We expect to decide by {clock(3.5)} UTC; that date alone does not "
@@ -719,7 +722,7 @@ def test_a_due_date_is_shown_and_so_is_an_overdue_one(run, journal, strict):
     )
     assert last(flag, start, submit, at=4) == (
         f"- Your verification is still being reviewed. The decision was expected by {clock(3.5)} UTC and is late. "
-        "You do not need to do anything now."
+        "You do not need to do anything about it now."
     )
     assert last(flag, start, submit, reject, at=2.5) == (
         "- Select “Withdrawal appeal” and send your appeal with: a photo of your identity document."
@@ -745,7 +748,8 @@ def test_a_denial_says_what_to_do_next(run, journal):
         "check your network connection; make sure that security software does not block the app; synchronise the "
         "clocks of your phone and your computer; take off hat and glasses; make sure that the light is good; use "
         "pictures without editing and without watermarks",
-        "- Contact our customer support, and only through our official channels.",
+        "- Contact our customer support, and only through our official channels. Authorised to end this: customer "
+        "support.",
     ]
 
 
@@ -758,7 +762,7 @@ def test_a_refused_event_is_shown_with_its_reason_and_counted(run, journal):
     ]
     status, out, err = run("replay", journal(*lines), "--at", instant(4))
     assert status == 1
-    assert "refused, wrong_state: it does not follow from where the hold stands" in below(out)
+    assert "refused, wrong_state: it does not fit the state of the hold" in below(out)
     assert (
         "refused, stale: it is about something older than what is known now. The event comes too late: acknowledge "
         "it." in below(out)

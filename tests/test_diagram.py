@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -227,7 +228,11 @@ def assert_the_lanes_agree_with_the_open_holds(story: Story, now: datetime, time
 def expected_stage(account: Account, hold_id: str, at: datetime) -> Stage:
     hold = account.hold(hold_id)
     is_cleared = hold.stage(at) is State.RESTORED and not hold.released
-    return Stage.CLEARED if is_cleared else Stage(hold.reads_as(at).value)
+    reads_as, state = hold.reads_as(at), hold.progress.state
+    is_filed = reads_as is State.APPEAL and state.submitted_at is not None
+    if reads_as in (State.VERIFICATION, State.APPEAL) and state.needed is not None and not is_filed:
+        return Stage.MORE_NEEDED
+    return Stage.CLEARED if is_cleared else Stage(reads_as.value)
 
 
 def assert_the_answer_now_is_that_of_the_account_as_the_host_has_it(
@@ -497,6 +502,31 @@ def test_a_hold_ends_with_the_retraction_of_its_report() -> None:
     assert "retraction" in timeline_as_mermaid(history)
 
 
+def test_a_report_that_was_retracted_is_struck_through() -> None:
+    history = told(events=[secured(0), secured(1, "abnormal_activity"), retracted(3, "e1")])
+    assert [mark.retracted for mark in timeline_of(history).marks] == [False, True, False]
+    assert timeline_of(history).marks[1].happened == "retracted: abnormal activity"
+    drawn = svg(history)
+    classes = {element.get("class"): "".join(element.itertext()) for element in drawn.iter()}
+    assert classes["wg-text wg-struck"].startswith("retracted: abnormal activity → ")
+    assert [element.get("class") for element in drawn.iter()].count("wg-strike") == 2
+    before = told(events=[secured(0), secured(1, "abnormal_activity")])
+    assert "wg-strike" not in {element.get("class") for element in svg(before).iter()}
+
+
+def test_a_retraction_that_was_refused_strikes_nothing() -> None:
+    by_support = attrs.evolve(retracted(3, "e1"), by=attrs.evolve(IDA, kind="system"))
+    history = told(events=[secured(0), secured(1, "abnormal_activity"), by_support])
+    assert not any(mark.retracted for mark in timeline_of(history).marks)
+
+
+def test_an_identity_that_ends_while_nothing_is_held_is_told() -> None:
+    report = IdentityChanged(id="e0", account="a1", at=T0, identity="personal", valid_until=T0 + 9 * HOUR)
+    taken = IdentityChanged(id="e1", account="a1", at=T0 + HOUR, identity=None)
+    for events, told_at in (([report], [T0 + 9 * HOUR]), ([report, taken], [])):
+        assert [passage.at for passage in timeline_of(told(events=events, hours=10)).passages] == told_at
+
+
 def test_a_timer_is_shorter_after_the_retraction_of_the_latest_trigger() -> None:
     history = told(events=[secured(0), secured(10), retracted(12, "e10")], hours=13)
     assert lanes_of(history) == [("e0:password-changed", [(T0, T0 + 24 * HOUR)], "ends by itself")]
@@ -550,7 +580,7 @@ def test_a_retracted_identity_is_about_no_hold() -> None:
     assert (mark.kind, mark.holds, mark.outcome) == (MarkKind.RETRACTION, (), "identity is no longer verified")
 
 
-def test_an_appeal_that_waits_for_the_person_stays_in_appeal() -> None:
+def test_a_round_that_waits_for_the_person_is_drawn_as_such() -> None:
     hold = "e1:abnormal-activity"
     more = {"by": OTO, "documents": ("id_photo",), "reasons": ("poor_light",)}
     events = [
@@ -571,11 +601,15 @@ def test_an_appeal_that_waits_for_the_person_stays_in_appeal() -> None:
         (Stage.SUSPENDED, 1 * HOUR),
         (Stage.VERIFICATION, 2 * HOUR),
         (Stage.REVIEW, 3 * HOUR),
-        (Stage.VERIFICATION, 4 * HOUR),
+        (Stage.MORE_NEEDED, 4 * HOUR),
         (Stage.REVIEW, 5 * HOUR),
         (Stage.SUSPENDED, 6 * HOUR),
         (Stage.APPEAL, 7 * HOUR),
+        (Stage.MORE_NEEDED, 8 * HOUR),
+        (Stage.APPEAL, 9 * HOUR),
     ]
+    assert re.search(r"url\(#wg-[0-9a-f]+-more-needed\)", timeline_as_svg(told(events=events, hours=10)))
+    assert "more needed" in words(svg(told(events=events, hours=10)))
     assert {mark.kind for mark in timeline.marks[2:]} == {MarkKind.MOVE}
     assert [(mark.happened, mark.outcome) for mark in timeline.marks[4:]] == [
         (
@@ -602,11 +636,12 @@ def test_an_identity_that_ends_inside_a_hold_is_told_with_what_is_accepted_from_
     timeline = timeline_of(told(events=[report, secured(1, "abnormal_activity")], hours=10))
     assert timeline.marks[0].outcome == "identity is personal until 2026-01-05 18:00:00 UTC"
     assert [(passage.at, passage.text) for passage in timeline.passages] == [
+        (T0 + 9 * HOUR, "identity is no longer verified"),
         (
             T0 + 9 * HOUR,
             "hold e1:abnormal-activity accepts identity verification as a business or identity verification as a "
             "person from now on",
-        )
+        ),
     ]
     late = timeline_of(told(events=[secured(12, "signed_in"), report], hours=13)).marks[1]
     assert late.outcome == "identity was personal until 2026-01-05 18:00:00 UTC"
@@ -1169,7 +1204,7 @@ flowchart LR
     h1["both<br/>stops all operations"]
     t1 -->|"amount = 5 and vip = true"| h1
     h1 -->|"24 hours after the latest trigger"| b1
-    h1 --> v1("verification and review<br/>video call<br/>closed after 2 failures<br/>\
+    h1 --> v1("verification and review<br/>a video call<br/>closed after 2 failures<br/>\
 a started one lapses after 1 hour<br/>review due within 2 hours")
     v1 -->|"approved"| b1
     a1("appeal<br/>up to 2 times<br/>within 10 days of the latest failure or trigger<br/>with no documents<br/>\
@@ -1202,7 +1237,7 @@ def test_a_policy_as_markdown_has_a_row_for_every_rule() -> None:
             "`t` where `amount = 5`, `vip = true`",
             "all operations",
             "24 hours after the latest trigger",
-            "video call; closed after 2 failures; a started one lapses after 1 hour; review due within 2 hours",
+            "a video call; closed after 2 failures; a started one lapses after 1 hour; review due within 2 hours",
             "at any time; up to 2 times; within 10 days of the latest failure or trigger; with no documents; "
             "decision due within 5 days",
             "by time and by clearance",
@@ -1258,7 +1293,7 @@ cleared at 2026-01-14 03#58;59#58;00.
     2 abnormal activity, trigger :milestone, 2026-01-11T05:22:00.000, 0d
     3 identity verification as a person started :milestone, 2026-01-11T05:47:00.000, 0d
     4 verification handed in :milestone, 2026-01-11T05:59:00.000, 0d
-    5 review rejected by admin ida#58; the document has expired :milestone, 2026-01-12T01:59:00.000, 0d
+    5 review rejected by admin ida#58; the document had expired :milestone, 2026-01-12T01:59:00.000, 0d
     6 appeal filed with supporting documents :milestone, 2026-01-12T03:59:00.000, 0d
     7 appeal granted by admin oto :milestone, 2026-01-14T03:59:00.000, 0d
     section abnormal-activity<br/>by e2, cleared

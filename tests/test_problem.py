@@ -28,6 +28,7 @@ from test_messages import (
     LANGUAGES,
     LATER,
     OSLO,
+    OTHERS,
     REFUSALS,
     SUPPORT,
     TIMED,
@@ -39,9 +40,18 @@ from test_messages import (
     steps_of,
     told_of,
 )
-from withdraw_guard import Allowed, Denied, InvalidValue, Refusal, check, policies, steps, wire
-from withdraw_guard.messages import CATALOGUE, Audience, explain, explain_refusal, render
-from withdraw_guard.problem import BASE, MEDIA_TYPE, Action, action_of, authzen_of, problem_of, retry_after
+from withdraw_guard import Allowed, Denied, InvalidValue, Refusal, check, policies, reasons, steps, wire
+from withdraw_guard.messages import CATALOGUE, Audience, explain, explain_refusal, explanation_of, render
+from withdraw_guard.problem import (
+    BASE,
+    MEDIA_TYPE,
+    Action,
+    DenialProblem,
+    action_of,
+    authzen_of,
+    problem_of,
+    retry_after,
+)
 from withdraw_guard.steps import StepType
 
 ROOT = Path(__file__).parents[1]
@@ -90,9 +100,14 @@ def assert_action_is_right(denied: Denied) -> None:
     elif denied.resumes_at is not None:
         assert action == StepType.WAIT
     else:
-        assert action in offered
-        assert action != StepType.WAIT
-        assert action == StepType.CONTACT_SUPPORT or StepType.CONTACT_SUPPORT not in offered
+        assert action in {*offered, Action.ASK_OTHERS} - {StepType.WAIT}
+        by_support = action in (Action.CONTACT_SUPPORT, Action.ASK_OTHERS)
+        assert by_support == (StepType.CONTACT_SUPPORT in offered)
+        named = {who for step in steps_of(denied) for who in getattr(step, "authorities", ())}
+        assert not by_support or (action is Action.CONTACT_SUPPORT) == ("support" in named)
+
+
+TOLD = ("controls", "button", "texts")
 
 
 def assert_problem_agrees(denied: Denied, tag: str) -> None:
@@ -101,14 +116,35 @@ def assert_problem_agrees(denied: Denied, tag: str) -> None:
     assert problem["type"] == BASE + action_of(denied).value.replace("_", "-")
     form = wire.to_dict(denied)
     assert (problem["phase"], problem["resumes_at"]) == (form["phase"], form["resumes_at"])
-    written = [{name: part for name, part in step.items() if name != "texts"} for step in problem["steps"]]
+    written = [{name: part for name, part in step.items() if name not in TOLD} for step in problem["steps"]]
     every_step = [told_of(step) for hold in form["holds"] for step in hold["steps"]]
     assert all(step in every_step for step in written)
     assert all(step in written for step in every_step)
     told = {render(message, (tag,), zone=OSLO, now=denied.at) for message in explain(denied)}
     texts = [text for step in problem["steps"] for text in step["texts"]]
     assert {*problem["detail"].split("\n"), *texts} == told
+    assert_page_agrees(problem, denied, tag)
     assert all(step["texts"][0] in problem["detail"].split("\n") for step in problem["steps"])
+
+
+def assert_page_agrees(problem: DenialProblem, denied: Denied, tag: str) -> None:
+    """The holds of the document are those of the explanation, and each step has its controls."""
+    page = explanation_of(denied)
+    for written, told in zip(problem["holds"], page.holds, strict=True):
+        assert written["why"] == [render(message, (tag,), zone=OSLO, now=denied.at) for message in told.why]
+        assert written["relation"] == told.relation
+        for number, step in zip(written["steps"], told.steps, strict=True):
+            shown = problem["steps"][number]
+            assert (shown["step"], shown["texts"][0]) == (
+                step.step.step,
+                render(step.says, (tag,), zone=OSLO, now=denied.at),
+            )
+            assert {each["name"] for each in shown["controls"]} == {
+                *shown.get("methods", ()),
+                *shown.get("documents", ()),
+            }
+            assert (shown["button"] is None) == (step.step.step not in BY_ONESELF)
+    assert {number for hold in problem["holds"] for number in hold["steps"]} == set(range(len(problem["steps"])))
 
 
 @given(story=stories(policy=policies.BINANCE), tag=st.sampled_from(LANGUAGES), data=st.data())
@@ -176,6 +212,11 @@ def test_retry_after_is_exact_to_the_second_and_never_early(story: Story, data: 
         # Nobody is sent to support for what ends by itself, but is where it does not.
         (attrs.evolve(denied_with(WAIT, SUPPORT), resumes_at=LATER), Action.WAIT),
         (denied_with(WAIT, SUPPORT), Action.CONTACT_SUPPORT),
+        # Nobody is sent to support where support can end nothing.
+        (denied_with(OTHERS), Action.ASK_OTHERS),
+        (denied_with(WAIT, OTHERS), Action.ASK_OTHERS),
+        (a_denial(a_hold(steps=(OTHERS,)), a_hold(steps=(SUPPORT,))), Action.CONTACT_SUPPORT),
+        (denied_with(OTHERS, FACES), Action.VERIFY),
         (a_denial(a_hold(steps=(IN_REVIEW,)), a_hold(steps=(SUPPORT,))), Action.CONTACT_SUPPORT),
         # Time alone does not end it: the others do.
         (a_denial(a_hold(steps=(WAIT,)), a_hold(steps=(IN_APPEAL,)), a_hold(steps=(IN_REVIEW,))), Action.AWAIT_APPEAL),
@@ -196,20 +237,33 @@ def test_a_wait_as_a_document() -> None:
         "type": "https://bank.example/p/wait",
         "title": "Midlertidig sperret",
         "status": 403,
-        "detail": "Uttak er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "
+        "detail": "Dette uttaket er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "
         "7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager).\n"
-        "Årsak: en nylig sikkerhetsendring på kontoen din (5. januar 2026 kl. 10:00 UTC+01:00).\n"
-        "Vent til 7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager). Da opphører dette av seg selv, og du trenger ikke "
-        "å gjøre noe.",
+        "Årsak: en endring av sikkerheten på kontoen din.\n"
+        "Denne årsaken har vart siden 5. januar 2026.\n"
+        "Vent til 7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager). Da opphører denne årsaken av seg selv, og du "
+        "trenger ikke å gjøre noe med den.",
         "phase": "suspended",
         "resumes_at": "2026-01-07T09:00:00Z",
+        "holds": [
+            {
+                "why": [
+                    "Årsak: en endring av sikkerheten på kontoen din.",
+                    "Denne årsaken har vart siden 5. januar 2026.",
+                ],
+                "relation": "only",
+                "steps": [0],
+            }
+        ],
         "steps": [
             {
                 "step": "wait",
                 "until": "2026-01-07T09:00:00Z",
+                "controls": [],
+                "button": None,
                 "texts": [
-                    "Vent til 7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager). Da opphører dette av seg selv, og du "
-                    "trenger ikke å gjøre noe."
+                    "Vent til 7. januar 2026 kl. 10:00 UTC+01:00 (om 2 dager). Da opphører denne årsaken av seg selv, "
+                    "og du trenger ikke å gjøre noe med den."
                 ],
             }
         ],
@@ -227,18 +281,21 @@ def test_several_holds_that_are_verified_alike_are_one_button() -> None:
     assert len(problem["steps"][0]["texts"]) == 9
     assert problem["detail"].count("Verify now") == 2
     assert problem["detail"].count("Reason: ") == 1
+    assert [hold["steps"] for hold in problem["holds"]] == [[0], [0], [1]]
+    assert [each["label"] for each in problem["steps"][0]["controls"]] == ["On the web", "In the mobile app"]
+    assert [each["scans_a_qr_code"] for each in problem["steps"][0]["controls"]] == [False, True]
     assert "There are 3 separate reasons" in problem["detail"]
 
 
-def test_a_browser_is_told_what_was_asked_for_and_neither_a_detector_nor_an_authority() -> None:
-    other = steps.ContactSupport(authorities=("security",))
-    denied = a_denial(a_hold(steps=(ASKED_FOR_MORE, SUPPORT)), a_hold(id="second", steps=(ASKED_FOR_MORE, other)))
+def test_a_browser_is_told_what_was_asked_for_and_who_can_end_it_and_no_detector() -> None:
+    hidden = attrs.evolve(ASKED_FOR_MORE, reasons=("detector_18", reasons.POOR_LIGHT))
+    denied = a_denial(a_hold(steps=(ASKED_FOR_MORE, SUPPORT)), a_hold(id="second", steps=(hidden, SUPPORT)))
     asked_for, support = problem_of(denied)["steps"]
     assert (asked_for["reasons"], asked_for["documents"]) == (["poor_light"], ["id_photo", "tax_form"])
     assert asked_for["texts"][1:] == ["Why more is needed: the light was too poor."]
-    assert support.keys() == {"step", "texts"}
+    assert support["authorities"] == ["compliance", "support"]
     for document in (problem_of(denied), authzen_of(denied)):
-        assert not re.search("detector|compliance|security", json.dumps(document))
+        assert "detector" not in json.dumps(document)
     assert "detector 17" in json.dumps(authzen_of(denied, Audience.STAFF))
 
 

@@ -238,6 +238,7 @@ _TAGS: Final[Mapping[Permission | Stage, str]] = {
             Stage.VERIFICATION: "active",
             Stage.REVIEW: "active",
             Stage.APPEAL: "active",
+            Stage.MORE_NEEDED: "active",
             Stage.CLEARED: "done",
         },
     ),

@@ -1,10 +1,10 @@
 """A denial or a refusal as a web response: RFC 9457 problem details, `Retry-After`, and an AuthZEN 1.0 evaluation.
 
 The `type` of a problem names the *action* that the account holder can take. It does not name what placed the hold, so
-a thief learns nothing about the detectors, and a client needs one screen for each of ten actions.
-Everything in a problem document may be shown in a browser: it never names a rule, a hold, a trigger, a policy or an
-authority, and only well-known reasons. Its texts say that a hold is about one destination only, and name that
-destination only if the request named none.
+a thief learns nothing about the detectors, and a client needs one screen for each of eleven actions.
+Everything in a problem document may be shown in a browser: it never names a rule, a hold, a trigger or a policy, and
+only well-known reasons of a failure. It is the explanation of `messages`, written: the holds with their reasons, and
+each next step once, with what its control needs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final, NotRequired, TypedDict, Unpack, cast, final, overload
 
 import attrs
 
+from withdraw_guard import authorities
 from withdraw_guard._answers.decision import Allowed, Decision, Denied
 from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.refusal import EventRefused, Refusal
@@ -26,10 +27,22 @@ from withdraw_guard._values.limits import URI_LENGTH_MAX
 from withdraw_guard._values.time import write_instant
 from withdraw_guard._values.value import members_of
 from withdraw_guard._wire.plain import Json
-from withdraw_guard.messages import CATALOGUE, Audience, Catalogue, Message, explain, explain_refusal, render
-from withdraw_guard.messages._explain import help_with, missing_documents, next_step, opening, told_reasons, why
+from withdraw_guard.messages import (
+    CATALOGUE,
+    Audience,
+    Catalogue,
+    Control,
+    ExplainedStep,
+    Explanation,
+    Message,
+    explain,
+    explain_refusal,
+    explanation_of,
+    render,
+)
+from withdraw_guard.messages._explain import missing_documents
 from withdraw_guard.messages._message import say
-from withdraw_guard.steps import CompleteVerification, ContactSupport, Step, StepType
+from withdraw_guard.steps import ContactSupport, StepType
 
 MEDIA_TYPE: Final = "application/problem+json"
 """The media type of a problem document."""
@@ -49,6 +62,7 @@ class Action(StrEnum):
     APPEAL = "appeal"
     AWAIT_APPEAL = "await_appeal"
     CONTACT_SUPPORT = "contact_support"
+    ASK_OTHERS = "ask_others"
     LOOK_AGAIN = "look_again"
     CHOOSE_ANOTHER_METHOD = "choose_another_method"
     ADD_DOCUMENTS = "add_documents"
@@ -91,8 +105,20 @@ _PREFERENCE: Final = complete(
 
 
 @final
+class ProblemControl(TypedDict):
+    """A method to choose or a document to attach, in the order of a page, with its label."""
+
+    name: str
+    label: str
+    scans_a_qr_code: bool
+
+
+@final
 class ProblemStep(TypedDict):
-    """A next step: its name, what belongs to it (see `steps`), and what to say, the instruction first."""
+    """A next step: its name, what belongs to it (see `steps`), and what to say, the instruction first.
+
+    `controls` are what there is to choose or to attach, and `button` is the label of the button, if there is one.
+    """
 
     step: str
     until: NotRequired[str]
@@ -102,7 +128,19 @@ class ProblemStep(TypedDict):
     due: NotRequired[str | None]
     reasons: NotRequired[list[str]]
     documents: NotRequired[list[str]]
+    authorities: NotRequired[list[str]]
+    controls: list[ProblemControl]
+    button: str | None
     texts: list[str]
+
+
+@final
+class ProblemHold(TypedDict):
+    """Why something is held, the numbers of its next steps in `steps` (from 0), and how they belong together."""
+
+    why: list[str]
+    relation: str
+    steps: list[int]
 
 
 class Problem(TypedDict):
@@ -121,6 +159,7 @@ class DenialProblem(Problem):
 
     phase: str
     resumes_at: str | None
+    holds: list[ProblemHold]
     steps: list[ProblemStep]
 
 
@@ -180,15 +219,21 @@ def action_of(outcome: Denied | EventRefused) -> Action:
     """Return what the account holder can do now: the one action that names the problem.
 
     For a denial it is the first step that they can take by themselves. If there is no such step: to wait, if time alone
-    ends the denial; else to contact support, if that is a step; else to wait for other people.
+    ends the denial; else to contact support, or to ask others where support can end none of it; else to wait for other
+    people.
     """
     if isinstance(outcome, EventRefused):
         return _REFUSALS[outcome.reason][1]
     check_type("outcome", outcome, Denied, "a Denied or an EventRefused")
-    offered = [StepType(step.step) for hold in outcome.holds for step in hold.steps]
+    every_step = [step for hold in outcome.holds for step in hold.steps]
+    offered = [StepType(step.step) for step in every_step]
     if outcome.resumes_at is None:
         offered = [step for step in offered if step is not StepType.WAIT]
-    return Action(min(offered, key=_PREFERENCE.__getitem__, default=StepType.WAIT))
+    first = min(offered, key=_PREFERENCE.__getitem__, default=StepType.WAIT)
+    asked = [step.authorities for step in every_step if isinstance(step, ContactSupport)]
+    if first is StepType.CONTACT_SUPPORT and not any(authorities.SUPPORT in those for those in asked):
+        return Action.ASK_OTHERS
+    return Action(first)
 
 
 def retry_after(denied: Denied) -> int | None:
@@ -223,8 +268,8 @@ def authzen_of(
         "phase": decision.phase.value,
         "resumes_at": _written(decision.resumes_at),
         # To type checkers a TypedDict is no `dict`.
-        "steps": cast("list[Json]", _steps(decision, speech)),
-        "reason_user": {speech.tags[0]: speech.text(dict.fromkeys(explain(decision)))},
+        "steps": cast("list[Json]", [_step_form(step, speech) for step in _each_step_once(explanation_of(decision))]),
+        "reason_user": {speech.tags[0]: speech.text_once(explain(decision))},
     }
     if to_staff:
         context["reason_admin"] = {speech.tags[0]: speech.text(explain(decision, Audience.STAFF))}
@@ -254,45 +299,67 @@ class _Speech:
     def text(self, messages: Iterable[Message]) -> str:
         return "\n".join(self.lines(messages))
 
+    def text_once(self, messages: Iterable[Message]) -> str:
+        """Render the messages, and write what reads the same only once."""
+        return "\n".join(dict.fromkeys(self.lines(messages)))
+
 
 def _instant_of(outcome: Denied | EventRefused) -> datetime | None:
     return outcome.at if isinstance(outcome, Denied) else None
 
 
 def _denial(denied: Denied, kind: str, title: str, speech: _Speech) -> DenialProblem:
+    explanation = explanation_of(denied)
+    once = _each_step_once(explanation)
     return {
         "type": kind,
         "title": title,
         "status": _DENIED_STATUS,
-        "detail": speech.text(dict.fromkeys(_detail(denied))),
+        "detail": speech.text_once(_detail(explanation)),
         "phase": denied.phase.value,
         "resumes_at": _written(denied.resumes_at),
-        "steps": _steps(denied, speech),
+        "holds": [
+            {
+                "why": speech.lines(hold.why),
+                "relation": hold.relation.value,
+                "steps": [once[step] for step in hold.steps],
+            }
+            for hold in explanation.holds
+        ],
+        "steps": [_step_form(step, speech) for step in once],
     }
 
 
-def _detail(denied: Denied) -> Iterator[Message]:
-    """Yield the messages of `explain` without the help with a step, which is in the texts of the step."""
-    yield from opening(denied)
-    for hold in denied.holds:
-        yield from why(denied, hold)
-        yield from (next_step(denied, hold, step) for step in hold.steps)
+def _detail(explanation: Explanation) -> Iterator[Message]:
+    """Yield the lines of the explanation without the help with a step, which is in the texts of the step."""
+    yield from explanation.answer
+    for hold in explanation.holds:
+        yield from hold.why
+        yield from (step.says for step in hold.steps)
 
 
-def _steps(denied: Denied, speech: _Speech) -> list[ProblemStep]:
-    """Write each next step once: several holds that are verified alike are one button."""
-    told = {(next_step(denied, hold, step), *help_with(step)): step for hold in denied.holds for step in hold.steps}
-    return [_step_form(step, speech.lines(messages)) for messages, step in told.items()]
+def _each_step_once(explanation: Explanation) -> dict[ExplainedStep, int]:
+    """Number each next step: several holds that are verified alike are one button."""
+    every_step = dict.fromkeys(step for hold in explanation.holds for step in hold.steps)
+    return {step: number for number, step in enumerate(every_step)}
 
 
-def _step_form(step: Step, texts: list[str]) -> ProblemStep:
-    """Write a step for the account holder: who may release a hold is for staff."""
-    members = {} if isinstance(step, ContactSupport) else members_of(step)
-    if isinstance(step, CompleteVerification):
-        members = {**members, "reasons": told_reasons(step.reasons)}
-    written = {name: _plain(value) for name, value in members.items()}
+def _step_form(explained: ExplainedStep, speech: _Speech) -> ProblemStep:
+    written = {name: _plain(value) for name, value in members_of(explained.step).items()}
+    form: dict[str, object] = {
+        "step": str(explained.step.step),
+        **written,
+        "controls": [_control_form(control, speech) for control in explained.controls],
+        "button": None if explained.button is None else speech.text([explained.button]),
+        "texts": speech.lines([explained.says, *explained.help]),
+    }
     # The classes of `steps` have the members that `ProblemStep` lists, as the schema of the document says as well.
-    return cast("ProblemStep", {"step": str(step.step), **written, "texts": texts})
+    return cast("ProblemStep", form)
+
+
+def _control_form(control: Control, speech: _Speech) -> ProblemControl:
+    label = speech.text([control.label])
+    return {"name": str(control.name), "label": label, "scans_a_qr_code": control.scans_a_qr_code}
 
 
 def _refusal(refused: EventRefused, kind: str, title: str, speech: _Speech) -> RefusalProblem:

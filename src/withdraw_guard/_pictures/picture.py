@@ -79,6 +79,7 @@ _LOOKS: Final[Mapping[Permission | Stage, tuple[str, int, int, str]]] = {
             Stage.VERIFICATION: ("#7cc7f2", 7, 0, "M2 2h2.4v2.4h-2.4z"),
             Stage.REVIEW: ("#f0e442", 6, 0, "M0 0h1.2v6h-1.2z"),
             Stage.APPEAL: ("#d99bbd", 8, 45, "M0 0h1.2v8h-1.2zM0 0h8v1.2h-8z"),
+            Stage.MORE_NEEDED: ("#9db8e8", 8, 0, "M1 1h6v1.4h-6zM1 4.4h3.4v1.4h-3.4z"),
             Stage.CLEARED: ("#b9d9cd", 6, 0, "M0 0h6v1.2h-6z"),
         },
     ),
@@ -346,7 +347,8 @@ def _flag(flag: _Flag, axis: Axis, top: float) -> Iterator[Markup]:
     shape = _shape(MarkKind.REFUSED if refused else first.kind, x, y)
     beside = x + flag.width <= WIDTH - 8
     place, css = (x + 8, "wg-number") if beside else (x - 8, "wg-number wg-left")
-    yield tag("g", words, shape, text(place, y + 4, flag.caption, css))
+    struck = [line(x - 8, y, x + 8, y, "wg-strike")] if all(mark.retracted for mark in flag.marks) else []
+    yield tag("g", words, shape, *struck, text(place, y + 4, flag.caption, css))
 
 
 def _shape(kind: MarkKind, x: float, y: float, scale: float = 1) -> Markup:
@@ -370,6 +372,8 @@ def _lane(lane: Lane, marks: Iterable[Mark], axis: Axis, top: float) -> Iterator
     for mark in marks:
         if hold.id in mark.holds:
             yield _shape(mark.kind, axis.x(mark.at), top + 9, 0.8)
+            if mark.retracted:
+                yield line(axis.x(mark.at) - 7, top + 9, axis.x(mark.at) + 7, top + 9, "wg-strike")
     if lane.until is not None and lane.until <= axis.pieces[-1].until:
         x = axis.x(lane.until)
         yield line(x, top + 12, x, top + 20 + BAR_HEIGHT, "wg-end")
@@ -416,9 +420,13 @@ def _sentences(timeline: Timeline) -> Iterator[_Row]:
     for passage in timeline.passages:
         yield _Row(at=passage.at, order=0, first=passage.text, css="wg-self")
     for mark in timeline.marks:
-        yield _Row(at=mark.at, order=1, first=mark.happened, then=mark.outcome, css="wg-text", mark=mark)
+        yield _Row(at=mark.at, order=1, first=mark.happened, then=mark.outcome, css=_words_of(mark), mark=mark)
     now = timeline.history.now
     yield _Row(at=now, order=2, first=f"now: {timeline.asked_and_answered}", css="wg-strong")
+
+
+def _words_of(mark: Mark) -> str:
+    return "wg-text wg-struck" if mark.retracted else "wg-text"
 
 
 def _sentence(row: _Row, left: float, y: float) -> Markup:
@@ -452,6 +460,8 @@ def _style() -> str:
         ".wg-number{paint-order:stroke;stroke-width:3px;stroke-linejoin:round}"
         ".wg-left{text-anchor:end}"
         ".wg-self{font-style:italic}"
+        ".wg-struck{text-decoration:line-through}"
+        ".wg-strike{stroke-width:2}"
         ".wg-time,.wg-tick{font-variant-numeric:tabular-nums}"
         ".wg-pilled{font-weight:700}"
         ".wg-hover{fill:#fff;fill-opacity:0}"
@@ -472,7 +482,7 @@ def _inks(ink: str, soft: str, faint: str, background: str) -> str:
         f".wg-soft,.wg-tick,.wg-aside{{fill:{soft}}}"
         f".wg-grid{{stroke:{faint}}}"
         f".wg-axis,.wg-ragged,.wg-late{{stroke:{soft}}}"
-        f".wg-now,.wg-end{{stroke:{ink}}}"
+        f".wg-now,.wg-end,.wg-strike{{stroke:{ink}}}"
         f".wg-edge{{stroke:{ink};stroke-width:.8}}"
         f".wg-mark{{fill:{ink};stroke:{background};stroke-width:.8}}"
         f".wg-nothing-new{{fill:{background};stroke:{ink};stroke-width:1.4}}"
@@ -498,7 +508,7 @@ def _pattern(key: str, what: Permission | Stage) -> Markup:
 
 
 def _pattern_id(key: str, what: Permission | Stage) -> str:
-    return f"{key}-{what}"
+    return f"{key}-{what.replace(' ', '-')}"
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────

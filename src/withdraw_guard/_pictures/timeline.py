@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import Final, assert_never, final
 
 import attrs
@@ -22,6 +23,7 @@ from withdraw_guard._answers.check import check
 from withdraw_guard._answers.decision import Decision, stops
 from withdraw_guard._answers.open import open_holds
 from withdraw_guard._answers.request import WITHDRAWAL
+from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Change
 from withdraw_guard._model.events import (
     AppealDecided,
@@ -37,11 +39,11 @@ from withdraw_guard._model.events import (
     VerificationSubmitted,
 )
 from withdraw_guard._model.hold import Hold
-from withdraw_guard._model.progress import Restored
+from withdraw_guard._model.progress import InAppeal, InVerification, Restored
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._pictures.history import Entry, History, Refused, stretches
 from withdraw_guard._values.complete import complete
-from withdraw_guard._values.ids import HoldId
+from withdraw_guard._values.ids import EventId, HoldId
 from withdraw_guard._values.limits import (
     EVENTS_DRAWN_MAX,
     INSTANT_MAX,
@@ -65,12 +67,16 @@ class Permission(StrEnum):
 
 @final
 class Stage(StrEnum):
-    """The state of an open hold. It is cleared if its clearance was given and its timer still runs."""
+    """The state of an open hold. It is cleared if its clearance was given and its timer still runs.
+
+    While a reviewer has asked for more, a verification or an appeal waits for the person: more is needed.
+    """
 
     SUSPENDED = "suspended"
     VERIFICATION = "verification"
     REVIEW = "review"
     APPEAL = "appeal"
+    MORE_NEEDED = "more needed"
     CLEARED = "cleared"
 
 
@@ -125,7 +131,10 @@ class Lane(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Mark(Value):
-    """An event that is dated `dated` and became known at `at`: what happened, and what the guard made of it."""
+    """An event that is dated `dated` and became known at `at`: what happened, and what the guard made of it.
+
+    `retracted` is whether a later event of the history says that it did not happen.
+    """
 
     number: int
     kind: MarkKind
@@ -135,6 +144,7 @@ class Mark(Value):
     holds: tuple[HoldId, ...]
     happened: str
     outcome: str
+    retracted: bool
 
 
 @final
@@ -210,13 +220,14 @@ def timeline_of(history: History) -> Timeline:
     begins = drawn[0].known_at if drawn else history.now
     lanes = [lane for lane in _lanes(history) if lane.until is None or lane.until > begins]
     passages = [passage for passage in _passages(history) if passage.at >= begins]
+    retracted = _retracted(history)
     return Timeline(
         history=history,
         decision=check(history.latest, history.now, history.request),
         begins=begins,
         band=_band(history),
         lanes=_lasting(lanes),
-        marks=tuple(_mark(history, entry) for entry in drawn),
+        marks=tuple(_mark(history, entry, entry.event.id in retracted) for entry in drawn),
         passages=_nearest(passages, history.now),
         cuts=tuple(_cuts(len(history.entries), len(lanes), len(passages))),
     )
@@ -274,8 +285,20 @@ def _append(spans: list[Span], span: Span) -> None:
 
 
 def _stage(hold: Hold | None, reads_as: State) -> Stage:
-    cleared = hold is not None and isinstance(hold.progress.state, Restored) and not hold.released
-    return Stage.CLEARED if cleared else _STAGES[reads_as]
+    if hold is not None and isinstance(hold.progress.state, Restored) and not hold.released:
+        return Stage.CLEARED
+    return Stage.MORE_NEEDED if hold is not None and _waits_for_more(hold, reads_as) else _STAGES[reads_as]
+
+
+def _waits_for_more(hold: Hold, reads_as: State) -> bool:
+    """Whether a round that is open waits for what a reviewer asked for."""
+    match hold.progress.state:
+        case InVerification(needed=needed):
+            return needed is not None and reads_as is State.VERIFICATION
+        case InAppeal(needed=needed, submitted_at=submitted_at):
+            return needed is not None and submitted_at is None
+        case _:
+            return False
 
 
 _STAGES: Final = complete(
@@ -307,7 +330,13 @@ def _lasting(lanes: list[Lane]) -> tuple[Lane, ...]:
 # ── Marks and passages ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _mark(history: History, entry: Entry) -> Mark:
+def _retracted(history: History) -> set[EventId]:
+    """Return the ids of the reports that were retracted."""
+    applied = (entry.event for entry in history.entries if not isinstance(entry.outcome, Refused))
+    return {event.event for event in applied if isinstance(event, EventRetracted)}
+
+
+def _mark(history: History, entry: Entry, retracted: bool) -> Mark:
     return Mark(
         number=entry.number,
         kind=_kind(entry),
@@ -315,8 +344,9 @@ def _mark(history: History, entry: Entry) -> Mark:
         dated=entry.event.at,
         event=entry.event.id,
         holds=entry.holds,
-        happened=f"{_misdated(entry)}{_prose.happened(entry.event)}",
+        happened=f"{'retracted: ' if retracted else ''}{_misdated(entry)}{_prose.happened(entry.event)}",
         outcome=_what_came_of(history, entry),
+        retracted=retracted,
     )
 
 
@@ -370,8 +400,17 @@ def _passages(history: History) -> Iterator[Passage]:
     """Give the changes by time between the events and, if nothing else happens, after them."""
     known = [entry.known_at for entry in history.entries]
     for entry, until in zip(history.entries, (*known[1:], INSTANT_MAX), strict=False):
-        for at, text in _prose.passed(entry.after, entry.known_at, until):
+        of_the_identity = _identity_ends(entry.after, entry.known_at, until)
+        of_the_holds = _prose.passed(entry.after, entry.known_at, until)
+        for at, text in sorted((*of_the_identity, *of_the_holds), key=itemgetter(0)):
             yield Passage(at=at, text=text if at <= history.now else f"expected: {text}")
+
+
+def _identity_ends(account: Account, since: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
+    report = account.identity_report
+    ends_at = None if report is None or account.identity_at(since) is None else report.ends_at
+    if ends_at is not None and since < ends_at <= until:
+        yield ends_at, "identity is no longer verified"
 
 
 def _nearest(passages: list[Passage], now: datetime) -> tuple[Passage, ...]:

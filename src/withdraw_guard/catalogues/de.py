@@ -12,7 +12,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "Sie können jetzt Auszahlungen vornehmen.",
         "allowed_operation": "Jetzt verfügbar: {operation}.",
         "denied.until": (
-            "Auszahlungen sind vorübergehend gesperrt. Wenn nichts Weiteres geschieht, endet die Sperre von "
+            "Diese Auszahlung ist vorübergehend gesperrt. Wenn nichts Weiteres geschieht, endet die Sperre von "
             "selbst am {resumes_at}."
         ),
         "denied.until_operation": (
@@ -20,7 +20,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "selbst am {resumes_at}."
         ),
         "denied.open": (
-            "Auszahlungen sind gesperrt, und die Sperre endet nicht von selbst. Hier sehen Sie, wie es weitergeht."
+            "Diese Auszahlung ist gesperrt, und die Sperre endet nicht von selbst. Hier sehen Sie, wie es weitergeht."
         ),
         "denied.open_operation": (
             "Gesperrt: {operation}. Die Sperre endet nicht von selbst. Hier sehen Sie, wie es weitergeht."
@@ -47,19 +47,39 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "other": "Dafür gibt es {count} verschiedene Gründe, und alle müssen zuerst wegfallen.",
         },
         # Why
-        "hold.security_change": "Grund: eine kürzliche Änderung an der Sicherheit Ihres Kontos ({since}).",
-        "hold.abnormal_activity": "Grund: ungewöhnliche Aktivitäten bei Ihren Auszahlungen.",
-        "hold.other": "Grund: Für Ihr Konto besteht eine Sperre.",
+        "why.abnormal_activity": (
+            "Grund: ungewöhnliche Aktivitäten oder etwas anderes in Ihrem Konto, das wir prüfen müssen."
+        ),
+        "why.address_added": "Grund: Eine Adresse oder ein Empfänger wurde hinzugefügt.",
+        "why.exchange_made": "Grund: In Ihrem Konto wurde etwas umgetauscht.",
+        "why.legal_order": "Grund: die Anordnung eines Gerichts oder einer Behörde.",
+        "why.money_received": "Grund: Auf Ihrem Konto ist eine Einzahlung eingegangen.",
+        "why.new_account": "Grund: Ihr Konto ist neu.",
+        "why.new_device": "Grund: ein neues Gerät in Ihrem Konto.",
+        "why.own_request": "Grund: Dies wurde von Ihnen oder für Ihr Konto verlangt.",
+        "why.purchase_made": "Grund: Über Ihr Konto wurde etwas gekauft.",
+        "why.security_change": "Grund: eine Änderung an der Sicherheit Ihres Kontos.",
+        "why.unspecified": "Grund: Für Ihr Konto besteht eine Sperre.",
+        "hold.began_on": "Dieser Grund besteht seit dem {began_on}.",
         "hold.this_destination": "Dieser Grund betrifft nur dieses Ziel.",
         "hold.destination": "Dieser Grund betrifft nur ein Ziel ({destination_id}).",
-        "hold.failed": "Ihr letzter Versuch wurde nicht akzeptiert.",
-        "hold.failed_because": "Ihr letzter Versuch wurde nicht akzeptiert: {reasons}.",
+        "hold.failed": "Ihre vorherige Verifizierung oder Ihr vorheriger Einspruch wurde nicht akzeptiert.",
+        "hold.failed_because": (
+            "Ihre vorherige Verifizierung oder Ihr vorheriger Einspruch wurde nicht akzeptiert: {reasons}."
+        ),
         # What to do
-        "step.wait": "Bitte warten Sie bis zum {until}. Dieser Grund fällt dann von selbst weg; Sie müssen nichts tun.",
+        "step.wait": (
+            "Bitte warten Sie bis zum {until}. Dieser Grund fällt dann von selbst weg; dafür müssen Sie nichts tun."
+        ),
         "step.wait_too": "Es gilt eine Wartezeit bis zum {until}.",
+        "step.sooner": "Dieser Grund kann früher wegfallen, wenn Sie Folgendes tun.",
         "step.verify": (
             "Wählen Sie „Jetzt verifizieren“ und bestätigen Sie Ihre Identität: {methods}. Anschließend "
             "prüfen wir das Ergebnis."
+        ),
+        "step.verify_otherwise": (
+            "Wählen Sie „Jetzt verifizieren“ und führen Sie die Verifizierung auf einem dieser Wege durch: "
+            "{methods}. Anschließend prüfen wir das Ergebnis."
         ),
         "step.complete_verification": "Bitte schließen Sie die begonnene Verifizierung ab: {method}.",
         "step.complete_verification_by": "Bitte schließen Sie die begonnene Verifizierung vor dem {due} ab: {method}.",
@@ -68,14 +88,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Für Ihre Verifizierung ({method}) fehlt noch etwas. Bitte reichen Sie vor dem {due} ein: {documents}."
         ),
         "step.more_because": "Warum noch etwas fehlt: {reasons}.",
-        "step.await_review": "Ihre Verifizierung wird geprüft. Sie müssen im Moment nichts tun.",
+        "step.await_review": "Ihre Verifizierung wird geprüft. Dafür müssen Sie im Moment nichts tun.",
         "step.await_review_by": (
             "Ihre Verifizierung wird geprüft. Wir rechnen mit einer Entscheidung bis zum {expected_by}. "
             "Dieser Termin allein beendet die Sperre nicht."
         ),
         "step.await_review_overdue": (
-            "Ihre Verifizierung wird noch geprüft. Die Entscheidung war bis zum {expected_by} erwartet und "
-            "verspätet sich. Sie müssen im Moment nichts tun."
+            "Ihre Verifizierung wird noch geprüft. Die Entscheidung war bis zum {expected_by} erwartet und verspätet "
+            "sich. Dafür müssen Sie im Moment nichts tun."
         ),
         "step.appeal": (
             "Wählen Sie „Einspruch gegen die Auszahlungssperre“ und reichen Sie den Einspruch ein. "
@@ -93,33 +113,46 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Für Ihren Einspruch fehlt noch etwas. Wählen Sie „Einspruch gegen die Auszahlungssperre“ und antworten "
             "Sie uns."
         ),
-        "step.await_appeal": "Über Ihren Einspruch wird entschieden. Sie müssen im Moment nichts tun.",
+        "step.await_appeal": "Über Ihren Einspruch wird entschieden. Dafür müssen Sie im Moment nichts tun.",
         "step.await_appeal_by": (
             "Über Ihren Einspruch wird entschieden. Wir rechnen mit einer Entscheidung bis zum "
             "{expected_by}. Dieser Termin allein beendet die Sperre nicht."
         ),
         "step.await_appeal_overdue": (
-            "Über Ihren Einspruch wird noch entschieden. Die Entscheidung war bis zum {expected_by} erwartet "
-            "und verspätet sich. Sie müssen im Moment nichts tun."
+            "Über Ihren Einspruch wird noch entschieden. Die Entscheidung war bis zum {expected_by} erwartet und "
+            "verspätet sich. Dafür müssen Sie im Moment nichts tun."
         ),
-        "step.contact_support": "Wenden Sie sich an unseren Kundendienst, und zwar nur über unsere offiziellen Kanäle.",
+        "step.contact_support": (
+            "Wenden Sie sich an unseren Kundendienst, und zwar nur über unsere offiziellen Kanäle. Beenden kann "
+            "dies: {authorities}."
+        ),
+        "step.ask_others": "Unser Kundendienst kann dies nicht beenden. Beenden kann dies: {authorities}.",
+        "step.nothing_now": "Daran können Sie hier im Moment nichts ändern.",
         "step.tip": "Tipp: {tip}.",
         "choice.identity": "Wählen Sie, ob Sie sich als Privatperson oder als Unternehmen verifizieren.",
         "choice.personal": "Als Privatperson",
         "choice.business": "Als Unternehmen",
-        "choice.face": "Das geht im Web oder in der mobilen App.",
-        "choice.web": "Im Web",
+        "choice.face": "Das geht im Browser oder in der mobilen App.",
+        "choice.web": "Im Browser",
         "choice.mobile": "In der mobilen App",
         "choice.qr_code": "Für die mobile App scannen Sie den QR-Code mit Ihrem Telefon.",
         # The page
-        "notice.text": (
-            "Wir haben ungewöhnliche Aktivitäten bei Ihren Auszahlungen festgestellt und diese zum Schutz "
-            "Ihres Kontos gesperrt."
+        "notice.abnormal_activity": (
+            "Wir haben ungewöhnliche Aktivitäten oder etwas anderes festgestellt, das wir prüfen müssen, und "
+            "Auszahlungen zum Schutz Ihres Kontos eingeschränkt."
+        ),
+        "notice.abnormal_activity_some": (
+            "Wir haben ungewöhnliche Aktivitäten oder etwas anderes festgestellt, das wir prüfen müssen. Zum Schutz "
+            "Ihres Kontos sind einige Vorgänge gesperrt."
+        ),
+        "notice.timed": (
+            "Einige Vorgänge in Ihrem Konto sind gesperrt. Wenn nichts Weiteres geschieht, endet dies von selbst am "
+            "{resumes_at}."
         ),
         "notice.link": "Gründe und nächste Schritte ansehen",
         "verify.prompt": (
-            "Bitte bestätigen Sie zum Schutz Ihres Kontos, dass wirklich Sie es sind. Wir prüfen Ihre "
-            "Verifizierung; sobald sie genehmigt ist, können Auszahlungen wieder freigegeben werden."
+            "Bitte bestätigen Sie zum Schutz Ihres Kontos, dass wirklich Sie es sind. Danach prüfen wir Ihre "
+            "Verifizierung."
         ),
         "verify.button": "Jetzt verifizieren",
         "appeal.button": "Einspruch gegen die Auszahlungssperre",
@@ -145,12 +178,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Vorübergehend gesperrt",
-        "problem.verify": "Verifizierung erforderlich",
+        "problem.verify": "Sie können jetzt eine Verifizierung durchführen",
         "problem.complete_verification": "Ihre Verifizierung ist noch nicht abgeschlossen",
         "problem.await_review": "Ihre Verifizierung wird geprüft",
-        "problem.appeal": "Sie können Einspruch einlegen",
+        "problem.appeal": "Sie können Einspruch einlegen oder ergänzen",
         "problem.await_appeal": "Über Ihren Einspruch wird entschieden",
         "problem.contact_support": "Bitte wenden Sie sich an den Kundendienst",
+        "problem.ask_others": "Unser Kundendienst kann dies nicht beenden",
         "problem.look_again": "Im Moment nicht möglich",
         "problem.choose_another_method": "Bitte wählen Sie eine andere Art der Verifizierung",
         "problem.add_documents": "Es fehlen Unterlagen",
@@ -161,12 +195,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Sperre: {hold} · Regel: {rule} · Auslöser: {trigger} · Richtlinie: {policy} {version} · "
             "Zustand: {state} · seit: {since}"
         ),
+        "staff.public_reason": "Dem Kontoinhaber genannter Grund: {public_reason}",
+        "staff.keep_to_yourself": "Teilen Sie dem Kontoinhaber nicht mit, was dies ausgelöst hat und wann.",
         "staff.hold_destination": "Betrifft nur das Ziel: {destination_id}",
-        "staff.hold_timer": "Frist bis: {until}",
+        "staff.hold_timer": "Läuft bis: {until}",
         "staff.open_for": "Besteht seit: {duration}",
         "staff.reasons": "Gründe der letzten Ablehnung: {reasons}",
         "staff.more_because": "Gründe der Nachforderung: {reasons}",
-        "staff.may_release": "Freigeben darf: {authorities}",
         "staff.refused": "Das Ereignis {event} wurde abgewiesen: {refusal}.",
         "staff.authorities": "Freigabe angeordnet im Namen von: {authority} · freigeben darf: {authorities}",
         "staff.outdated": "Das Ereignis kommt zu spät: bitte quittieren.",
@@ -180,16 +215,23 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Wieder freigegeben",
         # Names
         "authority.compliance": "Compliance-Abteilung",
+        "authority.master_key": "der Hauptschlüssel (Master Key)",
         "authority.security": "Sicherheitsteam",
         "authority.support": "Kundendienst",
+        "authority.unlock_request": "ein Antrag auf Entsperrung",
         "destination.new": "neu",
         "destination.known": "bekannt",
         "document.id_photo": "ein Foto Ihres Ausweises",
-        "document.supporting_documents": "Nachweise",
+        "document.supporting_documents": "Belege, die Ihre Angaben stützen",
+        "method.bank_deposit": "eine Einzahlung von Ihrem Bankkonto",
         "method.face_mobile": "Gesichtsverifizierung in der mobilen App",
-        "method.face_web": "Gesichtsverifizierung im Web",
+        "method.face_web": "Gesichtsverifizierung im Browser",
+        "method.id_photo_with_note": "ein Foto Ihres Ausweises mit einer datierten, unterschriebenen Notiz",
         "method.identity_business": "Identitätsprüfung als Unternehmen",
         "method.identity_personal": "Identitätsprüfung als Privatperson",
+        "method.registered_email": "eine E-Mail von Ihrer hinterlegten Adresse",
+        "method.second_approver": "Zustimmung durch einen zweiten Administrator",
+        "method.video_call": "ein Videogespräch",
         "operation.address_addition": "Hinzufügen von Auszahlungsadressen",
         "operation.api_access": "Zugriff über die API",
         "operation.api_key_management": "Verwaltung von API-Schlüsseln",
@@ -204,20 +246,20 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.transfer": "Überträge innerhalb der Plattform",
         "operation.vault_withdrawal": "Auszahlungen aus einem Tresor",
         "operation.withdrawal": "Auszahlungen",
-        "reason.abandoned": "nicht abgeschlossene Verifizierung",
-        "reason.clock_skew": "falsch gehende Uhr eines Geräts",
-        "reason.document_expired": "abgelaufenes Dokument",
-        "reason.document_tampered": "offenbar verändertes Dokument",
-        "reason.document_type_not_supported": "nicht akzeptierte Art von Dokument",
-        "reason.document_unreadable": "nicht lesbares Dokument",
-        "reason.face_covered": "verdecktes Gesicht",
-        "reason.face_mismatch": "nicht übereinstimmendes Gesicht",
-        "reason.face_not_found": "kein erkennbares Gesicht",
-        "reason.image_edited": "bearbeitetes Bild",
-        "reason.network_error": "Netzwerkproblem",
-        "reason.personal_data_mismatch": "nicht übereinstimmende persönliche Angaben",
-        "reason.poor_light": "zu schlechtes Licht",
-        "reason.software_blocked": "von Software auf dem Gerät blockierte App",
+        "reason.abandoned": "die Verifizierung wurde nicht abgeschlossen",
+        "reason.clock_skew": "die Uhr eines Geräts ging falsch",
+        "reason.document_expired": "das Dokument war abgelaufen",
+        "reason.document_tampered": "das Dokument schien verändert worden zu sein",
+        "reason.document_type_not_supported": "diese Art von Dokument wurde nicht akzeptiert",
+        "reason.document_unreadable": "das Dokument war nicht lesbar",
+        "reason.face_covered": "das Gesicht war verdeckt",
+        "reason.face_mismatch": "das Gesicht stimmte nicht überein",
+        "reason.face_not_found": "es war kein Gesicht zu erkennen",
+        "reason.image_edited": "ein Bild war bearbeitet",
+        "reason.network_error": "es gab ein Netzwerkproblem",
+        "reason.personal_data_mismatch": "die persönlichen Angaben stimmten nicht überein",
+        "reason.poor_light": "das Licht war zu schwach",
+        "reason.software_blocked": "eine Software auf dem Gerät hat die App blockiert",
         "refusal.wrong_account": "es betrifft ein anderes Konto",
         "refusal.unknown_hold": "das Konto hat keine solche Sperre",
         "refusal.hold_not_open": "die Sperre bestand zu diesem Zeitpunkt nicht",
@@ -238,8 +280,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "Achten Sie darauf, dass keine Sicherheitssoftware die App blockiert",
         "tip.synchronise_clocks": "Stellen Sie die Uhren von Telefon und Computer gleich",
         # Instants, durations and lists
-        "instant": "{day}. {month} {year}, {time} Uhr {offset}",
-        "instant.ahead": "{instant} (in {duration})",
+        "date": "{day}. {month} {year}",
+        "instant": "{date} um {time} Uhr ({offset})",
+        "instant.ahead": "{date} um {time} Uhr ({offset}, in {duration})",
         "month.1": "Januar",
         "month.2": "Februar",
         "month.3": "März",
@@ -257,6 +300,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} Minute", "other": "{count} Minuten"},
         "duration.pair": "{larger} und {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head} und {last}",
         "list.and": "{head} und {last}",
         "list.or": "{head} oder {last}",
     }

@@ -12,12 +12,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "You can withdraw now.",
         "allowed_operation": "Available now: {operation}.",
         "denied.until": (
-            "Withdrawals are paused for a while. If nothing else happens, they resume by themselves on {resumes_at}."
+            "This withdrawal is paused for a while. If nothing else happens, it becomes possible by itself on "
+            "{resumes_at}."
         ),
         "denied.until_operation": (
             "Paused for a while: {operation}. If nothing else happens, this ends by itself on {resumes_at}."
         ),
-        "denied.open": "Withdrawals are paused and do not resume by themselves. Here is what comes next.",
+        "denied.open": "This withdrawal is paused and does not become possible by itself. Here is what comes next.",
         "denied.open_operation": "Paused: {operation}. This does not end by itself. Here is what comes next.",
         "denied.until_destination": (
             "Withdrawals to this destination are paused for a while. If nothing else happens, they resume by "
@@ -39,17 +40,33 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "other": "There are {count} separate reasons for this, and all of them have to end first.",
         },
         # Why
-        "hold.security_change": "Reason: a recent change to the security of your account ({since}).",
-        "hold.abnormal_activity": "Reason: some abnormal activity with your withdrawals.",
-        "hold.other": "Reason: a hold on your account.",
+        "why.abnormal_activity": "Reason: unusual activity, or something else on your account that we have to check.",
+        "why.address_added": "Reason: an address or a payee was added.",
+        "why.exchange_made": "Reason: something was exchanged on your account.",
+        "why.legal_order": "Reason: an order by a court or another authority.",
+        "why.money_received": "Reason: a deposit arrived in your account.",
+        "why.new_account": "Reason: your account is new.",
+        "why.new_device": "Reason: a new device on your account.",
+        "why.own_request": "Reason: this was requested by you or for your account.",
+        "why.purchase_made": "Reason: a purchase was made on your account.",
+        "why.security_change": "Reason: a change to the security of your account.",
+        "why.unspecified": "Reason: a hold on your account.",
+        "hold.began_on": "This reason began on {began_on}.",
         "hold.this_destination": "This reason is about this destination only.",
         "hold.destination": "This reason is about one destination only ({destination_id}).",
-        "hold.failed": "Your latest attempt was not accepted.",
-        "hold.failed_because": "Your latest attempt was not accepted: {reasons}.",
+        "hold.failed": "Your previous verification or appeal was not accepted.",
+        "hold.failed_because": "Your previous verification or appeal was not accepted: {reasons}.",
         # What to do
-        "step.wait": "Wait until {until}. This then ends by itself, and you do not need to do anything.",
+        "step.wait": (
+            "Wait until {until}. This reason then ends by itself, and you do not need to do anything about it."
+        ),
         "step.wait_too": "There is a waiting time until {until}.",
+        "step.sooner": "This reason may end sooner if you do what follows.",
         "step.verify": "Select “Verify now” and confirm who you are: {methods}. We then review the result.",
+        "step.verify_otherwise": (
+            "Select “Verify now” and complete the verification in one of these ways: {methods}. We then review the "
+            "result."
+        ),
         "step.complete_verification": "Complete the verification that you have started: {method}.",
         "step.complete_verification_by": "Complete the verification that you have started before {due}: {method}.",
         "step.hand_in": "More is needed to complete your verification ({method}). Please send: {documents}.",
@@ -57,29 +74,34 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "More is needed to complete your verification ({method}). Please send before {due}: {documents}."
         ),
         "step.more_because": "Why more is needed: {reasons}.",
-        "step.await_review": "Your verification is being reviewed. You do not need to do anything now.",
+        "step.await_review": "Your verification is being reviewed. You do not need to do anything about it now.",
         "step.await_review_by": (
             "Your verification is being reviewed. We expect to decide by {expected_by}; that date alone does "
             "not end the pause."
         ),
         "step.await_review_overdue": (
-            "Your verification is still being reviewed. The decision was expected by {expected_by} and is "
-            "late. You do not need to do anything now."
+            "Your verification is still being reviewed. The decision was expected by {expected_by} and is late. You "
+            "do not need to do anything about it now."
         ),
         "step.appeal": "Select “Withdrawal appeal” and send your appeal with: {documents}.",
         "step.appeal_bare": "Select “Withdrawal appeal” and send your appeal. No documents are needed.",
         "step.appeal_more": "More is needed for your appeal. Select “Withdrawal appeal” and send: {documents}.",
         "step.appeal_more_bare": "More is needed for your appeal. Select “Withdrawal appeal” and send your answer.",
-        "step.await_appeal": "Your appeal is being decided. You do not need to do anything now.",
+        "step.await_appeal": "Your appeal is being decided. You do not need to do anything about it now.",
         "step.await_appeal_by": (
             "Your appeal is being decided. We expect to decide by {expected_by}; that date alone does not "
             "end the pause."
         ),
         "step.await_appeal_overdue": (
-            "Your appeal is still being decided. The decision was expected by {expected_by} and is late. You "
-            "do not need to do anything now."
+            "Your appeal is still being decided. The decision was expected by {expected_by} and is late. You do not "
+            "need to do anything about it now."
         ),
-        "step.contact_support": "Contact our customer support, and only through our official channels.",
+        "step.contact_support": (
+            "Contact our customer support, and only through our official channels. Authorised to end this: "
+            "{authorities}."
+        ),
+        "step.ask_others": "Our customer support cannot end this. Authorised to end this: {authorities}.",
+        "step.nothing_now": "There is nothing that you can do about it here now.",
         "step.tip": "Tip: {tip}.",
         "choice.identity": "Choose whether you verify as a person or as a business.",
         "choice.personal": "As a person",
@@ -89,13 +111,20 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "In the mobile app",
         "choice.qr_code": "To use the mobile app, scan the QR code with your phone.",
         # The page
-        "notice.text": (
-            "We have noticed some abnormal activity with your withdrawals and have paused them to protect your account."
+        "notice.abnormal_activity": (
+            "We have noticed unusual activity, or something else that we have to check, and have restricted "
+            "withdrawals to protect your account."
+        ),
+        "notice.abnormal_activity_some": (
+            "We have noticed unusual activity, or something else that we have to check. To protect your account, "
+            "some actions are paused."
+        ),
+        "notice.timed": (
+            "Some actions on your account are paused. If nothing else happens, this ends by itself on {resumes_at}."
         ),
         "notice.link": "See why and what to do",
         "verify.prompt": (
-            "To protect your account, please confirm that it is really you. We review your verification, and "
-            "withdrawals can resume once it is approved."
+            "To protect your account, please confirm that it is really you. We then review your verification."
         ),
         "verify.button": "Verify now",
         "appeal.button": "Withdrawal appeal",
@@ -114,12 +143,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refused.not_permitted": "Only our staff can decide this. If you need help, contact our customer support.",
         # Titles of problem documents
         "problem.wait": "Paused for a while",
-        "problem.verify": "Verification is needed",
+        "problem.verify": "You can verify now",
         "problem.complete_verification": "Your verification is not complete yet",
         "problem.await_review": "Your verification is being reviewed",
-        "problem.appeal": "You can appeal",
+        "problem.appeal": "You can appeal, or add to your appeal",
         "problem.await_appeal": "Your appeal is being decided",
         "problem.contact_support": "Please contact customer support",
+        "problem.ask_others": "Our customer support cannot end this",
         "problem.look_again": "Not possible at the moment",
         "problem.choose_another_method": "Please choose another way of verifying",
         "problem.add_documents": "Documents are missing",
@@ -130,12 +160,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Hold: {hold} · rule: {rule} · trigger: {trigger} · policy: {policy} {version} · state: {state} "
             "· since: {since}"
         ),
+        "staff.public_reason": "Reason told to the account holder: {public_reason}",
+        "staff.keep_to_yourself": "Do not tell the account holder what triggered this, or when.",
         "staff.hold_destination": "About this destination only: {destination_id}",
         "staff.hold_timer": "Timer until: {until}",
         "staff.open_for": "Open for: {duration}",
         "staff.reasons": "Reasons for the latest failure: {reasons}",
         "staff.more_because": "Reasons for asking for more: {reasons}",
-        "staff.may_release": "May release: {authorities}",
         "staff.refused": "Event {event} was refused: {refusal}.",
         "staff.authorities": "Release ordered in the name of: {authority} · may release: {authorities}",
         "staff.outdated": "The event comes too late: acknowledge it.",
@@ -149,16 +180,23 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Restored",
         # Names
         "authority.compliance": "compliance",
+        "authority.master_key": "the master key",
         "authority.security": "the security team",
         "authority.support": "customer support",
+        "authority.unlock_request": "a request to unlock",
         "destination.new": "new",
         "destination.known": "known",
         "document.id_photo": "a photo of your identity document",
         "document.supporting_documents": "supporting documents",
+        "method.bank_deposit": "a deposit from your bank account",
         "method.face_mobile": "face verification in the mobile app",
         "method.face_web": "face verification on the web",
+        "method.id_photo_with_note": "a photo of your identity document with a dated and signed note",
         "method.identity_business": "identity verification as a business",
         "method.identity_personal": "identity verification as a person",
+        "method.registered_email": "an e-mail from your registered address",
+        "method.second_approver": "approval by a second administrator",
+        "method.video_call": "a video call",
         "operation.address_addition": "adding withdrawal addresses",
         "operation.api_access": "access by programs (API)",
         "operation.api_key_management": "managing API keys",
@@ -175,9 +213,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.withdrawal": "withdrawals",
         "reason.abandoned": "the verification was not completed",
         "reason.clock_skew": "the clock of a device was wrong",
-        "reason.document_expired": "the document has expired",
-        "reason.document_tampered": "the document seems to have been altered",
-        "reason.document_type_not_supported": "this type of document is not accepted",
+        "reason.document_expired": "the document had expired",
+        "reason.document_tampered": "the document seemed to have been altered",
+        "reason.document_type_not_supported": "this type of document was not accepted",
         "reason.document_unreadable": "the document could not be read",
         "reason.face_covered": "the face was covered",
         "reason.face_mismatch": "the face did not match",
@@ -192,7 +230,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.hold_not_open": "the hold was not open at that instant",
         "refusal.no_clearance": "no verification and no appeal lifts this hold",
         "refusal.not_authorized": "this is not theirs to decide",
-        "refusal.wrong_state": "it does not follow from where the hold stands",
+        "refusal.wrong_state": "it does not fit the state of the hold",
         "refusal.method_not_accepted": "the method is not accepted for this account now",
         "refusal.attempts_exhausted": "verification is closed for this hold",
         "refusal.appeal_not_offered": "no appeal is offered",
@@ -207,8 +245,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "make sure that security software does not block the app",
         "tip.synchronise_clocks": "synchronise the clocks of your phone and your computer",
         # Instants, durations and lists
-        "instant": "{day} {month} {year}, {time} {offset}",
-        "instant.ahead": "{instant} (in {duration})",
+        "date": "{day} {month} {year}",
+        "instant": "{date}, {time} {offset}",
+        "instant.ahead": "{date}, {time} {offset} (in {duration})",
         "month.1": "January",
         "month.2": "February",
         "month.3": "March",
@@ -226,6 +265,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} minute", "other": "{count} minutes"},
         "duration.pair": "{larger} {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head}, and {last}",
         "list.and": "{head} and {last}",
         "list.or": "{head} or {last}",
     }

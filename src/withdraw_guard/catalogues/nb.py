@@ -12,12 +12,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "Du kan gjøre uttak nå.",
         "allowed_operation": "Tilgjengelig nå: {operation}.",
         "denied.until": (
-            "Uttak er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv {resumes_at}."
+            "Dette uttaket er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv "
+            "{resumes_at}."
         ),
         "denied.until_operation": (
             "Midlertidig sperret: {operation}. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv {resumes_at}."
         ),
-        "denied.open": "Uttak er sperret, og sperren oppheves ikke av seg selv. Her ser du hva som skjer videre.",
+        "denied.open": (
+            "Dette uttaket er sperret, og sperren oppheves ikke av seg selv. Her ser du hva som skjer videre."
+        ),
         "denied.open_operation": (
             "Sperret: {operation}. Sperren oppheves ikke av seg selv. Her ser du hva som skjer videre."
         ),
@@ -43,45 +46,64 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "other": "Det er {count} ulike årsaker til dette, og alle må opphøre først.",
         },
         # Why
-        "hold.security_change": "Årsak: en nylig sikkerhetsendring på kontoen din ({since}).",
-        "hold.abnormal_activity": "Årsak: unormal aktivitet knyttet til uttakene dine.",
-        "hold.other": "Årsak: det er en sperre på kontoen din.",
+        "why.abnormal_activity": "Årsak: unormal aktivitet, eller noe annet på kontoen din som vi må undersøke.",
+        "why.address_added": "Årsak: en adresse eller en betalingsmottaker ble lagt til.",
+        "why.exchange_made": "Årsak: det ble vekslet noe på kontoen din.",
+        "why.legal_order": "Årsak: et pålegg fra en domstol eller en annen myndighet.",
+        "why.money_received": "Årsak: det kom et innskudd på kontoen din.",
+        "why.new_account": "Årsak: kontoen din er ny.",
+        "why.new_device": "Årsak: en ny enhet på kontoen din.",
+        "why.own_request": "Årsak: dette ble bestilt av deg eller for kontoen din.",
+        "why.purchase_made": "Årsak: det ble gjort et kjøp på kontoen din.",
+        "why.security_change": "Årsak: en endring av sikkerheten på kontoen din.",
+        "why.unspecified": "Årsak: det er en sperre på kontoen din.",
+        "hold.began_on": "Denne årsaken har vart siden {began_on}.",
         "hold.this_destination": "Denne årsaken gjelder bare denne mottakeren.",
         "hold.destination": "Denne årsaken gjelder bare én mottaker ({destination_id}).",
-        "hold.failed": "Det siste forsøket ditt ble ikke godtatt.",
-        "hold.failed_because": "Det siste forsøket ditt ble ikke godtatt: {reasons}.",
+        "hold.failed": "Den forrige verifiseringen eller klagen din ble ikke godtatt.",
+        "hold.failed_because": "Den forrige verifiseringen eller klagen din ble ikke godtatt: {reasons}.",
         # What to do
-        "step.wait": "Vent til {until}. Da opphører dette av seg selv, og du trenger ikke å gjøre noe.",
+        "step.wait": "Vent til {until}. Da opphører denne årsaken av seg selv, og du trenger ikke å gjøre noe med den.",
         "step.wait_too": "Det er en ventetid til {until}.",
+        "step.sooner": "Denne årsaken kan opphøre tidligere hvis du gjør følgende.",
         "step.verify": "Velg «Verifiser nå» og bekreft hvem du er: {methods}. Deretter vurderer vi resultatet.",
+        "step.verify_otherwise": (
+            "Velg «Verifiser nå» og gjennomfør verifiseringen på en av disse måtene: {methods}. Deretter vurderer vi "
+            "resultatet."
+        ),
         "step.complete_verification": "Fullfør verifiseringen som du har startet: {method}.",
         "step.complete_verification_by": "Fullfør verifiseringen som du har startet, før {due}: {method}.",
         "step.hand_in": "Verifiseringen din ({method}) mangler noe. Send inn: {documents}.",
         "step.hand_in_by": "Verifiseringen din ({method}) mangler noe. Send inn før {due}: {documents}.",
         "step.more_because": "Derfor trengs det mer: {reasons}.",
-        "step.await_review": "Verifiseringen din er til vurdering. Du trenger ikke å gjøre noe nå.",
+        "step.await_review": "Verifiseringen din er til vurdering. Du trenger ikke å gjøre noe med dette nå.",
         "step.await_review_by": (
             "Verifiseringen din er til vurdering. Vi regner med å ta en avgjørelse innen {expected_by}. "
             "Tidspunktet alene opphever ikke sperren."
         ),
         "step.await_review_overdue": (
             "Verifiseringen din er fortsatt til vurdering. Avgjørelsen var ventet innen {expected_by} og er "
-            "forsinket. Du trenger ikke å gjøre noe nå."
+            "forsinket. Du trenger ikke å gjøre noe med dette nå."
         ),
         "step.appeal": "Velg «Klage på uttakssperre» og send inn klagen med: {documents}.",
         "step.appeal_bare": "Velg «Klage på uttakssperre» og send inn klagen. Du trenger ikke å legge ved dokumenter.",
         "step.appeal_more": "Klagen din mangler noe. Velg «Klage på uttakssperre» og send inn: {documents}.",
         "step.appeal_more_bare": "Klagen din mangler noe. Velg «Klage på uttakssperre» og send inn svaret ditt.",
-        "step.await_appeal": "Klagen din er til behandling. Du trenger ikke å gjøre noe nå.",
+        "step.await_appeal": "Klagen din er til behandling. Du trenger ikke å gjøre noe med dette nå.",
         "step.await_appeal_by": (
             "Klagen din er til behandling. Vi regner med å ta en avgjørelse innen {expected_by}. Tidspunktet "
             "alene opphever ikke sperren."
         ),
         "step.await_appeal_overdue": (
-            "Klagen din er fortsatt til behandling. Avgjørelsen var ventet innen {expected_by} og er "
-            "forsinket. Du trenger ikke å gjøre noe nå."
+            "Klagen din er fortsatt til behandling. Avgjørelsen var ventet innen {expected_by} og er forsinket. Du "
+            "trenger ikke å gjøre noe med dette nå."
         ),
-        "step.contact_support": "Ta kontakt med kundeservice, og bare gjennom de offisielle kanalene våre.",
+        "step.contact_support": (
+            "Ta kontakt med kundeservice, og bare gjennom de offisielle kanalene våre. Kan oppheve dette: "
+            "{authorities}."
+        ),
+        "step.ask_others": "Kundeservice kan ikke oppheve dette. Kan oppheve dette: {authorities}.",
+        "step.nothing_now": "Det er ikke noe du kan gjøre med dette her nå.",
         "step.tip": "Tips: {tip}.",
         "choice.identity": "Velg om du verifiserer deg som privatperson eller som bedrift.",
         "choice.personal": "Som privatperson",
@@ -91,20 +113,29 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "I mobilappen",
         "choice.qr_code": "Skann QR-koden med telefonen for å bruke mobilappen.",
         # The page
-        "notice.text": (
-            "Vi har oppdaget unormal aktivitet knyttet til uttakene dine og har sperret dem for å beskytte kontoen din."
+        "notice.abnormal_activity": (
+            "Vi har oppdaget unormal aktivitet, eller noe annet som vi må undersøke, og har begrenset uttak for å "
+            "beskytte kontoen din."
+        ),
+        "notice.abnormal_activity_some": (
+            "Vi har oppdaget unormal aktivitet, eller noe annet som vi må undersøke. For å beskytte kontoen din er "
+            "noen handlinger sperret."
+        ),
+        "notice.timed": (
+            "Noen handlinger på kontoen din er sperret. Hvis det ikke skjer noe nytt, opphører dette av seg selv "
+            "{resumes_at}."
         ),
         "notice.link": "Se hvorfor og hva du kan gjøre",
         "verify.prompt": (
-            "For å beskytte kontoen din ber vi deg bekrefte at det virkelig er deg. Vi vurderer "
-            "verifiseringen, og når den er godkjent, kan uttakene åpnes igjen."
+            "For å beskytte kontoen din ber vi deg bekrefte at det virkelig er deg. Deretter vurderer vi "
+            "verifiseringen."
         ),
         "verify.button": "Verifiser nå",
         "appeal.button": "Klage på uttakssperre",
         # Refusals
         "refused.look_again": "Dette er ikke mulig akkurat nå. Last inn siden på nytt for å se hva du kan gjøre.",
         "refused.choose_another_method": (
-            "Denne måten å verifisere seg på godtas ikke for kontoen din akkurat nå. Velg en annen."
+            "Denne verifiseringsmåten godtas ikke for kontoen din akkurat nå. Velg en annen."
         ),
         "refused.verification_closed": (
             "Verifisering er ikke lenger tilgjengelig her. Last inn siden på nytt for å se hva du kan gjøre."
@@ -118,12 +149,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Midlertidig sperret",
-        "problem.verify": "Du må verifisere deg",
+        "problem.verify": "Du kan verifisere nå",
         "problem.complete_verification": "Verifiseringen er ikke fullført",
         "problem.await_review": "Verifiseringen er til vurdering",
-        "problem.appeal": "Du kan klage",
+        "problem.appeal": "Du kan klage eller utfylle klagen din",
         "problem.await_appeal": "Klagen er til behandling",
         "problem.contact_support": "Ta kontakt med kundeservice",
+        "problem.ask_others": "Kundeservice kan ikke oppheve dette",
         "problem.look_again": "Ikke mulig akkurat nå",
         "problem.choose_another_method": "Velg en annen måte å verifisere deg på",
         "problem.add_documents": "Det mangler dokumenter",
@@ -131,19 +163,22 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "staff.decision": "Konto: {account} · operasjon: {operation} · mottaker: {destination} · fase: {phase}",
         "staff.request_destination": "Mottaker det ble spurt om: {destination_id}",
         "staff.hold": (
-            "Sperre: {hold} · regel: {rule} · utløser: {trigger} · policy: {policy} {version} · tilstand: "
-            "{state} · siden: {since}"
+            "Sperre: {hold} · regel: {rule} · utløser: {trigger} · regelsett: {policy} {version} · tilstand: {state} "
+            "· siden: {since}"
         ),
+        "staff.public_reason": "Årsak oppgitt til kontoinnehaveren: {public_reason}",
+        "staff.keep_to_yourself": "Ikke fortell kontoinnehaveren hva som utløste dette, eller når.",
         "staff.hold_destination": "Gjelder bare mottakeren: {destination_id}",
-        "staff.hold_timer": "Frist til: {until}",
+        "staff.hold_timer": "Utløper: {until}",
         "staff.open_for": "Har vart i: {duration}",
         "staff.reasons": "Årsaker til siste avslag: {reasons}",
         "staff.more_because": "Årsaker til at det ble bedt om mer: {reasons}",
-        "staff.may_release": "Kan oppheve: {authorities}",
         "staff.refused": "Hendelsen {event} ble avvist: {refusal}.",
-        "staff.authorities": "Oppheving bestilt på vegne av: {authority} · kan oppheve: {authorities}",
+        "staff.authorities": "Oppheving besluttet på vegne av: {authority} · kan oppheve: {authorities}",
         "staff.outdated": "Hendelsen kommer for sent: bekreft mottaket.",
-        "staff.early": "Hendelsen kan ha kommet for tidlig: lever den på nytt, og vis den deretter til et menneske.",
+        "staff.early": (
+            "Hendelsen kan ha kommet for tidlig: send den på nytt, og la deretter en saksbehandler se på den."
+        ),
         # Phases
         "phase.active": "Aktiv",
         "phase.suspended": "Sperret",
@@ -153,16 +188,23 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Gjenåpnet",
         # Names
         "authority.compliance": "etterlevelse (compliance)",
+        "authority.master_key": "hovednøkkelen (Master Key)",
         "authority.security": "sikkerhetsavdelingen",
         "authority.support": "kundeservice",
+        "authority.unlock_request": "en anmodning om opplåsing",
         "destination.new": "ny",
         "destination.known": "kjent",
         "document.id_photo": "et bilde av legitimasjonen din",
         "document.supporting_documents": "dokumentasjon som støtter saken",
+        "method.bank_deposit": "et innskudd fra bankkontoen din",
         "method.face_mobile": "ansiktsverifisering i mobilappen",
         "method.face_web": "ansiktsverifisering på nettet",
+        "method.id_photo_with_note": "et bilde av legitimasjonen din med en datert og signert lapp",
         "method.identity_business": "identitetsverifisering som bedrift",
         "method.identity_personal": "identitetsverifisering som privatperson",
+        "method.registered_email": "en e-post fra den registrerte adressen din",
+        "method.second_approver": "godkjenning fra en annen administrator",
+        "method.video_call": "en videosamtale",
         "operation.address_addition": "å legge til uttaksadresser",
         "operation.api_access": "tilgang via API",
         "operation.api_key_management": "administrasjon av API-nøkler",
@@ -179,9 +221,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.withdrawal": "uttak",
         "reason.abandoned": "verifiseringen ble ikke fullført",
         "reason.clock_skew": "klokken på en enhet var feil",
-        "reason.document_expired": "dokumentet er utløpt",
-        "reason.document_tampered": "dokumentet ser ut til å være endret",
-        "reason.document_type_not_supported": "denne typen dokument godtas ikke",
+        "reason.document_expired": "dokumentet var utløpt",
+        "reason.document_tampered": "dokumentet så ut til å være endret",
+        "reason.document_type_not_supported": "denne typen dokument ble ikke godtatt",
         "reason.document_unreadable": "dokumentet kunne ikke leses",
         "reason.face_covered": "ansiktet var tildekket",
         "reason.face_mismatch": "ansiktet stemte ikke overens",
@@ -196,7 +238,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.hold_not_open": "sperren var ikke åpen på det tidspunktet",
         "refusal.no_clearance": "verken verifisering eller klage opphever denne sperren",
         "refusal.not_authorized": "dette har de ikke myndighet til å avgjøre",
-        "refusal.wrong_state": "den følger ikke av der sperren står",
+        "refusal.wrong_state": "hendelsen passer ikke med sperrens status",
         "refusal.method_not_accepted": "metoden godtas ikke for denne kontoen nå",
         "refusal.attempts_exhausted": "verifisering er stengt for denne sperren",
         "refusal.appeal_not_offered": "det er ikke adgang til å klage",
@@ -211,8 +253,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "pass på at sikkerhetsprogrammer ikke blokkerer appen",
         "tip.synchronise_clocks": "synkroniser klokken på telefonen og datamaskinen",
         # Instants, durations and lists
-        "instant": "{day}. {month} {year} kl. {time} {offset}",
-        "instant.ahead": "{instant} (om {duration})",
+        "date": "{day}. {month} {year}",
+        "instant": "{date} kl. {time} {offset}",
+        "instant.ahead": "{date} kl. {time} {offset} (om {duration})",
         "month.1": "januar",
         "month.2": "februar",
         "month.3": "mars",
@@ -230,6 +273,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} minutt", "other": "{count} minutter"},
         "duration.pair": "{larger} og {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head}, og {last}",
         "list.and": "{head} og {last}",
         "list.or": "{head} eller {last}",
     }

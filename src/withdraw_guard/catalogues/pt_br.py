@@ -12,13 +12,15 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "Você já pode fazer saques.",
         "allowed_operation": "Disponível agora: {operation}.",
         "denied.until": (
-            "Os saques estão suspensos temporariamente. Se nada mais acontecer, eles voltarão a ser "
-            "liberados automaticamente em {resumes_at}."
+            "Este saque está suspenso temporariamente. Se nada mais acontecer, a suspensão terminará automaticamente "
+            "em {resumes_at}."
         ),
         "denied.until_operation": (
             "Suspensão temporária: {operation}. Se nada mais acontecer, ela terminará automaticamente em {resumes_at}."
         ),
-        "denied.open": "Os saques estão suspensos e não serão liberados automaticamente. Veja aqui os próximos passos.",
+        "denied.open": (
+            "Este saque está suspenso, e a suspensão não terminará automaticamente. Veja aqui os próximos passos."
+        ),
         "denied.open_operation": (
             "Suspensão: {operation}. Ela não terminará automaticamente. Veja aqui os próximos passos."
         ),
@@ -44,35 +46,49 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "other": "Há {count} motivos diferentes para isso, e todos precisam deixar de existir antes.",
         },
         # Why
-        "hold.security_change": "Motivo: uma alteração recente na segurança da sua conta ({since}).",
-        "hold.abnormal_activity": "Motivo: atividade incomum nos seus saques.",
-        "hold.other": "Motivo: há um bloqueio na sua conta.",
+        "why.abnormal_activity": "Motivo: atividade incomum ou outra coisa na sua conta que precisamos verificar.",
+        "why.address_added": "Motivo: um endereço ou um favorecido foi adicionado.",
+        "why.exchange_made": "Motivo: foi feita uma troca de moedas ou ativos na sua conta.",
+        "why.legal_order": "Motivo: uma ordem da Justiça ou de outra autoridade.",
+        "why.money_received": "Motivo: um depósito entrou na sua conta.",
+        "why.new_account": "Motivo: sua conta é nova.",
+        "why.new_device": "Motivo: um dispositivo novo na sua conta.",
+        "why.own_request": "Motivo: isso foi solicitado por você ou para a sua conta.",
+        "why.purchase_made": "Motivo: foi feita uma compra na sua conta.",
+        "why.security_change": "Motivo: uma alteração na segurança da sua conta.",
+        "why.unspecified": "Motivo: há um bloqueio na sua conta.",
+        "hold.began_on": "Este motivo existe desde {began_on}.",
         "hold.this_destination": "Este motivo afeta somente este destino.",
         "hold.destination": "Este motivo afeta somente um destino ({destination_id}).",
-        "hold.failed": "Sua última tentativa não foi aceita.",
-        "hold.failed_because": "Sua última tentativa não foi aceita: {reasons}.",
+        "hold.failed": "Sua verificação ou seu recurso anterior não foi aceito.",
+        "hold.failed_because": "Sua verificação ou seu recurso anterior não foi aceito: {reasons}.",
         # What to do
         "step.wait": (
-            "Aguarde até {until}. Depois disso, este motivo deixa de existir automaticamente; você não "
-            "precisa fazer nada."
+            "Aguarde até {until}. Depois disso, este motivo deixa de existir automaticamente, e você não precisa "
+            "fazer nada a respeito."
         ),
         "step.wait_too": "Há um período de espera até {until}.",
+        "step.sooner": "Este motivo pode deixar de existir antes se você fizer o seguinte.",
         "step.verify": (
             "Selecione “Verificar agora” e confirme sua identidade: {methods}. Em seguida, analisaremos o resultado."
+        ),
+        "step.verify_otherwise": (
+            "Selecione “Verificar agora” e faça a verificação de uma destas formas: {methods}. Em seguida, "
+            "analisaremos o resultado."
         ),
         "step.complete_verification": "Conclua a verificação que você iniciou: {method}.",
         "step.complete_verification_by": "Conclua a verificação que você iniciou antes de {due}: {method}.",
         "step.hand_in": "Falta algo para concluir sua verificação ({method}). Envie: {documents}.",
         "step.hand_in_by": "Falta algo para concluir sua verificação ({method}). Envie antes de {due}: {documents}.",
         "step.more_because": "Por que falta algo: {reasons}.",
-        "step.await_review": "Sua verificação está em análise. Você não precisa fazer nada agora.",
+        "step.await_review": "Sua verificação está em análise. Você não precisa fazer nada a respeito agora.",
         "step.await_review_by": (
             "Sua verificação está em análise. Esperamos ter uma decisão até {expected_by}. Essa data, por si "
             "só, não encerra a suspensão."
         ),
         "step.await_review_overdue": (
-            "Sua verificação ainda está em análise. A decisão era esperada até {expected_by} e está "
-            "atrasada. Você não precisa fazer nada agora."
+            "Sua verificação ainda está em análise. A decisão era esperada até {expected_by} e está atrasada. Você "
+            "não precisa fazer nada a respeito agora."
         ),
         "step.appeal": "Selecione “Recurso contra a suspensão de saques” e envie o recurso com: {documents}.",
         "step.appeal_bare": (
@@ -84,16 +100,21 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal_more_bare": (
             "Falta algo no seu recurso. Selecione “Recurso contra a suspensão de saques” e envie sua resposta."
         ),
-        "step.await_appeal": "Seu recurso está sendo avaliado. Você não precisa fazer nada agora.",
+        "step.await_appeal": "Seu recurso está sendo avaliado. Você não precisa fazer nada a respeito agora.",
         "step.await_appeal_by": (
             "Seu recurso está sendo avaliado. Esperamos ter uma decisão até {expected_by}. Essa data, por si "
             "só, não encerra a suspensão."
         ),
         "step.await_appeal_overdue": (
-            "Seu recurso ainda está sendo avaliado. A decisão era esperada até {expected_by} e está "
-            "atrasada. Você não precisa fazer nada agora."
+            "Seu recurso ainda está sendo avaliado. A decisão era esperada até {expected_by} e está atrasada. Você "
+            "não precisa fazer nada a respeito agora."
         ),
-        "step.contact_support": "Fale com o nosso atendimento ao cliente, e somente pelos nossos canais oficiais.",
+        "step.contact_support": (
+            "Fale com o nosso atendimento ao cliente, e somente pelos nossos canais oficiais. Pode encerrar isto: "
+            "{authorities}."
+        ),
+        "step.ask_others": "O nosso atendimento ao cliente não pode encerrar isto. Pode encerrar isto: {authorities}.",
+        "step.nothing_now": "No momento, não há nada que você possa fazer aqui a respeito.",
         "step.tip": "Dica: {tip}.",
         "choice.identity": "Escolha se a verificação é como pessoa física ou como empresa.",
         "choice.personal": "Como pessoa física",
@@ -103,11 +124,21 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "No aplicativo",
         "choice.qr_code": "Para usar o aplicativo, escaneie o código QR com o seu celular.",
         # The page
-        "notice.text": "Detectamos atividade incomum nos seus saques e os suspendemos para proteger a sua conta.",
+        "notice.abnormal_activity": (
+            "Detectamos atividade incomum ou outra coisa que precisamos verificar e restringimos os saques para "
+            "proteger a sua conta."
+        ),
+        "notice.abnormal_activity_some": (
+            "Detectamos atividade incomum ou outra coisa que precisamos verificar. Para proteger a sua conta, "
+            "algumas operações estão suspensas."
+        ),
+        "notice.timed": (
+            "Algumas operações da sua conta estão suspensas. Se nada mais acontecer, isso terminará automaticamente "
+            "em {resumes_at}."
+        ),
         "notice.link": "Ver o motivo e o que fazer",
         "verify.prompt": (
-            "Para proteger a sua conta, confirme que é você mesmo. Analisaremos a verificação e, quando ela "
-            "for aprovada, os saques poderão ser liberados."
+            "Para proteger a sua conta, confirme que é você mesmo. Em seguida, analisaremos a verificação."
         ),
         "verify.button": "Verificar agora",
         "appeal.button": "Recurso contra a suspensão de saques",
@@ -130,12 +161,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Suspensão temporária",
-        "problem.verify": "É necessário verificar sua identidade",
+        "problem.verify": "Você pode fazer uma verificação agora",
         "problem.complete_verification": "Sua verificação ainda não foi concluída",
         "problem.await_review": "Sua verificação está em análise",
-        "problem.appeal": "Você pode apresentar um recurso",
+        "problem.appeal": "Você pode apresentar ou completar um recurso",
         "problem.await_appeal": "Seu recurso está sendo avaliado",
         "problem.contact_support": "Fale com o atendimento ao cliente",
+        "problem.ask_others": "O atendimento ao cliente não pode encerrar isto",
         "problem.look_again": "Não é possível no momento",
         "problem.choose_another_method": "Escolha outra forma de verificação",
         "problem.add_documents": "Faltam documentos",
@@ -146,16 +178,17 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Bloqueio: {hold} · regra: {rule} · gatilho: {trigger} · política: {policy} {version} · estado: "
             "{state} · desde: {since}"
         ),
+        "staff.public_reason": "Motivo informado ao titular: {public_reason}",
+        "staff.keep_to_yourself": "Não diga ao titular o que causou isto nem quando.",
         "staff.hold_destination": "Afeta somente o destino: {destination_id}",
         "staff.hold_timer": "Prazo até: {until}",
         "staff.open_for": "Aberto há: {duration}",
         "staff.reasons": "Motivos da última recusa: {reasons}",
         "staff.more_because": "Motivos para pedir mais: {reasons}",
-        "staff.may_release": "Pode liberar: {authorities}",
         "staff.refused": "O evento {event} foi recusado: {refusal}.",
         "staff.authorities": "Liberação ordenada em nome de: {authority} · pode liberar: {authorities}",
         "staff.outdated": "O evento chegou tarde demais: confirme o recebimento.",
-        "staff.early": "O evento pode ter chegado cedo demais: entregue-o novamente e depois mostre-o a uma pessoa.",
+        "staff.early": "O evento pode ter chegado cedo demais: reenvie-o e, se persistir, encaminhe-o a um atendente.",
         # Phases
         "phase.active": "Ativa",
         "phase.suspended": "Suspensa",
@@ -165,16 +198,23 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Restabelecida",
         # Names
         "authority.compliance": "conformidade (compliance)",
+        "authority.master_key": "a chave mestra",
         "authority.security": "equipe de segurança",
         "authority.support": "atendimento ao cliente",
+        "authority.unlock_request": "um pedido de desbloqueio",
         "destination.new": "novo",
         "destination.known": "conhecido",
         "document.id_photo": "uma foto do seu documento de identidade",
         "document.supporting_documents": "documentos comprobatórios",
+        "method.bank_deposit": "um depósito da sua conta bancária",
         "method.face_mobile": "verificação facial no aplicativo",
         "method.face_web": "verificação facial na web",
+        "method.id_photo_with_note": "uma foto do seu documento de identidade com um bilhete datado e assinado",
         "method.identity_business": "verificação de identidade como empresa",
         "method.identity_personal": "verificação de identidade como pessoa física",
+        "method.registered_email": "um e-mail do seu endereço cadastrado",
+        "method.second_approver": "aprovação de um segundo administrador",
+        "method.video_call": "uma chamada de vídeo",
         "operation.address_addition": "inclusão de endereços de saque",
         "operation.api_access": "acesso por API",
         "operation.api_key_management": "gestão de chaves de API",
@@ -191,9 +231,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.withdrawal": "saques",
         "reason.abandoned": "a verificação não foi concluída",
         "reason.clock_skew": "o relógio de um dispositivo estava errado",
-        "reason.document_expired": "o documento está vencido",
-        "reason.document_tampered": "o documento parece ter sido alterado",
-        "reason.document_type_not_supported": "este tipo de documento não é aceito",
+        "reason.document_expired": "o documento estava vencido",
+        "reason.document_tampered": "o documento parecia ter sido alterado",
+        "reason.document_type_not_supported": "este tipo de documento não foi aceito",
         "reason.document_unreadable": "não foi possível ler o documento",
         "reason.face_covered": "o rosto estava coberto",
         "reason.face_mismatch": "o rosto não correspondeu",
@@ -206,9 +246,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "refusal.wrong_account": "refere-se a outra conta",
         "refusal.unknown_hold": "a conta não tem esse bloqueio",
         "refusal.hold_not_open": "o bloqueio não estava aberto naquele instante",
-        "refusal.no_clearance": "nem verificação nem recurso retiram este bloqueio",
+        "refusal.no_clearance": "nem verificação nem recurso removem este bloqueio",
         "refusal.not_authorized": "essa decisão não lhe cabe",
-        "refusal.wrong_state": "não decorre da situação do bloqueio",
+        "refusal.wrong_state": "não corresponde à situação do bloqueio",
         "refusal.method_not_accepted": "o método não é aceito para esta conta agora",
         "refusal.attempts_exhausted": "a verificação está encerrada para este bloqueio",
         "refusal.appeal_not_offered": "não há recurso disponível",
@@ -223,8 +263,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "verifique se nenhum programa de segurança está bloqueando o aplicativo",
         "tip.synchronise_clocks": "sincronize os relógios do celular e do computador",
         # Instants, durations and lists
-        "instant": "{day} de {month} de {year}, {time} {offset}",
-        "instant.ahead": "{instant} (em {duration})",
+        "date": "{day} de {month} de {year}",
+        "instant": "{date}, às {time} ({offset})",
+        "instant.ahead": "{date}, às {time} ({offset}, daqui a {duration})",
         "month.1": "janeiro",
         "month.2": "fevereiro",
         "month.3": "março",
@@ -242,6 +283,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} minuto", "many": "{count} de minutos", "other": "{count} minutos"},
         "duration.pair": "{larger} e {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head} e {last}",
         "list.and": "{head} e {last}",
         "list.or": "{head} ou {last}",
     }

@@ -12,7 +12,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "allowed": "Şu anda para çekebilirsiniz.",
         "allowed_operation": "Şu anda kullanılabilir: {operation}.",
         "denied.until": (
-            "Para çekme işlemleri geçici olarak durduruldu. Başka bir gelişme olmazsa kendiliğinden yeniden "
+            "Bu para çekme işlemi geçici olarak durduruldu. Başka bir gelişme olmazsa kendiliğinden yeniden "
             "açılacağı tarih: {resumes_at}."
         ),
         "denied.until_operation": (
@@ -20,7 +20,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "tarih: {resumes_at}."
         ),
         "denied.open": (
-            "Para çekme işlemleri durduruldu ve kendiliğinden açılmayacak. Bundan sonraki adımlar aşağıdadır."
+            "Bu para çekme işlemi durduruldu ve kendiliğinden açılmayacak. Bundan sonraki adımlar aşağıdadır."
         ),
         "denied.open_operation": (
             "Durduruldu: {operation}. Kendiliğinden sona ermeyecek. Bundan sonraki adımlar aşağıdadır."
@@ -46,21 +46,35 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "other": "Bunun {count} ayrı nedeni var ve önce hepsinin ortadan kalkması gerekiyor.",
         },
         # Why
-        "hold.security_change": "Neden: hesabınızın güvenliğinde yakın zamanda yapılan bir değişiklik ({since}).",
-        "hold.abnormal_activity": "Neden: para çekme işlemlerinizde olağan dışı hareketler.",
-        "hold.other": "Neden: hesabınızda bir kısıtlama var.",
+        "why.abnormal_activity": "Neden: olağan dışı hareketler veya hesabınızda incelememiz gereken başka bir durum.",
+        "why.address_added": "Neden: bir adres veya alıcı eklendi.",
+        "why.exchange_made": "Neden: hesabınızda bir takas yapıldı.",
+        "why.legal_order": "Neden: bir mahkemenin veya başka bir makamın kararı.",
+        "why.money_received": "Neden: hesabınıza para yatırıldı.",
+        "why.new_account": "Neden: hesabınız yeni.",
+        "why.new_device": "Neden: hesabınızda yeni bir cihaz.",
+        "why.own_request": "Neden: bu, sizin tarafınızdan veya hesabınız için talep edildi.",
+        "why.purchase_made": "Neden: hesabınızda bir satın alma yapıldı.",
+        "why.security_change": "Neden: hesabınızın güvenliğinde yapılan bir değişiklik.",
+        "why.unspecified": "Neden: hesabınızda bir kısıtlama var.",
+        "hold.began_on": "Bu nedenin başlangıç tarihi: {began_on}.",
         "hold.this_destination": "Bu neden yalnızca bu alıcıyla ilgilidir.",
         "hold.destination": "Bu neden yalnızca tek bir alıcıyla ilgilidir ({destination_id}).",
-        "hold.failed": "Son denemeniz kabul edilmedi.",
-        "hold.failed_because": "Son denemeniz kabul edilmedi: {reasons}.",
+        "hold.failed": "Önceki doğrulamanız veya itirazınız kabul edilmedi.",
+        "hold.failed_because": "Önceki doğrulamanız veya itirazınız kabul edilmedi: {reasons}.",
         # What to do
         "step.wait": (
-            "Lütfen şu tarihe kadar bekleyin: {until}. Bu neden o tarihte kendiliğinden ortadan kalkar; bir "
-            "şey yapmanız gerekmez."
+            "Lütfen şu tarihe kadar bekleyin: {until}. Bu neden o tarihte kendiliğinden ortadan kalkar; bu neden "
+            "için bir şey yapmanız gerekmez."
         ),
         "step.wait_too": "Bekleme süresinin sonu: {until}.",
+        "step.sooner": "Aşağıdakini yaparsanız bu neden daha erken ortadan kalkabilir.",
         "step.verify": (
             "“Şimdi doğrula” seçeneğini seçin ve kimliğinizi doğrulayın: {methods}. Ardından sonucu inceleyeceğiz."
+        ),
+        "step.verify_otherwise": (
+            "“Şimdi doğrula” seçeneğini seçin ve doğrulamayı şu yollardan biriyle yapın: {methods}. Ardından sonucu "
+            "inceleyeceğiz."
         ),
         "step.complete_verification": "Başlattığınız doğrulamayı tamamlayın: {method}.",
         "step.complete_verification_by": "Başlattığınız doğrulamayı ({method}) şu tarihten önce tamamlayın: {due}.",
@@ -70,14 +84,14 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "{documents}."
         ),
         "step.more_because": "Neden daha fazlası gerekiyor: {reasons}.",
-        "step.await_review": "Doğrulamanız inceleniyor. Şu anda bir şey yapmanız gerekmiyor.",
+        "step.await_review": "Doğrulamanız inceleniyor. Şu anda bununla ilgili bir şey yapmanız gerekmiyor.",
         "step.await_review_by": (
             "Doğrulamanız inceleniyor. Karar için öngörülen son tarih: {expected_by}. Bu tarih tek başına "
             "kısıtlamayı kaldırmaz."
         ),
         "step.await_review_overdue": (
-            "Doğrulamanız hâlâ inceleniyor. Karar için öngörülen son tarih {expected_by} idi; karar gecikti. "
-            "Şu anda bir şey yapmanız gerekmiyor."
+            "Doğrulamanız hâlâ inceleniyor. Karar için öngörülen son tarih {expected_by} idi; karar gecikti. Şu anda "
+            "bununla ilgili bir şey yapmanız gerekmiyor."
         ),
         "step.appeal": "“Para çekme itirazı” seçeneğini seçin ve itirazınızı şunlarla birlikte gönderin: {documents}.",
         "step.appeal_bare": "“Para çekme itirazı” seçeneğini seçin ve itirazınızı gönderin. Belge gerekmez.",
@@ -87,16 +101,21 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "step.appeal_more_bare": (
             "İtirazınız için bir şey eksik. “Para çekme itirazı” seçeneğini seçin ve yanıtınızı gönderin."
         ),
-        "step.await_appeal": "İtirazınız değerlendiriliyor. Şu anda bir şey yapmanız gerekmiyor.",
+        "step.await_appeal": "İtirazınız değerlendiriliyor. Şu anda bununla ilgili bir şey yapmanız gerekmiyor.",
         "step.await_appeal_by": (
             "İtirazınız değerlendiriliyor. Karar için öngörülen son tarih: {expected_by}. Bu tarih tek "
             "başına kısıtlamayı kaldırmaz."
         ),
         "step.await_appeal_overdue": (
-            "İtirazınız hâlâ değerlendiriliyor. Karar için öngörülen son tarih {expected_by} idi; karar "
-            "gecikti. Şu anda bir şey yapmanız gerekmiyor."
+            "İtirazınız hâlâ değerlendiriliyor. Karar için öngörülen son tarih {expected_by} idi; karar gecikti. Şu "
+            "anda bununla ilgili bir şey yapmanız gerekmiyor."
         ),
-        "step.contact_support": "Müşteri hizmetlerimizle yalnızca resmî kanallarımız üzerinden iletişime geçin.",
+        "step.contact_support": (
+            "Müşteri hizmetlerimizle yalnızca resmî kanallarımız üzerinden iletişime geçin. Bunu sona erdirebilecek "
+            "olan: {authorities}."
+        ),
+        "step.ask_others": "Müşteri hizmetlerimiz bunu sona erdiremez. Bunu sona erdirebilecek olan: {authorities}.",
+        "step.nothing_now": "Bununla ilgili şu anda burada yapabileceğiniz bir şey yok.",
         "step.tip": "İpucu: {tip}.",
         "choice.identity": "Bireysel olarak mı yoksa kurumsal olarak mı doğrulama yapacağınızı seçin.",
         "choice.personal": "Bireysel",
@@ -106,14 +125,22 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "choice.mobile": "Mobil uygulamada",
         "choice.qr_code": "Mobil uygulamayı kullanmak için QR kodunu telefonunuzla okutun.",
         # The page
-        "notice.text": (
-            "Para çekme işlemlerinizde olağan dışı hareketler fark ettik ve hesabınızı korumak için bu "
-            "işlemleri durdurduk."
+        "notice.abnormal_activity": (
+            "Olağan dışı hareketler veya incelememiz gereken başka bir durum fark ettik ve hesabınızı korumak için "
+            "para çekme işlemlerini kısıtladık."
+        ),
+        "notice.abnormal_activity_some": (
+            "Olağan dışı hareketler veya incelememiz gereken başka bir durum fark ettik. Hesabınızı korumak için "
+            "bazı işlemler durduruldu."
+        ),
+        "notice.timed": (
+            "Hesabınızdaki bazı işlemler durduruldu. Başka bir gelişme olmazsa bunun kendiliğinden sona ereceği "
+            "tarih: {resumes_at}."
         ),
         "notice.link": "Nedenini ve yapmanız gerekenleri görün",
         "verify.prompt": (
-            "Hesabınızı korumak için lütfen işlemi yapanın siz olduğunuzu doğrulayın. Doğrulamanızı "
-            "inceleyeceğiz; onaylandığında para çekme işlemleri yeniden açılabilir."
+            "Hesabınızı korumak için lütfen işlemi yapanın siz olduğunuzu doğrulayın. Ardından doğrulamanızı "
+            "inceleyeceğiz."
         ),
         "verify.button": "Şimdi doğrula",
         "appeal.button": "Para çekme itirazı",
@@ -137,12 +164,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         ),
         # Titles of problem documents
         "problem.wait": "Geçici olarak durduruldu",
-        "problem.verify": "Doğrulama gerekiyor",
+        "problem.verify": "Şimdi doğrulama yapabilirsiniz",
         "problem.complete_verification": "Doğrulamanız henüz tamamlanmadı",
         "problem.await_review": "Doğrulamanız inceleniyor",
-        "problem.appeal": "İtiraz edebilirsiniz",
+        "problem.appeal": "İtiraz edebilir veya itirazınızı tamamlayabilirsiniz",
         "problem.await_appeal": "İtirazınız değerlendiriliyor",
         "problem.contact_support": "Lütfen müşteri hizmetleriyle iletişime geçin",
+        "problem.ask_others": "Müşteri hizmetlerimiz bunu sona erdiremez",
         "problem.look_again": "Şu anda mümkün değil",
         "problem.choose_another_method": "Lütfen başka bir doğrulama yöntemi seçin",
         "problem.add_documents": "Eksik belgeler var",
@@ -153,12 +181,13 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
             "Kısıtlama: {hold} · kural: {rule} · tetikleyici: {trigger} · politika: {policy} {version} · "
             "durum: {state} · başlangıç: {since}"
         ),
+        "staff.public_reason": "Hesap sahibine bildirilen neden: {public_reason}",
+        "staff.keep_to_yourself": "Bunu neyin ne zaman tetiklediğini hesap sahibine söylemeyin.",
         "staff.hold_destination": "Yalnızca şu alıcıyla ilgili: {destination_id}",
         "staff.hold_timer": "Süre sonu: {until}",
         "staff.open_for": "Geçen süre: {duration}",
         "staff.reasons": "Son reddin nedenleri: {reasons}",
         "staff.more_because": "Ek istek nedenleri: {reasons}",
-        "staff.may_release": "Kaldırma yetkisi olan: {authorities}",
         "staff.refused": "{event} olayı reddedildi: {refusal}.",
         "staff.authorities": "Kaldırma talimatını veren: {authority} · kaldırma yetkisi olan: {authorities}",
         "staff.outdated": "Olay çok geç geldi: alındı olarak işaretleyin.",
@@ -172,16 +201,23 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "phase.restored": "Yeniden açıldı",
         # Names
         "authority.compliance": "uyum birimi",
+        "authority.master_key": "ana anahtar (Master Key)",
         "authority.security": "güvenlik birimi",
         "authority.support": "müşteri hizmetleri",
+        "authority.unlock_request": "kilidi açma talebi",
         "destination.new": "yeni",
         "destination.known": "bilinen",
         "document.id_photo": "kimlik belgenizin fotoğrafı",
         "document.supporting_documents": "destekleyici belgeler",
+        "method.bank_deposit": "banka hesabınızdan para yatırma",
         "method.face_mobile": "mobil uygulamada yüz doğrulama",
         "method.face_web": "web üzerinden yüz doğrulama",
+        "method.id_photo_with_note": "kimlik belgenizin tarihli ve imzalı bir notla çekilmiş fotoğrafı",
         "method.identity_business": "kurumsal kimlik doğrulama",
         "method.identity_personal": "bireysel kimlik doğrulama",
+        "method.registered_email": "kayıtlı adresinizden bir e-posta",
+        "method.second_approver": "ikinci bir yöneticinin onayı",
+        "method.video_call": "görüntülü görüşme",
         "operation.address_addition": "çekim adresi ekleme",
         "operation.api_access": "API erişimi",
         "operation.api_key_management": "API anahtarı yönetimi",
@@ -198,9 +234,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "operation.withdrawal": "para çekme",
         "reason.abandoned": "doğrulama tamamlanmadı",
         "reason.clock_skew": "bir cihazın saati yanlıştı",
-        "reason.document_expired": "belgenin süresi dolmuş",
-        "reason.document_tampered": "belge değiştirilmiş görünüyor",
-        "reason.document_type_not_supported": "bu belge türü kabul edilmiyor",
+        "reason.document_expired": "belgenin süresi dolmuştu",
+        "reason.document_tampered": "belge değiştirilmiş görünüyordu",
+        "reason.document_type_not_supported": "bu belge türü kabul edilmedi",
         "reason.document_unreadable": "belge okunamadı",
         "reason.face_covered": "yüz kapalıydı",
         "reason.face_mismatch": "yüz eşleşmedi",
@@ -230,8 +266,9 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "tip.security_software": "güvenlik yazılımının uygulamayı engellemediğinden emin olun",
         "tip.synchronise_clocks": "telefonunuzun ve bilgisayarınızın saatlerini eşitleyin",
         # Instants, durations and lists
-        "instant": "{day} {month} {year}, {time} {offset}",
-        "instant.ahead": "{instant} ({duration} sonra)",
+        "date": "{day} {month} {year}",
+        "instant": "{date} saat {time} ({offset})",
+        "instant.ahead": "{date} saat {time} ({offset}, {duration} sonra)",
         "month.1": "Ocak",
         "month.2": "Şubat",
         "month.3": "Mart",
@@ -249,6 +286,7 @@ TEXTS: Final[Mapping[str, str | Mapping[str, str]]] = MappingProxyType(
         "unit.minute": {"one": "{count} dakika", "other": "{count} dakika"},
         "duration.pair": "{larger} {smaller}",
         "list.comma": "{head}, {last}",
+        "list.clauses": "{head} ve {last}",
         "list.and": "{head} ve {last}",
         "list.or": "{head} veya {last}",
     }

@@ -3,8 +3,9 @@
     decision ──explain──▶ messages ──render──▶ text
                           (codes)   (languages, time zone)
 
-The two steps are separate on purpose. The messages follow from the decision alone, so the words cannot disagree with
-the decision. A host may change single texts, add a language, or render the messages with a system of its own.
+`explanation_of` gives the same messages grouped by hold and by step, for a page. The two steps are separate on purpose.
+The messages follow from the decision alone, so the words cannot disagree with the decision. A host may change single
+texts, add a public reason or a language, or render the messages with a system of its own.
 Everything here is pure: no files, no locale of the machine, no clock.
 """
 
@@ -19,7 +20,6 @@ from withdraw_guard.messages._explain import (
     CHOOSE_FACE,
     CHOOSE_IDENTITY,
     IN_THE_APP,
-    NOTICE,
     NOTICE_LINK,
     ON_THE_WEB,
     SCAN_QR_CODE,
@@ -27,12 +27,19 @@ from withdraw_guard.messages._explain import (
     VERIFY_PROMPT,
     WITHDRAWAL_APPEAL,
     Audience,
+    Control,
+    ExplainedHold,
+    ExplainedStep,
+    Explanation,
+    Relation,
     explain,
     explain_phase,
     explain_refusal,
+    explanation_of,
+    notice_of,
 )
 from withdraw_guard.messages._message import Message, Param
-from withdraw_guard.messages._render import render
+from withdraw_guard.messages._render import label_of, render
 
 __all__ = [
     "AS_A_BUSINESS",
@@ -42,7 +49,6 @@ __all__ = [
     "CHOOSE_IDENTITY",
     "CODES",
     "IN_THE_APP",
-    "NOTICE",
     "NOTICE_LINK",
     "ON_THE_WEB",
     "SCAN_QR_CODE",
@@ -51,13 +57,21 @@ __all__ = [
     "WITHDRAWAL_APPEAL",
     "Audience",
     "Catalogue",
+    "Control",
+    "ExplainedHold",
+    "ExplainedStep",
+    "Explanation",
     "Message",
     "Param",
+    "Relation",
     "Text",
     "Texts",
     "explain",
     "explain_phase",
     "explain_refusal",
+    "explanation_of",
+    "label_of",
+    "notice_of",
     "render",
 ]
 

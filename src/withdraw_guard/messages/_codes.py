@@ -16,7 +16,7 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard import authorities, documents, methods, operations, reasons, tips
+from withdraw_guard import authorities, documents, methods, operations, public_reasons, reasons, tips
 from withdraw_guard._model.refusal import Refusal
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Destination, Phase
@@ -26,6 +26,7 @@ from withdraw_guard._values.vocabulary import Destination, Phase
 class ParameterKind(StrEnum):
     """The kind of a parameter, which decides how it is written."""
 
+    DAY = "day"  # the day of an instant, without its time
     MOMENT = "moment"  # an instant in the past
     END = "end"  # an instant that a person waits for: never written too early
     DEADLINE = "deadline"  # the last instant to do something: never written too late
@@ -55,7 +56,7 @@ def _names(family: str, joined_by: str) -> Parameter:
 
 
 _AND: Final = "list.and"
-_COMMA: Final = "list.comma"
+_CLAUSES: Final = "list.clauses"
 _OR: Final = "list.or"
 _IDENTIFIER: Final = Parameter(kind=ParameterKind.IDENTIFIER)
 
@@ -64,6 +65,7 @@ PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
         "account": _IDENTIFIER,
         "authorities": _names("authority", _OR),
         "authority": _name("authority"),
+        "began_on": Parameter(kind=ParameterKind.DAY),
         "count": Parameter(kind=ParameterKind.COUNT),
         "destination": _name("destination"),
         "destination_id": _IDENTIFIER,
@@ -78,7 +80,8 @@ PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
         "operation": _name("operation"),
         "phase": _name("phase"),
         "policy": _IDENTIFIER,
-        "reasons": _names("reason", _COMMA),
+        "public_reason": _IDENTIFIER,
+        "reasons": _names("reason", _CLAUSES),
         "refusal": _name("refusal"),
         "resumes_at": Parameter(kind=ParameterKind.END),
         "rule": _IDENTIFIER,
@@ -106,16 +109,16 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "denied.open_destination_operation": ("operation",),
         "denied.destinations_only": (),
         "denied.several": ("count",),
-        "hold.security_change": ("since",),
-        "hold.abnormal_activity": (),
-        "hold.other": (),
+        "hold.began_on": ("began_on",),
         "hold.this_destination": (),
         "hold.destination": ("destination_id",),
         "hold.failed": (),
         "hold.failed_because": ("reasons",),
         "step.wait": ("until",),
         "step.wait_too": ("until",),
+        "step.sooner": (),
         "step.verify": ("methods",),
+        "step.verify_otherwise": ("methods",),
         "step.complete_verification": ("method",),
         "step.complete_verification_by": ("method", "due"),
         "step.hand_in": ("method", "documents"),
@@ -131,7 +134,9 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "step.await_appeal": (),
         "step.await_appeal_by": ("expected_by",),
         "step.await_appeal_overdue": ("expected_by",),
-        "step.contact_support": (),
+        "step.contact_support": ("authorities",),
+        "step.ask_others": ("authorities",),
+        "step.nothing_now": (),
         "step.tip": ("tip",),
         "choice.identity": (),
         "choice.personal": (),
@@ -140,7 +145,9 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "choice.web": (),
         "choice.mobile": (),
         "choice.qr_code": (),
-        "notice.text": (),
+        "notice.abnormal_activity": (),
+        "notice.abnormal_activity_some": (),
+        "notice.timed": ("resumes_at",),
         "notice.link": (),
         "verify.prompt": (),
         "verify.button": (),
@@ -158,6 +165,7 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "problem.appeal": (),
         "problem.await_appeal": (),
         "problem.contact_support": (),
+        "problem.ask_others": (),
         "problem.look_again": (),
         "problem.choose_another_method": (),
         "problem.add_documents": (),
@@ -169,7 +177,8 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "staff.open_for": ("duration",),
         "staff.reasons": ("reasons",),
         "staff.more_because": ("reasons",),
-        "staff.may_release": ("authorities",),
+        "staff.public_reason": ("public_reason",),
+        "staff.keep_to_yourself": (),
         "staff.refused": ("event", "refusal"),
         "staff.authorities": ("authority", "authorities"),
         "staff.outdated": (),
@@ -180,14 +189,16 @@ MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 # The grammar of a language: how it writes an instant, a duration and a list.
 GRAMMAR: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "instant": ("day", "month", "year", "time", "offset"),
-        "instant.ahead": ("instant", "duration"),
+        "date": ("day", "month", "year"),
+        "instant": ("date", "time", "offset"),
+        "instant.ahead": ("date", "time", "offset", "duration"),
         **{f"month.{number}": () for number in range(1, 13)},
         "unit.day": ("count",),
         "unit.hour": ("count",),
         "unit.minute": ("count",),
         "duration.pair": ("larger", "smaller"),
         "list.comma": ("head", "last"),
+        "list.clauses": ("head", "last"),
         "list.and": ("head", "last"),
         "list.or": ("head", "last"),
     }
@@ -199,15 +210,20 @@ def _well_known(names: ModuleType) -> tuple[str, ...]:
     return tuple(value for name, value in vars(names).items() if name.isupper() and type(value) is str)
 
 
+# The names of the published policies that are not well known.
+_PUBLISHED_AUTHORITIES: Final = ("master_key", "unlock_request")
+_PUBLISHED_METHODS: Final = ("bank_deposit", "id_photo_with_note", "registered_email", "second_approver", "video_call")
+
 # A closed family has these names only. In an open family any other name `[a-z][a-z0-9_]*` may have a text as well.
 _OPEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "authority": _well_known(authorities),
+        "authority": (*_well_known(authorities), *_PUBLISHED_AUTHORITIES),
         "document": _well_known(documents),
-        "method": _well_known(methods),
+        "method": (*_well_known(methods), *_PUBLISHED_METHODS),
         "operation": _well_known(operations),
         "reason": _well_known(reasons),
         "tip": _well_known(tips),
+        "why": _well_known(public_reasons),
     }
 )
 _CLOSED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -224,13 +240,24 @@ CODES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """Every code, with the parameters that its text names."""
 
-_OPEN_NAME: Final = re.compile(rf"(?:{'|'.join(_OPEN)})\.[a-z][a-z0-9_]{{0,127}}")
+_OPEN_NAME: Final = re.compile(rf"({'|'.join(_OPEN)})\.([a-z][a-z0-9_]{{0,127}})")
 
 
 def placeholders_of(code: str) -> frozenset[str] | None:
     """Return the parameters of a code, or none if the code is unknown; names that a host invents have a code too."""
     known = CODES.get(code)
     return frozenset() if known is None and _OPEN_NAME.fullmatch(code) else known
+
+
+def name_of(code: str) -> tuple[str, str] | None:
+    """Return the family and the name that a code of an open family consists of, or none."""
+    match = _OPEN_NAME.fullmatch(code)
+    return None if match is None else (match[1], match[2])
+
+
+def families_of(name: str) -> tuple[str, ...]:
+    """Return the codes that a name has, one in each open family."""
+    return tuple(f"{family}.{name}" for family in _OPEN)
 
 
 def is_counted(code: str) -> bool:

@@ -66,7 +66,7 @@ def _param(name: str, value: object) -> Param:
 def _checked(path: str, kind: ParameterKind, value: Any) -> Param:
     # `Any`, because each check below asks for the exact type.
     match kind:
-        case ParameterKind.MOMENT | ParameterKind.END | ParameterKind.DEADLINE:
+        case ParameterKind.DAY | ParameterKind.MOMENT | ParameterKind.END | ParameterKind.DEADLINE:
             return utc_end(path, value)
         case ParameterKind.DURATION:
             _check_elapsed(path, value)

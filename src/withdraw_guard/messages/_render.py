@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 
+from withdraw_guard._values.checks import check_name
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.time import utc
 from withdraw_guard.messages._catalogue import CATALOGUE, Catalogue
+from withdraw_guard.messages._codes import families_of
 from withdraw_guard.messages._message import Message
 from withdraw_guard.messages._voice import Voice
 
@@ -30,6 +32,15 @@ def render(
     """
     tags = catalogue.lookup(languages)
     return Voice(catalogue=catalogue, tags=tags, zone=zone, now=_instant_or_none(now)).message(message)
+
+
+def label_of(name: str, languages: Iterable[str], *, catalogue: Catalogue = CATALOGUE) -> str:
+    """Return the label of a method, a document, an operation or an authority; one without a text in its own words."""
+    check_name("name", name)
+    tags = catalogue.lookup(languages)
+    codes = families_of(name)
+    code = next((code for code in codes if catalogue.find(code, tags) is not None), codes[0])
+    return Voice(catalogue=catalogue, tags=tags).message(Message(code=code))
 
 
 def _instant_or_none(now: object) -> datetime | None:

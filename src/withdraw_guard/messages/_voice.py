@@ -16,10 +16,11 @@ from typing import Final, assert_never, final
 
 import attrs
 
+from withdraw_guard import public_reasons
 from withdraw_guard._values.escape import isolated
 from withdraw_guard._values.time import DATETIMES
 from withdraw_guard.messages._catalogue import PLACEHOLDER, Catalogue
-from withdraw_guard.messages._codes import PARAMETERS, Parameter, ParameterKind
+from withdraw_guard.messages._codes import PARAMETERS, Parameter, ParameterKind, name_of
 from withdraw_guard.messages._message import Message, Param
 from withdraw_guard.messages._plurals import plural_category
 
@@ -51,10 +52,7 @@ class Voice:
 
     def name(self, family: str, name: str) -> str:
         """Write a name in the language or, if it has no text, in its own words: `my_method` is `my method`."""
-        code = f"{family}.{name}"
-        if self.catalogue.find(code, self.tags) is not None:
-            return self._text(code, {})
-        return " ".join(name.replace("_", " ").split())
+        return self._text(f"{family}.{name}", {})
 
     def names(self, family: str, names: Iterable[str], joined_by: str) -> str:
         """List names of a family; nothing is an empty text."""
@@ -74,10 +72,17 @@ class Voice:
     def _text(self, code: str, words: Mapping[str, str], count: int = 0) -> str:
         found = self.catalogue.find(code, self.tags)
         if found is None:
-            return code
+            return self._without_text(code)
         tag, text = found
         template = text if isinstance(text, str) else text[plural_category(tag, count)]
         return PLACEHOLDER.sub(lambda placeholder: words[placeholder[1]], template)
+
+    def _without_text(self, code: str) -> str:
+        """Write a name in its own words, a public reason as the neutral one, and any other code as it is."""
+        family, name = name_of(code) or ("", code)
+        if family == "why":
+            return self.name(family, public_reasons.UNSPECIFIED)
+        return " ".join(name.replace("_", " ").split()) if family else code
 
     def _value(self, parameter: Parameter, value: Param) -> str:
         match value:
@@ -104,23 +109,16 @@ class Voice:
     def _instant(self, instant: datetime, kind: ParameterKind) -> str:
         if self.write is not None:
             return self.write(instant)
-        clock = self._clock(_to_the_minute(instant, kind))
-        if self.now is None or kind is ParameterKind.MOMENT or instant <= self.now:
-            return clock
-        ahead = _rounded(instant - self.now, kind)
-        return self._text("instant.ahead", {"instant": clock, "duration": self._duration(ahead)}) if ahead else clock
-
-    def _clock(self, instant: datetime) -> str:
-        local, offset = _on_the_wall(instant, self.zone)
+        local, offset = _on_the_wall(_to_the_minute(instant, kind), self.zone)
+        date = self._text("date", {"day": str(local.day), "month": self.month(local.month), "year": str(local.year)})
+        if kind is ParameterKind.DAY:
+            return date
         seconds = f":{local.second:02}" if local.second else ""
-        parts = {
-            "day": str(local.day),
-            "month": self.month(local.month),
-            "year": str(local.year),
-            "time": f"{local.hour:02}:{local.minute:02}{seconds}",
-            "offset": _offset(offset),
-        }
-        return self._text("instant", parts)
+        clock = {"date": date, "time": f"{local.hour:02}:{local.minute:02}{seconds}", "offset": _offset(offset)}
+        ahead = None if self.now is None or kind is ParameterKind.MOMENT else _rounded(instant - self.now, kind)
+        if ahead is None or ahead <= timedelta(0):
+            return self._text("instant", clock)
+        return self._text("instant.ahead", {**clock, "duration": self._duration(ahead)})
 
 
 def _to_the_minute(instant: datetime, kind: ParameterKind) -> datetime:

@@ -33,7 +33,7 @@ BITVAVO: Final = Policy(
             scope=CRYPTO,
             clearance=Clearance(unverified=_BANK, verified=_BANK),
             releasable_by=frozenset({authorities.SUPPORT}),
-            public_reason=public_reasons.OWN_REQUEST,
+            public_reason=public_reasons.UNSPECIFIED,
         ),
     ),
 )
@@ -79,6 +79,7 @@ PUBLISHED: Final = Published(
         "What was bought is not kept apart from what was there: all crypto is held.",
         "The euro is reported as a verification by `bank_deposit`; the host approves it only once the second factor is "
         "on.",
+        "The lock has two causes, one of which the account holder did not choose, so the public reason names neither.",
         "Customer support may release the lock, so that nobody is locked out for ever.",
         CRYPTO_ONLY,
     ),
