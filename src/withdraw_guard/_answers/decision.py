@@ -28,7 +28,7 @@ _Question: TypeAlias = tuple[Account, datetime, Request]
 
 @final
 @attrs.frozen(kw_only=True)
-class _Explanation:
+class _Contents:
     account: AccountId
     at: datetime
     request: Request
@@ -37,10 +37,10 @@ class _Explanation:
     holds: tuple[OpenHold, ...] = ()
 
 
-_Source: TypeAlias = _Question | _Explanation
+_Source: TypeAlias = _Question | _Contents
 
 # attrs takes a property for a member only if it is listed here.
-_MEMBERS = {field.name: attrs.field(type=field.type) for field in attrs.fields(_Explanation)}
+_MEMBERS = {field.name: attrs.field(type=field.type) for field in attrs.fields(_Contents)}
 _MEMBERS_OF_ALLOWED = {name: _MEMBERS[name] for name in ("account", "at", "request", "phase")}
 
 
@@ -60,19 +60,19 @@ class Allowed(Value):
 
     @property
     def account(self) -> AccountId:
-        return _explanation(self, self._source).account
+        return _contents(self, self._source).account
 
     @property
     def at(self) -> datetime:
-        return _explanation(self, self._source).at
+        return _contents(self, self._source).at
 
     @property
     def request(self) -> Request:
-        return _explanation(self, self._source).request
+        return _contents(self, self._source).request
 
     @property
     def phase(self) -> Phase:
-        return _explanation(self, self._source).phase
+        return _contents(self, self._source).phase
 
 
 @final
@@ -112,34 +112,34 @@ class Denied(Value):
 
     @property
     def account(self) -> AccountId:
-        return _explanation(self, self._source).account
+        return _contents(self, self._source).account
 
     @property
     def at(self) -> datetime:
-        return _explanation(self, self._source).at
+        return _contents(self, self._source).at
 
     @property
     def request(self) -> Request:
-        return _explanation(self, self._source).request
+        return _contents(self, self._source).request
 
     @property
     def phase(self) -> Phase:
-        return _explanation(self, self._source).phase
+        return _contents(self, self._source).phase
 
     @property
     def resumes_at(self) -> datetime | None:
-        return _explanation(self, self._source).resumes_at
+        return _contents(self, self._source).resumes_at
 
     @property
     def holds(self) -> tuple[OpenHold, ...]:
-        return _explanation(self, self._source).holds
+        return _contents(self, self._source).holds
 
 
 Decision: TypeAlias = Allowed | Denied
 """The answer."""
 
 
-def _explanation(answer: Decision, source: _Source) -> _Explanation:
+def _contents(answer: Decision, source: _Source) -> _Contents:
     """Return what explains the answer; if that was still a question, keep the explanation instead."""
     if isinstance(source, tuple):
         source = _computed(*source)
@@ -168,11 +168,11 @@ allowed = _asked(Allowed)
 denied = _asked(Denied)
 
 
-def _computed(account: Account, at: datetime, request: Request) -> _Explanation:
+def _computed(account: Account, at: datetime, request: Request) -> _Contents:
     still_open = [hold for hold in account.holds if hold.is_open(at)]
     denying = [hold for hold in still_open if stops(hold, request)]
     ends = [hold.end for hold in denying if hold.end is not None]
-    return _Explanation(
+    return _Contents(
         account=account.id,
         at=at,
         request=_without_account(request),
@@ -195,13 +195,13 @@ def stops(hold: Hold, request: Request) -> bool:
 # ── Read from a document ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _read(account: str, at: datetime, request: Request, phase: Phase) -> _Explanation:
+def _read(account: str, at: datetime, request: Request, phase: Phase) -> _Contents:
     check_identifier("account", account)
     at = utc("at", at)
     check_type("request", request, Request, "a Request")
     if request.account is not None and request.account != account:
         raise InvalidValue("request.account", f"must be the account of the answer, got {shown(request.account)}")
-    return _Explanation(
+    return _Contents(
         account=AccountId(account),
         at=at,
         request=_without_account(request),
