@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from withdraw_guard._values.errors import InvalidValue, shown
 
@@ -23,7 +23,7 @@ def members_in(data: Any) -> Members:
     # `Any`, because its type is checked here.
     if type(data) is not dict:
         raise InvalidValue("", f"must be an object, got {shown(data)}")
-    members: Members = data
+    members = cast("Members", data)
     if not _TEXT.issuperset(map(type, members)):
         raise InvalidValue("", "must be an object with text for names")
     return members
