@@ -29,10 +29,11 @@ from withdraw_guard.analysis._circumstances import (
     start_of,
     timer_length,
 )
-from withdraw_guard.analysis._compare import matters
+from withdraw_guard.analysis._compare import requests_of
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
 from withdraw_guard.analysis._people import ACCOUNT, MICROSECOND, Journal, matching_event, replayed, security_event
+from withdraw_guard.analysis._search import matters
 from withdraw_guard.analysis._writer import ClearanceWriter, JournalWriter
 from withdraw_guard.operations import WELL_KNOWN
 
@@ -143,16 +144,20 @@ def _dead_rules(policy: Policy) -> Iterator[Finding]:
         elif not fits_calendar(policy, rule):
             sentence = "the calendar has fewer business days than the rule counts, even from its first day on"
             yield _finding(Code.CALENDAR_TOO_SHORT, Severity.ERROR, rule, sentence, _once(rule, start))
-        elif not matters(left, rule):
+        elif not _matters(left, rule):
             left = attrs.evolve(left, rules=tuple(other for other in left.rules if other != rule))
             sentence = f"never matters: {_what_makes_it_useless(left, rule)} at least as long over at least as much"
             yield _finding(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, _once(rule, start))
 
 
+def _matters(policy: Policy, rule: Rule) -> bool:
+    return matters(policy, rule, (request for _, request in requests_of(policy) if request.is_covered_by(rule.scope)))
+
+
 def _what_makes_it_useless(left: Policy, rule: Rule) -> str:
     """Name one rule that is enough, or all rules together if no single rule is enough."""
     for other in left.rules:
-        if other.trigger == rule.trigger and not matters(attrs.evolve(left, rules=(other, rule)), rule):
+        if other.trigger == rule.trigger and not _matters(attrs.evolve(left, rules=(other, rule)), rule):
             return f"`{other.id}` holds"
     return "the other rules together hold"
 

@@ -65,10 +65,12 @@ class JournalWriter:
     def write_outcomes(self, policy: Policy) -> None:
         """Write the outcome of everything that was started under this policy."""
         self.started.sort(key=lambda each: each.ends_at, reverse=True)
+        account, known = Account(id=ACCOUNT), 0
         while self.started:
             each = self.started[-1]
             before = tuple(event for event in self.journal if event.at <= each.ends_at)
-            each.identity = replayed(policy, before).identity_at(each.ends_at)
+            account, known = replayed(policy, before[known:], account), len(before)
+            each.identity = account.identity_at(each.ends_at)
             self._write_next_outcome()
 
     def _write_next_outcome(self) -> None:
