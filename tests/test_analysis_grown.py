@@ -51,9 +51,11 @@ from withdraw_guard.analysis import (
     replayed,
     way_out,
 )
-from withdraw_guard.analysis._circumstances import ASKED, ELSEWHERE
+from withdraw_guard.analysis._circumstances import ASKED, ELSEWHERE, on_either_calendar
 from withdraw_guard.analysis._people import ACCOUNT, START, applied
+from withdraw_guard.analysis._plans import Why
 from withdraw_guard.analysis._prove import is_early
+from withdraw_guard.analysis._witness import NotOffered
 from withdraw_guard.calendars import business_days
 
 HOUR = timedelta(hours=1)
@@ -112,6 +114,11 @@ def compared(old: Policy, new: Policy) -> Comparison:
 def assert_it_separates(denying: Policy, allowing: Policy, witness: Witness | None) -> None:
     if witness is None:
         return
+    denying, allowing = on_either_calendar(denying, allowing)
+    if isinstance(witness.denied, NotOffered):
+        assert applied(denying, FRESH, witness.denied.event) is None
+        assert check(replayed(allowing, witness.journal), witness.at, witness.request) == witness.allowed
+        return
     for policy, answer in ((denying, witness.denied), (allowing, witness.allowed)):
         assert all(applied(policy, FRESH, event) for event in witness.journal if event.type == "security_event")
         assert check(replayed(policy, witness.journal), witness.at, witness.request) == answer
@@ -153,10 +160,28 @@ def test_the_duration_without_a_choice_counts() -> None:
     assert choices(comparison.looser) == [None]
 
 
-def test_a_choice_that_only_one_policy_offers_is_no_part_of_the_comparison() -> None:
-    """A choice that a policy does not offer is refused, so only choices of both policies are compared."""
-    assert compared(a_policy(chosen(1, 3, 5)), a_policy(chosen(2, 3, 9))).verdict is Verdict.EQUAL
-    assert compared(a_policy(chosen(1, 1, 2)), a_policy(chosen(3, 3, 4))).verdict is Verdict.STRICTER
+def test_a_choice_that_a_policy_does_not_offer_is_denied_by_its_host() -> None:
+    """The policy refuses the event, so its host denies until a person has looked at it."""
+    smaller = compared(a_policy(chosen(24, 48, 72)), a_policy(chosen(1, 48, 72)))
+    assert (smaller.verdict, choices(smaller.looser)) == (Verdict.LOOSER, [HOUR])
+    assert isinstance(smaller.looser.denied, NotOffered)
+    assert smaller.looser.earlier_by is None
+    assert smaller.looser.at == smaller.looser.journal[0].at + HOUR
+    larger = compared(a_policy(chosen(1, 3, 5)), a_policy(chosen(1, 3, 9)))
+    assert (larger.verdict, choices(larger.looser)) == (Verdict.LOOSER, [9 * HOUR])
+    assert compared(a_policy(chosen(1, 3, 5)), a_policy(chosen(2, 3, 9))).verdict is Verdict.INCOMPARABLE
+
+
+def test_a_shorter_choice_under_the_rule_of_kraken_is_looser() -> None:
+    old = policies.GALLERY["kraken"].policy
+    bounded = [rule for rule in old.rules if rule.chosen is not None]
+    assert bounded
+    for rule in bounded:
+        shorter = attrs.evolve(rule, chosen=attrs.evolve(rule.chosen, minimum=HOUR))
+        new = attrs.evolve(old, version="2", rules=tuple(shorter if each is rule else each for each in old.rules))
+        comparison = compare(old, new)
+        assert comparison.verdict is Verdict.LOOSER
+        assert f"{rule.id}.chosen.minimum" in comparison.also_changed
 
 
 def test_choices_beside_a_kept_timer_are_never_ruled_out() -> None:
@@ -283,7 +308,7 @@ def with_another(policy: Policy, rule: Rule, other: Rule | None) -> Policy:
 def test_an_event_that_should_show_a_difference_and_shows_none_rules_nothing_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("withdraw_guard.analysis._compare.witnessed", lambda *_: None)
+    monkeypatch.setattr("withdraw_guard.analysis._search.witnessed", lambda *_: None)
     comparison = compare(a_policy(timed(5)), a_policy(timed(4)))
     assert (comparison.about_looser, comparison.about_stricter) == (Standing.UNKNOWN, Standing.RULED_OUT)
 
@@ -295,6 +320,17 @@ def test_fewer_business_days_are_looser() -> None:
     comparison = compared(counting(a_rule(business_days=4)), counting(a_rule(business_days=3)))
     assert comparison.verdict is Verdict.LOOSER
     assert comparison.looser.denied.resumes_at in {day.ends for day in JANUARY.days}
+
+
+def test_fewer_days_by_the_calendar_of_the_next_year_are_looser() -> None:
+    """No event lies in both calendars, so each policy is compared with the days of both."""
+    years = [business_days(UTC, first=date(year, 1, 1), last=date(year, 12, 31)) for year in (2026, 2027)]
+    three, one = (a_rule(business_days=days) for days in (3, 1))
+    changed = compared(a_policy(three, calendar=years[0]), a_policy(one, calendar=years[1]))
+    assert changed.verdict is Verdict.LOOSER
+    assert "calendar" in changed.also_changed
+    same = compared(a_policy(three, calendar=years[0]), a_policy(three, calendar=years[1]))
+    assert (same.verdict, same.also_changed) == (Verdict.EQUAL, ("calendar",))
 
 
 def test_another_calendar_is_compared_for_the_days_in_both() -> None:
@@ -321,11 +357,11 @@ def test_a_condition_beside_business_days_leaves_a_policy_equal_to_itself() -> N
     assert compare(counting(vip, robots), counting(vip)).verdict is Verdict.EQUAL
 
 
-def test_the_verdict_is_unknown_if_facts_decide_whether_an_event_is_refused() -> None:
+def test_facts_that_no_rule_refuses_are_found() -> None:
+    """At the end of the calendar an event that says `vip: false` is taken, and any other event is refused."""
     vip = a_rule("vip", business_days=3, where={"vip": True})
-    assert compare(counting(timed(), vip), counting(timed(4), vip)).looser is not None
-    assert compare(counting(timed(4), vip), counting(timed(), vip)).looser is None
-    assert compare(counting(timed(4), vip), counting(timed(), vip)).verdict is Verdict.UNKNOWN
+    assert compared(counting(timed(), vip), counting(timed(4), vip)).verdict is Verdict.LOOSER
+    assert compared(counting(timed(4), vip), counting(timed(), vip)).verdict is Verdict.STRICTER
     assert compare(counting(timed(), vip), counting(timed(name="renamed"), vip)).verdict is Verdict.EQUAL
 
 
@@ -365,7 +401,12 @@ def test_a_calendar_of_one_day_is_too_short_for_every_rule() -> None:
     one = Calendar(days=JANUARY.days[:1])
     rule = a_rule(business_days=1)
     policy = a_policy(rule, calendar=one)
-    assert compared(policy, a_policy(timed())).verdict is Verdict.EQUAL
+    nothing = compared(policy, a_policy(timed()))
+    assert nothing.verdict is Verdict.UNKNOWN
+    assert {(each.way, each.rule, each.why) for each in nothing.unknown} == {
+        ("looser", "rule", (Why.NO_EVENT,)),
+        ("stricter", "rule", (Why.NO_EVENT,)),
+    }
     assert Code.CALENDAR_TOO_SHORT in {finding.code for finding in lint(policy)}
     assert isinstance(prove(policy).reachable, Refuted)
     due = a_policy(a_rule(clearance=cleared(review_business_days=1), releasable_by=SUPPORT), calendar=one)

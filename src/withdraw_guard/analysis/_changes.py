@@ -1,6 +1,6 @@
 """What differs between two policies, term by term, whatever it comes to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from withdraw_guard._model.policy import Policy, Rule
@@ -10,10 +10,24 @@ def also_changed(old: Policy, new: Policy) -> Iterator[str]:
     """Give the path to each term that differs and that no witness can show."""
     if old.retractable_by != new.retractable_by:
         yield "retractable_by"
+    if old.calendar != new.calendar:
+        yield "calendar"
     yield from identities_that_age_otherwise(old, new)
     for rule, others in _counterparts(old, new):
         if rule.told_reason not in {other.told_reason for other in others}:
             yield f"{rule.id}.public_reason"
+        yield from _choices_changed(rule, others)
+
+
+def _choices_changed(rule: Rule, others: Sequence[Rule]) -> Iterator[str]:
+    offers = [other.chosen for other in others]
+    if rule.chosen is None or None in offers:
+        if any(offer != rule.chosen for offer in offers):
+            yield f"{rule.id}.chosen"
+        return
+    for name in ("minimum", "maximum"):
+        if getattr(rule.chosen, name) not in {getattr(offer, name) for offer in offers}:
+            yield f"{rule.id}.chosen.{name}"
 
 
 def identities_that_age_otherwise(old: Policy, new: Policy) -> Iterator[str]:

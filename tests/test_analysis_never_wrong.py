@@ -1,0 +1,176 @@
+"""What the analysis once said and what was wrong about it: each the shortest example of its kind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import attrs
+import pytest
+
+from withdraw_guard import WITHDRAWAL, Account, Clearance, Policy, Rule, Scope, SecurityEvent, check, triggers
+from withdraw_guard.analysis import OrderRelease, Standing, Verdict, compare, migrate_preview, replayed, way_out
+from withdraw_guard.analysis._plans import Why
+
+HOUR = timedelta(hours=1)
+MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+SUPPORT = frozenset({"support"})
+NAMED = Scope(destinations="named")
+
+
+def a_policy(*rules: Rule, version: str = "1") -> Policy:
+    return Policy(id="p", version=version, rules=rules)
+
+
+def an_event(trigger: str = triggers.ABNORMAL_ACTIVITY, hours: int = 0, **said: object) -> SecurityEvent:
+    at = MONDAY + hours * HOUR
+    return SecurityEvent(id=f"e-{trigger}-{hours}", account="a1", at=at, trigger=trigger, initiated_by="user", **said)
+
+
+# ── A way out through a hold that does not stop the request ──────────────────────────────────────────────────────
+
+IDENTITY, FACE = frozenset({"identity_personal"}), frozenset({"face_web"})
+BY_IDENTITY = Rule(
+    id="sales",
+    trigger=triggers.PASSWORD_CHANGED,
+    scope=Scope(operations=frozenset({"p2p_sale"})),
+    clearance=Clearance(unverified=IDENTITY, verified=IDENTITY),
+    releasable_by=SUPPORT,
+)
+BY_FACE = Rule(
+    id="face",
+    trigger=triggers.ABNORMAL_ACTIVITY,
+    clearance=Clearance(unverified=frozenset(), verified=FACE),
+    releasable_by=SUPPORT,
+)
+
+
+@pytest.mark.parametrize("authorities", [None, ()], ids=["all answer", "nobody answers"])
+def test_a_verification_on_a_hold_that_stops_nothing_records_the_identity_that_another_hold_waits_for(
+    authorities: tuple[str, ...] | None,
+) -> None:
+    policy = a_policy(BY_IDENTITY, BY_FACE)
+    account = replayed(policy, (an_event(triggers.PASSWORD_CHANGED), an_event()), Account(id="a1"))
+    way = way_out(account, MONDAY, authorities=authorities)
+    assert way is not None
+    assert not any(isinstance(action, OrderRelease) for action in way.actions)
+    assert [type(action).__name__ for action in way.actions] == [
+        "StartVerification", "CompleteVerification", "ApproveReview",
+        "StartVerification", "CompleteVerification", "ApproveReview",
+    ]  # fmt: skip
+    assert check(replayed(policy, way.events, account), way.allowed_at)
+    assert way.actions[0].hold.endswith("sales")
+
+
+def test_a_hold_that_knows_of_something_later_records_the_identity_then() -> None:
+    policy = a_policy(BY_IDENTITY, BY_FACE)
+    account = replayed(policy, (an_event(triggers.PASSWORD_CHANGED, 5), an_event()), Account(id="a1"))
+    way = way_out(account, MONDAY, authorities=())
+    assert way is not None
+    assert way.allowed_at == MONDAY + 5 * HOUR
+    assert check(replayed(policy, way.events, account), way.allowed_at)
+
+
+def test_no_way_is_invented_where_no_hold_records_an_identity() -> None:
+    by_face = attrs.evolve(BY_IDENTITY, clearance=Clearance(unverified=FACE, verified=FACE))
+    account = replayed(a_policy(by_face, BY_FACE), (an_event(triggers.PASSWORD_CHANGED), an_event()), Account(id="a1"))
+    assert way_out(account, MONDAY, authorities=()) is None
+
+
+# ── What really differs for an account that is held already ──────────────────────────────────────────────────────
+
+TIMED = Rule(id="timed", trigger=triggers.PASSWORD_CHANGED, duration=24 * HOUR)
+HELD = replayed(a_policy(TIMED), (an_event(triggers.PASSWORD_CHANGED),), Account(id="a1"))
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        attrs.evolve(TIMED, id="renamed"),
+        attrs.evolve(TIMED, where={"vip": True}),
+        attrs.evolve(TIMED, repeat="keep"),
+        attrs.evolve(TIMED, lifted_by="all"),
+    ],
+    ids=["renamed", "another condition", "another repeat", "nothing else to wait for"],
+)
+def test_what_makes_no_difference_now_is_not_listed(same: Rule) -> None:
+    assert migrate_preview([HELD], a_policy(same, version="2"), MONDAY) == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        attrs.evolve(TIMED, duration=25 * HOUR),
+        attrs.evolve(TIMED, scope=Scope(destinations="new")),
+        attrs.evolve(TIMED, releasable_by=SUPPORT),
+        attrs.evolve(TIMED, clearance=BY_FACE.clearance),
+    ],
+    ids=["longer", "new destinations", "released", "cleared"],
+)
+def test_what_makes_a_difference_now_is_listed(other: Rule) -> None:
+    (preview,) = migrate_preview([HELD], a_policy(other, version="2"), MONDAY)
+    assert [hold.rule for hold in preview.instead] == [other]
+
+
+def test_a_hold_that_would_have_ended_by_now_is_none() -> None:
+    shorter = a_policy(attrs.evolve(TIMED, duration=HOUR), version="2")
+    (preview,) = migrate_preview([HELD], shorter, MONDAY + 2 * HOUR)
+    assert preview.instead == ()
+
+
+# ── More holds side by side than may be ──────────────────────────────────────────────────────────────────────────
+
+
+def named(name: str, hours: int = 5, **terms: object) -> Rule:
+    return Rule(
+        id=name,
+        trigger=triggers.ADDRESS_ADDED,
+        duration=hours * HOUR,
+        repeat="separate",
+        scope=terms.pop("scope", NAMED),
+        **terms,
+    )
+
+
+def test_sixty_three_holds_of_one_rule_are_more_than_of_each_of_two() -> None:
+    """Beyond 63 holds a further event holds every destination. Two rules share the events, and do not get there."""
+    whole = a_policy(named("all"))
+    halves = a_policy(*(named(f"vip-{vip}".lower(), where={"vip": vip}) for vip in (True, False)), version="2")
+    events = [
+        attrs.evolve(
+            an_event(triggers.ADDRESS_ADDED), id=f"e{n:02}", destination_id=f"d{n}", context={"vip": bool(n % 2)}
+        )
+        for n in range(64)
+    ]
+    asked = attrs.evolve(WITHDRAWAL, destination_id="another")
+    assert not check(replayed(whole, events, Account(id="a1")), MONDAY, asked)
+    assert check(replayed(halves, events, Account(id="a1")), MONDAY, asked)
+    comparison = compare(whole, halves)
+    assert (comparison.about_looser, comparison.about_stricter) == (Standing.UNKNOWN, Standing.RULED_OUT)
+    assert [(each.rule, each.why) for each in comparison.unknown] == [("all", (Why.OVERFLOW,))]
+
+
+def test_rules_that_hold_every_destination_need_no_overflow() -> None:
+    whole = a_policy(named("all"))
+    halves = [named(f"vip-{vip}".lower(), where={"vip": vip}, scope=Scope()) for vip in (True, False)]
+    assert compare(whole, a_policy(*halves, version="2")).verdict is Verdict.STRICTER
+    assert compare(whole, a_policy(named("longer", 6), version="2")).about_looser is Standing.RULED_OUT
+
+
+# ── An identity that ends lets a verified account out as one that is not verified ────────────────────────────────
+
+
+def test_who_records_an_identity_that_ends_is_not_always_verified() -> None:
+    """A verification on one hold, early enough, makes the account unverified when the other hold asks."""
+    ages = attrs.evolve(
+        BY_IDENTITY,
+        id="ages",
+        scope=Scope(),
+        clearance=Clearance(unverified=FACE, verified=IDENTITY, identity_valid_for=HOUR),
+    )
+    unverified_only = attrs.evolve(BY_FACE, clearance=Clearance(unverified=FACE, verified=frozenset()))
+    nobody = attrs.evolve(BY_FACE, clearance=Clearance(unverified=frozenset(), verified=frozenset()))
+    old, new = a_policy(ages, nobody), a_policy(ages, unverified_only, version="2")
+    assert compare(old, new).about_looser is Standing.SHOWN
+    assert compare(new, old).about_looser is not Standing.SHOWN
+    without = a_policy(unverified_only, version="3")
+    assert compare(without, new).about_looser is Standing.UNKNOWN
