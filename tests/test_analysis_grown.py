@@ -730,17 +730,19 @@ def test_a_hold_about_another_destination_needs_no_action() -> None:
 
 def test_a_choice_that_the_new_policy_does_not_offer_counts_as_no_choice() -> None:
     old, new = a_policy(chosen(1, 3, 5)), a_policy(chosen(1, 2, 4))
-    for choice, hours in ((5 * HOUR, 2), (4 * HOUR, 4), (None, 3)):
+    for choice, ends in ((5 * HOUR, [2 * HOUR]), (4 * HOUR, None), (None, [])):
         account = apply(old, FRESH, fired(0, (TRIGGER, choice, None, Facts({})))).account
-        (preview,) = migrate_preview([account], new, START)
-        assert [hold.end for hold in preview.instead] == [START + hours * HOUR]
+        previews = migrate_preview([account], new, START + 2 * HOUR - TICK if ends else START + 2 * HOUR)
+        told = [[hold.end - START for hold in preview.instead] for preview in previews]
+        assert told == ([] if ends is None else [ends])
 
 
 def test_each_trigger_of_a_hold_counts_with_its_own_choice() -> None:
-    old, new = a_policy(chosen(1, 3, 5)), a_policy(chosen(1, 3, 6))
+    old, new = a_policy(chosen(1, 3, 5)), a_policy(chosen(1, 3, 6, releasable_by=SUPPORT))
     events = [fired(0, (TRIGGER, HOUR, None, Facts({})))]
     events.append(attrs.evolve(events[0], id="e9", at=START + HOUR / 2, duration=5 * HOUR))
     account = apply(old, FRESH, *events).account
+    assert migrate_preview([account], a_policy(chosen(1, 3, 6)), START + HOUR) == ()
     (preview,) = migrate_preview([account], new, START + HOUR)
     assert [hold.end for hold in preview.instead] == [START + 5.5 * HOUR] == [account.holds[0].end]
 

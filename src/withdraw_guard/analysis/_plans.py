@@ -75,6 +75,10 @@ def plans(contest: Contest, help_: Help, cache: ScheduleCache) -> Iterator[Plan 
             yield Why.OVERFLOW
         return
     avoided = [*contest.refusing, *avoided]
+    free = facts_for([rule], [*contest.refusing, *contest.rivals])
+    if free is not None:
+        # Nothing at all is held under the other policy. That tells a reader most, so it is tried first.
+        yield (PlannedEvent(at=timedelta(), facts=with_own_facts(rule, free)),)
     fixed = [each for each in kept if facts_for([rule], [*avoided, each[0]]) is None]
     if any(_outlasts_always(each, rule, ending, cache) for each in fixed):
         return

@@ -39,9 +39,9 @@ from withdraw_guard.analysis._help import (
     full_help,
 )
 from withdraw_guard.analysis._help import most_help_that_keeps_it_open as helps_that_keep_open
-from withdraw_guard.analysis._plans import Contest, Plan, Why, plans, plans_with_delays
+from withdraw_guard.analysis._plans import Contest, Why, plans, plans_with_delays
 from withdraw_guard.analysis._timers import ScheduleCache
-from withdraw_guard.analysis._witness import Case, Witness, witnessed, witnessed_refusal
+from withdraw_guard.analysis._witness import Case, Plan, Witness, witnessed, witnessed_refusal
 
 
 @final

@@ -21,6 +21,7 @@ from withdraw_guard._values.ids import EventId, Method
 from withdraw_guard._values.vocabulary import AppealOutcome, Identity, ReviewOutcome
 from withdraw_guard.analysis._help import Help, accepted, can_appeal, can_verify
 from withdraw_guard.analysis._people import ACCOUNT, Journal, replayed
+from withdraw_guard.methods import recorded_by
 
 
 @final
@@ -122,7 +123,8 @@ class ClearanceWriter:
         """Write the start with one of these methods, after a report about the identity if none is accepted now."""
         if not accepted_methods(self.clearance, self.identity) & among:
             self._write_identity(Identity.PERSONAL if self.identity is None else None)
-        method = min(accepted_methods(self.clearance, self.identity) & among)
+        usable = accepted_methods(self.clearance, self.identity) & among
+        method = min(usable, key=lambda each: (recorded_by(each) is Identity.BUSINESS, each))
         self.journal.write(self._next().verification_started(method))
         return method
 

@@ -51,6 +51,7 @@ def add_form(parser: Parser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     form.add_argument("--markdown", action="store_true", help="print a report for a pull request instead of text")
+    form.add_argument("--github", action="store_true", help="print lines that GitHub shows beside the file")
 
 
 def policy_named(name: str) -> Policy:

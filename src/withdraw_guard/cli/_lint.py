@@ -29,6 +29,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments,
         lambda: _report.findings_as_members(policy, findings),
         lambda: analysis.findings_as_markdown(policy, findings),
+        lambda: _report.findings_as_annotations(findings, arguments.policy),
         lambda: _report.findings_as_rows(findings),
     )
     return _report.status_of_findings(findings, arguments.fail_if)
