@@ -232,11 +232,11 @@ def test_a_longer_hold_about_one_destination_is_incomparable_with_a_shorter_one_
     assert comparison.stricter.journal[0].destination_id == ASKED
 
 
-def test_named_beside_a_kept_timer_is_unknown_and_not_wrong() -> None:
+def test_a_kept_timer_makes_no_difference_where_a_longer_named_one_is_enough() -> None:
     kept = a_policy(timed(repeat="keep"), named_only(name="named"))
-    comparison = compare(a_policy(timed(repeat="keep"), named_only(4, name="named")), kept)
-    assert comparison.verdict is Verdict.UNKNOWN
-    assert comparison.looser is None
+    assert compared(a_policy(timed(repeat="keep"), named_only(4, name="named")), kept).verdict is Verdict.STRICTER
+    needed = compare(a_policy(named_only(4, name="named"), timed(repeat="keep")), a_policy(timed(repeat="keep")))
+    assert (needed.looser, needed.unknown[0].why) == (None, (Why.KEPT_VARIES,))
     assert compare(kept, kept).verdict is Verdict.EQUAL
     assert compared(a_policy(named_only()), a_policy(timed(9, repeat="keep"))).verdict is Verdict.INCOMPARABLE
 
@@ -575,15 +575,13 @@ def assert_not_contradicted(old: Policy, new: Policy, found: Iterable[Verdict]) 
 
 def test_no_verdict_on_what_is_chosen_named_or_counted_is_contradicted_by_an_exhaustive_walk() -> None:
     random = Random(7)
-    told, known_one_way = dict.fromkeys(Verdict, 0), 0
+    told = dict.fromkeys(Verdict, 0)
     for _ in range(PAIRS):
         old, new = random_pair(random)
         difference = assert_not_contradicted(old, new, seen((old, new)))
         told[difference.verdict] += 1
-        known_one_way += {difference.about_looser, difference.about_stricter} == {Standing.UNKNOWN, Standing.RULED_OUT}
-    assert min(told.values()) > 3, told
-    assert told[Verdict.UNKNOWN] < PAIRS / 3, told
-    assert known_one_way > 1
+    assert min(told[verdict] for verdict in Verdict if verdict is not Verdict.UNKNOWN) > 3, told
+    assert told[Verdict.UNKNOWN] < PAIRS / 20, told
 
 
 def cleared_or_named(random: Random, name: str) -> Rule:
@@ -730,9 +728,9 @@ def test_a_hold_about_another_destination_needs_no_action() -> None:
 
 def test_a_choice_that_the_new_policy_does_not_offer_counts_as_no_choice() -> None:
     old, new = a_policy(chosen(1, 3, 5)), a_policy(chosen(1, 2, 4))
-    for choice, ends in ((5 * HOUR, [2 * HOUR]), (4 * HOUR, None), (None, [])):
+    for choice, ends in ((5 * HOUR, [2 * HOUR]), (4 * HOUR, None), (None, None)):
         account = apply(old, FRESH, fired(0, (TRIGGER, choice, None, Facts({})))).account
-        previews = migrate_preview([account], new, START + 2 * HOUR - TICK if ends else START + 2 * HOUR)
+        previews = migrate_preview([account], new, START + HOUR)
         told = [[hold.end - START for hold in preview.instead] for preview in previews]
         assert told == ([] if ends is None else [ends])
 

@@ -160,17 +160,19 @@ def full_help(*policies: Policy) -> Help:
     )
 
 
-def most_help_that_keeps_it_open(rule: Rule, *policies: Policy) -> Iterator[Help]:
+def most_help_that_keeps_it_open(rule: Rule, *policies: Policy, whatever_ages: bool = False) -> Iterator[Help]:
     """Give each largest help under which a hold of this rule stays open for some time.
 
     Every help under which the hold stays open as long is contained in one of these. More help only ends other holds
     earlier. So if another policy allows a withdrawal under any such help, it does under one of these.
 
     Who can record an identity that ends can be unverified again. So where some identity ends, who is always verified
-    records none.
+    records none, but for `whatever_ages`.
     """
     most, clearances = full_help(*policies), (rule.clearance for policy in policies for rule in policy.rules)
-    ages = any(clearance is not None and ages_when_verified(clearance) for clearance in clearances)
+    ages = not whatever_ages and any(
+        clearance is not None and ages_when_verified(clearance) for clearance in clearances
+    )
     for unverified, verified in ((True, True), (True, False), (False, True)):
         full = attrs.evolve(
             most,

@@ -104,50 +104,55 @@ class Search:
             others = [other for other in others if not contradict(rule.where, other)]
         counts_alike = rule.business_days is None or self.denying.calendar == self.allowing.calendar
         is_in_both = counts_alike and any(is_same(other, rule) for other in others)
-        if not is_in_both:
-            yield from self._found_beside(rule, others, request)
-        if self._ages_otherwise(rule, others, is_in_both):
+        ageing = _asks_for_identity(rule) and self._is_ageing(is_in_both)
+        if not is_in_both or ageing:
+            yield from self._found_beside(rule, others, request, ageing=ageing, only_ageing=is_in_both)
+        if self.ages_otherwise and any(map(_asks_for_identity, (rule, *others))):
             yield Why.AGES
 
-    def _ages_otherwise(self, rule: Rule, others: Sequence[Rule], is_in_both: bool) -> bool:
-        """Whether an identity that ends lets somebody out whom no help lets out: a help says nothing about ends."""
-        asking = [each for each in (rule, *others) if _asks_for_identity(each)]
-        if asking and self.ages_otherwise:
-            return True
-        ageing = _ageing(self.allowing) - (_ageing(self.denying) if is_in_both else frozenset())
-        return bool(ageing) and _asks_for_identity(rule)
+    def _is_ageing(self, is_in_both: bool) -> bool:
+        """Whether somebody who is always verified may be unverified after a while, under the policy that allows."""
+        return bool(_ageing(self.allowing) - (_ageing(self.denying) if is_in_both else frozenset()))
 
-    def _found_beside(self, rule: Rule, others: Sequence[Rule], request: Request) -> Iterator[Witness | Why]:
+    def _found_beside(
+        self, rule: Rule, others: Sequence[Rule], request: Request, *, ageing: bool, only_ageing: bool
+    ) -> Iterator[Witness | Why]:
         is_compared = False
         for here, refusing in self.occasions.different_for((self.denying, rule), (self.allowing, others), request):
             is_compared = True
             case = Case(rule=rule, denying=self.denying, allowing=self.allowing, request=request, here=here)
-            yield from self._found_here(case, others, refusing)
+            contest = _contest(case, others, refusing)
+            if contest is not None and ageing and self._may_show_by_age(contest):
+                yield Why.AGES
+            if contest is not None and not only_ageing:
+                yield from self._found_here(case, contest)
         if not is_compared:
             yield Why.NO_EVENT
         if len(self.occasions.instants_of(rule.trigger)) > INSTANTS_MAX and not all(map(is_plain, (rule, *others))):
             yield Why.CALENDARS
 
-    def _found_here(self, case: Case, others: Sequence[Rule], refusing: Sequence[Rule]) -> Iterator[Witness | Why]:
-        """Give everything found in these circumstances, in which each rule is a plain one or covers nothing."""
-        rule = plain_rule(case.denying, case.rule, case.here, case.request)
-        heard = (other for other in others if other not in refusing)
-        plain_others = (plain_rule(case.allowing, other, case.here, case.request) for other in heard)
-        rivals = list(dict.fromkeys(rival for rival in plain_others if rival is not None))
-        if rule is None:
-            return
-        if not _one_event_shows_all(case.rule, others):
-            yield Why.KEPT_VARIES
-        about_one = frozenset(other.id for other in others if other.scope.destinations is Destinations.NAMED)
-        contest = Contest(
-            rule=rule,
-            rivals=rivals,
-            refusing=refusing,
-            about_one=about_one if case.rule.scope.destinations is Destinations.NAMED else None,
-        )
-        for help_ in helps_that_keep_open(rule, case.denying, case.allowing):
-            if _delays_make_a_difference(help_, rule, rivals):
+    def _found_here(self, case: Case, contest: Contest) -> Iterator[Witness | Why]:
+        """Give everything found in these circumstances, in which each rule is a plain one."""
+        helps = list(helps_that_keep_open(contest.rule, case.denying, case.allowing))
+        for help_ in helps:
+            if _delays_make_a_difference(help_, contest.rule, contest.rivals):
                 yield from self._found_under(help_, contest, case)
+        unkept = [rival for rival in contest.rivals if not _is_kept(rival)]
+        others = self.allowing.rules_by_trigger.get(case.rule.trigger, ())
+        if len(unkept) < len(contest.rivals) and not all(map(is_plain, (case.rule, *others))):
+            # Events in different circumstances may start a kept timer and the rule. So it must not be needed.
+            beside = attrs.evolve(contest, rivals=unkept)
+            if any(self._has_plan(beside, help_) for help_ in helps):
+                yield Why.KEPT_VARIES
+
+    def _has_plan(self, contest: Contest, help_: Help) -> bool:
+        return any(True for _ in _until_given_up(plans(contest, help_, self.schedules)))
+
+    def _may_show_by_age(self, contest: Contest) -> bool:
+        """Whether somebody who is always verified would get out under the other policy, and only when unverified."""
+        freed = attrs.evolve(contest, rivals=[_for_any_identity(rival) for rival in contest.rivals])
+        helps = helps_that_keep_open(contest.rule, self.denying, self.allowing, whatever_ages=True)
+        return any(self._has_plan(freed, help_) for help_ in helps if help_.verified and not help_.unverified)
 
     def _found_under(self, help_: Help, contest: Contest, case: Case) -> Iterator[Witness | Why]:
         """Give the first witness under this help, or why there may be one. The simplest plans are tried first.
@@ -194,10 +199,28 @@ def _is_kept(rule: Rule) -> bool:
     return rule.repeat is Repeat.KEEP and rule.has_timer
 
 
-def _one_event_shows_all(rule: Rule, others: Sequence[Rule]) -> bool:
-    """Whether events in the same circumstances show every difference. Not so beside kept timers, if one rule varies."""
-    every = (rule, *others)
-    return not any(map(_is_kept, every)) or all(is_plain(each) for each in every)
+def _contest(case: Case, others: Sequence[Rule], refusing: Sequence[Rule]) -> Contest | None:
+    """Return the plain rules in these circumstances, or none if the rule does not cover the request here."""
+    rule = plain_rule(case.denying, case.rule, case.here, case.request)
+    if rule is None:
+        return None
+    heard = (other for other in others if other not in refusing)
+    plain_others = (plain_rule(case.allowing, other, case.here, case.request) for other in heard)
+    about_one = frozenset(other.id for other in others if other.scope.destinations is Destinations.NAMED)
+    return Contest(
+        rule=rule,
+        rivals=list(dict.fromkeys(rival for rival in plain_others if rival is not None)),
+        refusing=refusing,
+        about_one=about_one if case.rule.scope.destinations is Destinations.NAMED else None,
+    )
+
+
+def _for_any_identity(rule: Rule) -> Rule:
+    """Return the rule with the same methods for both kinds of accounts."""
+    if rule.clearance is None:
+        return rule
+    methods = rule.clearance.unverified | rule.clearance.verified
+    return attrs.evolve(rule, clearance=attrs.evolve(rule.clearance, unverified=methods, verified=methods))
 
 
 def _delays_make_a_difference(help_: Help, rule: Rule, rivals: Sequence[Rule]) -> bool:
