@@ -4,7 +4,7 @@ For each pair the verdict of `compare` is held against brute force on real accou
 other: after each event of a random journal every event that some help allows is tried, in every order. A direction that
 was ruled out must not be seen, and where a witness is given, nothing that its help allows ends the denial earlier.
 
-    python tests/analysis_net.py PAIRS [FAMILY …]
+    python tests/analysis_net.py [--first] PAIRS [FAMILY …]
 
 prints a table, one row for each family. The seed of a pair is its family and its number.
 """
@@ -33,6 +33,7 @@ from analysis_walks import (
     some,
 )
 from withdraw_guard import (
+    Appeal,
     BusinessDay,
     Calendar,
     Chosen,
@@ -63,6 +64,7 @@ FACTS = tuple(
     for vip in (None, True, False)
 )
 Pair = tuple[Policy, Policy]
+Change = Callable[[Rule], tuple[Rule, ...]]
 T = TypeVar("T")
 
 
@@ -146,11 +148,12 @@ def _of_late(random: Random, rule: Rule) -> Rule:
 
 
 def _of_ageing(random: Random, rule: Rule) -> Rule:
-    found = _cleared(random, attrs.evolve(rule, repeat="extend"))
+    found = _cleared(random, attrs.evolve(rule, repeat="extend", duration=None), "any")
+    verified = some(random, frozenset(), frozenset(METHODS[1:]))
     clearance = attrs.evolve(
         found.clearance,
-        unverified=some(random, *_METHOD_SETS),
-        verified=some(random, *_METHOD_SETS),
+        unverified=some(random, *_METHOD_SETS[1:]),
+        verified=some(random, verified, verified, *_METHOD_SETS),
         identity_valid_for=some(random, None, 1, 1, 2) and random.randint(1, 2) * TICK,
     )
     return attrs.evolve(found, clearance=clearance)
@@ -161,11 +164,12 @@ _METHOD_SETS = (frozenset[str](), frozenset(METHODS[:1]), frozenset(METHODS[1:])
 
 @dataclass(frozen=True)
 class Family:
-    """How its rules are made, how many a policy has at most, and how many events a journal."""
+    """How its rules are made, how many a policy has at most, and which changes are the most frequent."""
 
     make: Callable[[Random, Rule], Rule]
     rules_max: int = 2
     crossed: bool = True
+    mostly: Callable[[list[Change]], list[Change]] | None = None
 
 
 FAMILIES = {
@@ -179,8 +183,8 @@ FAMILIES = {
     "business days": Family(_of_counted),
     "facts": Family(_of_facts, 3),
     "timerless": Family(_of_timerless),
-    "late": Family(_of_late, 1),
-    "ageing": Family(_of_ageing, 2, crossed=False),
+    "late": Family(_of_late, 1, mostly=lambda deadlines: deadlines),
+    "ageing": Family(_of_ageing, 2, crossed=False, mostly=lambda _: [lambda _: ()]),
 }
 
 
@@ -196,6 +200,12 @@ def random_calendar(random: Random) -> Calendar:
         days.append(BusinessDay(begins=begins, ends=ends))
         begins = ends + random.randint(0, 1) * TICK
     return Calendar(days=tuple(days))
+
+
+def _after(calendar: Calendar, other: Calendar) -> Calendar:
+    """The other calendar, as that of the next year: it begins where the first one ends."""
+    by = calendar.days[-1].ends - other.days[0].begins
+    return Calendar(days=tuple(BusinessDay(begins=day.begins + by, ends=day.ends + by) for day in other.days))
 
 
 def _base(random: Random, family: Family) -> Policy:
@@ -221,7 +231,7 @@ def _until_valid(make: Callable[[], T]) -> T:
 # ── One small change ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _changes(random: Random, family: Family) -> list[Callable[[Rule], tuple[Rule, ...]]]:
+def _changes(random: Random, family: Family) -> list[Change]:
     """What a person may change about a rule, as the rules that stand in its place."""
     step = random.choice((-1, 1)) * TICK
 
@@ -256,7 +266,14 @@ def _changes(random: Random, family: Family) -> list[Callable[[Rule], tuple[Rule
         other = _cleared(random, attrs.evolve(rule, clearance=None))
         return other.clearance.appeal
 
+    deadlines = [
+        of_clearance(verify_within=lambda _: some(random, None, TICK, 2 * TICK)),
+        of_clearance(appeal=lambda rule: _with_another_window(random, rule.clearance.appeal)),
+    ]
+    if family.mostly is not None and random.random() < 0.5:
+        return family.mostly(deadlines)
     return [
+        *deadlines,
         of(duration=lambda rule: rule.duration + step if rule.duration else None),
         of(business_days=lambda rule: rule.business_days and rule.business_days + step // TICK),
         of(repeat=lambda _: some(random, "extend", "keep", "separate")),
@@ -267,7 +284,6 @@ def _changes(random: Random, family: Family) -> list[Callable[[Rule], tuple[Rule
         of_clearance(attempts=lambda _: some(random, None, 1, 2)),
         of_clearance(unverified=lambda _: some(random, *_METHOD_SETS)),
         of_clearance(verified=lambda _: some(random, *_METHOD_SETS)),
-        of_clearance(verify_within=lambda _: some(random, None, TICK, 2 * TICK)),
         of_clearance(appeal=appeal),
         of_bounds,
         of_bounds,
@@ -278,6 +294,10 @@ def _changes(random: Random, family: Family) -> list[Callable[[Rule], tuple[Rule
     ]
 
 
+def _with_another_window(random: Random, appeal: Appeal | None) -> Appeal | None:
+    return appeal and attrs.evolve(appeal, within=some(random, None, TICK, 2 * TICK))
+
+
 def _renamed(policy: Policy) -> Policy:
     rules = tuple(attrs.evolve(rule, id=f"other-{n}") for n, rule in enumerate(reversed(policy.rules)))
     return attrs.evolve(policy, rules=rules)
@@ -286,6 +306,8 @@ def _renamed(policy: Policy) -> Policy:
 def _changed(random: Random, family: Family, policy: Policy) -> Policy:
     index = random.randrange(len(policy.rules))
     place = random.choice(_changes(random, family))(policy.rules[index])
+    if place == (policy.rules[index],):
+        raise InvalidValue("rules", "must differ")
     rules = (*policy.rules[:index], *place, *policy.rules[index + 1 :])
     return attrs.evolve(policy, version="2", rules=rules)
 
@@ -294,11 +316,12 @@ def random_pair(name: str, number: int) -> Pair:
     """Two policies that differ a little, or not at all in what they do."""
     random, family = Random(f"{name} {number}"), FAMILIES[name]
     old = _base(random, family)
-    new = _until_valid(lambda: _changed(random, family, old)) if random.random() < 0.8 else _renamed(old)
+    new = _until_valid(lambda: _changed(random, family, old)) if random.random() < 0.9 else _renamed(old)
     if random.random() < 0.15:
         new = _until_valid(lambda: _changed(random, family, new)) if new.rules else new
-    if name == "business days" and random.random() < 0.3:
-        new = attrs.evolve(new, calendar=random_calendar(random))
+    if name == "business days" and random.random() < 0.4:
+        other = random_calendar(random)
+        new = attrs.evolve(new, calendar=some(random, other, _after(old.calendar, other)))
     return (old, new) if random.random() < 0.5 else (new, old)
 
 
@@ -308,10 +331,15 @@ def random_pair(name: str, number: int) -> Pair:
 def random_help(random: Random, *both: Policy) -> Help:
     """Any help, or one of the largest that keep the hold of a rule open."""
     rules = [rule for policy in both for rule in policy.rules]
+    ages = any(rule.clearance and rule.clearance.identity_valid_for for rule in rules)
+    if ages and random.random() < 0.6:
+        return Help(unverified=False, verified=True, methods=frozenset(METHODS))
+    late = any(_has_deadline(rule) for rule in rules)
+    if late and random.random() < 0.6:
+        return _late_help(random)
     if rules and random.random() < 0.6:
         return random.choice(list(most_help_that_keeps_it_open(random.choice(rules), *both)))
     unverified, verified = some(random, (True, True), (True, False), (False, True))
-    late = any(rule.clearance is not None and _has_deadline(rule) for rule in rules)
     methods = some(random, frozenset(METHODS), frozenset(METHODS), frozenset(METHODS[:1]), frozenset[str]())
     return Help(
         unverified=unverified,
@@ -324,6 +352,19 @@ def random_help(random: Random, *both: Policy) -> Help:
         authorities=some(random, frozenset[str](), frozenset[str](), SUPPORT),
         hands_in_after=some(random, 0, 0, 1, 2, 3) * TICK if late else timedelta(),
         appeals_after=some(random, 0, 0, 1, 2, 3) * TICK if late else timedelta(),
+    )
+
+
+def _late_help(random: Random) -> Help:
+    """Help that only time takes away, but for appeals."""
+    return Help(
+        unverified=True,
+        verified=True,
+        methods=frozenset(METHODS),
+        documents=DOCUMENTS[-1],
+        dismissals=some(random, 0, 2, 2),
+        hands_in_after=random.randint(1, 2) * TICK,
+        appeals_after=some(random, 0, 0, 1, 2) * TICK,
     )
 
 
@@ -463,13 +504,21 @@ def _is_a_witness(witness: Witness, denying: Policy, allowing: Policy) -> bool:
     return not ends >> tick & 1
 
 
-if __name__ == "__main__":
-    count, *names = sys.argv[1:]
+def main(words: list[str]) -> int:
+    """Print the table, and return whether something is wrong; with `--first` stop at the first contradiction."""
+    first = "--first" in words
+    count, *names = (word for word in words if word != "--first")
     print(HEAD)
-    wrong = []
-    for each in names or FAMILIES:
-        found_in = walk(each, int(count))
-        print(found_in.told(), flush=True)
-        wrong += found_in.contradictions
-    print(*wrong[:20], sep="\n\n")
-    print(len(wrong), "contradictions")
+    wrong: list[str] = []
+    for name in names or FAMILIES:
+        row = walk(name, int(count), stop=first)
+        print(row.told(), flush=True)
+        wrong += row.contradictions
+        if first and wrong:
+            break
+    print(*wrong[:20], f"{len(wrong)} contradictions", sep="\n\n")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
