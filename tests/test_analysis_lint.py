@@ -248,14 +248,14 @@ PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
     (
         "an alarm with a timer",
         (cleared(duration=48 * HOUR),),
-        Code.ALARM_TELLS_ITS_INSTANT,
+        Code.TIMER_TELLS_THE_ALARM,
         "abnormal",
         offers(steps.Wait),
     ),
     (
         "a timer after what nobody knows",
         (timed(trigger="score_high"),),
-        Code.ALARM_TELLS_ITS_INSTANT,
+        Code.TIMER_TELLS_THE_ALARM,
         "timed",
         only_time_leads_out,
     ),

@@ -13,13 +13,13 @@ from run_seeds import copy_of_the_library, run_with
 from withdraw_guard.analysis import Verdict
 
 PAIRS = int(os.environ.get("WITHDRAW_GUARD_PAIRS", "24"))
-PAIRS = PAIRS if PAIRS >= 1000 else max(2, PAIRS * 2 // 5)
+PAIRS = PAIRS if PAIRS >= 1000 else max(2, PAIRS * 9 // 20)
 # Fewer pairs need not show every verdict.
 ENOUGH = 60
 KNOWN = (Verdict.EQUAL, Verdict.STRICTER, Verdict.LOOSER)
 SEEDS = sorted((Path(__file__).parent / "analysis_seeds").glob("*.patch"))
 # Pairs of the family that a seed names: the number of `.ci/run`.
-SEED_PAIRS = 64
+SEED_PAIRS = 72
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -36,9 +36,10 @@ from withdraw_guard.analysis._diff import (
     shown_told,
     unknown_told,
 )
+from withdraw_guard.analysis._findings import Code, Finding, Severity
 from withdraw_guard.analysis._help import Help
 from withdraw_guard.analysis._if_wrong import IfWrong, if_wrong
-from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
+from withdraw_guard.analysis._lint import lint
 from withdraw_guard.analysis._people import Journal, Party, replayed
 from withdraw_guard.analysis._plans import Why
 from withdraw_guard.analysis._preview import Otherwise, migrate_preview

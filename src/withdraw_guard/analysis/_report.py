@@ -32,7 +32,7 @@ from withdraw_guard.analysis._diff import (
     shown_told,
     unknown_told,
 )
-from withdraw_guard.analysis._lint import Finding
+from withdraw_guard.analysis._findings import Finding
 from withdraw_guard.analysis._people import ACCOUNT, Journal
 from withdraw_guard.analysis._prove import Answer, Proof, Proved, Refuted, Unknown
 from withdraw_guard.analysis._witness import NotOffered, Witness

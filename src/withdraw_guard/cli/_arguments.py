@@ -41,7 +41,7 @@ def add_journal(parser: Parser) -> None:
     """Add the arguments that `replay` and `timeline` share; `--account` is added by each."""
     parser.add_argument("journal", metavar="JOURNAL.jsonl", help="one event per line; `-` reads standard input")
     parser.add_argument("--policy", default="binance", metavar="POLICY", help=f"{A_POLICY} (default: binance)")
-    parser.add_argument("--at", type=_instant, metavar="INSTANT", help="answer as of this instant (default: now)")
+    parser.add_argument("--at", type=instant_read, metavar="INSTANT", help="answer as of this instant (default: now)")
     parser.add_argument("--knowing-all", action="store_true", help="also use the events that happened after --at")
     parser.add_argument("--destination", metavar="ID", help="where the withdrawal goes (default: it does not say)")
 
@@ -81,7 +81,8 @@ def instant_asked(arguments: argparse.Namespace) -> datetime:
     return at or datetime.now(UTC).replace(microsecond=0)
 
 
-def _instant(text: str) -> datetime:
+def instant_read(text: str) -> datetime:
+    """Read an instant for an argument."""
     try:
         return utc("", read_instant("", text))
     except InvalidValue as fault:
