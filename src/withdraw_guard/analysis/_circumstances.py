@@ -158,7 +158,7 @@ class Occasions:
         compared = (rule, *((others[0], other) for other in others[1]))
         instants = self.instants_of(rule[1].trigger)[:INSTANTS_MAX]
         seen: set[tuple[object, ...]] = set()
-        for since, chosen, about in product(instants, choices_of(of_trigger), _destinations(of_trigger)):
+        for since, chosen, about in product(instants, choices_of(of_trigger), destinations_of(of_trigger)):
             here = Circumstance(since=since, chosen=chosen, destination_id=about)
             refusing = [each for policy, each in of_trigger if not can_be_applied(policy, each, here)]
             kind = (
@@ -229,7 +229,8 @@ def choices_of(of_trigger: Sequence[tuple[Policy, Rule]]) -> list[timedelta | No
     return [None, *sorted({bound.minimum for bound in bounds} | {bound.maximum for bound in bounds})]
 
 
-def _destinations(of_trigger: Sequence[tuple[Policy, Rule]]) -> list[DestinationId | None]:
+def destinations_of(of_trigger: Sequence[tuple[Policy, Rule]]) -> list[DestinationId | None]:
+    """Return the destination of the requests and another one, if a rule is about the one that the event names."""
     named = any(rule.scope.destinations is Destinations.NAMED for _, rule in of_trigger)
     return [ASKED, ELSEWHERE] if named else [None]
 

@@ -215,10 +215,12 @@ def counts_told(reviewed: Review) -> str:
     pairs = {(_name(each.old), _name(each.new)) for each in reviewed.changes}
     pairs |= {(rule, rule) for way in WAYS for rule in shown[way] if not any(rule in pair for pair in pairs)}
     both = sum(old in shown["looser"] and new in shown["stricter"] for old, new in pairs)
-    numbers = [(len(shown[way]) - both, way) for way in WAYS]
-    first, second = numbers
-    some = [f"{first[0]} {'rule' if first[0] == 1 else 'rules'} looser", f"{second[0]} stricter"]
-    return ", ".join([*some, *([f"{both} looser for some and stricter for others"] if both else [])])
+    numbers = (*((len(shown[way]) - both, way) for way in WAYS), (both, "looser for some and stricter for others"))
+    told = [f"{number} {word}" for number, word in numbers if number]
+    if not told:
+        return "no rule looser or stricter"
+    number, _, rest = told[0].partition(" ")
+    return ", ".join([f"{number} {'rule' if number == '1' else 'rules'} {rest}", *told[1:]])
 
 
 def shown_told(witness: Witness, denying: str, allowing: str) -> str:

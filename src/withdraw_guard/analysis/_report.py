@@ -149,7 +149,7 @@ def comparison_as_markdown(reviewed: Review) -> str:
     if reviewed.listed:
         lines += [
             "",
-            "### Listed, and no answer by itself",
+            "### Listed",
             "",
             *_items(listed_told(*each) for each in reviewed.listed),
         ]

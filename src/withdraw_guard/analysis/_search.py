@@ -18,12 +18,12 @@ from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
 from withdraw_guard.analysis._changes import identities_that_age_otherwise
 from withdraw_guard.analysis._circumstances import (
-    ASKED,
     INSTANTS_MAX,
     Circumstance,
     Occasions,
     can_be_applied,
     choices_of,
+    destinations_of,
     is_plain,
     plain_rule,
     start_of,
@@ -84,8 +84,9 @@ class Search:
         if rule.chosen is None or not can_match(rule):
             return
         of_trigger = self.occasions.rules_of(rule.trigger)
+        about = destinations_of(of_trigger)[0]
         for chosen in choices_of(of_trigger):
-            here = Circumstance(since=start_of(self.allowing), chosen=chosen, destination_id=ASKED)
+            here = Circumstance(since=start_of(self.allowing), chosen=chosen, destination_id=about)
             if can_be_applied(self.denying, rule, here):
                 continue
             others = self.allowing.rules_by_trigger.get(rule.trigger, ())
