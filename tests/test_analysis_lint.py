@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
+from pathlib import Path
 from random import Random
 
 import attrs
@@ -393,6 +394,14 @@ def test_a_planted_fault_is_found_and_its_journal_shows_it(rules, code: Code, ru
 
 def test_every_code_is_planted() -> None:
     assert {row[2] for row in PLANTED} == set(Code)
+
+
+def test_every_code_has_a_paragraph_and_an_example_on_its_page() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "lint.md").read_text(encoding="utf-8")
+    for code in Code:
+        paragraph = page.partition(f"\n## `{code}`\n")[2].partition("\n## ")[0]
+        assert f'assert "{code}" in codes(' in paragraph
+        assert len(paragraph) > 120
 
 
 def test_the_published_policy_has_nothing_worse_than_a_note() -> None:
