@@ -51,6 +51,7 @@ QUICK = (
 RANDOM = (
     "tests/test_analysis_compare.py",
     "tests/test_analysis_grown.py",
+    "tests/test_analysis_net.py",
     "tests/test_differential.py",
     "tests/test_guided_machine.py",
     "tests/test_laws.py",
@@ -69,6 +70,7 @@ FIRST = {
     "tests/test_analysis_cli.py::test_diff_fails_only_because_of_the_directions_in_fail_if": "ci",
     "tests/test_analysis_compare.py::test_no_verdict_is_contradicted_by_people_who_are_late": "ci",
     "tests/test_analysis_compare.py::test_no_attempt_to_be_late_ends_a_hold_that_should_stay_open": "ci",
+    "tests/test_analysis_net.py::test_the_net_finds_each_planted_fault": "ci",
     "tests/test_analysis_way_out.py::test_no_shorter_way_exists": "ci",
     "tests/test_differential.py::test_everything_that_can_happen_happened_on_the_way": "tests",
     "tests/test_generated_pages.py::test_the_script_writes_the_same_bytes": "ci",
@@ -93,6 +95,7 @@ FIRST = {
 # Each test of these files may run in a process of its own. The tests of other files share what is expensive to make.
 SPLIT = {
     "tests/test_analysis_compare.py",
+    "tests/test_analysis_net.py",
     "tests/test_hosts.py",
     "tests/test_kit.py",
     "tests/test_laws.py",
@@ -101,6 +104,7 @@ SPLIT = {
 
 # These reach no line that the others do not reach, and take twice as long while coverage is measured.
 UNMEASURED = (
+    "tests/test_analysis_net.py",
     "tests/test_differential.py",
     "tests/test_guided_machine.py",
     "tests/test_laws.py",

@@ -433,6 +433,8 @@ def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
     assert status == 3
     assert "not known, because the search was not complete" in out
     assert run("diff", stored(old), stored(new))[0] == 0
+    told = "### Unknown\n\n- whether r is looser: kept timers can be started in more ways than are searched\n"
+    assert run("diff", stored(old), stored(new), "--markdown")[1].endswith(told)
 
 
 @pytest.mark.usefixtures("short_search")

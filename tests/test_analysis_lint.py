@@ -135,6 +135,13 @@ PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
         "c",
         lambda policy, finding: len(account(policy, finding).holds) == 3,
     ),
+    (
+        "two halves that are each longer",
+        (timed("whole"), *(timed(f"half-{int(vip)}", 48, where={"vip": vip}) for vip in (True, False))),
+        Code.RULE_NEVER_MATTERS,
+        "whole",
+        lambda policy, finding: "the other rules together hold" in finding.sentence,
+    ),
     ("nobody is a robot", (timed(where={"initiated_by": "robot"}),), Code.CONDITION_NEVER_MET, "timed", places_nothing),
     (
         "no method at all",

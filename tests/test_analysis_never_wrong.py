@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
 
-from withdraw_guard import WITHDRAWAL, Account, Clearance, Policy, Rule, Scope, SecurityEvent, check, triggers
+from withdraw_guard import WITHDRAWAL, Account, Chosen, Clearance, Policy, Rule, Scope, SecurityEvent, check, triggers
 from withdraw_guard.analysis import OrderRelease, Standing, Verdict, compare, migrate_preview, replayed, way_out
+from withdraw_guard.analysis._circumstances import on_either_calendar
 from withdraw_guard.analysis._plans import Why
+from withdraw_guard.calendars import business_days
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -174,3 +176,59 @@ def test_who_records_an_identity_that_ends_is_not_always_verified() -> None:
     assert compare(new, old).about_looser is not Standing.SHOWN
     without = a_policy(unverified_only, version="3")
     assert compare(without, new).about_looser is Standing.UNKNOWN
+
+
+# ── What is given up is named ────────────────────────────────────────────────────────────────────────────────────
+
+
+def chosen(name: str, least: int, **terms: object) -> Rule:
+    bounds = Chosen(minimum=least * HOUR, maximum=48 * HOUR)
+    return Rule(id=name, trigger=triggers.PASSWORD_CHANGED, duration=24 * HOUR, chosen=bounds, **terms)
+
+
+def test_a_choice_is_unknown_if_the_search_for_facts_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("withdraw_guard.analysis._conditions.REMEDIES_TRIED_MAX", 0)
+    old = a_policy(chosen("r", 2))
+    new = a_policy(chosen("r", 1), chosen("vip", 3, where={"vip": True}), version="2")
+    assert Why.FACTS in {why for each in compare(old, new).unknown for why in each.why}
+
+
+def test_more_orders_of_timers_than_are_tried_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("_circumstances", "_search"):
+        monkeypatch.setattr(f"withdraw_guard.analysis.{module}.INSTANTS_MAX", 1)
+    calendar = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31))
+    old, new = (
+        Policy(
+            id="p",
+            version="1",
+            rules=(
+                Rule(id="days", trigger=triggers.PASSWORD_CHANGED, business_days=days),
+                Rule(id="hours", trigger=triggers.PASSWORD_CHANGED, duration=60 * HOUR),
+            ),
+            calendar=calendar,
+        )
+        for days in (2, 1)
+    )
+    comparison = compare(old, new)
+    assert Why.CALENDARS in {why for each in comparison.unknown for why in each.why}
+
+
+def test_calendars_that_are_too_long_together_stay_as_they_are() -> None:
+    days = [business_days(UTC, first=date(year, 1, 1), last=date(year + 14, 12, 31)) for year in (2026, 2041)]
+    rule = Rule(id="days", trigger=triggers.PASSWORD_CHANGED, business_days=1)
+    old, new = (Policy(id="p", version="1", rules=(rule,), calendar=calendar) for calendar in days)
+    assert on_either_calendar(old, new) == (old, new)
+    assert {each.why for each in compare(old, new).unknown} == {(Why.NO_EVENT,)}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third"),
+    [(24, 12, 6), (6, 12, 24), (24, 24, 12)],
+)
+def test_the_direction_of_three_durations_is_transitive_and_antisymmetric(first: int, second: int, third: int) -> None:
+    one, two, three = (a_policy(attrs.evolve(TIMED, duration=hours * HOUR)) for hours in (first, second, third))
+    looser = (Verdict.LOOSER, Verdict.EQUAL)
+    turned = {Verdict.LOOSER: Verdict.STRICTER, Verdict.STRICTER: Verdict.LOOSER, Verdict.EQUAL: Verdict.EQUAL}
+    assert compare(two, one).verdict is turned[compare(one, two).verdict]
+    if compare(one, two).verdict in looser and compare(two, three).verdict in looser:
+        assert compare(one, three).verdict in looser

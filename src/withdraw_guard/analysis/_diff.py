@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, TypeAlias, final
+from typing import Final, TypeAlias, assert_never, final
 
 import attrs
 
@@ -152,6 +152,8 @@ def change_told(change: RuleChange) -> str:
         case ChangeKind.CHANGED:
             renamed = "" if _name(change.old) == _name(change.new) else f"renamed to {_name(change.new)}; "
             return f"{_rule_told(change.old)}: {renamed}{'; '.join(map(term_told, change.terms))}"
+        case _ as never:
+            assert_never(never)
 
 
 def _name(rule: Rule | None) -> str:

@@ -120,21 +120,9 @@ def witnessed_refusal(case: Case, help_: Help, facts: Facts) -> Witness | None:
     """Return the witness that the one policy refuses an event with these facts, and the other one allows after it."""
     writer = _begun(case, help_, (PlannedEvent(at=timedelta(), facts=facts),))
     _write_ends(case, writer, case.here.since, None)
-    account = replayed(case.allowing, writer.journal)
-    at = _free_from(account, max(event.at for event in writer.journal), case.request)
-    allowed = None if at is None else check(account, at, case.request)
-    if not isinstance(allowed, Allowed):
-        return None
+    allowed = _allowed(case, writer, case.here.since)
     refused = next(event for event in writer.journal if isinstance(event, SecurityEvent))
-    return Witness(
-        rule=case.rule,
-        help=help_,
-        journal=writer.journal,
-        at=allowed.at,
-        request=case.request,
-        denied=NotOffered(event=refused),
-        allowed=allowed,
-    )
+    return allowed and _witness(case, writer, NotOffered(event=refused), allowed)
 
 
 def _write_ends(case: Case, writer: JournalWriter, now: datetime, denied_until: datetime | None) -> None:
@@ -176,20 +164,25 @@ def _applied_by(policy: Policy, journal: Journal) -> Account | None:
 
 def _asked(case: Case, writer: JournalWriter, now: datetime) -> Witness | None:
     """Ask both policies at the first instant at which the one allows."""
+    allowed = _allowed(case, writer, now)
+    denied = None if allowed is None else check(replayed(case.denying, writer.journal), allowed.at, case.request)
+    return _witness(case, writer, denied, allowed) if allowed and isinstance(denied, Denied) else None
+
+
+def _allowed(case: Case, writer: JournalWriter, now: datetime) -> Allowed | None:
+    """Ask the policy that allows at the first instant at which it does; none if a hold has no end."""
     account = replayed(case.allowing, writer.journal)
-    latest = max(event.at for event in writer.journal)
-    at = _free_from(account, max(now, latest), case.request)
-    if at is None:
-        return None
-    allowed = check(account, at, case.request)
-    denied = check(replayed(case.denying, writer.journal), at, case.request)
-    if isinstance(denied, Allowed) or isinstance(allowed, Denied):
-        return None
+    at = _free_from(account, max(now, *(event.at for event in writer.journal)), case.request)
+    answer = None if at is None else check(account, at, case.request)
+    return answer if isinstance(answer, Allowed) else None
+
+
+def _witness(case: Case, writer: JournalWriter, denied: Denied | NotOffered, allowed: Allowed) -> Witness:
     return Witness(
         rule=case.rule,
         help=writer.help,
         journal=writer.journal,
-        at=at,
+        at=allowed.at,
         request=case.request,
         denied=denied,
         allowed=allowed,

@@ -64,8 +64,8 @@ object whose journals are in the wire format. Their exit status is 1 for a findi
 (default: error), for a promise that is refuted, or for a difference that `--fail-if` names (default: none); 3 if that
 is not known, because a walk or a search was given up; 2 if the command cannot be run; else 0. `diff` fails only for
 what `--fail-if` names: `--fail-if looser` gives 0 if looser is ruled out and stricter is not known. `--accept` lets the
-change of a rule pass, and `--fail-if` goes by what is left. `--ignore` accepts a finding, and so does a line of the file
-POLICY.ignore beside the policy. `--github` prints lines that GitHub shows beside the file.
+change of a rule pass, and `--fail-if` goes by what is left. `--ignore` accepts a finding, and so does a line of the
+file POLICY.ignore beside the policy. `--github` prints lines that GitHub shows beside the file.
 """
 
 from withdraw_guard.cli._main import main
