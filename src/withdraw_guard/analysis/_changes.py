@@ -1,10 +1,7 @@
 """What differs between two policies, rule by rule and term by term, whatever it comes to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any, Final, TypeAlias, final
 
@@ -108,8 +105,16 @@ def _moved(old: Policy, new: Policy, pairs: Mapping[RuleId, Rule]) -> set[RuleId
     places = {pair.id: rule for rule, pair in pairs.items()}
     before = [rule.id for rule in old.rules if rule.id in pairs]
     after = [places[rule.id] for rule in new.rules if rule.id in places]
-    blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
-    return set(before).difference(*(before[block.a : block.a + block.size] for block in blocks))
+    return set(before).difference(_longest_in_order([before.index(rule) for rule in after], before))
+
+
+def _longest_in_order(places: Sequence[int], names: Sequence[RuleId]) -> set[RuleId]:
+    """Return the most names whose places ascend."""
+    best: list[list[int]] = []
+    for index, place in enumerate(places):
+        before = (chain for chain, last in zip(best, places[:index], strict=True) if last < place)
+        best.append([*max(before, key=len, default=[]), place])
+    return {names[place] for place in max(best, key=len, default=[])}
 
 
 def _change(old: Rule, new: Rule | None, is_moved: bool) -> RuleChange | None:

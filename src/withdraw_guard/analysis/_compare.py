@@ -5,8 +5,6 @@ withdraw at an instant at which the other policy denies, whatever anybody does. 
 work grows with the number of rules, and not with the number of accounts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from itertools import chain, count

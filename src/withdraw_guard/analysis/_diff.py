@@ -3,8 +3,6 @@
 A report for a terminal and one for a pull request say the same in this order. Nothing is decided here.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Findings about a policy: what was found, how severe it is, and the shortest journal that shows it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, final

@@ -4,8 +4,6 @@ The account holder and all helpers do what ends the holds of the policy that all
 the policy that denies, which may refuse them. Both sides use `apply` and `check`.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import TypeAlias, final
 
@@ -85,7 +83,7 @@ class Witness(Value):
         denied = self.denied
         return None if isinstance(denied, NotOffered) or denied.resumes_at is None else denied.resumes_at - self.at
 
-    def asking(self, request: Request) -> Witness:
+    def asking(self, request: Request) -> "Witness":
         """Return the same witness for another request that the same rules cover."""
         denied = self.denied
         if isinstance(denied, Denied):
