@@ -476,6 +476,9 @@ def contradiction(name: str, number: int, journals: int, row: Row) -> str | None
     random = Random(f"{name} {number} walk")
     kind = next(each for each in comparison.differences if each.operation in ("withdrawal", "*"))
     row.verdicts[kind.verdict] += 1
+    turned = compare(*reversed(given))
+    if (turned.about_looser, turned.about_stricter) != (comparison.about_stricter, comparison.about_looser):
+        return f"the other way round it is {turned.verdict}, and not the opposite of {comparison.verdict}: {given}"
     both = on_either_calendar(*given)
     about = {Verdict.LOOSER: kind.about_looser, Verdict.STRICTER: kind.about_stricter}
     for verdict, shown in seen(random, both, journals):

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 import attrs
 import pytest
 
-from withdraw_guard import WITHDRAWAL, Account, Chosen, Clearance, Policy, Rule, Scope, SecurityEvent, check, triggers
-from withdraw_guard.analysis import OrderRelease, Standing, Verdict, compare, migrate_preview, replayed, way_out
+from withdraw_guard import (
+    WITHDRAWAL,
+    Account,
+    Chosen,
+    Clearance,
+    Policy,
+    Rule,
+    Scope,
+    SecurityEvent,
+    check,
+    policies,
+    triggers,
+)
+from withdraw_guard.analysis import OrderRelease, Review, Standing, Verdict, compare, migrate_preview, replayed, way_out
 from withdraw_guard.analysis._circumstances import on_either_calendar
 from withdraw_guard.analysis._plans import Why
 from withdraw_guard.calendars import business_days
@@ -232,3 +246,41 @@ def test_the_direction_of_three_durations_is_transitive_and_antisymmetric(first:
     assert compare(two, one).verdict is turned[compare(one, two).verdict]
     if compare(one, two).verdict in looser and compare(two, three).verdict in looser:
         assert compare(one, three).verdict in looser
+
+
+# ── Edits of published policies ──────────────────────────────────────────────────────────────────────────────────
+
+
+def edits() -> Iterator[tuple[Policy, Rule, Rule, Verdict]]:
+    """A rule of a published policy, a realistic edit of it, and what that comes to for the rule by itself."""
+    for published in policies.GALLERY.values():
+        for rule in published.policy.rules:
+            if rule.duration is not None and rule.chosen is None and rule.repeat != "keep":
+                yield published.policy, rule, attrs.evolve(rule, duration=rule.duration / 2), Verdict.LOOSER
+                yield published.policy, rule, attrs.evolve(rule, duration=rule.duration * 2), Verdict.STRICTER
+            if rule.business_days is not None:
+                yield published.policy, rule, attrs.evolve(rule, business_days=rule.business_days + 1), Verdict.STRICTER
+            if not rule.where:
+                yield published.policy, rule, attrs.evolve(rule, where={"known_device": False}), Verdict.LOOSER
+
+
+def test_a_realistic_edit_of_a_published_rule_has_the_right_verdict_and_is_named() -> None:
+    tried = 0
+    for whole, rule, edited, verdict in edits():
+        only, by_itself = (attrs.evolve(whole, version="2", rules=(each,)) for each in (rule, edited))
+        assert compare(only, by_itself).verdict is verdict, (whole.id, edited)
+        new = attrs.evolve(whole, version="2", rules=tuple(edited if each is rule else each for each in whole.rules))
+        comparison = compare(whole, new)
+        about = {Verdict.LOOSER: comparison.about_stricter, Verdict.STRICTER: comparison.about_looser}
+        assert about[verdict] is not Standing.SHOWN, (whole.id, edited)
+        reviewed = Review(comparison=comparison, old=whole, new=new)
+        assert [change.new.id for change in reviewed.changes] == [rule.id]
+        tried += 1
+    assert tried >= 60
+
+
+def test_every_two_published_policies_can_be_compared_and_the_verdict_turns_with_them() -> None:
+    every = [published.policy for published in policies.GALLERY.values()]
+    for old, new in combinations(every, 2):
+        comparison, turned = compare(old, new), compare(new, old)
+        assert (turned.about_looser, turned.about_stricter) == (comparison.about_stricter, comparison.about_looser)
