@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Final, TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import attrs
 
-from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.policy import Appeal, Chosen, Clearance, Policy, Rule, Scope
 from withdraw_guard._values.ids import RuleId
-from withdraw_guard._values.value import Value
+from withdraw_guard._values.value import Value, members_of
 
 Term: TypeAlias = object
 """The value of one term of a rule or a policy: a duration, a number, names, facts, a word, or none."""
@@ -88,12 +88,22 @@ def _pairs(old: Policy, new: Policy) -> dict[RuleId, Rule]:
     """
     left = {rule.id: rule for rule in new.rules}
     pairs = {rule.id: left.pop(rule.id) for rule in old.rules if rule.id in left}
-    for is_alike in (lambda one, two: attrs.evolve(one, id=two.id) == two, _hear_alike):
+    for is_alike in (is_same, _hear_alike):
         for rule in old.rules:
             alike = next((other for other in left.values() if rule.id not in pairs and is_alike(rule, other)), None)
             if alike is not None:
                 pairs[rule.id] = left.pop(alike.id)
     return pairs
+
+
+def is_same(other: Rule, rule: Rule) -> bool:
+    """Whether the rules differ in their ids only."""
+    return other.made_once(nameless) == rule.made_once(nameless)
+
+
+def nameless(rule: Rule) -> Rule:
+    """Return the rule under an id that all rules share."""
+    return attrs.evolve(rule, id=RuleId("rule"))
 
 
 def _hear_alike(one: Rule, two: Rule) -> bool:
@@ -113,8 +123,8 @@ def _longest_in_order(places: Sequence[int], names: Sequence[RuleId]) -> set[Rul
     best: list[list[int]] = []
     for index, place in enumerate(places):
         before = (chain for chain, last in zip(best, places[:index], strict=True) if last < place)
-        best.append([*max(before, key=len, default=[]), place])
-    return {names[place] for place in max(best, key=len, default=[])}
+        best.append([*max(before, key=len, default=list[int]()), place])
+    return {names[place] for place in max(best, key=len, default=list[int]())}
 
 
 def _change(old: Rule, new: Rule | None, is_moved: bool) -> RuleChange | None:
@@ -139,15 +149,12 @@ def _terms(rule: Rule) -> dict[str, Term]:
     return dict(_flat("", attrs.evolve(rule, public_reason=rule.told_reason)))
 
 
-def _flat(path: str, value: Any) -> Iterator[tuple[str, Term]]:
-    # `Any`: a value of any class of a policy.
-    for field in attrs.fields(type(value)):
-        if field.init and (path or field.name != "id"):
-            inner = getattr(value, field.name)
-            if attrs.has(type(inner)):
-                yield from _flat(f"{path}{field.name}.", inner)
-            else:
-                yield f"{path}{field.name}", inner
+def _flat(path: str, value: Value) -> Iterator[tuple[str, Term]]:
+    for name, inner in members_of(value).items():
+        if isinstance(inner, Scope | Clearance | Appeal | Chosen):
+            yield from _flat(f"{path}{name}.", inner)
+        elif path or name != "id":
+            yield f"{path}{name}", inner
 
 
 def also_changed(old: Policy, new: Policy) -> Iterator[str]:

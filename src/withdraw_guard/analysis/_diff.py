@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, TypeAlias, assert_never, final
+from typing import Final, TypeAlias, assert_never, cast, final
 
 import attrs
 
@@ -174,7 +174,7 @@ def _value_told(value: Term) -> str:
     if isinstance(value, timedelta):
         return lasting(value)
     if isinstance(value, frozenset):
-        return ", ".join(sorted(_prose.words(str(each)) for each in value)) or "none"
+        return ", ".join(sorted(map(_prose.words, cast("frozenset[str]", value)))) or "none"
     if isinstance(value, Facts):
         return facts_told(value) or "none"
     if isinstance(value, Calendar):
@@ -264,7 +264,7 @@ def _given(event: Event, is_dated: bool) -> str:
 def people_told(witness: Witness) -> str:
     """Say for which account holders the rule denies, whatever people do; empty if it does for all of them."""
     help_, rule, clearance = witness.help, witness.rule, witness.rule.clearance
-    said = []
+    said = list[str]()
     if rule.releasable_by and not isinstance(witness.denied, NotOffered):
         said.append(f"is not released by {_prose.listed('authority', rule.releasable_by, 'or')}")
     if clearance is None or isinstance(witness.denied, NotOffered):

@@ -16,7 +16,7 @@ from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._values.ids import RuleId
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
-from withdraw_guard.analysis._changes import identities_that_age_otherwise
+from withdraw_guard.analysis._changes import identities_that_age_otherwise, is_same, nameless
 from withdraw_guard.analysis._circumstances import (
     INSTANTS_MAX,
     Circumstance,
@@ -190,7 +190,7 @@ def _asks_for_identity(rule: Rule) -> bool:
 def _ageing(policy: Policy) -> frozenset[Rule]:
     """Return the rules that make a verified identity end, by an approval that records another, whatever their ids."""
     return frozenset(
-        rule.made_once(_nameless)
+        rule.made_once(nameless)
         for rule in policy.rules
         if rule.clearance is not None and ages_when_verified(rule.clearance)
     )
@@ -267,15 +267,6 @@ def _ends_before(other: Rule, rule: Rule) -> bool:
     if not is_plain(other) or other.clearance is not None or other.duration is None:
         return False
     return rule.duration is None or other.duration < rule.duration
-
-
-def is_same(other: Rule, rule: Rule) -> bool:
-    """Whether the rules differ in their ids only."""
-    return other.made_once(_nameless) == rule.made_once(_nameless)
-
-
-def _nameless(rule: Rule) -> Rule:
-    return attrs.evolve(rule, id=RuleId("rule"))
 
 
 def length_of(witness: Witness) -> tuple[int, int, timedelta]:
