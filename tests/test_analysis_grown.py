@@ -396,8 +396,8 @@ def test_due_dates_in_business_days_change_no_answer_and_are_listed() -> None:
     comparison = compare(old, new)
     assert comparison.verdict is Verdict.EQUAL
     assert comparison.deadlines == (
-        "rule.clearance.review_business_days",
         "rule.clearance.appeal.decide_business_days",
+        "rule.clearance.review_business_days",
     )
 
 
