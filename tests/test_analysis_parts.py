@@ -408,6 +408,14 @@ def test_each_rule_is_said_to_be_added_removed_changed_renamed_or_moved() -> Non
     ]
 
 
+def test_a_clearance_that_accepts_nobody_is_not_said_to_have_changed_from_none_to_none() -> None:
+    old = Policy(id="p", version="1", rules=(timed("r", 24),))
+    clearance = Clearance(unverified=frozenset(), verified=FACE)
+    new = Policy(id="p", version="2", rules=(timed("r", 24, clearance=clearance),))
+    (change,) = Review(comparison=compare(old, new), old=old, new=new).changes
+    assert change_told(change) == ("r (password changed): methods after the identity is verified none → face web")
+
+
 def test_a_condition_and_a_choice_are_said() -> None:
     old = Policy(id="p", version="1", rules=(timed("r", 24, where={"vip": True}),))
     bounds = Chosen(minimum=HOUR, maximum=48 * HOUR)

@@ -146,7 +146,8 @@ def _change(old: Rule, new: Rule | None, is_moved: bool) -> RuleChange | None:
 
 def _term_changes(old: Mapping[str, Term], new: Mapping[str, Term]) -> Iterator[TermChange]:
     for path in dict.fromkeys((*old, *new)):
-        if old.get(path) != new.get(path):
+        # No names are as good as no term: a rule without a clearance accepts no method.
+        if (old.get(path) or None) != (new.get(path) or None):
             yield TermChange(path=path, old=old.get(path), new=new.get(path))
 
 
