@@ -12,6 +12,7 @@ import pytest
 from withdraw_guard import (
     WITHDRAWAL,
     Account,
+    Appeal,
     Chosen,
     Clearance,
     Policy,
@@ -24,6 +25,7 @@ from withdraw_guard import (
 )
 from withdraw_guard.analysis import OrderRelease, Review, Standing, Verdict, compare, migrate_preview, replayed, way_out
 from withdraw_guard.analysis._circumstances import on_either_calendar
+from withdraw_guard.analysis._conditions import contradict
 from withdraw_guard.analysis._plans import Why
 from withdraw_guard.calendars import business_days
 
@@ -284,3 +286,28 @@ def test_every_two_published_policies_can_be_compared_and_the_verdict_turns_with
     for old, new in combinations(every, 2):
         comparison, turned = compare(old, new), compare(new, old)
         assert (turned.about_looser, turned.about_stricter) == (comparison.about_stricter, comparison.about_looser)
+
+
+# ── People who are late ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_event_that_shows_nothing_about_a_late_person_rules_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("withdraw_guard.analysis._search.witnessed", lambda *_: None)
+    hasty, patient = (
+        a_policy(attrs.evolve(BY_FACE, clearance=Clearance(unverified=FACE, verified=FACE, verify_within=within)))
+        for within in (HOUR, 2 * HOUR)
+    )
+    assert compare(patient, hasty).about_stricter is Standing.UNKNOWN
+
+
+def test_a_late_person_appeals_where_that_is_quicker() -> None:
+    hasty = Clearance(unverified=FACE, verified=FACE, verify_within=HOUR)
+    appealed = attrs.evolve(hasty, verify_within=None, appeal=Appeal(after_failures=0))
+    old, new = (a_policy(attrs.evolve(TIMED, clearance=clearance)) for clearance in (hasty, appealed))
+    comparison = compare(old, new)
+    assert comparison.verdict is Verdict.LOOSER
+    assert "verification_started" not in {event.type for event in comparison.looser.journal}
+
+
+def test_an_initiator_that_is_no_text_is_not_asked_about() -> None:
+    assert not contradict({"initiated_by": "user"}, attrs.evolve(TIMED, where={"initiated_by": 7}))
