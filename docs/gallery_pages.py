@@ -202,7 +202,7 @@ def comparison(policy: Policy) -> str:
     rows = [analysis.difference_told(each).split(": ", 1) for each in compared.differences]
     old, new = (f"`{analysis.named(each.ref)}`" for each in (policies.BINANCE, policy))
     shown = [
-        (way, analysis.witness_told(witness, *names))
+        (way, analysis.shown_told(witness, *names))
         for way, names in (("looser", (old, new)), ("stricter", (new, old)))
         if (witness := next((found for each in of_money if (found := getattr(each, way)) is not None), None))
     ]

@@ -25,9 +25,12 @@ from withdraw_guard import (
     HoldEvent,
     Identity,
     IdentityChanged,
+    InvalidValue,
     Policy,
+    Request,
     Rule,
     Scope,
+    SecurityEvent,
     State,
     apply,
     check,
@@ -190,6 +193,38 @@ def ticks(begin: int, end: int) -> int:
     return (1 << end) - (1 << begin) if begin < end else 0
 
 
+class TooMany(Exception):
+    """People can bring about more different accounts than are walked."""
+
+
+def allowed_on_real_accounts(
+    policy: Policy,
+    help_: Help,
+    journal: Iterable[SecurityEvent],
+    request: Request,
+    horizon: int,
+    in_a_hurry: bool = False,
+    most: int = 10_000,
+) -> int:
+    """When some behaviour within this help allows the request after these events, found by trying all of it.
+
+    A policy that refuses an event denies from then on, as its host does. Who is `in_a_hurry` does at once whatever
+    meets its deadline. Raises `TooMany` beyond this many different accounts at one instant.
+    """
+    accounts, allowed = [_fresh(help_)], 0
+    for tick in range(horizon):
+        at = START + tick * TICK
+        for event in (event for event in journal if event.at == at):
+            try:
+                accounts = [apply(policy, account, event).account for account in accounts]
+            except InvalidValue:
+                return allowed
+        accounts = _closure(policy, accounts, help_, at, in_a_hurry, most)
+        if any(check(account, at, request) for account in accounts):
+            allowed |= 1 << tick
+    return allowed
+
+
 def allowed_ticks(rule: Rule, help_: Help, shots: Iterable[int], horizon: int) -> int:
     """When some behaviour within this help allows a withdrawal, found by trying all of it on real accounts."""
     policy = Policy(id="p", version="1", rules=(rule,))
@@ -261,17 +296,26 @@ def _identified(account: Account, identity: Identity | None, at: datetime) -> Ac
     return apply(Policy(id="p", version="1", rules=()), account, event).account
 
 
-def _closure(policy: Policy, accounts: list[Account], help_: Help, at: datetime) -> list[Account]:
+def _closure(
+    policy: Policy,
+    accounts: list[Account],
+    help_: Help,
+    at: datetime,
+    in_a_hurry: bool = False,
+    most: int = 10_000,
+) -> list[Account]:
     is_timed = help_.is_late or any(_has_deadlines(rule) for rule in policy.rules)
     seen = {_form(account, at, is_timed): account for account in accounts}
     ahead = list(seen.values())
     while ahead:
         account = ahead.pop()
-        for then in _next(policy, account, help_, at):
+        for then in _next(policy, account, help_, at, in_a_hurry):
             form = _form(then, at, is_timed)
             if form not in seen:
                 seen[form] = then
                 ahead.append(then)
+        if len(seen) > most:
+            raise TooMany
     return list(seen.values())
 
 
@@ -282,7 +326,7 @@ def _has_deadlines(rule: Rule) -> bool:
     return bool(clearance.verify_within or (clearance.appeal is not None and clearance.appeal.within))
 
 
-def _next(policy: Policy, account: Account, help_: Help, at: datetime) -> Iterator[Account]:
+def _next(policy: Policy, account: Account, help_: Help, at: datetime, in_a_hurry: bool) -> Iterator[Account]:
     rules = (hold.rule for hold in account.holds)
     clearances = [rule.clearance for rule in rules if rule.clearance is not None]
     makes_a_difference = any(clearance.unverified != clearance.verified for clearance in clearances)
@@ -292,20 +336,21 @@ def _next(policy: Policy, account: Account, help_: Help, at: datetime) -> Iterat
             if account.identity_at(at) is not identity and (report is None or report.source.at < at):
                 yield _identified(account, identity, at)
     for hold in account.holds:
-        for event in _events_about(hold, help_, at):
+        for event in _events_about(hold, help_, at, in_a_hurry):
             try:
                 yield apply(policy, account, event).account
             except EventRefused:
                 continue
 
 
-def _events_about(hold: Hold, help_: Help, at: datetime) -> Iterator[HoldEvent]:
+def _events_about(hold: Hold, help_: Help, at: datetime, in_a_hurry: bool) -> Iterator[HoldEvent]:
     """Every event about the hold that this help allows and that its state does not refuse."""
     progress, state = hold.progress, hold.progress.state
     event_id = f"d{progress.failures}-{progress.appeals}-{len(progress.moves)}-{state.state}"
     events = HoldEventFactory(account="a1", hold=hold.id, at=at, event_id=event_id)
     yield from map(events.release_ordered, help_.authorities)
-    if hold.rule.clearance is None or not hold.is_open(at):
+    clearance = hold.rule.clearance
+    if clearance is None or not hold.is_open(at):
         return
     # No rule and no help asks for more than two failures, so a third one makes a difference to nothing.
     may_end = progress.failures < (3 if help_.tries is None else help_.tries)
@@ -316,7 +361,7 @@ def _events_about(hold: Hold, help_: Help, at: datetime) -> Iterator[HoldEvent]:
         case State.VERIFICATION:
             if may_end:
                 yield events.verification_failed()
-            if at - state.opened_at >= help_.hands_in_after:
+            if _is_time(help_.hands_in_after, clearance.verify_within, at - state.opened_at, in_a_hurry):
                 yield events.verification_submitted()
         case State.REVIEW if may_end:
             yield events.review_decided("rejected")
@@ -330,8 +375,14 @@ def _events_about(hold: Hold, help_: Help, at: datetime) -> Iterator[HoldEvent]:
             if progress.appeals > help_.dismissals:
                 yield events.appeal_decided("granted")
     # A verification that lapsed permits an appeal, so it is tried in that state too.
-    if state.state in (State.SUSPENDED, State.VERIFICATION) and at - latest >= help_.appeals_after:
+    appeal, suspended = clearance.appeal, state.state in (State.SUSPENDED, State.VERIFICATION)
+    if appeal is not None and suspended and _is_time(help_.appeals_after, appeal.within, at - latest, in_a_hurry):
         yield events.appeal_submitted(help_.documents)
+
+
+def _is_time(delay: timedelta, deadline: timedelta | None, passed: timedelta, in_a_hurry: bool) -> bool:
+    """Whether somebody with this delay is done by now; in a hurry it is done at once, or the deadline is missed."""
+    return (deadline is None or delay < deadline) if in_a_hurry else passed >= delay
 
 
 def ending_vectors(rules: tuple[Rule, ...]) -> set[tuple[Ending, ...]]:

@@ -144,19 +144,20 @@ def test_an_authority_that_is_no_name_gives_one_clear_line(run) -> None:
 # ── diff ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_diff_names_the_shortest_witness(run, stored) -> None:
+def test_diff_names_the_rule_the_facts_and_the_shortest_witness(run, stored) -> None:
     status, out, err = run("diff", "binance", stored(shorter()))
     assert (status, err) == (0, "")
     assert out.splitlines() == [
-        "binance 1.0.0 → binance 2.0.0: looser",
+        "binance 1.0.0 → binance 2.0.0: looser (1 rule looser)",
+        "changed: email-changed (e-mail address changed): timer 48 hours → 24 hours",
+        "looser: email-changed of binance 1.0.0 denies withdrawal to a new destination, and binance 2.0.0 allows it "
+        "24 hours earlier: after e-mail address changed (by the account holder)",
         "  withdrawal to new destinations: looser",
         "  withdrawal to known destinations: looser",
         "  any other well-known operation to new destinations: equal",
         "  any other well-known operation to known destinations: equal",
         "  an operation that nobody knows to new destinations: looser",
         "  an operation that nobody knows to known destinations: looser",
-        "looser: under binance 2.0.0, withdrawal to a new destination is allowed 24 hours earlier than under "
-        "binance 1.0.0, after: e-mail address changed",
     ]
 
 
@@ -197,7 +198,9 @@ def test_diff_has_a_row_for_operations_that_no_policy_names(run, stored) -> None
     _, out, _ = run("diff", stored(old), stored(new))
     assert "\n  any other well-known operation to new destinations: stricter\n" in out
     assert "\n  an operation that nobody knows to new destinations: stricter\n" in out
-    assert "stricter: under p 1, withdrawal to a new destination is allowed 1 hour earlier than" in out
+    assert (
+        "\nchanged: r (t): added\nstricter: r of p 2 denies withdrawal to a new destination, and p 1 allows it" in out
+    )
     told = json.loads(run("diff", stored(old), stored(new), "--json")[1])
     assert [each["operation"] for each in told["differences"]] == ["*", "*", "?", "?"]
 
@@ -206,13 +209,15 @@ def test_diff_lists_what_changed_beside_the_verdict(run, stored) -> None:
     telling = tuple(attrs.evolve(rule, public_reason="legal_order") for rule in BINANCE.rules[:1])
     new = attrs.evolve(BINANCE, version="2.0.0", rules=(*telling, *BINANCE.rules[1:]), retractable_by=frozenset())
     _, out, _ = run("diff", "binance", stored(new))
-    assert out.startswith("binance 1.0.0 → binance 2.0.0: equal\n")
-    assert out.endswith("changed as well, and no witness can show it: retractable_by, password-changed.public_reason\n")
+    assert out.startswith("binance 1.0.0 → binance 2.0.0: equal (no rule looser or stricter)\n")
+    assert "listed: password-changed: public reason security change → legal order\n" in out
+    assert "listed: who may retract a report security → none\n" in out
     told = json.loads(run("diff", "binance", stored(new), "--json")[1])
     assert told["also_changed"] == ["retractable_by", "password-changed.public_reason"]
     _, markdown, _ = run("diff", "binance", stored(new), "--markdown")
     assert markdown.endswith(
-        "This changed as well, and no witness can show it: `retractable_by`, `password-changed.public_reason`.\n"
+        "### Listed\n\n- password-changed: public reason security change → legal order\n"
+        "- who may retract a report security → none\n"
     )
 
 
@@ -223,34 +228,43 @@ def test_diff_prints_both_directions_and_the_changed_deadlines(run, stored) -> N
     old = Policy(id="p", version="1", rules=(attrs.evolve(rule, clearance=more),))
     new = Policy(id="p", version="2", rules=(attrs.evolve(rule, clearance=fewer),))
     _, out, _ = run("diff", stored(old), stored(new))
-    head = "p 1 → p 2: stricter for some, looser for others\n"
-    assert f"{head}  withdrawal to new destinations: stricter for some, looser for others\n" in out
-    assert (
-        "allowed, and under p 1 it is denied until somebody ends the hold, after: abnormal activity, then identity"
-        in out
+    head, changed, looser, stricter, listed, *_ = out.splitlines()
+    assert head.endswith("stricter for some, looser for others (1 rule looser for some and stricter for others)")
+    assert changed == (
+        "changed: abnormal-activity (abnormal activity): attempts 3 → 1; time to review none → 1 hour; "
+        "failures before an appeal 3 → 1"
     )
-    assert "  identity unverified or verified; can pass no verification; tries at most 2 times;" in out
-    assert "\nstricter: under p 1, withdrawal to a new destination is allowed, and under p 2 it is denied" in out
-    assert out.endswith("deadlines changed, and no answer: abnormal-activity.clearance.review_within\n")
+    assert looser.startswith(
+        "looser: abnormal-activity of p 1 denies withdrawal to a new destination until somebody ends the hold, "
+        "and p 2 allows it at once: after abnormal activity (by the account holder), then identity verification as a "
+        "person started, then verification failed, then appeal filed"
+    )
+    assert "for an account holder who is not released by customer support; cannot pass " in looser
+    assert "tries at most 2 times" in looser
+    assert "business started" not in out
+    assert stricter.endswith("fails once before passing; has the first appeal dismissed")
+    assert listed == "listed: abnormal-activity: time to review none → 1 hour"
     _, markdown, _ = run("diff", stored(old), stored(new), "--markdown")
-    assert (
-        "### Looser\n\nUnder `p 2`, withdrawal to a new destination is allowed, and under `p 1` it is denied"
-        in markdown
-    )
-    assert "### Stricter\n\nUnder `p 1`," in markdown
-    assert "For an account holder with this help: identity unverified or verified; can pass" in markdown
+    assert "#### Looser: `abnormal-activity`\n\nAbnormal-activity of p 1 denies withdrawal" in markdown
+    assert "#### Stricter: `abnormal-activity`" in markdown
+    assert "\nFor an account holder who is not released by customer support; " in markdown
     assert markdown.count("```mermaid") == 4
-    told = (
-        "These deadlines changed, and no answer, because no hold ends when one is missed: `abnormal-activity.clearance."
-    )
-    assert f"{told}review_within`." in markdown
+    assert json.loads(run("diff", stored(old), stored(new), "--json")[1])["deadlines"] == [
+        "abnormal-activity.clearance.review_within"
+    ]
 
 
 def test_diff_as_markdown_has_no_empty_section(run, stored) -> None:
-    """There is no witness without a difference, and nothing about help if nobody can help."""
+    """There is no witness without a difference, and nothing about people if nobody can help."""
     _, out, _ = run("diff", "binance", "binance", "--markdown")
     assert out.splitlines() == [
         "## `binance 1.0.0` → `binance 1.0.0`: equal",
+        "",
+        "### What changed",
+        "",
+        "No rule changed.",
+        "",
+        "### The verdict: no rule looser or stricter",
         "",
         "| operation | destination | the new policy is |",
         "| --- | --- | --- |",
@@ -262,11 +276,113 @@ def test_diff_as_markdown_has_no_empty_section(run, stored) -> None:
         "| an operation that nobody knows | known | equal |",
     ]
     _, out, _ = run("diff", "binance", stored(shorter()), "--markdown")
-    assert "is allowed 24 hours earlier than under `binance 1.0.0`, after: e-mail address changed.\n" in out
+    assert (
+        "and binance 2.0.0 allows it 24 hours earlier: after e-mail address changed (by the account holder).\n" in out
+    )
     assert "For an account holder" not in out
-    assert "### Stricter" not in out
+    assert "Stricter" not in out
     _, out, _ = run("diff", stored(shorter()), "binance", "--markdown")
-    assert "### Looser" not in out
+    assert "Looser" not in out
+
+
+# ── A change with three loosenings, one of them intended ─────────────────────────────────────────────────────────
+
+THREE = ("password-changed", "two-factor-disabled", "email-changed")
+
+
+def three_loosenings(version: str = "2.0.0") -> Policy:
+    rules = tuple(
+        attrs.evolve(rule, duration=rule.duration / 2) if rule.id in THREE else rule for rule in BINANCE.rules
+    )
+    return attrs.evolve(BINANCE, version=version, rules=rules)
+
+
+def test_a_report_names_every_loosening_and_one_of_them_may_be_intended(run, stored) -> None:
+    new = stored(three_loosenings())
+    status, out, _ = run(
+        "diff", "binance", new, "--markdown", "--fail-if", "looser", "--accept", "email-changed:looser"
+    )
+    assert status == 1
+    assert "### The verdict: 3 rules looser\n" in out
+    for rule in THREE:
+        intended = " (intended)" if rule == "email-changed" else ""
+        assert f"#### Looser{intended}: `{rule}`\n" in out
+    accepted = [word for rule in THREE for word in ("--accept", rule)]
+    assert run("diff", "binance", new, "--fail-if", "different", *accepted)[0] == 0
+    assert (
+        run("diff", new, "binance", "--fail-if", "stricter", *accepted[:-2], "--accept", "email-changed:looser")[0] == 1
+    )
+    told = json.loads(run("diff", "binance", new, "--json", *accepted[:2])[1])
+    assert {each["rule"]: each["accepted"] for each in told["looser"]} == {rule: rule == THREE[0] for rule in THREE}
+    assert (told["counts"], told["left"]) == ("3 rules looser", {"looser": "shown", "stricter": "ruled_out"})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("emial-changed", "--accept: must be a rule of one of the policies, got `emial-changed`"),
+        ("email-changed:shorter", "--accept: must be `looser` or `stricter`, got `shorter`"),
+    ],
+)
+def test_a_misspelt_rule_or_direction_is_not_accepted(run, text: str, message: str) -> None:
+    assert run("diff", "binance", "binance", "--accept", text) == (2, "", f"withdraw-guard: {message}\n")
+
+
+def test_two_contents_under_one_version_are_warned_about_and_called_by_their_files(run, stored) -> None:
+    new = stored(three_loosenings(version="1.0.0"))
+    warning = "both policies have the same id and version, and different contents"
+    _, out, _ = run("diff", "binance", new)
+    assert out.startswith(f"warning: {warning}\nbinance → {new}: looser")
+    assert f"\n> **Warning**: {warning}.\n" in run("diff", "binance", new, "--markdown")[1]
+    annotations = run("diff", "binance", new, "--github")[1].splitlines()
+    assert annotations[0] == f"::warning file={new},title=fingerprint::{warning}"
+    assert sum(line.startswith(f"::error file={new},title=looser::") for line in annotations) == 3
+    told = json.loads(run("diff", "binance", new, "--json")[1])
+    assert told["old"]["fingerprint"] != told["new"]["fingerprint"]
+
+
+def test_lint_and_prove_print_lines_that_github_shows(run, stored) -> None:
+    policy = stored(never_appealed())
+    lines = run("lint", policy, "--github")[1].splitlines()
+    assert lines[0].startswith(f"::error file={policy},title=appeal-never-offered::error appeal-never-offered (flag): ")
+    (line,) = run("prove", "binance", "--no-authority", "--github")[1].splitlines()[:1]
+    assert line.startswith("::error file=binance,title=no dead end::refuted by `abnormal-activity`")
+    assert "::warning " in run("prove", "binance", "--states", "10", "--github")[1]
+
+
+def test_an_annotation_is_one_line_whatever_a_policy_says(run, stored) -> None:
+    rule = Rule(id="r", trigger="t", duration=HOUR, where={"country": "a%0A::error::b"})
+    policy = stored(Policy(id="p", version="1", rules=(rule,)))
+    lines = run("lint", policy, "--github")[1].splitlines()
+    assert all(line.startswith("::") for line in lines)
+    changed = run("diff", policy, stored(kept(24, "2")), "--github")[1]
+    assert "a%250A::error::b" in changed
+    assert "a%0A" not in changed
+
+
+# ── Accepted findings ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_finding_is_ignored_by_its_code_and_its_rule(run, stored) -> None:
+    policy = stored(never_appealed())
+    code = "appeal-never-offered"
+    assert code in run("lint", policy)[1]
+    for entry in (code, f"{code}:flag"):
+        status, out, err = run("lint", policy, "--ignore", entry)
+        assert (status, code in out, err) == (0, False, "")
+    status, out, err = run("lint", policy, "--ignore", f"{code}:other")
+    assert (status, code in out, err) == (1, True, f"withdraw-guard: nothing to ignore: {code}:other\n")
+    Path(f"{policy}.ignore").write_text(f"# the desk knows\n\n{code}:flag  # until May\n", encoding="utf-8")
+    assert code not in run("lint", policy)[1]
+    assert run("lint", policy, "--ignore", "no-such-code") == (
+        2, "", "withdraw-guard: --ignore: must be a code of a finding, got `no-such-code`\n",
+    )  # fmt: skip
+
+
+def test_a_misspelt_authority_is_refused(run) -> None:
+    status, out, err = run("prove", "binance", "--authority", "suport")
+    assert (status, out) == (2, "")
+    assert err == "withdraw-guard: authorities: must be well known or named by a rule, got `suport`\n"
 
 
 def test_a_hostile_name_stays_text_in_a_report(run, stored) -> None:
@@ -317,6 +433,8 @@ def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
     assert status == 3
     assert "not known, because the search was not complete" in out
     assert run("diff", stored(old), stored(new))[0] == 0
+    told = "### Unknown\n\n- whether r is looser: kept timers can be started in more ways than are searched\n"
+    assert run("diff", stored(old), stored(new), "--markdown")[1].endswith(told)
 
 
 @pytest.mark.usefixtures("short_search")
@@ -348,9 +466,10 @@ def test_diff_prints_a_witness_of_one_direction_if_the_other_is_unknown(run, sto
     new = attrs.evolve(new, rules=(*new.rules, Rule(id="more", trigger="email_changed", duration=HOUR)))
     status, out, _ = run("diff", stored(old), stored(new), "--fail-if", "stricter")
     assert status == 1
-    assert out.splitlines()[1].startswith(
-        "  any other well-known operation to new destinations: stricter; whether looser is not known"
+    assert (
+        "\n  any other well-known operation to new destinations: stricter; whether looser is not known, because" in out
     )
+    assert "\nunknown: whether r is looser: kept timers can be started in more ways than are searched\n" in out
     assert run("diff", stored(old), stored(new), "--fail-if", "looser")[0] == 3
 
 
@@ -369,6 +488,8 @@ def test_a_terminal_shows_progress_and_colours(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("TERM", "xterm-256color")
     assert cli.main(["prove", "binance"]) == 0
     assert cli.main(["diff", "binance", "binance"]) == 0
+    assert cli.main(["lint", "binance"]) == 0
+    assert "linting" in errors.getvalue()
     assert "proving" in errors.getvalue()
     assert "comparing" in errors.getvalue()
     assert "\x1b[" in screen.getvalue()

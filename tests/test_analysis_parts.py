@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from itertools import product
 from random import Random
 
@@ -13,16 +13,45 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis_walks import TICK
-from withdraw_guard import WITHDRAWAL, Account, Facts, InvalidValue, Policy, Rule, apply
+from withdraw_guard import (
+    WITHDRAWAL,
+    Account,
+    Appeal,
+    BusinessDay,
+    Calendar,
+    Chosen,
+    Clearance,
+    Facts,
+    InvalidValue,
+    Policy,
+    Rule,
+    Scope,
+    apply,
+)
 from withdraw_guard._values.limits import FACTS_MAX, RULES_MAX
-from withdraw_guard.analysis import Help, Verdict, compare, help_told, lint, told
+from withdraw_guard.analysis import (
+    Accepted,
+    Help,
+    Review,
+    Verdict,
+    change_told,
+    compare,
+    comparison_as_markdown,
+    lint,
+    people_told,
+    shown_told,
+    told,
+)
 from withdraw_guard.analysis._circumstances import Circumstance
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
+from withdraw_guard.analysis._diff import lasting, lines_of, listed_told
 from withdraw_guard.analysis._help import Ending, EndsBy, ending_under
 from withdraw_guard.analysis._people import START, security_event
 from withdraw_guard.analysis._timers import Firing, ScheduleCache, schedules_that_outlast, staggered
 from withdraw_guard.analysis._witness import Case, PlannedEvent, witnessed
+from withdraw_guard.calendars import business_days
 
+HOUR = timedelta(hours=1)
 VALUES = {"score": (1, 2, True), "country": ("at", "de"), "initiated_by": ("user", "admin", "robot", 7)}
 
 
@@ -243,27 +272,6 @@ def test_a_rule_without_a_timer_is_never_searched_for() -> None:
         )
 
 
-def test_a_help_has_words() -> None:
-    some = Help(
-        unverified=True,
-        verified=False,
-        methods=frozenset({"face_web"}),
-        failures=1,
-        tries=2,
-        documents=frozenset({"id_photo"}),
-        dismissals=1,
-        authorities=frozenset({"support", "compliance"}),
-    )
-    assert help_told(some) == (
-        "identity unverified; can pass face verification on the web; fails 1 time before passing; "
-        "tries at most 2 times; has a photo of your identity document; 1 appeal dismissed before one is granted; "
-        "released by compliance or customer support"
-    )
-    assert help_told(Help(unverified=False, verified=True)) == (
-        "identity verified; can pass no verification; has no documents; released by nobody"
-    )
-
-
 def test_a_journal_is_one_line_of_words() -> None:
     first = security_event("two_factor_reset", "e1", START)
     assert told((first,)) == "two-factor reset"
@@ -293,9 +301,164 @@ def test_events_without_a_different_answer_are_no_witness() -> None:
         assert witnessed(empty, terms, most, schedule) is not None
 
 
-def test_the_words_of_help_include_the_delays() -> None:
-    late = Help(
-        unverified=True, verified=False, hands_in_after=2 * TICK * 1_800_000_000, appeals_after=TICK * 3_600_000_000
+PERSONAL, FACE, PHOTO = frozenset({"identity_personal"}), frozenset({"face_web"}), frozenset({"id_photo"})
+
+
+def one(version: str = "1", **terms: object) -> Policy:
+    """A policy of one rule, which verification or an appeal clears."""
+    appeal = Appeal(documents=PHOTO, limit=2, within=3 * HOUR, after_failures=1)
+    clearance = Clearance(unverified=PERSONAL, verified=FACE, attempts=2, verify_within=2 * HOUR, appeal=appeal)
+    rule = Rule(id="flag", trigger="abnormal_activity", clearance=clearance, releasable_by=frozenset({"support"}))
+    return Policy(id="p", version=version, rules=(attrs.evolve(rule, **terms),))
+
+
+def without(**terms: object) -> Policy:
+    """The same policy with other terms of the clearance."""
+    clearance = one().rules[0].clearance
+    return one("2", clearance=attrs.evolve(clearance, **terms))
+
+
+def said_of_people(old: Policy, new: Policy) -> str:
+    witness = compare(old, new).stricter or compare(old, new).looser
+    assert witness is not None
+    return people_told(witness)
+
+
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [
+        (without(attempts=1), "fails once before passing"),
+        (without(verify_within=HOUR), "hands in 1 hour after the start"),
+        (without(appeal=Appeal(documents=PHOTO, limit=1, within=3 * HOUR)), "has the first appeal dismissed"),
+        (without(appeal=Appeal(documents=PHOTO, limit=2, within=HOUR)), "appeals 1 hour after the latest failure"),
+        (without(appeal=Appeal(documents=frozenset({"x", *PHOTO}), limit=2, within=3 * HOUR)), "does not have x"),
+        (without(appeal=Appeal(documents=PHOTO, limit=2, within=3 * HOUR, after_failures=2)), "tries at most once"),
+        (one("2", releasable_by=frozenset({"compliance"})), "is not released by compliance"),
+    ],
+)
+def test_a_report_says_only_the_help_that_plays_a_part(new: Policy, words: str) -> None:
+    told_of = said_of_people(one(), new)
+    assert words in told_of
+    assert "business" not in told_of
+    assert told_of.startswith("is not released by ")
+
+
+@pytest.mark.parametrize(
+    ("fewer", "words"),
+    [("unverified", "has no verified identity throughout"), ("verified", "has a verified identity throughout")],
+)
+def test_an_identity_is_said_where_it_makes_the_difference(fewer: str, words: str) -> None:
+    both = {"unverified": FACE, "verified": FACE, "appeal": None}
+    old, new = (without(**both | more) for more in ({}, {fewer: frozenset()}))
+    assert words in said_of_people(old, new)
+
+
+def test_a_second_dismissal_and_no_verification_at_all_are_said() -> None:
+    once_more = without(appeal=Appeal(documents=PHOTO, limit=3, within=3 * HOUR))
+    assert "has the first 2 appeals dismissed" in said_of_people(once_more, one())
+    at_once = without(appeal=Appeal(documents=PHOTO, limit=2, within=3 * HOUR, after_failures=0))
+    assert "tries no verification" in said_of_people(at_once, one())
+
+
+def test_a_duration_is_said_in_days_hours_minutes_and_seconds() -> None:
+    told_of = [
+        (HOUR, "1 hour"),
+        (48 * HOUR, "48 hours"),
+        (96 * HOUR, "4 days"),
+        (97 * HOUR, "4 days 1 hour"),
+        (24 * HOUR - TICK, "just under 24 hours"),
+        (HOUR + timedelta(minutes=30), "1 hour 30 minutes"),
+        (timedelta(seconds=1.5), "1.5 seconds"),
+        (timedelta(minutes=5), "5 minutes"),
+    ]
+    assert [lasting(duration) for duration, _ in told_of] == [words for _, words in told_of]
+
+
+def timed(name: str, hours: int, **terms: object) -> Rule:
+    return Rule(id=name, trigger="password_changed", duration=hours * HOUR, **terms)
+
+
+def test_each_rule_is_said_to_be_added_removed_changed_renamed_or_moved() -> None:
+    same, moved = timed("same", 1, where={"tier": "same"}), timed("moved", 2, where={"tier": "moved"})
+    changed, gone = timed("changed", 3), timed("gone", 4, where={"vip": True})
+    renamed = timed("renamed", 5, where={"vip": False})
+    both = timed("both", 6, where={"tier": "both"})
+    old = Policy(id="p", version="1", rules=(moved, same, changed, gone, renamed, both))
+    new_rules = (
+        same,
+        attrs.evolve(changed, duration=None, business_days=3, scope=Scope(operations=frozenset({"withdrawal"}))),
+        attrs.evolve(renamed, id="other-name"),
+        moved,
+        attrs.evolve(both, id="both-now", repeat="keep"),
+        timed("more", 7, where={"score": 1}),
     )
-    assert "hands in 1 hour after the start; " in help_told(late)
-    assert "appeals 1 hour after the latest failure or trigger; " in help_told(late)
+    calendar = Calendar(days=(BusinessDay(begins=START, ends=START + HOUR),))
+    new = Policy(id="p", version="2", rules=new_rules, calendar=calendar)
+    reviewed = Review(comparison=compare(old, new), old=old, new=new)
+    assert [change_told(change) for change in reviewed.changes] == [
+        "moved (password changed): only moved",
+        "changed (password changed): operations all → withdrawal; timer 3 hours → none; business days none → 3",
+        "gone (password changed): removed",
+        "renamed (password changed): only renamed to other-name",
+        "both (password changed): renamed to both-now; repeat extend → keep",
+        "more (password changed): added",
+    ]
+    assert [listed_told(*each) for each in reviewed.listed] == [
+        "calendar none → 2026-01-05 to 2026-01-05 (1 business day)"
+    ]
+
+
+def test_a_clearance_that_accepts_nobody_is_not_said_to_have_changed_from_none_to_none() -> None:
+    old = Policy(id="p", version="1", rules=(timed("r", 24),))
+    clearance = Clearance(unverified=frozenset(), verified=FACE)
+    new = Policy(id="p", version="2", rules=(timed("r", 24, clearance=clearance),))
+    (change,) = Review(comparison=compare(old, new), old=old, new=new).changes
+    assert change_told(change) == ("r (password changed): methods after the identity is verified none → face web")
+
+
+def test_a_condition_and_a_choice_are_said() -> None:
+    old = Policy(id="p", version="1", rules=(timed("r", 24, where={"vip": True}),))
+    bounds = Chosen(minimum=HOUR, maximum=48 * HOUR)
+    new = Policy(id="p", version="2", rules=(timed("r", 24, chosen=bounds),))
+    reviewed = Review(comparison=compare(old, new), old=old, new=new)
+    assert [change_told(change) for change in reviewed.changes] == [
+        "r (password changed): condition vip = true → none; "
+        "shortest choice none → 1 hour; longest choice none → 48 hours"
+    ]
+
+
+def test_a_refused_choice_and_a_business_day_are_told_with_the_choice_and_the_date() -> None:
+    wide, narrow = (
+        Policy(id="p", version=version, rules=(timed("r", 24, chosen=Chosen(minimum=least * HOUR, maximum=48 * HOUR)),))
+        for version, least in (("1", 1), ("2", 12))
+    )
+    reviewed = Review(comparison=compare(wide, narrow), old=wide, new=narrow)
+    (told_of,) = [words for kind, words in lines_of(reviewed) if kind == "stricter"]
+    assert told_of == (
+        "p 2 refuses the event, because its r does not offer this choice; p 1 takes it, and allows withdrawal to a new "
+        "destination afterwards: after password changed, 1 hour chosen (by the account holder)"
+    )
+    days = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31))
+    three, one_day = (
+        Policy(
+            id="p",
+            version=str(number),
+            rules=(Rule(id="r", trigger="password_changed", business_days=number),),
+            calendar=days,
+        )
+        for number in (3, 1)
+    )
+    witness = compare(three, one_day).looser
+    assert witness is not None
+    assert "(by the account holder, on Thursday 2026-01-01 00:00:00 UTC)" in shown_told(witness, "p 3", "p 1")
+    assert "#### Stricter" in comparison_as_markdown(reviewed)
+    assert "the event is refused" in comparison_as_markdown(reviewed)
+
+
+def test_what_is_accepted_is_one_rule_in_one_direction_or_in_both() -> None:
+    assert Accepted(rule="r").covers("looser", "r")
+    assert Accepted(rule="r", way="stricter").covers("stricter", "r")
+    assert not Accepted(rule="r", way="stricter").covers("looser", "r")
+    assert not Accepted(rule="r").covers("looser", "other")
+    with pytest.raises(InvalidValue, match="way"):
+        Accepted(rule="r", way="longer")

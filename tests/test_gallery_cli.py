@@ -74,7 +74,7 @@ def test_a_policy_is_taken_by_its_name(command: str, name: str, run: Run) -> Non
 
 def test_two_policies_are_compared_by_their_names(run: Run) -> None:
     _, out, _ = run("diff", "hitbtc", "fmfw")
-    assert out.startswith("hitbtc 1.0.0 → fmfw 1.0.0: looser\n")
+    assert out.startswith("hitbtc 1.0.0 → fmfw 1.0.0: looser (3 rules looser)\n")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -11,20 +11,23 @@ from typing import Final, TypeAlias, assert_never
 from withdraw_guard import analysis
 from withdraw_guard._model.policy import Policy, PolicyRef
 from withdraw_guard._values.complete import complete
+from withdraw_guard._values.escape import visible
 from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard.analysis import (
     PROMISES,
     Answer,
-    Comparison,
     Finding,
+    NotOffered,
     Proof,
+    Review,
+    RuleChange,
     Severity,
     Standing,
     Verdict,
     Witness,
-    named,
 )
-from withdraw_guard.analysis._report import relation
+from withdraw_guard.analysis._diff import WAYS, lines_of, listed_told
+from withdraw_guard.analysis._report import ONE_VERSION, relation
 from withdraw_guard.wire import Json, Members, to_dict
 
 FINE, FOUND, NOT_KNOWN = 0, 1, 3
@@ -64,13 +67,12 @@ def status_of_proof(proof: Proof) -> int:
     return FOUND if analysis.Refuted in kinds else NOT_KNOWN if analysis.Unknown in kinds else FINE
 
 
-def status_of_comparison(comparison: Comparison, fail_if: Collection[str]) -> int:
-    """Return whether there is a difference in one of these directions, or else whether that is unknown.
+def status_of_comparison(reviewed: Review, fail_if: Collection[str]) -> int:
+    """Return whether an unintended change is left in one of these directions, or else whether that is unknown.
 
     The other direction, if it is not in `fail_if`, makes no difference.
     """
-    ways = {"looser": comparison.about_looser, "stricter": comparison.about_stricter}
-    statuses = {_STATUSES[ways[way]] for way in (ways if "different" in fail_if else fail_if)}
+    statuses = {_STATUSES[reviewed.left(way)] for way in (WAYS if "different" in fail_if else fail_if)}
     return next((status for status in (FOUND, NOT_KNOWN) if status in statuses), FINE)
 
 
@@ -80,7 +82,7 @@ def status_of_comparison(comparison: Comparison, fail_if: Collection[str]) -> in
 def findings_as_members(policy: Policy, findings: Iterable[Finding]) -> Members:
     """Return what `lint --json` prints."""
     found: list[Json] = [
-        {"severity": each.severity.value, "code": each.code.value, **_shown(each)} for each in findings
+        {"severity": each.severity.value, "code": each.code.value, **_found(each)} for each in findings
     ]
     return {"policy": _ref(policy.ref), "findings": found}
 
@@ -96,26 +98,31 @@ def _answered(answer: Answer) -> Members:
         case analysis.Proved():
             return {"answer": "proved", "states": answer.states}
         case analysis.Refuted():
-            return {"answer": "refuted", **_shown(answer)}
+            return {"answer": "refuted", **_found(answer)}
         case analysis.Unknown():
             return {"answer": "unknown", "rule": answer.rule, "states": answer.states}
         case _ as never:
             assert_never(never)
 
 
-def _shown(found: Finding | analysis.Refuted) -> Members:
+def _found(found: Finding | analysis.Refuted) -> Members:
     journal: list[Json] = [to_dict(event) for event in found.journal]
     return {"rule": found.rule, "sentence": found.sentence, "journal": journal, "at": write_instant(found.at)}
 
 
-def comparison_as_members(comparison: Comparison) -> Members:
+def comparison_as_members(reviewed: Review) -> Members:
     """Return what `diff --json` prints."""
+    comparison = reviewed.comparison
     return {
-        "old": _ref(comparison.old),
-        "new": _ref(comparison.new),
+        "old": {**_ref(comparison.old), "name": reviewed.names[0], "fingerprint": reviewed.old.fingerprint},
+        "new": {**_ref(comparison.new), "name": reviewed.names[1], "fingerprint": reviewed.new.fingerprint},
+        "changes": [_change(change) for change in reviewed.changes],
         "verdict": comparison.verdict.value,
+        "counts": analysis.counts_told(reviewed),
         "about_looser": comparison.about_looser.value,
         "about_stricter": comparison.about_stricter.value,
+        **{way: [_shown(reviewed, way, witness) for witness in reviewed.shown(way)] for way in WAYS},
+        "left": {way: reviewed.left(way).value for way in WAYS},
         "differences": [
             {
                 "operation": difference.operation,
@@ -128,20 +135,40 @@ def comparison_as_members(comparison: Comparison) -> Members:
             }
             for difference in comparison.differences
         ],
+        "listed": [listed_told(*each) for each in reviewed.listed],
         "deadlines": list(comparison.deadlines),
         "also_changed": list(comparison.also_changed),
+        "unknown": [{"rule": each.rule, "way": each.way, "why": list(each.why)} for each in comparison.unknown],
+    }
+
+
+def _change(change: RuleChange) -> Members:
+    return {
+        "kind": change.kind.value,
+        "old": None if change.old is None else change.old.id,
+        "new": None if change.new is None else change.new.id,
+        "sentence": analysis.change_told(change),
+    }
+
+
+def _shown(reviewed: Review, way: str, witness: Witness) -> Members:
+    return {
+        **(_witness(witness) or {}),
+        "accepted": reviewed.is_accepted(way, witness.rule.id),
+        "sentence": analysis.shown_told(witness, *reviewed.sides(way)),
     }
 
 
 def _witness(witness: Witness | None) -> Members | None:
     if witness is None:
         return None
+    denied = witness.denied
     return {
         "rule": witness.rule.id,
-        "help": analysis.help_told(witness.help),
+        "help": analysis.people_told(witness),
         "journal": [to_dict(event) for event in witness.journal],
         "at": write_instant(witness.at),
-        "denied": to_dict(witness.denied),
+        "denied": None if isinstance(denied, NotOffered) else to_dict(denied),
         "allowed": to_dict(witness.allowed),
         "earlier_by": None if witness.earlier_by is None else write_duration(witness.earlier_by),
     }
@@ -178,19 +205,65 @@ def _style_of(answer: Answer) -> str:
             assert_never(never)
 
 
-def comparison_as_rows(comparison: Comparison) -> Iterator[Row]:
-    """Give the verdicts, and a row for each witness."""
-    old, new = named(comparison.old), named(comparison.new)
-    yield ((f"{old} → {new}: ", "bold"), (relation(comparison), _VERDICT_STYLES[comparison.verdict]))
+def comparison_as_rows(reviewed: Review) -> Iterator[Row]:
+    """Give what changed, the verdict with a row for each witness, what is listed, and what is unknown."""
+    comparison, (old, new) = reviewed.comparison, reviewed.names
+    if reviewed.is_one_version:
+        yield ((f"warning: {ONE_VERSION}", "bold red"),)
+    yield (
+        (f"{old} → {new}: ", "bold"),
+        (relation(comparison), _VERDICT_STYLES[comparison.verdict]),
+        (f" ({analysis.counts_told(reviewed)})", ""),
+    )
+    for kind, told in lines_of(reviewed):
+        yield ((f"{kind}: ", _LINE_STYLES[kind]), (told, ""))
     for each in comparison.differences:
         yield (("  ", ""), (analysis.difference_told(each), _VERDICT_STYLES[each.verdict]))
-    ways = {"looser": (comparison.looser, old, new), "stricter": (comparison.stricter, new, old)}
-    for way, (witness, denying, allowing) in ways.items():
-        if witness is not None:
-            yield ((f"{way}: ", "bold"), (analysis.witness_told(witness, denying, allowing), ""))
-            if witness.rule.clearance is not None:
-                yield ((f"  {analysis.help_told(witness.help)}", "dim"),)
-    if comparison.deadlines:
-        yield ((f"deadlines changed, and no answer: {', '.join(comparison.deadlines)}", "dim"),)
-    if comparison.also_changed:
-        yield ((f"changed as well, and no witness can show it: {', '.join(comparison.also_changed)}", "yellow"),)
+
+
+_LINE_STYLES: Final = {
+    "changed": "bold",
+    "looser": "bold red",
+    "stricter": "green",
+    "accepted": "dim",
+    "listed": "yellow",
+    "unknown": "yellow",
+}
+
+# ── For GitHub ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def comparison_as_annotations(reviewed: Review, file: str) -> Iterator[str]:
+    """Give a line for each difference that GitHub shows beside the file. What is intended is a notice."""
+    levels = {"looser": "error", "stricter": "warning", "unknown": "warning"}
+    if reviewed.is_one_version:
+        yield _annotation("warning", file, "fingerprint", ONE_VERSION)
+    for kind, told in lines_of(reviewed):
+        yield _annotation(levels.get(kind, "notice"), file, kind, told)
+
+
+def findings_as_annotations(findings: Iterable[Finding], file: str) -> Iterator[str]:
+    """Give a line for each finding that GitHub shows beside the file."""
+    levels = {Severity.NOTE: "notice", Severity.WARNING: "warning", Severity.ERROR: "error"}
+    for each in findings:
+        yield _annotation(levels[each.severity], file, each.code, analysis.finding_told(each))
+
+
+def proof_as_annotations(proof: Proof, file: str) -> Iterator[str]:
+    """Give a line for each promise that is refuted or not known."""
+    for name, answer in proof.answers:
+        if not isinstance(answer, analysis.Proved):
+            level = "error" if isinstance(answer, analysis.Refuted) else "warning"
+            yield _annotation(level, file, PROMISES[name], analysis.answer_told(answer))
+
+
+def _annotation(level: str, file: str, title: str, message: str) -> str:
+    return f"::{level} file={_property(file)},title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return visible(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

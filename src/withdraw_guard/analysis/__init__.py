@@ -14,20 +14,34 @@ the search is complete.
 from __future__ import annotations
 
 from withdraw_guard._values.public import publish as _publish
+from withdraw_guard.analysis._changes import ChangeKind, RuleChange, TermChange
+from withdraw_guard.analysis._circumstances import on_either_calendar
 from withdraw_guard.analysis._compare import (
     OTHER_OPERATION,
     UNKNOWN_OPERATION,
     Comparison,
     Difference,
+    NotKnown,
     Progress,
     Standing,
     Verdict,
     compare,
 )
+from withdraw_guard.analysis._diff import (
+    Accepted,
+    Review,
+    change_told,
+    counts_told,
+    people_told,
+    shown_told,
+    unknown_told,
+)
+from withdraw_guard.analysis._findings import Code, Finding, Severity
 from withdraw_guard.analysis._help import Help
 from withdraw_guard.analysis._if_wrong import IfWrong, if_wrong
-from withdraw_guard.analysis._lint import Code, Finding, Severity, lint
+from withdraw_guard.analysis._lint import lint
 from withdraw_guard.analysis._people import Journal, Party, replayed
+from withdraw_guard.analysis._plans import Why
 from withdraw_guard.analysis._preview import Otherwise, migrate_preview
 from withdraw_guard.analysis._prove import STATES_MAX, Answer, Proof, Proved, Refuted, Unknown, prove
 from withdraw_guard.analysis._report import (
@@ -37,11 +51,9 @@ from withdraw_guard.analysis._report import (
     difference_told,
     finding_told,
     findings_as_markdown,
-    help_told,
     named,
     proof_as_markdown,
     told,
-    witness_told,
 )
 from withdraw_guard.analysis._way_out import (
     Action,
@@ -56,16 +68,18 @@ from withdraw_guard.analysis._way_out import (
     WayOut,
     way_out,
 )
-from withdraw_guard.analysis._witness import Witness
+from withdraw_guard.analysis._witness import NotOffered, Witness
 
 __all__ = [
     "OTHER_OPERATION",
     "PROMISES",
     "STATES_MAX",
     "UNKNOWN_OPERATION",
+    "Accepted",
     "Action",
     "Answer",
     "ApproveReview",
+    "ChangeKind",
     "Code",
     "Comparison",
     "CompleteVerification",
@@ -76,6 +90,8 @@ __all__ = [
     "Help",
     "IfWrong",
     "Journal",
+    "NotKnown",
+    "NotOffered",
     "OrderRelease",
     "Otherwise",
     "Party",
@@ -84,31 +100,39 @@ __all__ = [
     "Proved",
     "Refuted",
     "RejectReview",
+    "Review",
+    "RuleChange",
     "Severity",
     "Standing",
     "StartVerification",
+    "TermChange",
     "Unknown",
     "Verdict",
     "WaitUntil",
     "WayOut",
+    "Why",
     "Witness",
     "answer_told",
+    "change_told",
     "compare",
     "comparison_as_markdown",
+    "counts_told",
     "difference_told",
     "finding_told",
     "findings_as_markdown",
-    "help_told",
     "if_wrong",
     "lint",
     "migrate_preview",
     "named",
+    "on_either_calendar",
+    "people_told",
     "proof_as_markdown",
     "prove",
     "replayed",
+    "shown_told",
     "told",
+    "unknown_told",
     "way_out",
-    "witness_told",
 ]
 
 _publish(vars())

@@ -7,7 +7,8 @@ circumstance that makes a difference to which timer is longer and which requests
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Final, Literal, final
@@ -15,9 +16,11 @@ from typing import Final, Literal, final
 import attrs
 
 from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._model.calendar import Calendar
 from withdraw_guard._model.events import SecurityEvent
 from withdraw_guard._model.policy import EVERYTHING, Policy, Rule, Scope
-from withdraw_guard._values.ids import DestinationId
+from withdraw_guard._values.ids import DestinationId, Trigger
+from withdraw_guard._values.limits import CALENDAR_DAYS_MAX
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Destinations, Repeat
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
@@ -27,6 +30,9 @@ ASKED: Final = DestinationId("asked")
 """The destination of the requests of this package, if a rule is about a named destination."""
 ELSEWHERE: Final = DestinationId("elsewhere")
 """Another destination."""
+
+# At most this many orders of timers are tried for the events of one trigger; with more, the answer is unknown.
+INSTANTS_MAX: Final = 200
 
 
 @final
@@ -95,37 +101,74 @@ def is_plain(rule: Rule) -> bool:
     return not rule.leaves_the_timer_to_the_hold and rule.scope.destinations is not Destinations.NAMED
 
 
-def circumstances(
-    rule: tuple[Policy, Rule], others: tuple[Policy, Sequence[Rule]], request: Request
-) -> Iterator[Circumstance | None]:
-    """Give one circumstance for each different relation between a rule and other rules.
+def on_either_calendar(old: Policy, new: Policy) -> tuple[Policy, Policy]:
+    """Return both policies as they are compared: each also has the days that only the other calendar reaches.
 
-    Circumstances in which the event cannot be applied, because of a calendar or a choice, are left out. Every rule of
-    the trigger can refuse the event, even if it does not cover the request. None is given if it depends on the facts
-    of the event whether a rule refuses it.
+    Without them no event could be compared on the days of one calendar alone. If the two together have more days than
+    a calendar may have, each policy keeps its own.
     """
-    of_trigger = [
-        (policy, each)
-        for policy in dict.fromkeys((rule[0], others[0]))
-        for each in policy.rules
-        if each.trigger == rule[1].trigger and can_match(each)
-    ]
-    compared = (rule, *((others[0], other) for other in others[1]))
-    if all(is_plain(each) for _, each in of_trigger):
-        yield Circumstance()
-        return
-    seen: set[tuple[object, ...]] = set()
-    for since, chosen, about in product(_instants(of_trigger), _choices(of_trigger), _destinations(of_trigger)):
-        here = Circumstance(since=since, chosen=chosen, destination_id=about)
-        refusing = [each for policy, each in of_trigger if not _can_be_applied(policy, each, here)]
-        if refusing:
-            if _may_avoid(rule[1], refusing):
-                yield None
-            continue
-        kind = tuple(_timer_relation(each, rule, here, request) for each in compared)
-        if kind not in seen:
-            seen.add(kind)
-            yield here
+    return _with_days_of(new, old), _with_days_of(old, new)
+
+
+def _with_days_of(other: Policy, policy: Policy) -> Policy:
+    if policy.calendar is None or other.calendar is None or policy.calendar == other.calendar:
+        return policy
+    own = policy.calendar.days
+    before = (day for day in other.calendar.days if day.ends <= own[0].begins)
+    after = (day for day in other.calendar.days if day.begins >= own[-1].ends)
+    days = (*before, *own, *after)
+    return policy if len(days) > CALENDAR_DAYS_MAX else attrs.evolve(policy, calendar=Calendar(days=days))
+
+
+@final
+@attrs.define
+class Occasions:
+    """The circumstances of each trigger of two policies that make a difference. They are found once."""
+
+    both: tuple[Policy, Policy]
+    instants: dict[Trigger, list[datetime]] = attrs.Factory(dict[Trigger, list[datetime]])
+
+    def rules_of(self, trigger: Trigger) -> list[tuple[Policy, Rule]]:
+        """Return the rules that hear the trigger, each with its policy."""
+        return [
+            (policy, rule)
+            for policy in dict.fromkeys(self.both)
+            for rule in policy.rules_by_trigger.get(trigger, ())
+            if can_match(rule)
+        ]
+
+    def instants_of(self, trigger: Trigger) -> list[datetime]:
+        """Return one instant for each order of the timers that business days bring about."""
+        if trigger not in self.instants:
+            self.instants[trigger] = list(_instants(self.rules_of(trigger)))
+        return self.instants[trigger]
+
+    def different_for(
+        self, rule: tuple[Policy, Rule], others: tuple[Policy, Sequence[Rule]], request: Request
+    ) -> Iterator[tuple[Circumstance, list[Rule]]]:
+        """Give one circumstance for each relation between a rule and other rules, and the rules that refuse it.
+
+        A rule refuses a choice that it does not offer, and a day beyond its calendar, even if it does not cover the
+        request. Circumstances in which every event of the rule is refused are left out.
+        """
+        of_trigger = self.rules_of(rule[1].trigger)
+        if all(is_plain(each) for _, each in of_trigger):
+            yield Circumstance(), []
+            return
+        compared = (rule, *((others[0], other) for other in others[1]))
+        instants = self.instants_of(rule[1].trigger)[:INSTANTS_MAX]
+        seen: set[tuple[object, ...]] = set()
+        for since, chosen, about in product(instants, choices_of(of_trigger), destinations_of(of_trigger)):
+            here = Circumstance(since=since, chosen=chosen, destination_id=about)
+            refusing = [each for policy, each in of_trigger if not can_be_applied(policy, each, here)]
+            kind = (
+                *(_timer_relation(each, rule, here, request) for each in compared),
+                *(each.id for each in refusing),
+            )
+            if kind not in seen:
+                seen.add(kind)
+                if rule[1] not in refusing and _may_avoid(rule[1], refusing):
+                    yield here, refusing
 
 
 def _may_avoid(rule: Rule, refusing: Sequence[Rule]) -> bool:
@@ -139,33 +182,61 @@ def _may_avoid(rule: Rule, refusing: Sequence[Rule]) -> bool:
 def _instants(of_trigger: Sequence[tuple[Policy, Rule]]) -> Iterable[datetime]:
     """Return the instants at which the end of a counted business day changes, and the microsecond before each.
 
-    Of several instants at which all timers have the same lengths only the first is returned.
+    Of several instants with the same order of the ends and of the other timers only the first is returned. A rule with
+    a clearance is also compared with how long people take, so its length counts as it is.
     """
-    counting = {
-        (policy.calendar, rule.business_days): (policy, rule)
-        for policy, rule in of_trigger
-        if rule.business_days is not None
-    }
-    begins = {day.begins for calendar, _ in counting if calendar is not None for day in calendar.days}
-    found: dict[tuple[timedelta | None, ...], datetime] = {}
+    counts: dict[Calendar, dict[int, bool]] = {}
+    for policy, rule in of_trigger:
+        if rule.business_days is not None and policy.calendar is not None:
+            numbers = counts.setdefault(policy.calendar, {})
+            numbers[rule.business_days] = numbers.get(rule.business_days, False) or rule.clearance is not None
+    begins = {day.begins for calendar in counts for day in calendar.days}
+    lengths = _lengths(of_trigger)
+    found: dict[tuple[object, ...], datetime] = {}
     for since in sorted(begins | {instant - MICROSECOND for instant in begins}) or [START]:
-        here = Circumstance(since=since)
-        found.setdefault(tuple(timer_length(policy, rule, here) for policy, rule in counting.values()), since)
+        found.setdefault(tuple(_order(counts, lengths, since)), since)
     return found.values()
 
 
-def _choices(of_trigger: Sequence[tuple[Policy, Rule]]) -> list[timedelta | None]:
+def _lengths(of_trigger: Sequence[tuple[Policy, Rule]]) -> list[timedelta]:
+    """Return the lengths of the timers that count no business days, in order."""
+    fixed = {rule.duration for _, rule in of_trigger if rule.duration is not None}
+    return sorted(fixed | {choice for choice in choices_of(of_trigger) if choice is not None})
+
+
+def _order(
+    counts: Mapping[Calendar, Mapping[int, bool]], lengths: Sequence[timedelta], since: datetime
+) -> Iterator[object]:
+    """Give what decides which timers that begin at an instant are longer than which."""
+    ends: list[datetime | None] = []
+    for calendar, numbers in counts.items():
+        first = calendar.end_of_business_day(1, since)
+        for number, is_cleared in numbers.items():
+            end = None if first is None else calendar.end_of_business_day(number, since)
+            ends.append(end)
+            if end is None or is_cleared:
+                yield end and end - since
+            elif lengths:
+                yield bisect_left(lengths, end - since), bisect_right(lengths, end - since)
+    if len(counts) > 1:
+        order = sorted({end for end in ends if end is not None})
+        yield tuple(end and order.index(end) for end in ends)
+
+
+def choices_of(of_trigger: Sequence[tuple[Policy, Rule]]) -> list[timedelta | None]:
     """Return no choice, and each shortest and longest choice: between these the order of the timers is the same."""
     bounds = [rule.chosen for _, rule in of_trigger if rule.chosen is not None]
     return [None, *sorted({bound.minimum for bound in bounds} | {bound.maximum for bound in bounds})]
 
 
-def _destinations(of_trigger: Sequence[tuple[Policy, Rule]]) -> list[DestinationId | None]:
+def destinations_of(of_trigger: Sequence[tuple[Policy, Rule]]) -> list[DestinationId | None]:
+    """Return the destination of the requests and another one, if a rule is about the one that the event names."""
     named = any(rule.scope.destinations is Destinations.NAMED for _, rule in of_trigger)
     return [ASKED, ELSEWHERE] if named else [None]
 
 
-def _can_be_applied(policy: Policy, rule: Rule, here: Circumstance) -> bool:
+def can_be_applied(policy: Policy, rule: Rule, here: Circumstance) -> bool:
+    """Whether the rule takes an event in these circumstances, and does not refuse it."""
     if rule.business_days is not None:
         return timer_length(policy, rule, here) is not None
     return rule.chosen is None or here.chosen is None or rule.chosen.allows(here.chosen)

@@ -1,43 +1,30 @@
 """`compare`: is another policy stricter or looser, for which requests, and what shows it.
 
 One policy is looser than another if, under some help (`Help`) and after some security events, an account holder may
-withdraw at an instant at which the other policy denies, whatever anybody does. One hold is enough to deny. To allow,
-every hold must have ended. So each rule is compared alone with the rules of the other policy for the same trigger,
-under each of the few kinds of help that leave its hold open. The work grows with the number of rules, and not with the
-number of accounts.
+withdraw at an instant at which the other policy denies, whatever anybody does. `_search` says how that is found. The
+work grows with the number of rules, and not with the number of accounts.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from datetime import timedelta
 from enum import StrEnum
-from itertools import chain, combinations, count, islice
+from itertools import chain, count
 from types import MappingProxyType
 from typing import Final, TypeAlias, final
 
 import attrs
 
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._model.policy import Clearance, Policy, PolicyRef, Rule
+from withdraw_guard._model.policy import Policy, PolicyRef, Rule
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.errors import InvalidValue, shown
-from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.ids import Operation, RuleId
 from withdraw_guard._values.value import Value, settle
-from withdraw_guard._values.vocabulary import Destination, Destinations, LiftedBy, Repeat
-from withdraw_guard.analysis._circumstances import ASKED, circumstances, is_plain, plain_rule
-from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
-from withdraw_guard.analysis._help import (
-    Ending,
-    EndsBy,
-    Help,
-    can_appeal,
-    can_verify,
-    ending_under,
-    most_help_that_keeps_it_open,
-)
-from withdraw_guard.analysis._people import MICROSECOND
-from withdraw_guard.analysis._timers import Schedule, ScheduleCache
-from withdraw_guard.analysis._witness import Case, Plan, PlannedEvent, Witness, witnessed
+from withdraw_guard._values.vocabulary import Destination, Destinations
+from withdraw_guard.analysis._changes import also_changed, deadlines_changed
+from withdraw_guard.analysis._circumstances import ASKED, Occasions, on_either_calendar
+from withdraw_guard.analysis._plans import Why
+from withdraw_guard.analysis._search import Found, Search, length_of
+from withdraw_guard.analysis._witness import Witness
 from withdraw_guard.operations import WELL_KNOWN
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -47,11 +34,6 @@ OTHER_OPERATION: Final = Operation("*")
 """Stands for every well-known operation that neither policy names."""
 UNKNOWN_OPERATION: Final = Operation("?")
 """Stands for every operation that nobody knows: it is not well known, and neither policy names it."""
-
-# At most this many sets of kept timers are tried for one rule under one help; with more, the answer is unknown.
-CHOICES_TRIED_MAX: Final = 64
-# At most this often a timer is triggered again during a verification or an appeal that takes longer.
-REPEATS_MAX: Final = 32
 
 
 @final
@@ -108,19 +90,36 @@ class Difference(Value):
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
+class NotKnown(Value):
+    """Why it is not known whether a rule denies what the other policy allows: `looser` for a rule of the old one."""
+
+    way: str
+    rule: RuleId
+    why: tuple[Why, ...]
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
 class Comparison(Value):
     """How the new policy relates to the old one: in total, and for each operation and class of destination.
 
+    `loosened` has a witness for each rule of the old policy that denies what the new one allows, and `tightened` one
+    for each rule of the new policy that denies what the old one allows: the shortest of each. `unknown` says what is
+    not known, and why.
+
     `deadlines` are paths to changed due dates of reviews and appeals. They are no part of the verdict, because an
     overdue review or appeal ends no hold. `verify_within` and the `within` of an appeal are part of the verdict.
-    `also_changed` are paths to what else differs beside the verdict: what people are told, who may retract, and how
-    long an identity counts.
+    `also_changed` are paths to what else differs beside the verdict: what people are told, who may retract, how long an
+    identity counts, what may be chosen, and the calendar.
     """
 
     old: PolicyRef
     new: PolicyRef
     verdict: Verdict
     differences: tuple[Difference, ...]
+    loosened: tuple[Witness, ...] = ()
+    tightened: tuple[Witness, ...] = ()
+    unknown: tuple[NotKnown, ...] = ()
     deadlines: tuple[str, ...] = ()
     also_changed: tuple[str, ...] = ()
 
@@ -137,32 +136,24 @@ class Comparison(Value):
     @property
     def looser(self) -> Witness | None:
         """The shortest witness that a request is allowed that was denied, if there is one."""
-        return min((each.looser for each in self.differences if each.looser is not None), key=_length, default=None)
+        return min(self.loosened, key=length_of, default=None)
 
     @property
     def stricter(self) -> Witness | None:
         """The shortest witness that a request is denied that was allowed, if there is one."""
-        return min((each.stricter for each in self.differences if each.stricter is not None), key=_length, default=None)
+        return min(self.tightened, key=length_of, default=None)
 
 
 def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Comparison:
     """Compare two policies for fresh accounts: every kind of operation that makes a difference, and both destinations.
 
-    `progress` is called with the number of finished kinds of request and the number of all.
+    `progress` is called with the number of finished searches, one for each rule and kind of request, and of all.
     """
     check_type("old", old, Policy, "a Policy")
     check_type("new", new, Policy, "a Policy")
-    requests = requests_of(old, new)
-    found: dict[tuple[frozenset[RuleId], frozenset[RuleId]], tuple[_Found, _Found]] = {}
-    differences: list[Difference] = []
-    for done, (operation, request) in enumerate(requests):
-        covering = (_covering(old, request), _covering(new, request))
-        key = (frozenset(rule.id for rule in covering[0]), frozenset(rule.id for rule in covering[1]))
-        if key not in found:
-            found[key] = (_allowed_where(old, new, request), _allowed_where(new, old, request))
-        differences.append(_difference(operation, request, *found[key]))
-        if progress is not None:
-            progress(done + 1, len(requests))
+    both = on_either_calendar(old, new)
+    work = _Work(searches=_searches_of(*both), requests=requests_of(old, new), progress=progress)
+    differences = tuple(work.difference(operation, request) for operation, request in work.requests)
     return Comparison(
         old=old.ref,
         new=new.ref,
@@ -170,60 +161,105 @@ def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Compa
             _about_all(each.about_looser for each in differences),
             _about_all(each.about_stricter for each in differences),
         ),
-        differences=tuple(differences),
-        deadlines=tuple(_deadlines_changed(old, new)),
-        also_changed=tuple(dict.fromkeys(_also_changed(old, new))),
+        differences=differences,
+        loosened=work.shortest("looser"),
+        tightened=work.shortest("stricter"),
+        unknown=work.unknown(),
+        deadlines=tuple(deadlines_changed(old, new)),
+        also_changed=tuple(dict.fromkeys(also_changed(old, new))),
     )
 
 
-def _also_changed(old: Policy, new: Policy) -> Iterator[str]:
-    """Give the path to each term that differs and that no witness can show."""
-    if old.retractable_by != new.retractable_by:
-        yield "retractable_by"
-    yield from _identities_that_age_otherwise(old, new)
-    for rule, others in _counterparts(old, new):
-        if rule.told_reason not in {other.told_reason for other in others}:
-            yield f"{rule.id}.public_reason"
+def _searches_of(old: Policy, new: Policy) -> Mapping[str, Search]:
+    occasions = Occasions((old, new))
+    return {"looser": Search(old, new, occasions), "stricter": Search(new, old, occasions)}
 
 
-def _identities_that_age_otherwise(old: Policy, new: Policy) -> Iterator[str]:
-    for rule, others in _counterparts(old, new):
-        ages = {other.clearance.identity_valid_for for other in others if other.clearance is not None}
-        if rule.clearance is not None and ages and rule.clearance.identity_valid_for not in ages:
-            yield f"{rule.id}.clearance.identity_valid_for"
+@final
+@attrs.define(kw_only=True)
+class _Work:
+    """What was found so far, by direction and rule. Requests that the same rules cover are searched for once."""
+
+    searches: Mapping[str, Search]
+    requests: Sequence[tuple[Operation, Request]]
+    progress: Progress | None
+    found: dict[tuple[str, frozenset[RuleId], frozenset[RuleId]], list[Found]] = attrs.Factory(
+        dict[tuple[str, frozenset[RuleId], frozenset[RuleId]], list[Found]]
+    )
+    done: int = 0
+
+    def difference(self, operation: Operation, request: Request) -> Difference:
+        """Compare the policies for one kind of request."""
+        looser, stricter = (self._found(way, request) for way in self.searches)
+        return Difference(
+            operation=operation,
+            destination=request.destination,
+            verdict=_verdict(_standing(looser), _standing(stricter)),
+            looser=_shortest(looser, request),
+            stricter=_shortest(stricter, request),
+            about_looser=_standing(looser),
+            about_stricter=_standing(stricter),
+        )
+
+    def shortest(self, way: str) -> tuple[Witness, ...]:
+        """Return the shortest witness of each rule of the policy that denies, in the order of its rules."""
+        best: dict[RuleId, Witness] = {}
+        for found in self._all(way):
+            known = best.get(found.rule)
+            if found.witness is not None and (known is None or length_of(found.witness) < length_of(known)):
+                best[found.rule] = found.witness
+        return tuple(best[rule.id] for rule in self.searches[way].denying.rules if rule.id in best)
+
+    def unknown(self) -> tuple[NotKnown, ...]:
+        """Return what is not known of the rules that have no witness."""
+        whys: dict[tuple[str, RuleId], set[Why]] = {}
+        for way in self.searches:
+            shown = {witness.rule.id for witness in self.shortest(way)}
+            for found in self._all(way):
+                if found.why and found.rule not in shown:
+                    whys.setdefault((way, found.rule), set()).update(found.why)
+        return tuple(NotKnown(way=way, rule=rule, why=tuple(sorted(why))) for (way, rule), why in whys.items())
+
+    def _all(self, way: str) -> Iterator[Found]:
+        return (each for (of, *_), found in self.found.items() if of == way for each in found)
+
+    def _found(self, way: str, request: Request) -> list[Found]:
+        search = self.searches[way]
+        key = (way, _covering(search.denying, request), _covering(search.allowing, request))
+        if key not in self.found:
+            self.found[key] = [self._against(search, rule, request) for rule in search.denying.rules]
+        else:
+            self._tell(len(search.denying.rules))
+        return self.found[key]
+
+    def _against(self, search: Search, rule: Rule, request: Request) -> Found:
+        found = search.against(rule, request)
+        self._tell(1)
+        return found
+
+    def _tell(self, more: int) -> None:
+        self.done += more
+        if self.progress is not None:
+            rules = sum(len(search.denying.rules) for search in self.searches.values())
+            self.progress(self.done, rules * len(self.requests))
 
 
-def _counterparts(old: Policy, new: Policy) -> Iterator[tuple[Rule, list[Rule]]]:
-    """Give each rule with the rules of the other policy that have its id, or its trigger and condition; if any do."""
-    for policy, another in ((old, new), (new, old)):
-        for rule in policy.rules:
-            same = (rule.trigger, rule.where)
-            others = [other for other in another.rules if other.id == rule.id or (other.trigger, other.where) == same]
-            if others:
-                yield rule, others
+def _covering(policy: Policy, request: Request) -> frozenset[RuleId]:
+    return frozenset(rule.id for rule in policy.rules if request.is_covered_by(rule.scope))
 
 
-def _deadlines_changed(old: Policy, new: Policy) -> Iterator[str]:
-    """Give the path to each due date that differs in two rules with the same id."""
-    before = {rule.id: _deadlines(rule) for rule in old.rules}
-    for rule in new.rules:
-        for name, deadline in _deadlines(rule).items():
-            if name in before.get(rule.id, {}) and before[rule.id][name] != deadline:
-                yield f"{rule.id}.clearance.{name}"
+def _standing(found: Iterable[Found]) -> Standing:
+    """Return what is known of one direction, if this is what was found about each rule."""
+    every = list(found)
+    if any(each.witness is not None for each in every):
+        return Standing.SHOWN
+    return Standing.UNKNOWN if any(each.why for each in every) else Standing.RULED_OUT
 
 
-def _deadlines(rule: Rule) -> dict[str, timedelta | int | None]:
-    clearance = rule.clearance
-    if clearance is None:
-        return {}
-    found: dict[str, timedelta | int | None] = {
-        "review_within": clearance.review_within,
-        "review_business_days": clearance.review_business_days,
-    }
-    if clearance.appeal is not None:
-        found["appeal.decide_within"] = clearance.appeal.decide_within
-        found["appeal.decide_business_days"] = clearance.appeal.decide_business_days
-    return found
+def _shortest(found: Iterable[Found], request: Request) -> Witness | None:
+    witnesses = (each.witness for each in found if each.witness is not None)
+    shortest = min(witnesses, key=length_of, default=None)
+    return None if shortest is None else shortest.asking(request)
 
 
 def _about_all(abouts: Iterable[Standing]) -> Standing:
@@ -274,292 +310,3 @@ def _kinds_of_operations(named: Set[Operation]) -> Iterator[tuple[Operation, Ope
         yield OTHER_OPERATION, WITHDRAWAL.operation if WITHDRAWAL.operation in others else min(others)
     unknown = chain(["unknown_operation"], (f"unknown_operation_{number}" for number in count(2)))
     yield UNKNOWN_OPERATION, next(Operation(name) for name in unknown if name not in named)
-
-
-@final
-@attrs.frozen(kw_only=True, repr=False)
-class _Found(Value):
-    witness: Witness | None
-    is_exact: bool
-
-    @property
-    def standing(self) -> Standing:
-        if self.witness is not None:
-            return Standing.SHOWN
-        return Standing.RULED_OUT if self.is_exact else Standing.UNKNOWN
-
-
-_NOTHING_KNOWN: Final = _Found(witness=None, is_exact=False)
-
-
-def _difference(operation: Operation, request: Request, looser: _Found, stricter: _Found) -> Difference:
-    return Difference(
-        operation=operation,
-        destination=request.destination,
-        verdict=_verdict(looser.standing, stricter.standing),
-        looser=_asking(looser.witness, request),
-        stricter=_asking(stricter.witness, request),
-        about_looser=looser.standing,
-        about_stricter=stricter.standing,
-    )
-
-
-def _asking(witness: Witness | None, request: Request) -> Witness | None:
-    """Return the witness with another request that is covered by the same rules."""
-    if witness is None or witness.request == request:
-        return witness
-    return attrs.evolve(
-        witness,
-        request=request,
-        denied=attrs.evolve(witness.denied, request=request),
-        allowed=attrs.evolve(witness.allowed, request=request),
-    )
-
-
-def _covering(policy: Policy, request: Request) -> tuple[Rule, ...]:
-    return tuple(rule for rule in policy.rules if request.is_covered_by(rule.scope))
-
-
-def _allowed_where(denying: Policy, allowing: Policy, request: Request) -> _Found:
-    """Return the shortest witness that the one policy allows what the other denies."""
-    found = [each for rule in _covering(denying, request) for each in _found_against(rule, denying, allowing, request)]
-    needed = (rule.clearance for policy in (denying, allowing) for rule in _covering(policy, request))
-    if any(clearance is not None and clearance.unverified != clearance.verified for clearance in needed):
-        # A help says which identity the account can have, and so nothing about identities that end.
-        found.extend(_NOTHING_KNOWN for _ in _identities_that_age_otherwise(denying, allowing))
-    return _shortest(found)
-
-
-def _found_against(rule: Rule, denying: Policy, allowing: Policy, request: Request) -> Iterator[_Found]:
-    """Give everything found about requests that this rule denies and the other policy allows."""
-    if not can_match(rule):
-        return
-    others = [other for other in _covering(allowing, request) if other.trigger == rule.trigger and can_match(other)]
-    counts_alike = rule.business_days is None or denying.calendar == allowing.calendar
-    if counts_alike and any(_is_same(other, rule) for other in others):
-        return
-    for here in circumstances((denying, rule), (allowing, others), request):
-        if here is None:
-            yield _NOTHING_KNOWN
-        else:
-            case = Case(rule=rule, denying=denying, allowing=allowing, request=request, here=here)
-            yield from _found_here(case, others)
-
-
-def _found_here(case: Case, others: Sequence[Rule]) -> Iterator[_Found]:
-    """Give everything found in these circumstances, in which each rule is a plain one or covers nothing."""
-    rule = plain_rule(case.denying, case.rule, case.here, case.request)
-    plain_others = (plain_rule(case.allowing, other, case.here, case.request) for other in others)
-    rivals = list(dict.fromkeys(rival for rival in plain_others if rival is not None))
-    if rule is None:
-        return
-    if not _one_event_shows_all(case.rule, others):
-        yield _NOTHING_KNOWN
-    if any(_is_same(rival, rule) for rival in rivals):
-        return
-    cache = ScheduleCache()
-    for help_ in most_help_that_keeps_it_open(rule, case.denying, case.allowing):
-        if _delays_make_a_difference(help_, rule, rivals):
-            yield _found_under(help_, rule, rivals, case, cache)
-
-
-def _one_event_shows_all(rule: Rule, others: Sequence[Rule]) -> bool:
-    """Whether events in the same circumstances show every difference. Not so beside kept timers, if one rule varies."""
-    every = (rule, *others)
-    is_kept = any(each.repeat is Repeat.KEEP and each.has_timer for each in every)
-    return not is_kept or all(is_plain(each) for each in every)
-
-
-def _delays_make_a_difference(help_: Help, rule: Rule, rivals: Sequence[Rule]) -> bool:
-    """Whether a rival still waits after each delay. If none does, a delay is the same as no verification or appeal.
-
-    An appeal that takes as long as the timer of the rule never helps, because both count from the latest trigger.
-    """
-    ending = ending_under(rule, help_)
-    if ending.by is not EndsBy.NOTHING and help_.appeals_after >= ending.lasts:
-        return False
-    ways = ((help_.hands_in_after, can_verify), (help_.appeals_after, can_appeal))
-    return all(any(_waits(rival, way, delay, help_) for rival in rivals) for delay, way in ways if delay)
-
-
-def _waits(rival: Rule, way: Callable[[Clearance, Help], bool], delay: timedelta, help_: Help) -> bool:
-    ends_before = rival.duration is not None and rival.duration <= delay
-    has_ended = ends_before and rival.lifted_by is LiftedBy.ANY and rival.repeat is Repeat.KEEP
-    return rival.clearance is not None and not has_ended and way(rival.clearance, help_)
-
-
-def _shortest(every: Iterable[_Found]) -> _Found:
-    found = tuple(every)
-    witnesses = [each.witness for each in found if each.witness is not None]
-    return _Found(witness=min(witnesses, key=_length, default=None), is_exact=all(each.is_exact for each in found))
-
-
-def _found_under(help_: Help, rule: Rule, rivals: Sequence[Rule], case: Case, cache: ScheduleCache) -> _Found:
-    """Return the first witness under this help; the simplest plans are tried first.
-
-    Each plan should show a difference. If one shows none, for example because a policy refuses an event, nothing is
-    known.
-    """
-    is_exact, ending = True, ending_under(rule, help_)
-    plans = (_plans_with_delays if help_.is_late else _plans)(rule, rivals, help_, cache)
-    for plan in _until_given_up(plans):
-        witness = None if plan is None else witnessed(case, ending, help_, plan)
-        if witness is not None:
-            return _Found(witness=witness, is_exact=True)
-        is_exact = False
-    return _Found(witness=None, is_exact=is_exact)
-
-
-def _until_given_up(plans: Iterator[Plan | None]) -> Iterator[Plan | None]:
-    """Give the same plans, and none if the search for the facts of an event is given up."""
-    try:
-        yield from plans
-    except GivenUp:
-        yield None
-
-
-def matters(policy: Policy, rule: Rule) -> bool:
-    """Whether the policy without this rule would allow a request that the policy denies."""
-    others = tuple(other for other in policy.rules if other != rule)
-    beside = [other for other in others if other.trigger == rule.trigger and can_match(other)]
-    if can_match(rule) and is_plain(rule) and all(_ends_before(other, rule) for other in beside):
-        return True
-    rest = attrs.evolve(policy, rules=others)
-    return any(
-        found.witness is not None or not found.is_exact
-        for _, request in requests_of(policy)
-        if request.is_covered_by(rule.scope)
-        for found in _found_against(rule, policy, rest, request)
-    )
-
-
-def _ends_before(other: Rule, rule: Rule) -> bool:
-    """Whether, of two holds of one event, the hold of this other rule ends first if people end neither."""
-    if not is_plain(other) or other.clearance is not None or other.duration is None:
-        return False
-    return rule.duration is None or other.duration < rule.duration
-
-
-def _is_same(other: Rule, rule: Rule) -> bool:
-    """Whether the rules differ in their ids only."""
-    return attrs.evolve(other, id=rule.id) == rule
-
-
-def _length(witness: Witness) -> tuple[int, int, timedelta]:
-    triggers = sum(event.type == "security_event" for event in witness.journal)
-    return triggers, len(witness.journal), witness.at - witness.journal[0].at
-
-
-# ── Plans: security events after which a rule denies longer than its rivals ──────────────────────────────────────
-
-_Obstacle: TypeAlias = tuple[Rule, Ending]
-
-
-def _plans(rule: Rule, rivals: Sequence[Rule], help_: Help, cache: ScheduleCache) -> Iterator[Plan | None]:
-    """Give the plans after which the rule denies longer than all its rivals, and none if there may be others.
-
-    A rival that lasts as long is avoided by the facts of the event, if its timer is not kept. A kept timer is avoided
-    or met: it starts first, and the rule starts shortly before its end.
-    """
-    ending = ending_under(rule, help_)
-    obstacles = ((rival, ending_under(rival, help_)) for rival in rivals)
-    longer = [(rival, other) for rival, other in obstacles if _may_outlast(other, ending)]
-    avoided = [rival for rival, other in longer if other.by in (EndsBy.NOTHING, EndsBy.EXTENDED_TIMER)]
-    kept = [(rival, other) for rival, other in longer if other.by in (EndsBy.KEPT_TIMER, EndsBy.FIRST_TIMER)]
-    if facts_for([rule], avoided) is None:
-        return
-    fixed = [each for each in kept if facts_for([rule], [*avoided, each[0]]) is None]
-    if any(_outlasts_always(each, rule, ending, cache) for each in fixed):
-        return
-    optional = [each for each in kept if each not in fixed]
-    choices = (chosen for size in range(len(optional) + 1) for chosen in combinations(optional, size))
-    for chosen in islice(choices, CHOICES_TRIED_MAX):
-        met = [*fixed, *chosen]
-        others = [rival for rival, _ in kept if all(rival is not other for other, _ in met)]
-        yield from _plans_that_meet(met, rule, ending, (avoided, others), cache)
-    # Kept timers of different conditions can be started one by one. That is not searched for.
-    is_partial = len({rival.where for rival, _ in kept}) > 1 or 2 ** len(optional) > CHOICES_TRIED_MAX
-    if is_partial or any(_can_start_alone(rule, ending, rival) for rival, _ in kept):
-        yield None
-
-
-def _may_outlast(other: Ending, ending: Ending) -> bool:
-    """Whether a hold of a rival that starts at the same time does not end before that of the rule."""
-    if EndsBy.NOTHING in (ending.by, other.by):
-        return other.by is EndsBy.NOTHING
-    return other.by is not EndsBy.PEOPLE_AT_ONCE and other.lasts >= ending.lasts
-
-
-def _can_start_alone(rule: Rule, ending: Ending, rival: Rule) -> bool:
-    """Whether an event triggers the rule and not the rival, so that a later event triggers only the rival.
-
-    It makes a difference only if the timer of the rule is kept.
-    """
-    return ending.by is EndsBy.KEPT_TIMER and facts_for([rule], [rival]) is not None
-
-
-def _outlasts_always(obstacle: _Obstacle, rule: Rule, ending: Ending, cache: ScheduleCache) -> bool:
-    """Whether this kept timer, which every event of the rule triggers, outlasts the rule after every schedule."""
-    rival, other = obstacle
-    if _can_start_alone(rule, ending, rival):
-        return False
-    return not cache.that_outlast(ending, [other], facts_for([rival], [rule]) is not None).found
-
-
-def _plans_that_meet(
-    met: Sequence[_Obstacle],
-    rule: Rule,
-    ending: Ending,
-    unwanted: tuple[Sequence[Rule], Sequence[Rule]],
-    cache: ScheduleCache,
-) -> Iterator[Plan | None]:
-    """Give the plans that start these kept timers and then the rule, and none if there may be others.
-
-    An event that does not trigger the rule may trigger other rivals. Then the timers alone do not show whether the
-    plan works.
-    """
-    avoided, others = unwanted
-    facts = facts_for([rule], [*avoided, *others])
-    if facts is None:
-        return
-    if not met:
-        yield (PlannedEvent(at=timedelta(), facts=facts),)
-        return
-    timers, rivals = [other for _, other in met], [rival for rival, _ in met]
-    is_exact = True
-    for missing in dict.fromkeys(facts_for(rivals, [rule, *more]) for more in ([*avoided, *others], avoided, [])):
-        schedules = cache.that_outlast(ending, timers, missing is not None)
-        is_exact &= schedules.is_exact and (not schedules.found or missing is None)
-        yield from (_planned(schedule, facts, missing) for schedule in schedules.found)
-    if not is_exact:
-        yield None
-
-
-def _planned(schedule: Schedule, facts: Facts, missing: Facts | None) -> Plan:
-    """Return a plan; `missing` are the facts of an event that does not trigger the rule."""
-    return tuple(
-        PlannedEvent(at=firing.at, facts=facts if firing.also_triggers or missing is None else missing)
-        for firing in schedule
-    )
-
-
-def _plans_with_delays(rule: Rule, rivals: Sequence[Rule], help_: Help, cache: ScheduleCache) -> Iterator[Plan | None]:
-    """Give the same plans, and then each plan with triggers that keep the timer of the rule running during the delay.
-
-    A hold that nobody clears stays open as long as needed. A timer may end before, and then nothing is known.
-    """
-    repeated: list[Plan | None] = []
-    for plan in _plans(rule, rivals, help_, cache):
-        yield plan
-        if plan is not None and ending_under(rule, help_).by is not EndsBy.NOTHING:
-            repeated.extend((*_repeated(plan, rule, help_), None))
-    yield from repeated
-
-
-def _repeated(plan: Plan, rule: Rule, help_: Help) -> Iterator[Plan]:
-    """Repeat the trigger until the delay is over: each time one microsecond before the timer ends, or when it ends."""
-    lasts = ending_under(rule, help_).lasts
-    for step in (lasts - MICROSECOND, lasts):
-        repeats = max(help_.hands_in_after, help_.appeals_after) // step if step and len(plan) == 1 else 0
-        if 0 < repeats <= REPEATS_MAX:
-            yield tuple(attrs.evolve(plan[0], at=number * step) for number in range(repeats + 1))

@@ -6,7 +6,7 @@ type and another value. So it is enough to try, for each fact and type, the valu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias, final
 
 import attrs
@@ -37,8 +37,8 @@ def facts_for(match: Sequence[Rule], avoid: Sequence[Rule]) -> Facts | None:
     search = _FactSearch(_remedies(match, avoid))
     for initiator in _INITIATORS:
         said: dict[str, Fact] = {INITIATED_BY: initiator}
-        if not any(_contradict(said, rule) for rule in match):
-            left = sum(1 << number for number, rule in enumerate(avoid) if not _contradict(said, rule))
+        if not any(contradict(said, rule) for rule in match):
+            left = sum(1 << number for number, rule in enumerate(avoid) if not contradict(said, rule))
             facts = search.facts(left, said)
             if facts is not None:
                 return _carried(facts)
@@ -50,6 +50,12 @@ def _carried(facts: dict[str, Fact]) -> Facts:
     if len(facts) > FACTS_MAX and facts.pop(INITIATED_BY) != _INITIATORS[0]:
         raise GivenUp
     return Facts(facts)
+
+
+def with_own_facts(rule: Rule, facts: Facts) -> Facts:
+    """Return these facts and those that the rule asks for, if an event can have so many. Fewer other rules match."""
+    together = {**rule.where, **facts}
+    return Facts(together) if len(together) <= FACTS_MAX else facts
 
 
 @final
@@ -146,7 +152,8 @@ def _asked(rule: Rule) -> Iterator[tuple[str, Fact]]:
             yield name, expected
 
 
-def _contradict(facts: dict[str, Fact], rule: Rule) -> bool:
+def contradict(facts: Mapping[str, Fact], rule: Rule) -> bool:
+    """Whether the rule matches no event with these facts."""
     return any(
         name in facts and type(facts[name]) is type(expected) and facts[name] != expected
         for name, expected in _asked(rule)

@@ -160,19 +160,25 @@ def full_help(*policies: Policy) -> Help:
     )
 
 
-def most_help_that_keeps_it_open(rule: Rule, *policies: Policy) -> Iterator[Help]:
+def most_help_that_keeps_it_open(rule: Rule, *policies: Policy, whatever_ages: bool = False) -> Iterator[Help]:
     """Give each largest help under which a hold of this rule stays open for some time.
 
     Every help under which the hold stays open as long is contained in one of these. More help only ends other holds
     earlier. So if another policy allows a withdrawal under any such help, it does under one of these.
+
+    Who can record an identity that ends can be unverified again. So where some identity ends, who is always verified
+    records none, but for `whatever_ages`.
     """
-    most = full_help(*policies)
+    most, clearances = full_help(*policies), (rule.clearance for policy in policies for rule in policy.rules)
+    ages = not whatever_ages and any(
+        clearance is not None and ages_when_verified(clearance) for clearance in clearances
+    )
     for unverified, verified in ((True, True), (True, False), (False, True)):
         full = attrs.evolve(
             most,
             unverified=unverified,
             verified=verified,
-            methods=frozenset(method for method in most.methods if verified or recorded_by(method) is None),
+            methods=most.methods if verified and (unverified or not ages) else _recording_nothing(most.methods),
             authorities=most.authorities - rule.releasable_by,
         )
         if rule.clearance is None:
@@ -182,6 +188,15 @@ def most_help_that_keeps_it_open(rule: Rule, *policies: Policy) -> Iterator[Help
             yield full
         for unverifiable in _without_verification(rule.clearance, full):
             yield from _without_appeal(rule.clearance, unverifiable)
+
+
+def ages_when_verified(clearance: Clearance) -> bool:
+    """Whether an account with a verified identity can record one that ends."""
+    return clearance.identity_valid_for is not None and clearance.verified != _recording_nothing(clearance.verified)
+
+
+def _recording_nothing(methods: frozenset[Method]) -> frozenset[Method]:
+    return frozenset(method for method in methods if recorded_by(method) is None)
 
 
 def _without_verification(clearance: Clearance, full: Help) -> Iterator[Help]:

@@ -7,19 +7,18 @@ severity says how likely the fact is a mistake.
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final, final
 
 import attrs
 
-from withdraw_guard import _prose, authorities, public_reasons, triggers
+from withdraw_guard import _prose, public_reasons, triggers
 from withdraw_guard._answers.check import check
 from withdraw_guard._model.events import INITIATED_BY, IdentityChanged
 from withdraw_guard._model.policy import EVERYTHING, Appeal, Clearance, Policy, Rule
-from withdraw_guard._values.checks import check_type, check_word
+from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.facts import Facts
-from withdraw_guard._values.ids import Authority, Method, RuleId
-from withdraw_guard._values.value import Value, settle
+from withdraw_guard._values.ids import Authority, Method
+from withdraw_guard._values.time import utc
 from withdraw_guard._values.vocabulary import Identity, LiftedBy, Repeat
 from withdraw_guard.analysis._circumstances import (
     Circumstance,
@@ -29,14 +28,17 @@ from withdraw_guard.analysis._circumstances import (
     start_of,
     timer_length,
 )
-from withdraw_guard.analysis._compare import matters
+from withdraw_guard.analysis._compare import Progress, requests_of
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
+from withdraw_guard.analysis._findings import WELL_KNOWN_AUTHORITIES, Code, Finding, Severity, found, once
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
-from withdraw_guard.analysis._people import ACCOUNT, MICROSECOND, Journal, matching_event, replayed, security_event
+from withdraw_guard.analysis._lint_names import of_names
+from withdraw_guard.analysis._lint_terms import of_calendar, of_terms
+from withdraw_guard.analysis._people import ACCOUNT, MICROSECOND, matching_event, replayed, security_event
+from withdraw_guard.analysis._search import matters
 from withdraw_guard.analysis._writer import ClearanceWriter, JournalWriter
 from withdraw_guard.operations import WELL_KNOWN
 
-WELL_KNOWN_AUTHORITIES: Final = frozenset({authorities.COMPLIANCE, authorities.SECURITY, authorities.SUPPORT})
 WELL_KNOWN_TRIGGERS: Final = (
     triggers.ABNORMAL_ACTIVITY,
     triggers.ACCOUNT_UNLOCKED,
@@ -50,115 +52,68 @@ WELL_KNOWN_TRIGGERS: Final = (
 ALARMS: Final = frozenset({public_reasons.ABNORMAL_ACTIVITY, public_reasons.UNSPECIFIED})
 
 
-@final
-class Severity(StrEnum):
-    """How likely a finding is a mistake: from worth knowing, to certainly not meant."""
+def lint(policy: Policy, at: datetime | None = None, progress: Progress | None = None) -> tuple[Finding, ...]:
+    """Return the findings: the most severe first, then in the order of the rules.
 
-    NOTE = "note"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-@final
-class Code(StrEnum):
-    """What was found. The codes are stable, so that a host can keep a list of accepted ones."""
-
-    CONDITION_NEVER_MET = "condition-never-met"
-    CALENDAR_TOO_SHORT = "calendar-too-short"
-    CLEARANCE_WITHOUT_METHOD = "clearance-without-method"
-    ATTEMPTS_RUN_OUT = "attempts-run-out"
-    APPEAL_NEVER_OFFERED = "appeal-never-offered"
-    RULE_NEVER_MATTERS = "rule-never-matters"
-    NO_METHOD_FOR_UNVERIFIED = "no-method-for-unverified"
-    NO_METHOD_FOR_VERIFIED = "no-method-for-verified"
-    APPEAL_WINDOW_TOO_SHORT = "appeal-window-too-short"
-    KEPT_TIMER_CUT_SHORT = "kept-timer-cut-short"
-    CONDITIONS_LEAVE_GAP = "conditions-leave-gap"
-    CONDITIONS_OF_DIFFERENT_TYPES = "conditions-of-different-types"
-    OPERATION_UNKNOWN = "operation-unknown"
-    AUTHORITY_NAMED_ONCE = "authority-named-once"
-    APPEAL_CHEAPER_THAN_VERIFICATION = "appeal-cheaper-than-verification"
-    CONDITIONS_EXCLUDE_EACH_OTHER = "conditions-exclude-each-other"
-    SETTING_WITHOUT_EFFECT = "setting-without-effect"
-    ALARM_TELLS_ITS_INSTANT = "alarm-tells-its-instant"
-    TRIGGER_UNHEARD = "trigger-unheard"
-
-
-@final
-@attrs.frozen(kw_only=True, repr=False)
-class Finding(Value):
-    """A fact about a policy, and the shortest journal that shows it at an instant.
-
-    `rule` is none if the finding is about the whole policy.
+    With `at` it is also checked whether the calendar ends soon after that instant. `progress` is called with the number
+    of rules for which it is known whether they matter, and of all.
     """
-
-    code: Code
-    severity: Severity
-    rule: RuleId | None
-    sentence: str
-    journal: Journal
-    at: datetime
-
-    def __attrs_post_init__(self) -> None:
-        settle(self, "code", check_word("code", self.code, Code))
-        settle(self, "severity", check_word("severity", self.severity, Severity))
-        check_type("journal", self.journal, tuple, "a tuple of events")
-
-
-def lint(policy: Policy) -> tuple[Finding, ...]:
-    """Return the findings: the most severe first, then in the order of the rules."""
     check_type("policy", policy, Policy, "a Policy")
-    found = [
-        *_dead_rules(policy),
+    every = [
+        *_dead_rules(policy, progress),
         *(finding for rule in policy.rules for finding in _of_rule(policy, rule)),
         *_of_conditions(policy),
         *_of_names(policy),
+        *of_names(policy, start_of(policy)),
+        *(() if at is None else of_calendar(policy, utc("at", at))),
     ]
     places = {rule.id: place for place, rule in enumerate(policy.rules)}
     severities, codes = list(Severity), list(Code)
-    found.sort(
+    every.sort(
         key=lambda finding: (
             -severities.index(finding.severity),
             len(places) if finding.rule is None else places[finding.rule],
             codes.index(finding.code),
         )
     )
-    return tuple(found)
+    return tuple(every)
 
 
 # ── Rules that never matter ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _dead_rules(policy: Policy) -> Iterator[Finding]:
+def _dead_rules(policy: Policy, progress: Progress | None) -> Iterator[Finding]:
     """Remove each rule that changes no answer, from the last rule on. So of two equal rules the later one is named."""
     # A rule whose events the calendar refuses is found as such, and does not make other rules useless.
     left = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if fits_calendar(policy, rule)))
     start = start_of(policy)
-    for rule in reversed(policy.rules):
+    for done, rule in enumerate(reversed(policy.rules)):
+        if progress is not None:
+            progress(done + 1, len(policy.rules))
         if not can_match(rule):
             facts = Facts({name: fact for name, fact in rule.where.items() if name != INITIATED_BY})
             event = security_event(rule.trigger, "e1", start, facts)
             sentence = f"never matches: `{rule.where[INITIATED_BY]}` initiates no event"
-            yield _finding(Code.CONDITION_NEVER_MET, Severity.ERROR, rule, sentence, (event,))
+            yield found(Code.CONDITION_NEVER_MET, Severity.ERROR, rule, sentence, (event,))
         elif not fits_calendar(policy, rule):
             sentence = "the calendar has fewer business days than the rule counts, even from its first day on"
-            yield _finding(Code.CALENDAR_TOO_SHORT, Severity.ERROR, rule, sentence, _once(rule, start))
-        elif not matters(left, rule):
+            yield found(Code.CALENDAR_TOO_SHORT, Severity.ERROR, rule, sentence, once(rule, start))
+        elif not _matters(left, rule):
             left = attrs.evolve(left, rules=tuple(other for other in left.rules if other != rule))
             sentence = f"never matters: {_what_makes_it_useless(left, rule)} at least as long over at least as much"
-            yield _finding(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, _once(rule, start))
+            yield found(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, once(rule, start))
+
+
+def _matters(policy: Policy, rule: Rule) -> bool:
+    return matters(policy, rule, (request for _, request in requests_of(policy) if request.is_covered_by(rule.scope)))
 
 
 def _what_makes_it_useless(left: Policy, rule: Rule) -> str:
     """Name one rule that is enough, or all rules together if no single rule is enough."""
     for other in left.rules:
-        if other.trigger == rule.trigger and not matters(attrs.evolve(left, rules=(other, rule)), rule):
+        if other.trigger == rule.trigger and not _matters(attrs.evolve(left, rules=(other, rule)), rule):
             return f"`{other.id}` holds"
     return "the other rules together hold"
-
-
-def _once(rule: Rule, at: datetime) -> Journal:
-    return (matching_event(rule, "e1", at),)
 
 
 # ── One rule ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,7 +122,7 @@ def _once(rule: Rule, at: datetime) -> Journal:
 def _of_rule(policy: Policy, rule: Rule) -> Iterator[Finding]:
     if not can_match(rule) or not fits_calendar(policy, rule):
         return
-    policy = policy_of_one(policy, rule)
+    whole, policy = policy, policy_of_one(policy, rule)
     if rule.clearance is not None:
         journals = _ClearanceJournals(policy=policy, rule=rule, clearance=rule.clearance)
         yield from _of_methods(journals)
@@ -176,9 +131,10 @@ def _of_rule(policy: Policy, rule: Rule) -> Iterator[Finding]:
             yield from _of_appeal(journals, rule.clearance.appeal)
     yield from _of_settings(policy, rule)
     yield from _of_scope(rule, start_of(policy))
+    yield from of_terms(whole, rule)
     if rule.duration is not None and (rule.trigger == triggers.ABNORMAL_ACTIVITY or rule.told_reason in ALARMS):
         sentence = "its timer tells the instant of the alarm, because people are told when it ends"
-        yield _finding(Code.ALARM_TELLS_ITS_INSTANT, Severity.NOTE, rule, sentence, _once(rule, start_of(policy)))
+        yield found(Code.TIMER_TELLS_THE_ALARM, Severity.NOTE, rule, sentence, once(rule, start_of(policy)))
     if rule.repeat is Repeat.KEEP:
         yield from _of_kept_timer(policy, rule)
 
@@ -221,7 +177,7 @@ def _of_methods(journals: _ClearanceJournals) -> Iterator[Finding]:
     rule, clearance, flagged = journals.rule, journals.clearance, journals.failed(0).journal
     if not journals.can_start:
         sentence = "no verification clears it: the clearance accepts no method"
-        yield _finding(Code.CLEARANCE_WITHOUT_METHOD, Severity.ERROR, rule, sentence, flagged)
+        yield found(Code.CLEARANCE_WITHOUT_METHOD, Severity.ERROR, rule, sentence, flagged)
         return
     identified = IdentityChanged(id="e0", account=ACCOUNT, at=journals.start, identity=Identity.PERSONAL)
     for code, methods, state, journal in (
@@ -230,7 +186,8 @@ def _of_methods(journals: _ClearanceJournals) -> Iterator[Finding]:
     ):
         if not methods:
             sentence = f"an account whose identity is {state} can start no verification: {_what_remains(journals)}"
-            yield _finding(code, Severity.WARNING, rule, sentence, journal)
+            severity = Severity.NOTE if rule.ends_by_time_alone else Severity.WARNING
+            yield found(code, severity, rule, sentence, journal)
 
 
 def _what_remains(journals: _ClearanceJournals) -> str:
@@ -252,7 +209,7 @@ def _of_attempts(journals: _ClearanceJournals) -> Iterator[Finding]:
     last = f"after {_prose.counted(attempts, 'failure')} no verification is left and no appeal is offered"
     remains = f"only {' or '.join(sorted(rule.releasable_by)) or 'the timer'} ends it"
     journal = journals.failed(attempts).journal
-    yield _finding(Code.ATTEMPTS_RUN_OUT, severity, rule, f"{last}: {remains}", journal)
+    yield found(Code.ATTEMPTS_RUN_OUT, severity, rule, f"{last}: {remains}", journal)
 
 
 def _of_appeal(journals: _ClearanceJournals, appeal: Appeal) -> Iterator[Finding]:
@@ -262,7 +219,7 @@ def _of_appeal(journals: _ClearanceJournals, appeal: Appeal) -> Iterator[Finding
         possible = _prose.counted(attempts if attempts and journals.can_start else 0, "failure")
         needed = _prose.counted(appeal.after_failures, "failure")
         sentence = f"its appeal is never offered: it asks for {needed}, and no more than {possible} can happen"
-        yield _finding(Code.APPEAL_NEVER_OFFERED, Severity.ERROR, rule, sentence, failed.journal)
+        yield found(Code.APPEAL_NEVER_OFFERED, Severity.ERROR, rule, sentence, failed.journal)
     elif attempts is None or appeal.after_failures < attempts:
         yield _appeal_skips(journals, appeal, failed)
         if journals.can_start and appeal.within is not None:
@@ -280,7 +237,7 @@ def _appeal_skips(journals: _ClearanceJournals, appeal: Appeal, failed: JournalW
     offered = f"an appeal is offered after {needed}, which the account holder can bring about"
     sentence = f"{offered if appeal.after_failures else 'an appeal needs no failure'}: it skips the verification"
     now = max(event.at for event in failed.journal)
-    return _finding(Code.APPEAL_CHEAPER_THAN_VERIFICATION, Severity.NOTE, rule, sentence, granted.journal, now)
+    return found(Code.APPEAL_CHEAPER_THAN_VERIFICATION, Severity.NOTE, rule, sentence, granted.journal, now)
 
 
 def _of_window(journals: _ClearanceJournals, failures: int, window: timedelta) -> Iterator[Finding]:
@@ -293,21 +250,21 @@ def _of_window(journals: _ClearanceJournals, failures: int, window: timedelta) -
     if any(hold.is_open(lapses_at) for hold in replayed(journals.policy, started).holds):
         length = _prose.duration_words(window)
         sentence = f"an appeal can be filed for {length}, and a started verification can take as long"
-        yield _finding(Code.APPEAL_WINDOW_TOO_SHORT, Severity.WARNING, journals.rule, sentence, started, lapses_at)
+        yield found(Code.APPEAL_WINDOW_TOO_SHORT, Severity.WARNING, journals.rule, sentence, started, lapses_at)
 
 
 def _of_settings(policy: Policy, rule: Rule) -> Iterator[Finding]:
     start, bounds = start_of(policy), rule.chosen
     if rule.lifted_by is LiftedBy.ALL and not (rule.has_timer and rule.clearance is not None):
         sentence = "`lifted_by: all` has no effect, because there is only one thing to wait for"
-        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, _once(rule, start))
+        yield found(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, once(rule, start))
     if bounds is not None and bounds.minimum == bounds.maximum:
         sentence = "`chosen` has no effect, because there is only one duration to choose"
-        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, _once(rule, start))
+        yield found(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, once(rule, start))
     if rule.repeat is Repeat.KEEP and not rule.has_timer:
         sentence = "`repeat: keep` has no effect, because there is no timer to keep"
-        again = (*_once(rule, start), matching_event(rule, "e2", start + MICROSECOND))
-        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, again, again[1].at)
+        again = (*once(rule, start), matching_event(rule, "e2", start + MICROSECOND))
+        yield found(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, again, again[1].at)
 
 
 def _of_scope(rule: Rule, start: datetime) -> Iterator[Finding]:
@@ -317,10 +274,10 @@ def _of_scope(rule: Rule, start: datetime) -> Iterator[Finding]:
         sentence = (
             f"names the operation `{operation}`, which is not well known: a scope covers it if it does not leave it"
         )
-        yield _finding(Code.OPERATION_UNKNOWN, Severity.WARNING, rule, sentence, _once(rule, start))
+        yield found(Code.OPERATION_UNKNOWN, Severity.NOTE, rule, sentence, once(rule, start))
     for operation in sorted(rule.scope.leaves & WELL_KNOWN):
         sentence = f"`leaves` has no effect on `{operation}`, because it is well known and not held"
-        yield _finding(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, _once(rule, start))
+        yield found(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, once(rule, start))
 
 
 def _of_kept_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:
@@ -341,7 +298,7 @@ def _of_kept_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:
             writer.write_end_of(account, hold, ends_at)
     if check(replayed(policy, writer.journal), ends_at, request_stopped_by(rule)):
         sentence = "its timer is kept: a trigger just before the end is held for almost no time"
-        yield _finding(Code.KEPT_TIMER_CUT_SHORT, Severity.WARNING, rule, sentence, writer.journal, ends_at)
+        yield found(Code.KEPT_TIMER_CUT_SHORT, Severity.WARNING, rule, sentence, writer.journal, ends_at)
 
 
 # ── Conditions, triggers and authorities ─────────────────────────────────────────────────────────────────────────
@@ -355,9 +312,19 @@ def _of_conditions(policy: Policy) -> Iterator[Finding]:
             event = security_event(trigger, "e1", start_of(policy), gap)
             names = ", ".join(f"`{rule.id}`" for rule in rules)
             sentence = f"{names} leave a gap: an event `{trigger}` with {_shown(gap)} places no hold"
-            yield _finding(Code.CONDITIONS_LEAVE_GAP, Severity.WARNING, rules[0], sentence, (event,))
+            severity = Severity.WARNING if _share(rules, gap) else Severity.NOTE
+            yield found(Code.CONDITIONS_LEAVE_GAP, severity, rules[0], sentence, (event,))
         for name in sorted({name for rule in rules for name in rule.where}):
             yield from _of_fact(name, [rule for rule in rules if name in rule.where], start_of(policy))
+
+
+def _share(rules: list[Rule], gap: Facts) -> bool:
+    """Whether rules expect different values of a fact of the gap, as if they were to share all events among them.
+
+    A rule with a condition of its own leaves the other side open on purpose.
+    """
+    expected = ({rule.where.get(name) for rule in rules} for name in gap)
+    return any(len(values) > 1 and None not in values for values in expected)
 
 
 def _gap(rules: list[Rule]) -> Facts | None:
@@ -376,11 +343,11 @@ def _of_fact(name: str, rules: list[Rule], start: datetime) -> Iterator[Finding]
         pair = f"`{first.id}` and `{other.id}`"
         if type(other.where[name]) is not type(first.where[name]):
             sentence = f"{pair} ask for `{name}` of different types: a fact of another type always matches"
-            yield _finding(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, other, sentence, (event,))
+            yield found(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, other, sentence, (event,))
             return
         if other.where[name] != first.where[name]:
             sentence = f"{pair} exclude each other: they expect different values of `{name}`"
-            yield _finding(Code.CONDITIONS_EXCLUDE_EACH_OTHER, Severity.NOTE, other, sentence, (event,))
+            yield found(Code.CONDITIONS_EXCLUDE_EACH_OTHER, Severity.NOTE, other, sentence, (event,))
             return
 
 
@@ -392,7 +359,7 @@ def _of_names(policy: Policy) -> Iterator[Finding]:
     for trigger in WELL_KNOWN_TRIGGERS:
         if trigger not in policy.triggers:
             event = security_event(trigger, "e1", start_of(policy))
-            yield _finding(Code.TRIGGER_UNHEARD, Severity.NOTE, None, f"no rule listens to `{trigger}`", (event,))
+            yield found(Code.TRIGGER_UNHEARD, Severity.NOTE, None, f"no rule listens to `{trigger}`", (event,))
     naming = [rule for rule in policy.rules if rule.releasable_by]
     named = sorted({authority for rule in naming for authority in rule.releasable_by} - WELL_KNOWN_AUTHORITIES)
     for authority in named:
@@ -400,17 +367,4 @@ def _of_names(policy: Policy) -> Iterator[Finding]:
         if len(rules) == 1 and len(naming) > 1:
             sentence = f"names the authority `{authority}`, which no other rule names"
             journal = (matching_event(rules[0], "e1", start_of(policy)),)
-            yield _finding(Code.AUTHORITY_NAMED_ONCE, Severity.WARNING, rules[0], sentence, journal)
-
-
-def _finding(
-    code: Code, severity: Severity, rule: Rule | None, sentence: str, journal: Journal, at: datetime | None = None
-) -> Finding:
-    return Finding(
-        code=code,
-        severity=severity,
-        rule=None if rule is None else rule.id,
-        sentence=sentence,
-        journal=journal,
-        at=max(event.at for event in journal) if at is None else at,
-    )
+            yield found(Code.AUTHORITY_NAMED_ONCE, Severity.NOTE, rules[0], sentence, journal)

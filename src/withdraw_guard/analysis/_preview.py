@@ -21,6 +21,7 @@ from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import AccountId
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.value import Value
+from withdraw_guard._values.vocabulary import LiftedBy
 
 
 @final
@@ -28,7 +29,7 @@ from withdraw_guard._values.value import Value
 class Otherwise(Value):
     """An open hold, and the holds that the new policy would have placed instead.
 
-    There are none if the new policy would have placed none, or only holds that the account has already.
+    There are none if the new policy would have placed none that is still open, or only holds that the account has.
     A hold does not remember the facts of its triggers. They are assumed to be exactly those that its rule asks for.
     Only a hold about one destination remembers a destination. For any other hold the events are assumed to name none.
     """
@@ -41,8 +42,9 @@ class Otherwise(Value):
 def migrate_preview(accounts: Iterable[Account], new: Policy, at: datetime) -> tuple[Otherwise, ...]:
     """Return every hold that is open at `at` and that the new policy would have placed in another way.
 
-    Holds that the account has already are left out. A chosen duration that the new policy does not offer counts as no
-    choice. Raises `InvalidValue` if the calendar of the new policy begins after a trigger.
+    Only what differs at `at` counts: what is held, until when, and how it is lifted. Another id is no difference, and
+    neither is another condition. Holds that the account has already are left out. A chosen duration that the new policy
+    does not offer counts as no choice. Raises `InvalidValue` if the calendar of the new policy begins after a trigger.
     """
     check_type("new", new, Policy, "a Policy")
     at = utc("at", at)
@@ -50,13 +52,20 @@ def migrate_preview(accounts: Iterable[Account], new: Policy, at: datetime) -> t
 
 
 def _previews(account: Account, new: Policy, at: datetime) -> Iterator[Otherwise]:
-    rules = {hold.rule for hold in account.holds}
+    effects = {_effect(hold) for hold in account.holds if hold.is_open(at)}
     for hold in account.holds:
         if hold.is_open(at):
-            placed = _placed(account, hold, new, at)
-            if all(each.rule != hold.rule for each in placed):
-                instead = tuple(each for each in placed if each.rule not in rules)
+            placed = [each for each in _placed(account, hold, new, at) if each.is_open(at)]
+            if all(_effect(each) != _effect(hold) for each in placed):
+                instead = tuple(each for each in placed if _effect(each) not in effects)
                 yield Otherwise(account=account.id, hold=hold, instead=instead)
+
+
+def _effect(hold: Hold) -> tuple[object, ...]:
+    """Return what a hold stops, until when, and how it is lifted, whoever has done what about it."""
+    rule = hold.rule
+    waits_for_all = rule.has_timer and rule.clearance is not None and rule.lifted_by is LiftedBy.ALL
+    return rule.scope, hold.destination_id, hold.until, rule.clearance, waits_for_all, rule.releasable_by
 
 
 def _placed(account: Account, hold: Hold, new: Policy, at: datetime) -> tuple[Hold, ...]:

@@ -38,6 +38,7 @@ from withdraw_guard._values.vocabulary import AppealOutcome, Repeat, ReviewOutco
 from withdraw_guard.analysis._circumstances import policy_of_one, request_stopped_by
 from withdraw_guard.analysis._compare import Progress
 from withdraw_guard.analysis._conditions import can_match
+from withdraw_guard.analysis._findings import WELL_KNOWN_AUTHORITIES
 from withdraw_guard.analysis._people import MICROSECOND, Journal, Party, Reported, party_of
 from withdraw_guard.analysis._space import Edge, Situation, Space, space_of
 from withdraw_guard.steps import ContactSupport
@@ -130,6 +131,8 @@ def prove(
     named = frozenset(authority for rule in policy.rules for authority in rule.releasable_by)
     answering = named if authorities is None else frozenset(authorities)
     check_names("authorities", answering)
+    for authority in sorted(answering - named - WELL_KNOWN_AUTHORITIES):
+        raise InvalidValue("authorities", f"must be well known or named by a rule, got `{authority}`")
     check_tally("states_max", states_max)
     if not states_max:
         raise InvalidValue("states_max", "must be at least 1")

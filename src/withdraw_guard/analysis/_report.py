@@ -12,6 +12,7 @@ from withdraw_guard import _prose
 from withdraw_guard._model.policy import Policy, PolicyRef
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import markdown_code, visible
+from withdraw_guard.analysis._circumstances import on_either_calendar
 from withdraw_guard.analysis._compare import (
     OTHER_OPERATION,
     UNKNOWN_OPERATION,
@@ -20,11 +21,21 @@ from withdraw_guard.analysis._compare import (
     Standing,
     Verdict,
 )
-from withdraw_guard.analysis._help import Help
-from withdraw_guard.analysis._lint import Finding
+from withdraw_guard.analysis._diff import (
+    WAYS,
+    Review,
+    change_told,
+    counts_told,
+    lasting,
+    listed_told,
+    people_told,
+    shown_told,
+    unknown_told,
+)
+from withdraw_guard.analysis._findings import Finding
 from withdraw_guard.analysis._people import ACCOUNT, Journal
 from withdraw_guard.analysis._prove import Answer, Proof, Proved, Refuted, Unknown
-from withdraw_guard.analysis._witness import Witness
+from withdraw_guard.analysis._witness import NotOffered, Witness
 from withdraw_guard.diagram import history_of, timeline_as_mermaid
 
 PROMISES: Final[Mapping[str, str]] = MappingProxyType(
@@ -65,38 +76,7 @@ def told(journal: Journal) -> str:
 
 
 def _later(gap: timedelta) -> str:
-    return f"{_prose.duration_words(gap)} later " if gap else ""
-
-
-def witness_told(witness: Witness, denying: str, allowing: str) -> str:
-    """Say what a witness shows. `denying` and `allowing` are the names of the policies."""
-    earlier = witness.earlier_by
-    what = f"{_prose.words(witness.request.operation)} to a {witness.request.destination} destination"
-    if earlier is None:
-        sooner = f"allowed, and under {denying} it is denied until somebody ends the hold"
-    else:
-        sooner = f"allowed {_prose.duration_words(earlier)} earlier than under {denying}"
-    return f"under {allowing}, {what} is {sooner}, after: {told(witness.journal)}"
-
-
-def help_told(help_: Help) -> str:
-    """Say for which account holders a witness is: what they and their helpers can do."""
-    identities = [name for name, has in (("unverified", help_.unverified), ("verified", help_.verified)) if has]
-    ways = [f"identity {' or '.join(identities)}"]
-    ways.append(f"can pass {_prose.listed('method', help_.methods, 'and') or 'no verification'}")
-    if help_.failures:
-        ways.append(f"fails {_prose.counted(help_.failures, 'time')} before passing")
-    if help_.tries is not None:
-        ways.append(f"tries at most {_prose.counted(help_.tries, 'time')}")
-    if help_.hands_in_after:
-        ways.append(f"hands in {_prose.duration_words(help_.hands_in_after)} after the start")
-    ways.append(f"has {_prose.listed('document', help_.documents, 'and') or 'no documents'}")
-    if help_.appeals_after:
-        ways.append(f"appeals {_prose.duration_words(help_.appeals_after)} after the latest failure or trigger")
-    if help_.dismissals:
-        ways.append(f"{_prose.counted(help_.dismissals, 'appeal')} dismissed before one is granted")
-    ways.append(f"released by {_prose.listed('authority', help_.authorities, 'or') or 'nobody'}")
-    return "; ".join(ways)
+    return f"{lasting(gap)} later " if gap else ""
 
 
 def answer_told(answer: Answer) -> str:
@@ -145,32 +125,44 @@ def named(policy: PolicyRef) -> str:
 # ── Markdown ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def comparison_as_markdown(comparison: Comparison, old: Policy, new: Policy) -> str:
-    """Write a comparison for a pull request: the verdicts, and the shortest witness of each direction as timelines."""
-    lines = [
-        f"## {markdown_code(named(old.ref))} → {markdown_code(named(new.ref))}: {relation(comparison)}",
-        "",
-        "| operation | destination | the new policy is |",
-        "| --- | --- | --- |",
-    ]
+def comparison_as_markdown(reviewed: Review) -> str:
+    """Write a comparison for a pull request.
+
+    First what changed, rule by rule; then the verdict with a witness for each rule and direction, each with both sides
+    as timelines; then what is only listed; last what is unknown.
+    """
+    comparison, names = reviewed.comparison, [markdown_code(name) for name in reviewed.names]
+    lines = [f"## {names[0]} → {names[1]}: {relation(comparison)}", ""]
+    if reviewed.is_one_version:
+        lines += [f"> **Warning**: {_cell(ONE_VERSION)}.", ""]
+    lines += ["### What changed", ""]
+    lines += _items(change_told(change) for change in reviewed.changes) or ["No rule changed."]
+    lines += ["", f"### The verdict: {counts_told(reviewed)}"]
+    for way in WAYS:
+        for witness in reviewed.shown(way):
+            lines += _witness_lines(reviewed, way, witness)
+    lines += ["", "| operation | destination | the new policy is |", "| --- | --- | --- |"]
     lines += [
         f"| {_KINDS.get(each.operation) or markdown_code(each.operation)} | {each.destination} | {relation(each)} |"
         for each in comparison.differences
     ]
-    if comparison.looser is not None:
-        lines += _witness_lines("Looser", comparison.looser, old, new)
-    if comparison.stricter is not None:
-        lines += _witness_lines("Stricter", comparison.stricter, new, old)
-    if comparison.deadlines:
-        deadlines = ", ".join(markdown_code(path) for path in comparison.deadlines)
+    if reviewed.listed:
         lines += [
             "",
-            f"These deadlines changed, and no answer, because no hold ends when one is missed: {deadlines}.",
+            "### Listed",
+            "",
+            *_items(listed_told(*each) for each in reviewed.listed),
         ]
-    if comparison.also_changed:
-        changed = ", ".join(markdown_code(path) for path in comparison.also_changed)
-        lines += ["", f"This changed as well, and no witness can show it: {changed}."]
+    if comparison.unknown:
+        lines += ["", "### Unknown", "", *_items(unknown_told(each) for each in comparison.unknown)]
     return _text(lines)
+
+
+ONE_VERSION: Final = "both policies have the same id and version, and different contents"
+
+
+def _items(told: Iterable[str]) -> list[str]:
+    return [f"- {_cell(each)}" for each in told]
 
 
 def findings_as_markdown(policy: Policy, findings: Iterable[Finding]) -> str:
@@ -200,15 +192,23 @@ def proof_as_markdown(proof: Proof, policy: Policy) -> str:
     return _text(lines)
 
 
-def _witness_lines(heading: str, witness: Witness, denying: Policy, allowing: Policy) -> Iterator[str]:
-    sentence = witness_told(witness, markdown_code(named(denying.ref)), markdown_code(named(allowing.ref)))
-    yield from ("", f"### {heading}", "", f"{_begun(sentence)}.")
-    if witness.rule.clearance is not None or witness.rule.releasable_by:
-        yield from ("", f"For an account holder with this help: {_cell(help_told(witness.help))}.")
-    for policy, answer in ((denying, witness.denied), (allowing, witness.allowed)):
-        said = _prose.answered(answer)
-        yield from ("", f"Under {markdown_code(named(policy.ref))}, at {_prose.instant_words(witness.at)}: {said}.", "")
-        yield from _timeline(policy, witness.journal, witness.at)
+def _witness_lines(reviewed: Review, way: str, witness: Witness) -> Iterator[str]:
+    intended = " (intended)" if reviewed.is_accepted(way, witness.rule.id) else ""
+    people = people_told(witness)
+    told = shown_told(witness, *reviewed.sides(way))
+    yield from ("", f"#### {_begun(way)}{intended}: {markdown_code(witness.rule.id)}", "", f"{_begun(_cell(told))}.")
+    if people:
+        yield from ("", f"For an account holder who {_cell(people)}.")
+    policies = on_either_calendar(reviewed.old, reviewed.new)
+    sides = zip(policies, reviewed.names, strict=True)
+    answers = (witness.denied, witness.allowed) if way == "looser" else (witness.allowed, witness.denied)
+    yield from ("", "<details><summary>Both sides as timelines</summary>", "")
+    for (policy, name), answer in zip(sides, answers, strict=True):
+        said = "the event is refused" if isinstance(answer, NotOffered) else _prose.answered(answer)
+        yield from (f"Under {markdown_code(name)}, at {_prose.instant_words(witness.at)}: {said}.", "")
+        if not isinstance(answer, NotOffered):
+            yield from (*_timeline(policy, witness.journal, witness.at), "")
+    yield "</details>"
 
 
 def _timeline(policy: Policy, journal: Journal, at: datetime) -> Iterator[str]:

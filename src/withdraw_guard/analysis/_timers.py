@@ -21,7 +21,7 @@ from withdraw_guard.analysis._help import Ending, EndsBy
 from withdraw_guard.analysis._people import MICROSECOND
 
 # At most this much work on one grid: firings, each times the timers that it may start.
-GRID_WORK_MAX: Final = 600_000
+GRID_WORK_MAX: Final = 300_000
 # The grids have this many points in the greatest length that divides all timers.
 _PARTS: Final = (2, 8)
 

@@ -1,12 +1,13 @@
 """`way_out`: the shortest sequence of actions after which this account may withdraw again.
 
 Each hold ends by itself, whatever happens to the others (rulebook 19). So the shortest actions for each hold are found
-and put together. The search applies real events to the real account, breadth first, so `apply` takes the result without
+and put together. The identity is the exception: an approval records it for every hold, also on one that does not stop
+the request. The search applies real events to the real account, breadth first, so `apply` takes the result without
 a refusal. A release is the last choice, because an authority can release nearly every hold.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import islice, permutations, product, zip_longest
 from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
@@ -180,27 +181,44 @@ def way_out(
         authorities = frozenset(authorities)
         check_names("authorities", authorities)
     holds = stopping(account, at, request)
-    ids = tuple(islice(unused_ids(account), len(holds) * ACTIONS_PER_HOLD_MAX))
+    ids = tuple(islice(unused_ids(account), (len(holds) + 1) * ACTIONS_PER_HOLD_MAX))
     ways: list[WayOut] = []
-    for now in _starts(account, holds, at):
-        ways.extend(_ways(account, holds, at, now, authorities, ids))
+    for start, now in _starts(account, holds, at, ids):
+        ways.extend(_ways(start, holds, at, now, authorities, ids))
         if any(_releases(way) == 0 for way in ways):
             break
     return min(ways, key=_cost, default=None)
 
 
-def _starts(account: Account, holds: list[Hold], at: datetime) -> Iterator[datetime]:
-    """Give the first instant at which no event is stale, and then the instant at which the identity on record ends."""
-    known = [then for hold in holds for then in (hold.latest_at, hold.progress.moved_at) if then is not None]
-    now = max([at, *known])
-    yield now
+def _starts(
+    account: Account, holds: list[Hold], at: datetime, ids: tuple[EventId, ...]
+) -> Iterator[tuple["_Actions", datetime]]:
+    """Give what to begin with, and when: the account as it is, first now and then when the identity on record ends.
+
+    Last, a verification on another hold, one that does not stop the request, records the identity that is needed.
+    """
+    as_it_is, now = _Actions(account=account), _known_until(holds, at)
+    yield as_it_is, now
     ends_at = None if account.identity_report is None else account.identity_report.ends_at
     if ends_at is not None and now < ends_at <= INSTANT_MAX:
-        yield ends_at
+        yield as_it_is, ends_at
+    for hold in account.holds:
+        if hold not in holds and hold.is_open(now):
+            then = _known_until([hold], now)
+            question = _Question(as_it_is, then, True, True, frozenset(), ids)
+            walked = _walked(question, as_it_is, hold)
+            identified = (reached for reached in walked if reached.account.identity_at(then) is not None)
+            yield from ((reached, then) for reached in islice(identified, 1))
+
+
+def _known_until(holds: Iterable[Hold], at: datetime) -> datetime:
+    """Return the first instant from this one on at which no event about the holds is stale."""
+    known = (then for hold in holds for then in (hold.latest_at, hold.progress.moved_at) if then is not None)
+    return max([at, *known])
 
 
 def _ways(
-    account: Account,
+    start: "_Actions",
     holds: list[Hold],
     at: datetime,
     now: datetime,
@@ -209,7 +227,7 @@ def _ways(
 ) -> Iterator[WayOut]:
     # A longer way out of one hold can record the identity that another hold needs.
     for may_wait, proves_identity in product((True, False), (False, True)):
-        question = _Question(_Actions(account=account), now, may_wait, proves_identity, authorities, ids)
+        question = _Question(start, now, may_wait, proves_identity, authorities, ids)
         for order in islice(permutations(holds), ORDERS_TRIED_MAX):
             yield from (_as_way_out(plan, holds, at) for plan in _plans(question, order))
 
@@ -272,7 +290,8 @@ def _plans(question: _Question, order: tuple[Hold, ...]) -> Iterator[_Actions]:
 
 def _merged(question: _Question, alone: list[_Actions]) -> _Actions | None:
     """Take the first actions of all plans, then the second ones, and so on."""
-    rounds = zip_longest(*(plan.actions for plan in alone))
+    begun = len(question.start.actions)
+    rounds = zip_longest(*(plan.actions[begun:] for plan in alone))
     plan: _Actions | None = question.start
     for action in (action for actions in rounds for action in actions if action is not None):
         if plan is not None:
@@ -283,22 +302,29 @@ def _merged(question: _Question, alone: list[_Actions]) -> _Actions | None:
 
 def _ended(question: _Question, plan: _Actions, hold: Hold) -> _Actions | None:
     """Return the shortest plan that also ends this hold, or none. A release is used only if nothing else ends it."""
-    seen: set[tuple[object, ...]] = set()
     ending: _Actions | None = None
+    for reached in _walked(question, plan, hold):
+        end = _current(reached.account, hold).end
+        if end is not None and (question.may_wait or end <= question.now):
+            ending = ending or reached
+            if not question.proves_identity or reached.account.identity_at(question.now) is not None:
+                return reached
+    return ending or _released(question, plan, hold)
+
+
+def _walked(question: _Question, plan: _Actions, hold: Hold) -> Iterator[_Actions]:
+    """Give the plans that go on with this hold, the shortest first: one for each form that the hold can take."""
+    seen: set[tuple[object, ...]] = set()
     ahead = deque([plan])
     while ahead:
         reached = ahead.popleft()
         current = _current(reached.account, hold)
-        if current.end is not None and (question.may_wait or current.end <= question.now):
-            ending = ending or reached
-            if not question.proves_identity or reached.account.identity_at(question.now) is not None:
-                return reached
+        yield reached
         method = getattr(current.progress.state, "method", None)
         form = (current.stage(question.now), current.progress.failures, method)
         if form not in seen:
             seen.add(form)
             ahead.extend(_next(question, reached, current))
-    return ending or _released(question, plan, hold)
 
 
 def _next(question: _Question, plan: _Actions, hold: Hold) -> list[_Actions]:

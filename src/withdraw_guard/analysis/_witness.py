@@ -13,14 +13,14 @@ from withdraw_guard._answers.check import check
 from withdraw_guard._answers.decision import Allowed, Denied, stops
 from withdraw_guard._answers.request import Request
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import IdentityChanged
+from withdraw_guard._model.events import IdentityChanged, SecurityEvent
 from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Identity
 from withdraw_guard.analysis._circumstances import Circumstance
 from withdraw_guard.analysis._help import Ending, EndsBy, Help
-from withdraw_guard.analysis._people import ACCOUNT, Journal, applied, replayed, security_event
+from withdraw_guard.analysis._people import ACCOUNT, Journal, applied, replayed, security_event, stopping
 from withdraw_guard.analysis._writer import JournalWriter
 
 
@@ -50,12 +50,23 @@ Plan: TypeAlias = tuple[PlannedEvent, ...]
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
+class NotOffered(Value):
+    """The policy offers no such choice and refuses the event, so a host denies until a person has looked at it."""
+
+    event: SecurityEvent
+
+
+@final
+@attrs.frozen(kw_only=True, repr=False)
 class Witness(Value):
     """Shows that one policy denies and the other allows, for an account holder with this help.
 
     Apply `journal` to a fresh account under either policy, ignore refused events, and ask `check` at `at`: the one
     policy gives `denied` and the other `allowed`. The first denies whatever the account holder and all helpers do
-    within this help, even if everything that meets its deadline took no time.
+    within this help, even if everything that meets its deadline took no time. If `denied` is `NotOffered`, the first
+    policy cannot apply the event at all.
+
+    If the calendars of the policies differ, each is taken with the days of both (`on_either_calendar`).
     """
 
     rule: Rule
@@ -63,13 +74,21 @@ class Witness(Value):
     journal: Journal
     at: datetime
     request: Request
-    denied: Denied
+    denied: Denied | NotOffered
     allowed: Allowed
 
     @property
     def earlier_by(self) -> timedelta | None:
         """How much earlier the one policy allows; none if time alone does not end the denial of the other."""
-        return None if self.denied.resumes_at is None else self.denied.resumes_at - self.at
+        denied = self.denied
+        return None if isinstance(denied, NotOffered) or denied.resumes_at is None else denied.resumes_at - self.at
+
+    def asking(self, request: Request) -> "Witness":
+        """Return the same witness for another request that the same rules cover."""
+        denied = self.denied
+        if isinstance(denied, Denied):
+            denied = attrs.evolve(denied, request=request)
+        return attrs.evolve(self, request=request, denied=denied, allowed=attrs.evolve(self.allowed, request=request))
 
 
 def witnessed(case: Case, ending: Ending, help_: Help, plan: Plan) -> Witness | None:
@@ -78,11 +97,12 @@ def witnessed(case: Case, ending: Ending, help_: Help, plan: Plan) -> Witness | 
     `ending` is that of the rule under this help, in these circumstances.
     """
     writer = _begun(case, help_, plan)
-    if not all(_is_applied_by(policy, writer.journal) for policy in (case.denying, case.allowing)):
+    planned = _applied_by(case.denying, writer.journal)
+    if planned is None or _applied_by(case.allowing, writer.journal) is None:
         return None
     now, is_endless = case.here.since + plan[-1].at, ending.by is EndsBy.NOTHING
     writer.saves_time = not is_endless
-    held = [hold for hold in replayed(case.denying, writer.journal).holds if hold.rule == case.rule]
+    held = [hold for hold in planned.holds if hold.rule == case.rule]
     denied_until = None if is_endless else max((hold.until for hold in held if hold.until is not None), default=None)
     _write_ends(case, writer, now, denied_until)
     if not is_endless:
@@ -94,16 +114,30 @@ def witnessed(case: Case, ending: Ending, help_: Help, plan: Plan) -> Witness | 
     return witness if witness is not None and (denied_until is None or witness.at < denied_until) else None
 
 
+def witnessed_refusal(case: Case, help_: Help, facts: Facts) -> Witness | None:
+    """Return the witness that the one policy refuses an event with these facts, and the other one allows after it."""
+    writer = _begun(case, help_, (PlannedEvent(at=timedelta(), facts=facts),))
+    _write_ends(case, writer, case.here.since, None)
+    allowed = _allowed(case, writer, case.here.since)
+    refused = next(event for event in writer.journal if isinstance(event, SecurityEvent))
+    return allowed and _witness(case, writer, NotOffered(event=refused), allowed)
+
+
 def _write_ends(case: Case, writer: JournalWriter, now: datetime, denied_until: datetime | None) -> None:
     """Write how people end the holds of the policy that allows, unless a timer ends them in time."""
-    is_late = writer.help.is_late
-    for hold in replayed(case.allowing, writer.journal).holds:
+    whole = replayed(case.allowing, writer.journal)
+    account, since, known = whole, now, len(writer.events)
+    for hold in whole.holds:
         ends_in_time = hold.end is not None and (denied_until is None or hold.end < denied_until)
         if hold.is_open(now) and stops(hold, case.request) and not ends_in_time:
-            # What takes time is started at once, before the later events of the plan.
-            since = hold.cause.at if is_late else now
-            known = tuple(event for event in writer.journal if event.at <= since or not is_late)
-            writer.write_end_of(replayed(case.allowing, known), hold, since)
+            if writer.help.is_late and since != hold.cause.at:
+                # What takes time is started at once, before the later events of the plan.
+                since = hold.cause.at
+                account = replayed(case.allowing, tuple(event for event in writer.journal if event.at <= since))
+            else:
+                account = replayed(case.allowing, tuple(writer.events[known:]), account)
+            known = len(writer.events)
+            writer.write_end_of(account, hold, since)
     writer.write_outcomes(case.allowing)
 
 
@@ -118,29 +152,42 @@ def _begun(case: Case, help_: Help, plan: Plan) -> JournalWriter:
     return writer
 
 
-def _is_applied_by(policy: Policy, journal: Journal) -> bool:
-    """Whether the policy can apply every event: its calendar reaches far enough and it offers the chosen duration."""
-    return all(applied(policy, Account(id=ACCOUNT), event) is not None for event in journal)
+def _applied_by(policy: Policy, journal: Journal) -> Account | None:
+    """Return the account after these events, or none if the policy cannot apply one of them."""
+    account: Account | None = Account(id=ACCOUNT)
+    for event in journal:
+        account = None if account is None else applied(policy, account, event)
+    return account
 
 
 def _asked(case: Case, writer: JournalWriter, now: datetime) -> Witness | None:
     """Ask both policies at the first instant at which the one allows."""
+    allowed = _allowed(case, writer, now)
+    denied = None if allowed is None else check(replayed(case.denying, writer.journal), allowed.at, case.request)
+    return _witness(case, writer, denied, allowed) if allowed and isinstance(denied, Denied) else None
+
+
+def _allowed(case: Case, writer: JournalWriter, now: datetime) -> Allowed | None:
+    """Ask the policy that allows at the first instant at which it does; none if a hold has no end."""
     account = replayed(case.allowing, writer.journal)
-    latest = max(event.at for event in writer.journal)
-    answer = check(account, max(now, latest), case.request)
-    at = answer.at if answer else answer.resumes_at
-    if at is None:
-        return None
-    allowed = check(account, at, case.request)
-    denied = check(replayed(case.denying, writer.journal), at, case.request)
-    if isinstance(denied, Allowed) or isinstance(allowed, Denied):
-        return None
+    at = _free_from(account, max(now, *(event.at for event in writer.journal)), case.request)
+    answer = None if at is None else check(account, at, case.request)
+    return answer if isinstance(answer, Allowed) else None
+
+
+def _witness(case: Case, writer: JournalWriter, denied: Denied | NotOffered, allowed: Allowed) -> Witness:
     return Witness(
         rule=case.rule,
         help=writer.help,
         journal=writer.journal,
-        at=at,
+        at=allowed.at,
         request=case.request,
         denied=denied,
         allowed=allowed,
     )
+
+
+def _free_from(account: Account, at: datetime, request: Request) -> datetime | None:
+    """Return the first instant from this one on at which the request is allowed, or none if a hold has no end."""
+    ends = [hold.end for hold in stopping(account, at, request)]
+    return None if None in ends else max([at, *(end for end in ends if end is not None)])

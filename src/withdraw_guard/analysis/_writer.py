@@ -21,6 +21,7 @@ from withdraw_guard._values.ids import EventId, Method
 from withdraw_guard._values.vocabulary import AppealOutcome, Identity, ReviewOutcome
 from withdraw_guard.analysis._help import Help, accepted, can_appeal, can_verify
 from withdraw_guard.analysis._people import ACCOUNT, Journal, replayed
+from withdraw_guard.methods import recorded_by
 
 
 @final
@@ -65,10 +66,12 @@ class JournalWriter:
     def write_outcomes(self, policy: Policy) -> None:
         """Write the outcome of everything that was started under this policy."""
         self.started.sort(key=lambda each: each.ends_at, reverse=True)
+        account, known = Account(id=ACCOUNT), 0
         while self.started:
             each = self.started[-1]
             before = tuple(event for event in self.journal if event.at <= each.ends_at)
-            each.identity = replayed(policy, before).identity_at(each.ends_at)
+            account, known = replayed(policy, before[known:], account), len(before)
+            each.identity = account.identity_at(each.ends_at)
             self._write_next_outcome()
 
     def _write_next_outcome(self) -> None:
@@ -120,7 +123,8 @@ class ClearanceWriter:
         """Write the start with one of these methods, after a report about the identity if none is accepted now."""
         if not accepted_methods(self.clearance, self.identity) & among:
             self._write_identity(Identity.PERSONAL if self.identity is None else None)
-        method = min(accepted_methods(self.clearance, self.identity) & among)
+        usable = accepted_methods(self.clearance, self.identity) & among
+        method = min(usable, key=lambda each: (recorded_by(each) is Identity.BUSINESS, each))
         self.journal.write(self._next().verification_started(method))
         return method
 

@@ -6,9 +6,12 @@
                           [--destination ID] [--svg FILE.svg | --mermaid]
     withdraw-guard policies [NAME]
     withdraw-guard check-policy POLICY
-    withdraw-guard lint POLICY [--fail-if note|warning|error] [--json | --markdown]
-    withdraw-guard prove POLICY [--authority NAME …] [--no-authority] [--states N] [--json | --markdown]
-    withdraw-guard diff OLD NEW [--fail-if looser|stricter|different …] [--json | --markdown]
+    withdraw-guard lint POLICY [--fail-if note|warning|error] [--ignore CODE[:RULE] …] [--at INSTANT]
+                      [--json | --markdown | --github]
+    withdraw-guard prove POLICY [--authority NAME …] [--no-authority] [--states N]
+                      [--json | --markdown | --github]
+    withdraw-guard diff OLD NEW [--fail-if looser|stricter|different …] [--accept RULE[:looser|stricter] …]
+                      [--json | --markdown | --github]
     withdraw-guard --version
 
 A POLICY is a file in the wire format or the name of a published policy (default: binance). `policies` lists the
@@ -60,7 +63,9 @@ be read or the command cannot be run.
 object whose journals are in the wire format. Their exit status is 1 for a finding at least as severe as `--fail-if`
 (default: error), for a promise that is refuted, or for a difference that `--fail-if` names (default: none); 3 if that
 is not known, because a walk or a search was given up; 2 if the command cannot be run; else 0. `diff` fails only for
-what `--fail-if` names: `--fail-if looser` gives 0 if looser is ruled out and stricter is not known.
+what `--fail-if` names: `--fail-if looser` gives 0 if looser is ruled out and stricter is not known. `--accept` lets the
+change of a rule pass, and `--fail-if` goes by what is left. `--ignore` accepts a finding, and so does a line of the
+file POLICY.ignore beside the policy. `--github` prints lines that GitHub shows beside the file.
 """
 
 from withdraw_guard.cli._main import main

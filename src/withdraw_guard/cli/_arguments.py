@@ -42,7 +42,7 @@ def add_journal(parser: Parser) -> None:
     """Add the arguments that `replay` and `timeline` share; `--account` is added by each."""
     parser.add_argument("journal", metavar="JOURNAL.jsonl", help="one event per line; `-` reads standard input")
     parser.add_argument("--policy", default="binance", metavar="POLICY", help=f"{A_POLICY} (default: binance)")
-    parser.add_argument("--at", type=_instant, metavar="INSTANT", help="answer as of this instant (default: now)")
+    parser.add_argument("--at", type=instant_read, metavar="INSTANT", help="answer as of this instant (default: now)")
     parser.add_argument("--knowing-all", action="store_true", help="also use the events that happened after --at")
     parser.add_argument("--destination", metavar="ID", help="where the withdrawal goes (default: it does not say)")
 
@@ -52,6 +52,7 @@ def add_form(parser: Parser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     form.add_argument("--markdown", action="store_true", help="print a report for a pull request instead of text")
+    form.add_argument("--github", action="store_true", help="print lines that GitHub shows beside the file")
 
 
 def policy_named(name: str) -> Policy:
@@ -79,7 +80,8 @@ def instant_asked(arguments: argparse.Namespace) -> datetime:
     return at or datetime.now(UTC).replace(microsecond=0)
 
 
-def _instant(text: str) -> datetime:
+def instant_read(text: str) -> datetime:
+    """Read an instant for an argument."""
     try:
         return utc("", read_instant("", text))
     except InvalidValue as fault:

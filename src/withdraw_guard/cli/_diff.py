@@ -2,8 +2,14 @@
 
 import argparse
 
+import attrs
+
 from withdraw_guard import _report, analysis
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, add_form, policy_named
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._values.errors import InvalidValue
+from withdraw_guard._values.ids import RuleId
+from withdraw_guard.analysis import Accepted, Review
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, policy_named
 from withdraw_guard.cli._terminal import print_analysis, progress_bar
 
 
@@ -14,18 +20,41 @@ def add_to(add_parser: AddParser) -> None:
     parser.add_argument("new", metavar="NEW", help=A_POLICY)
     ways = ("looser", "stricter", "different")
     parser.add_argument("--fail-if", action="append", default=[], choices=ways, help="fail if the new policy is")
+    parser.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="RULE[:looser|stricter]",
+        help="let this change of this rule pass; `--fail-if` goes by what is left",
+    )
     add_form(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     old, new = policy_named(arguments.old), policy_named(arguments.new)
+    accepted = tuple(_accepted(text, old, new) for text in arguments.accept)
     with progress_bar("comparing") as show:
         comparison = analysis.compare(old, new, show)
+    reviewed = Review(comparison=comparison, old=old, new=new, accepted=accepted)
+    if reviewed.is_one_version:
+        reviewed = attrs.evolve(reviewed, names=(arguments.old, arguments.new))
     print_analysis(
         arguments,
-        lambda: _report.comparison_as_members(comparison),
-        lambda: analysis.comparison_as_markdown(comparison, old, new),
-        lambda: _report.comparison_as_rows(comparison),
+        lambda: _report.comparison_as_members(reviewed),
+        lambda: analysis.comparison_as_markdown(reviewed),
+        lambda: _report.comparison_as_annotations(reviewed, arguments.new),
+        lambda: _report.comparison_as_rows(reviewed),
     )
-    return _report.status_of_comparison(comparison, arguments.fail_if)
+    return _report.status_of_comparison(reviewed, arguments.fail_if)
+
+
+def _accepted(text: str, old: Policy, new: Policy) -> Accepted:
+    """Read `RULE` or `RULE:looser`. Raises `Unusable` for a rule that neither policy has."""
+    rule, _, way = text.partition(":")
+    if all(each.id != rule for policy in (old, new) for each in policy.rules):
+        raise Unusable(f"--accept: must be a rule of one of the policies, got `{rule}`")
+    try:
+        return Accepted(rule=RuleId(rule), way=way or None)
+    except InvalidValue as fault:
+        raise Unusable(f"--accept: {fault.problem}") from None

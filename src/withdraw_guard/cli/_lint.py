@@ -1,11 +1,13 @@
 """The command `lint`: parts of a policy that never matter, never finish or never open."""
 
 import argparse
+from pathlib import Path
+from typing import TypeAlias
 
 from withdraw_guard import _report, analysis
-from withdraw_guard.analysis import Severity
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, add_form, policy_named
-from withdraw_guard.cli._terminal import print_analysis
+from withdraw_guard.analysis import Code, Finding, Severity
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, instant_read, policy_named
+from withdraw_guard.cli._terminal import complain, print_analysis, progress_bar
 
 
 def add_to(add_parser: AddParser) -> None:
@@ -18,17 +20,59 @@ def add_to(add_parser: AddParser) -> None:
         default=Severity.ERROR.value,
         help="fail for a finding at least as severe (default: error)",
     )
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="CODE[:RULE]",
+        help="accept this finding, of one rule or of all (also read, one a line, from POLICY.ignore beside the file)",
+    )
+    parser.add_argument(
+        "--at", type=instant_read, metavar="INSTANT", help="also say if the calendar ends soon after it"
+    )
     add_form(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     policy = policy_named(arguments.policy)
-    findings = analysis.lint(policy)
+    ignored = [_ignored(text) for text in (*arguments.ignore, *_beside(arguments.policy))]
+    with progress_bar("linting") as show:
+        every = analysis.lint(policy, arguments.at, show)
+    for entry in ignored:
+        if not any(_accepts(entry, finding) for finding in every):
+            complain(f"nothing to ignore: {entry[0]}{f':{entry[1]}' if entry[1] else ''}")
+    findings = tuple(finding for finding in every if not any(_accepts(entry, finding) for entry in ignored))
     print_analysis(
         arguments,
         lambda: _report.findings_as_members(policy, findings),
         lambda: analysis.findings_as_markdown(policy, findings),
+        lambda: _report.findings_as_annotations(findings, arguments.policy),
         lambda: _report.findings_as_rows(findings),
     )
     return _report.status_of_findings(findings, arguments.fail_if)
+
+
+_Ignored: TypeAlias = tuple[Code, str | None]
+
+
+def _beside(policy: str) -> list[str]:
+    """Return the lines of the file beside the policy, if there is one, without comments."""
+    path = Path(f"{policy}.ignore")
+    if not path.is_file():
+        return []
+    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line]
+
+
+def _ignored(text: str) -> _Ignored:
+    """Read `CODE` or `CODE:RULE`. Raises `Unusable` for a code that does not exist."""
+    code, _, rule = text.partition(":")
+    if code not in set(Code):
+        raise Unusable(f"--ignore: must be a code of a finding, got `{code}`")
+    return Code(code), rule or None
+
+
+def _accepts(entry: _Ignored, finding: Finding) -> bool:
+    code, rule = entry
+    return finding.code is code and rule in (None, finding.rule)

@@ -34,6 +34,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments,
         lambda: _report.proof_as_members(proof),
         lambda: analysis.proof_as_markdown(proof, policy),
+        lambda: _report.proof_as_annotations(proof, arguments.policy),
         lambda: _report.proof_as_rows(proof),
     )
     return _report.status_of_proof(proof)

@@ -29,13 +29,19 @@ def print_rows(rows: Iterable[Row]) -> None:
 
 
 def print_analysis(
-    arguments: Namespace, members: Callable[[], Members], markdown: Callable[[], str], rows: Callable[[], Iterable[Row]]
+    arguments: Namespace,
+    members: Callable[[], Members],
+    markdown: Callable[[], str],
+    annotations: Callable[[], Iterable[str]],
+    rows: Callable[[], Iterable[Row]],
 ) -> None:
     """Print what was found in the form that was asked for."""
     if arguments.json:
         print(json.dumps(members()))
     elif arguments.markdown:
         print(markdown(), end="")
+    elif arguments.github:
+        print(*annotations(), sep="\n")
     else:
         print_rows(rows())
 
