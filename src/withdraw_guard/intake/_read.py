@@ -117,8 +117,9 @@ def _line(source: Source, message: Members) -> Line | Ignored:
     lines = source.by_word.get(word, ())
     line = next((line for line in lines if holds(message, line.when)), None)
     if line is None:
-        what = "is not a word that" if not lines else "stands beside values for which"
-        return Ignored(reason=f"{shown(word)} {what} `{source.id}` documents")
+        if not lines:
+            return Ignored(reason=f"{shown(word)} is not a word that `{source.id}` documents")
+        return Ignored(reason=f"{shown(word)} stands beside values for which `{source.id}` documents nothing")
     return Ignored(reason=line.why) if line.says is Says.IGNORED else line
 
 
