@@ -13,6 +13,7 @@ from pathlib import Path
 
 import reference_pages as reference
 from gallery_pages import gallery_pages
+from intake_page import intake_page
 from speed_page import speed_page
 from testing_page import testing_page
 
@@ -81,6 +82,7 @@ def pages() -> dict[Path, str]:
         "limits.md": reference.limits_page(),
         "glossary.md": reference.glossary_page(),
         "bench/speed.md": speed_page(),
+        "intake.md": intake_page(),
         "testing.md": testing_page(),
         **dict(reference.api_pages()),
         **dict(gallery_pages()),

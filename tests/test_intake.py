@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -103,6 +105,31 @@ def test_any_message_has_an_outcome_and_always_the_same(told: tuple[Source, Any]
     assert isinstance(outcome, Reported | Ignored | Unreadable)
     assert outcome_of(source, message) == outcome
     assert outcome_of(source_from_dict(source_to_dict(source)), message) == outcome
+
+
+def test_no_mutation_of_a_documented_message_is_too_much() -> None:
+    """In the loop `deep` there are a million of them."""
+    chance = random.Random(20261130)
+    for _ in range(int(os.environ["WITHDRAW_GUARD_JOURNEYS"]) * 170):
+        name, base, changes = chance.choice(VECTORS)
+        message = mutated({**base, **changes}, chance)
+        (source,) = (source for source in ALL if source.id == name)
+        assert isinstance(outcome_of(source, message), Reported | Ignored | Unreadable)
+
+
+def mutated(value: Any, chance: random.Random) -> Any:
+    """The message with one value anywhere in it replaced, dropped or put elsewhere."""
+    if isinstance(value, dict) and value and chance.random() < 0.8:
+        name = chance.choice(list(value))
+        if chance.random() < 0.1:
+            return {other: member for other, member in value.items() if other != name}
+        return {**value, name: mutated(value[name], chance)}
+    if isinstance(value, list) and value and chance.random() < 0.8:
+        return [mutated(item, chance) for item in value]
+    return chance.choice((*ODD, value, [value], {"format": value}, str(value)))
+
+
+ODD = (None, True, 0, -1, 10**30, 1e308, float("inf"), "", "*", "\x00", "\ud800", "x" * 200, [], {}, [[]])
 
 
 @given(sources, json_values)
