@@ -15,7 +15,15 @@ from typing import Any, Final, TypeVar, cast, final
 
 import attrs
 
-from withdraw_guard._values.checks import check_flag, check_name, check_rule_id, check_text, check_type, check_word
+from withdraw_guard._values.checks import (
+    check_flag,
+    check_name,
+    check_names,
+    check_rule_id,
+    check_text,
+    check_type,
+    check_word,
+)
 from withdraw_guard._values.errors import InvalidValue, member_path, shown
 from withdraw_guard._values.frozen import Frozen
 from withdraw_guard._values.given import in_a_tuple
@@ -121,7 +129,7 @@ class Line(Value):
     def __attrs_post_init__(self) -> None:
         _check_texts("words", self.words)
         settle(self, "says", check_word("says", self.says, Says))
-        _check_conditions("when", self.when)
+        check_type("when", self.when, Frozen, "an object of lists of texts")
         check_text("why", self.why, NOTE_LENGTH_MAX)
         if self.deviation is not None:
             settle(self, "deviation", check_word("deviation", self.deviation, Deviation))
@@ -179,12 +187,11 @@ class Source(Value):
             check_flag(field, getattr(self, field))
         for field in ("session", "initiator", "word", "reasons"):
             if getattr(self, field) is not None:
-                _check_path(field, getattr(self, field))
-        for field in ("subject", "context"):
-            _check_paths(field, getattr(self, field))
-        _check_conditions("only", self.only)
+                check_text(field, getattr(self, field), NOTE_LENGTH_MAX)
+        for field in ("subject", "context", "only", "reason_words"):
+            check_type(field, getattr(self, field), Frozen, "an object of texts")
+        check_names("reason_words", list(self.reason_words.values()), list)
         _check_zone(self.zone)
-        _check_reasons(self.reason_words)
         _check_lines(self)
         settle(self, "by_word", _by_word(self.lines))
 
@@ -202,34 +209,10 @@ def _by_word(lines: tuple[Line, ...]) -> Mapping[str, tuple[Line, ...]]:
 # ── What a source may look like ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _check_path(field: str, path: object) -> None:
-    if type(path) is not str or (path and not all(path.split("."))):
-        raise InvalidValue(field, f"must be names joined by dots, got {shown(path)}")
-
-
 def _check_texts(field: str, texts: object) -> None:
     check_type(field, texts, tuple, "a list of texts")
     for index, text in enumerate(cast("tuple[object, ...]", texts)):
         check_text(f"{field}[{index}]", text, NOTE_LENGTH_MAX)
-
-
-def _check_paths(field: str, paths: object) -> None:
-    check_type(field, paths, Frozen, "an object of paths")
-    for name, path in cast("Frozen[object]", paths).items():
-        _check_path(f"{field}{_member(name)}", path)
-
-
-def _check_conditions(field: str, conditions: object) -> None:
-    check_type(field, conditions, Frozen, "an object of conditions")
-    for path, texts in cast("Frozen[object]", conditions).items():
-        _check_path(field, path)
-        _check_texts(f"{field}{_member(path)}", texts)
-
-
-def _check_reasons(words: object) -> None:
-    check_type("reason_words", words, Frozen, "an object of reasons")
-    for word, reason in cast("Frozen[object]", words).items():
-        check_name(f"reason_words{_member(word)}", reason)
 
 
 def _check_zone(zone: object) -> None:
@@ -250,11 +233,6 @@ def _check_lines(source: Source) -> None:
             raise InvalidValue("event_id", f"must be given, because a line says `{line.says}`")
         if is_token and line.says not in (Says.SECURITY_EVENT, Says.IGNORED):
             raise InvalidValue(f"lines[{index}].says", "must be `security_event` or `ignored` for a token")
-
-
-def _member(name: object) -> str:
-    part = member_path(str(name))
-    return part if part.startswith("[") else f".{part}"
 
 
 _ABOUT_SESSIONS: Final = frozenset(
