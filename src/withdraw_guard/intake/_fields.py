@@ -20,11 +20,11 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS_MAX: Final = 7_300_000_000
 _MILLISECONDS_MIN: Final = 100_000_000_000
 _TEXT: Final = re.compile(
-    r"(?a)(?P<day>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d:\d\d(?:\.\d{1,9})?) ?"
+    r"(?a)(?P<day>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,9}))? ?"
     r"(?P<offset>Z|(?P<hours>[+-]\d\d)(?::?(?P<minutes>\d\d))?)?"
 )
 _DIGITS: Final = re.compile(r"(?a)\d{1,15}")
-_SHORTENED: Final = re.compile(r".*~[0-9a-f]{64}", re.DOTALL)
+_SHORTENED: Final = re.compile("~[0-9a-f]{64}")
 _KEPT: Final = IDENTIFIER_LENGTH_MAX - 65
 
 
@@ -32,19 +32,23 @@ def at_path(message: Json, path: str) -> Json:
     """Return what stands at the path, or none. The empty path leads to the message itself."""
     if not path:
         return message
+    found: Json = message
     for name in path.split("."):
-        if type(message) is dict:
-            message = message.get(name)
-        elif type(message) is list and name.isdecimal() and len(name) < 4 and int(name) < len(message):
-            message = message[int(name)]
+        if isinstance(found, dict):
+            found = found.get(name)
+        elif isinstance(found, list) and name.isdecimal() and len(name) < 4 and int(name) < len(found):
+            found = found[int(name)]
         else:
             return None
-    return message
+    return found
 
 
 def text_at(message: Json, path: str) -> str | None:
     """Return the text at the path, or none. A whole number is written as text; so is a boolean, as JSON writes it."""
-    found = at_path(message, path)
+    return _as_text(at_path(message, path))
+
+
+def _as_text(found: Json) -> str | None:
     if type(found) is bool:
         return "true" if found else "false"
     if type(found) is int and found.bit_length() <= 64:
@@ -64,8 +68,7 @@ def holds(message: Json, conditions: Mapping[str, Collection[str]]) -> bool:
     """Whether each condition holds: one of its texts stands at its path."""
     for path, texts in conditions.items():
         found = at_path(message, path)
-        text = text_at(message, path)
-        if not ((text is not None and text in texts) or ((PRESENT if found is not None else "") in texts)):
+        if _as_text(found) not in texts and ("" if found is None else PRESENT) not in texts:
             return False
     return True
 
@@ -88,7 +91,7 @@ def safe_id(text: str) -> str:
     except InvalidValue:
         return _shortened(text)
     # A text that looks shortened might be the id of another one.
-    return _shortened(text) if _SHORTENED.fullmatch(text) else text
+    return _shortened(text) if _SHORTENED.fullmatch(text[-65:]) else text
 
 
 def _shortened(text: str) -> str:
@@ -119,7 +122,8 @@ def instant_of(source: Source, message: Json, received_at: datetime) -> datetime
 def read_unit(path: str, found: Json, unit: Unit, zone: str | None) -> datetime:
     """Read an instant in the unit of the source. Raises `InvalidValue` if it is none between 2000 and 2200."""
     if unit is Unit.RFC3339:
-        return utc(path, read_instant(path, found))
+        is_plain = type(found) is str and found[10:11] == "T" and found[-1:] == "Z" and " " not in found
+        return utc(path, read_instant(path, _as_rfc3339(found, None) if is_plain else found))
     if unit is Unit.TEXT:
         return utc(path, read_instant(path, _as_rfc3339(found, zone)))
     if type(found) is str and _DIGITS.fullmatch(found):
@@ -146,7 +150,7 @@ def _as_rfc3339(found: Json, zone: str | None) -> Json:
     parts = _TEXT.fullmatch(found) if type(found) is str else None
     if parts is None:
         return found
-    offset = parts["offset"] or zone or ""
-    if parts["hours"]:
-        offset = f"{parts['hours']}:{parts['minutes'] or '00'}"
-    return f"{parts['day']}T{parts['time']}{offset}"
+    offset = f"{parts['hours']}:{parts['minutes'] or '00'}" if parts["hours"] else parts["offset"] or zone or ""
+    fraction = f".{parts['fraction'][:6]:0<6}" if parts["fraction"] else ""
+    # In this form it is read fastest.
+    return f"{parts['day']}T{parts['time']}{fraction}{'Z' if offset == '+00:00' else offset}"

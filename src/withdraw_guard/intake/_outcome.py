@@ -75,6 +75,8 @@ Part: TypeAlias = Reported | Ignored
 def together(parts: Iterable[Part]) -> Part:
     """Return one outcome for the parts of a message; the first reason where no part reports anything."""
     every = list(parts)
+    if len(every) == 1:
+        return every[0]
     reported = [part for part in every if isinstance(part, Reported)]
     if not reported:
         return every[0] if every else Ignored(reason="the message is empty")

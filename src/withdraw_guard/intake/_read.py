@@ -53,8 +53,8 @@ def read(source: Source, payload: object, resolve: Resolve, received_at: datetim
 def _parts(source: Source, payload: Json, resolve: Resolve, received_at: datetime) -> Iterator[Part]:
     if source.form is Form.SECURITY_EVENT_TOKEN:
         claims = members_in(payload)
-        for path, event, deviations in events_in(claims):
-            yield _event_of_token(source, (path, claims, event, deviations), resolve, received_at)
+        for event, deviations in events_in(claims):
+            yield _event_of_token(source, (claims, event, deviations), resolve, received_at)
     elif source.form is Form.CLOUDEVENT:
         for path, event in cloudevents_in(payload):
             try:
@@ -66,15 +66,15 @@ def _parts(source: Source, payload: Json, resolve: Resolve, received_at: datetim
 
 
 def _event_of_token(
-    source: Source, token: tuple[str, Members, Members, set[Deviation]], resolve: Resolve, received_at: datetime
+    source: Source, token: tuple[Members, Members, set[Deviation]], resolve: Resolve, received_at: datetime
 ) -> Part:
-    path, claims, event, deviations = token
+    claims, event, deviations = token
     if any(line.says is Says.SECURITY_EVENT for line in source.by_word.get(str(event[EVENT]), ())):
-        event = {**event, SUBJECT: subject_of(path, claims, event, deviations)}
+        event[SUBJECT] = subject_of(claims, event, deviations)
     line = _line(source, event)
     if isinstance(line, Ignored):
         return line
-    at, deviations = _clamped(instant_of_event(path, claims, event, deviations), received_at, deviations)
+    at, deviations = _clamped(instant_of_event(claims, event, deviations), received_at, deviations)
     account = _account(resolve, members_in(event[SUBJECT]))
     reported = _security_event(source, line, id_of_token(claims), account, at, event)
     return _reported(source, (reported,), deviations, line)
@@ -152,8 +152,13 @@ def _security_event(
         at=at,
         trigger=line.trigger or "",
         initiated_by=ActorKind(initiator) if initiator in _ACTORS else source.initiated_by,
-        context=Facts.clipped({name: at_path(message, path) for name, path in source.context.items()}),
+        context=_facts(source, message),
     )
+
+
+def _facts(source: Source, message: Members) -> Facts:
+    found = {name: at_path(message, path) for name, path in source.context.items()}
+    return Facts.clipped({name: fact for name, fact in found.items() if fact is not None})
 
 
 def _reported(source: Source, events: tuple[Event, ...], deviations: set[Deviation], line: Line) -> Reported:

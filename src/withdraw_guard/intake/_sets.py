@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from withdraw_guard._values.errors import InvalidValue, member_path, shown
+from withdraw_guard._values.errors import InvalidValue, join_path, member_path, shown
 from withdraw_guard._wire.plain import Json, Members, members_in
 from withdraw_guard.intake._fields import counts_milliseconds, joined_id, read_number, required_text
 from withdraw_guard.intake._outcome import Deviation
@@ -38,21 +38,20 @@ _LISTS: Final = {"aliases": "identifiers", "ip-addresses": "ip-addresses"}
 _PRINCIPALS: Final = frozenset({"application", "device", "group", "org_unit", "session", "tenant", "user"})
 
 
-def events_in(claims: Members) -> Iterator[tuple[str, Members, set[Deviation]]]:
-    """Yield each event of a token: its path, its claims with its type, and how its type deviates."""
+def events_in(claims: Members) -> Iterator[tuple[Members, set[Deviation]]]:
+    """Yield each event of a token: its claims with its type, and how its type deviates."""
     events = members_in_member(claims, "events")
     if not events:
         raise InvalidValue("events", "must have at least one event")
     for name, body in events.items():
-        path = f"events{_bracketed(name)}"
         if type(body) is not dict:
-            raise InvalidValue(path, f"must be an object, got {shown(body)}")
+            raise InvalidValue(join_path("events", member_path(name)), f"must be an object, got {shown(body)}")
         deviations = set[Deviation]()
         if name.startswith("http:"):
             deviations.add(Deviation.HTTP_EVENT_TYPE)
         if any(claim in claims for claim in _FORBIDDEN):
             deviations.add(Deviation.SUB_OR_EXP)
-        yield path, {**body, EVENT: name.replace("http:", "https:", 1)}, deviations
+        yield {**body, EVENT: name.replace("http:", "https:", 1)}, deviations
 
 
 def members_in_member(members: Members, name: str) -> Members:
@@ -68,14 +67,14 @@ def id_of_token(claims: Members) -> str:
     return joined_id([required_text(claims, "iss"), required_text(claims, "jti")])
 
 
-def instant_of_event(path: str, claims: Members, event: Members, deviations: set[Deviation]) -> datetime:
+def instant_of_event(claims: Members, event: Members, deviations: set[Deviation]) -> datetime:
     """Return when it happened: what the event says, else the token's `toe`, else its `iat`."""
     if event.get("event_timestamp") is not None:
-        return _instant(f"{path}.event_timestamp", event["event_timestamp"], deviations)
+        return _instant("event_timestamp", event["event_timestamp"], deviations)
     for name in _TIMES_OF_OTHERS:
         if event.get(name) is not None:
             deviations.add(Deviation.OTHER_TIME_MEMBER)
-            return _instant(f"{path}.{name}", event[name], deviations)
+            return _instant(name, event[name], deviations)
     name = "toe" if claims.get("toe") is not None else "iat"
     return _instant(name, claims.get(name), deviations)
 
@@ -90,9 +89,9 @@ def _instant(path: str, found: Json, deviations: set[Deviation]) -> datetime:
 # ── Subjects ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def subject_of(path: str, claims: Members, event: Members, deviations: set[Deviation]) -> Members:
+def subject_of(claims: Members, event: Members, deviations: set[Deviation]) -> Members:
     """Return whom the event is about. Raises `InvalidValue` if two subjects are named, or none."""
-    places = (("sub_id", claims.get("sub_id")), (f"{path}.{SUBJECT}", event.get(SUBJECT)))
+    places = (("sub_id", claims.get("sub_id")), (SUBJECT, event.get(SUBJECT)))
     named = [_subject(place, found, deviations) for place, found in places if found is not None]
     if event.get(SUBJECT) is not None:
         deviations.add(Deviation.SUBJECT_IN_EVENT)
@@ -102,7 +101,7 @@ def subject_of(path: str, claims: Members, event: Members, deviations: set[Devia
     if not named:
         raise InvalidValue("sub_id", "is missing")
     if named[0] != named[-1]:
-        raise InvalidValue(f"{path}.{SUBJECT}", "must be the subject that `sub_id` names")
+        raise InvalidValue(SUBJECT, "must be the subject that `sub_id` names")
     return named[0]
 
 
@@ -161,8 +160,3 @@ def _text(path: str, given: Members, name: str) -> str:
     if type(found) is not str or not found:
         raise InvalidValue(f"{path}.{name}" if name else path, f"must be text, got {shown(found)}")
     return found
-
-
-def _bracketed(name: str) -> str:
-    part = member_path(name)
-    return part if part.startswith("[") else f".{part}"

@@ -9,7 +9,7 @@ reason.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeVar, cast, final
 
@@ -25,7 +25,7 @@ from withdraw_guard._values.checks import (
     check_word,
 )
 from withdraw_guard._values.errors import InvalidValue, member_path, shown
-from withdraw_guard._values.frozen import Frozen
+from withdraw_guard._values.frozen import Frozen, members_by_name
 from withdraw_guard._values.given import in_a_tuple
 from withdraw_guard._values.ids import Reason, Trigger
 from withdraw_guard._values.limits import NOTE_LENGTH_MAX
@@ -40,6 +40,9 @@ PRESENT: Final = "*"
 """In a condition: any value will do, if there is one."""
 
 _OFFSET: Final = r"Z|[+-](?:[01]\d|2[0-3]):[0-5]\d"
+_NO_CONDITIONS: Final = Frozen[tuple[str, ...]]({})
+_NO_REASONS: Final = Frozen[Reason]({})
+_NOTHING: Final = Frozen[str]({})
 _T = TypeVar("_T", bound=Value)
 
 
@@ -91,24 +94,9 @@ class Form(StrEnum):
     """One CloudEvent, or a list of them."""
 
 
-def _frozen_conditions(given: Any) -> Any:
-    # A converter: it refuses nothing. What it cannot convert, the check of the field refuses.
-    if not isinstance(given, Mapping):
-        return given
-    conditions = {path: in_a_tuple(texts) for path, texts in cast("Mapping[str, Any]", given).items()}
-    fit = all(type(texts) is tuple and _are_texts(texts) for texts in conditions.values())
-    return Frozen(conditions) if fit and _are_texts(conditions) else given
-
-
-def _frozen(given: Any) -> Any:
-    if not isinstance(given, Mapping):
-        return given
-    texts = dict(cast("Mapping[str, str]", given))
-    return Frozen(texts) if _are_texts(texts) and _are_texts(texts.values()) else given
-
-
-def _are_texts(texts: Iterable[object]) -> bool:
-    return all(type(text) is str for text in texts)
+def _any_mapping(given: Mapping[str, Any]) -> Any:
+    """Let a plain mapping be given; the constructor checks it and gives it its normal form."""
+    return given
 
 
 @final
@@ -121,7 +109,7 @@ class Line(Value):
 
     words: tuple[str, ...] = attrs.field(converter=in_a_tuple)
     says: Says
-    when: Frozen[tuple[str, ...]] = attrs.field(factory=dict, converter=_frozen_conditions)
+    when: Frozen[tuple[str, ...]] = attrs.field(default=_NO_CONDITIONS, converter=_any_mapping)
     trigger: Trigger | None = None
     why: str = ""
     deviation: Deviation | None = None
@@ -129,7 +117,7 @@ class Line(Value):
     def __attrs_post_init__(self) -> None:
         _check_texts("words", self.words)
         settle(self, "says", check_word("says", self.says, Says))
-        check_type("when", self.when, Frozen, "an object of lists of texts")
+        settle(self, "when", _conditions("when", self.when))
         check_text("why", self.why, NOTE_LENGTH_MAX)
         if self.deviation is not None:
             settle(self, "deviation", check_word("deviation", self.deviation, Deviation))
@@ -158,21 +146,21 @@ class Source(Value):
     event_id: tuple[str, ...] = attrs.field(default=(), converter=in_a_tuple)
     form: Form = Form.OBJECT
     within: tuple[str, ...] = attrs.field(default=(), converter=in_a_tuple)
-    only: Frozen[tuple[str, ...]] = attrs.field(factory=dict, converter=_frozen_conditions)
+    only: Frozen[tuple[str, ...]] = attrs.field(default=_NO_CONDITIONS, converter=_any_mapping)
     at: tuple[str, ...] = attrs.field(default=(), converter=in_a_tuple)
     unit: Unit = Unit.RFC3339
     zone: str | None = None
     dated_by_receipt: bool = False
-    subject: Frozen[str] = attrs.field(factory=dict, converter=_frozen)
+    subject: Frozen[str] = attrs.field(default=_NOTHING, converter=_any_mapping)
     session: str | None = None
     initiator: str | None = None
     initiated_by: ActorKind = ActorKind.SYSTEM
-    context: Frozen[str] = attrs.field(factory=dict, converter=_frozen)
+    context: Frozen[str] = attrs.field(default=_NOTHING, converter=_any_mapping)
     word: str | None = None
     lines: tuple[Line, ...]
     carries: tuple[str, ...] = attrs.field(default=(), converter=in_a_tuple)
     reasons: str | None = None
-    reason_words: Frozen[Reason] = attrs.field(factory=dict, converter=_frozen)
+    reason_words: Frozen[Reason] = attrs.field(default=_NO_REASONS, converter=_any_mapping)
     strict: bool = False
     by_word: Mapping[str, tuple[Line, ...]] = attrs.field(init=False, eq=False, repr=False)
 
@@ -188,8 +176,9 @@ class Source(Value):
         for field in ("session", "initiator", "word", "reasons"):
             if getattr(self, field) is not None:
                 check_text(field, getattr(self, field), NOTE_LENGTH_MAX)
-        for field in ("subject", "context", "only", "reason_words"):
-            check_type(field, getattr(self, field), Frozen, "an object of texts")
+        for field in ("subject", "context", "reason_words"):
+            settle(self, field, _texts_by_name(field, getattr(self, field)))
+        settle(self, "only", _conditions("only", self.only))
         check_names("reason_words", list(self.reason_words.values()), list)
         _check_zone(self.zone)
         _check_lines(self)
@@ -213,6 +202,20 @@ def _check_texts(field: str, texts: object) -> None:
     check_type(field, texts, tuple, "a list of texts")
     for index, text in enumerate(cast("tuple[object, ...]", texts)):
         check_text(f"{field}[{index}]", text, NOTE_LENGTH_MAX)
+
+
+def _texts_by_name(field: str, given: object) -> Frozen[str]:
+    texts: dict[str, Any] = {**members_by_name(field, given)}
+    _check_texts(field, tuple(texts.values()))
+    return Frozen(texts)
+
+
+def _conditions(field: str, given: object) -> Frozen[tuple[str, ...]]:
+    by_path: dict[str, Any] = {**members_by_name(field, given)}
+    conditions = {path: in_a_tuple(texts) for path, texts in by_path.items()}
+    for texts in conditions.values():
+        _check_texts(field, texts)
+    return Frozen(conditions)
 
 
 def _check_zone(zone: object) -> None:
@@ -283,15 +286,14 @@ def _constructed(cls: type[_T], members: Members) -> _T:
 def _written(value: Value) -> Members:
     members = {field.name: getattr(value, field.name) for field in fields_of(type(value)) if field.init}
     defaults = {field.name: field.default for field in fields_of(type(value))}
-    nothing = (Frozen[str]({}), None)
-    return {name: _plain(member) for name, member in members.items() if member not in (defaults[name], *nothing)}
+    return {name: _plain(member) for name, member in members.items() if member != defaults[name]}
 
 
 def _plain(member: Any) -> Json:
     if isinstance(member, Value):
         return _written(member)
     if isinstance(member, tuple):
-        return [_plain(item) for item in member]
+        return [_plain(item) for item in cast("tuple[object, ...]", member)]
     if isinstance(member, Mapping):
         return {name: _plain(item) for name, item in cast("Mapping[str, Any]", member).items()}
     return member.value if isinstance(member, StrEnum) else cast("Json", member)
