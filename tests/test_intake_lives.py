@@ -200,6 +200,19 @@ def test_an_older_pass_does_not_answer_a_later_request_for_more(vendor: Vendor) 
     assert heard(vendor, asked, vendor.says(Says.APPROVED, 4)) == Ignored(reason="more was requested after this")
 
 
+@each_that_says(Says.AGAIN)
+def test_a_request_of_another_round_is_no_answer_to_a_pass(vendor: Vendor) -> None:
+    again = apply(POLICY, live(vendor, (Says.AGAIN, 6)), press(7, "s2")).account
+    lagging = receive(vendor, again, vendor.says(Says.APPROVED, 5, session="s2"))
+    assert phase(lagging, END) == "restored"
+
+
+@each_that_says(Says.AGAIN)
+def test_a_word_that_the_hold_knows_says_nothing(vendor: Vendor) -> None:
+    asked = live(vendor, (Says.AGAIN, 4))
+    assert heard(vendor, asked, vendor.says(Says.AGAIN, 4)) == Ignored(reason="the hold knows this already")
+
+
 @each_that_says(Says.ENDED)
 def test_a_session_that_ended_costs_an_attempt_unless_something_is_in_review(vendor: Vendor) -> None:
     assert reported(vendor, STARTED, Says.ENDED, 4) == [VerificationFailed]

@@ -4,6 +4,7 @@
                           [--destination ID] [--json]
     withdraw-guard timeline JOURNAL.jsonl --account ID [--policy POLICY] [--at INSTANT [--knowing-all]]
                           [--destination ID] [--svg FILE.svg | --mermaid]
+    withdraw-guard convert FILE --map SOURCE [--account ID] [--csv]
     withdraw-guard policies [NAME]
     withdraw-guard check-policy POLICY
     withdraw-guard lint POLICY [--fail-if note|warning|error] [--json | --markdown]
@@ -61,6 +62,12 @@ object whose journals are in the wire format. Their exit status is 1 for a findi
 (default: error), for a promise that is refuted, or for a difference that `--fail-if` names (default: none); 3 if that
 is not known, because a walk or a search was given up; 2 if the command cannot be run; else 0. `diff` fails only for
 what `--fail-if` names: `--fail-if looser` gives 0 if looser is ruled out and stricter is not known.
+
+`convert` reads messages of another shape with a source, which is the name of one of `intake.SOURCES` or a file with its
+document, and prints one event in the wire format per line. The account is what the subject of the message says, or
+`--account`. An instant ahead of now is clamped to now. Faults, and what is ignored, go to standard error when the file
+was read: each kind once, with its first line and how often it came. The exit status is 2 if a message was unreadable,
+else 0.
 """
 
 from withdraw_guard.cli._main import main

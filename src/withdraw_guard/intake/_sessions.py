@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import takewhile
 from typing import Final, TypedDict, final
 
 import attrs
@@ -134,8 +135,10 @@ def _actor(word: Word) -> Actor:
 
 
 def _more_was_requested_after(word: Word, hold: Hold) -> bool:
-    # Both instants are of the vendor's clock.
-    return any(move.type is EventType.MORE_REQUESTED and word.at < move.at for move in hold.progress.moves)
+    """Whether this round knows of a request for more that is later, by the clock of the vendor."""
+    moves = reversed(hold.progress.moves)
+    of_the_round = takewhile(lambda move: move.type is not EventType.VERIFICATION_STARTED, moves)
+    return any(move.type is EventType.MORE_REQUESTED and word.at < move.at for move in of_the_round)
 
 
 def _about_the_past(word: Word, account: Account, hold: Hold) -> Part:
