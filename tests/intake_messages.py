@@ -94,12 +94,12 @@ VENDORS = {
     "stripe": Vendor(
         STRIPE,
         {
-            Says.WAITS: "created",
+            Says.WAITS: "requires_input abandoned",
             Says.HANDED_IN: "processing",
             Says.AGAIN: "requires_input document_expired",
             Says.APPROVED: "verified",
             Says.ENDED: "canceled",
-            Says.IGNORED: "redacted",
+            Says.IGNORED: "created",
         },
         stripe,
     ),
@@ -131,7 +131,6 @@ VENDORS = {
     "persona": Vendor(
         PERSONA,
         {
-            Says.WAITS: "started",
             Says.HANDED_IN: "completed",
             Says.APPROVED: "approved",
             Says.REJECTED: "failed",

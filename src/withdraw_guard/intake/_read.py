@@ -185,9 +185,7 @@ def _reason(source: Source, word: str) -> Reason:
 
 
 def _carried(source: Source, message: Members, resolve: Resolve, received_at: datetime) -> Part:
-    path = next((path for path in source.carries if at_path(message, path) is not None), None)
-    if path is None:
-        return Ignored(reason="it carries no event")
+    path = next((path for path in source.carries if at_path(message, path) is not None), source.carries[0])
     found = at_path(message, path)
     try:
         data = {**members_in(parse(found) if type(found) is str else found)}

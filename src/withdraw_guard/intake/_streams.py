@@ -19,6 +19,7 @@ CLOUDEVENTS: Final = Source(
     carries=("data", "data_base64"),
     lines=(
         Line(words=("",), says=Says.IGNORED, when={"datacontenttype": ("text/plain",)}, why="its data is plain text"),
+        Line(words=("",), says=Says.IGNORED, when={"data": ("",), "data_base64": ("",)}, why="it carries no data"),
         _EVENT,
     ),
 )

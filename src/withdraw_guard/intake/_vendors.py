@@ -49,7 +49,7 @@ STRIPE: Final = Source(
         "selfie_face_mismatch": reasons.FACE_MISMATCH,
     },
     lines=(
-        _line(f"{_STRIPE}created", Says.WAITS),
+        _ignored(f"{_STRIPE}created", "nothing was handed in yet"),
         _line(f"{_STRIPE}processing", Says.HANDED_IN, {_STATUS: ("processing",)}),
         _line(f"{_STRIPE}verified", Says.APPROVED, {_STATUS: ("verified",)}),
         _line(f"{_STRIPE}canceled", Says.ENDED, {_STATUS: ("canceled",)}),
@@ -176,7 +176,7 @@ PERSONA: Final = Source(
     session="data.attributes.payload.data.id",
     word="data.attributes.name",
     lines=(
-        _line("inquiry.created inquiry.started", Says.WAITS),
+        _ignored("inquiry.created inquiry.started", "nothing was handed in yet"),
         # The checks are done; the decision is yet to come.
         _line("inquiry.completed inquiry.marked-for-review", Says.HANDED_IN),
         _line("inquiry.approved", Says.APPROVED, {"data.attributes.payload.data.attributes.status": ("approved",)}),
