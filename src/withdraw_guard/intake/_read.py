@@ -41,7 +41,8 @@ def read(source: Source, payload: object, resolve: Resolve, received_at: datetim
     """Read a message that was verified: its events, a reason to ignore it, or the path to what could not be read.
 
     `payload` is parsed JSON. `received_at` is when the message first came; a later instant in the message is clamped
-    to it. Raises `InvalidValue` only for a `received_at` that is no instant, and what `resolve` raises.
+    to it. Raises `InvalidValue` for a `received_at` that is no instant. If `resolve` raises `InvalidValue`, the message
+    is unreadable; anything else that it raises is raised.
     """
     received_at = utc("received_at", received_at)
     try:
