@@ -97,7 +97,7 @@ UNMEASURED = (
     "tests/test_bench.py",
     "tests/test_differential.py",
     "tests/test_guided_machine.py",
-    "tests/test_intake_lives.py::test_up_to_three_messages_in_every_order_end_well",
+    "tests/test_intake_orders.py",
     "tests/test_laws.py",
     "tests/test_metamorphic.py",
     "tests/test_of_the_tests.py",

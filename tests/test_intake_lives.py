@@ -1,8 +1,7 @@
-"""Whole lives of a vendor's session, as each vendor tells them: every order, every redelivery, every repetition."""
+"""Whole lives of a vendor's session, as each vendor tells them, one by one."""
 
 from __future__ import annotations
 
-from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -101,48 +100,7 @@ def reported(vendor: Vendor, account: Account, meaning: Says, minutes: float) ->
     return [type(event) for event in outcome.events] if isinstance(outcome, Reported) else []
 
 
-# ── In every order, and twice ────────────────────────────────────────────────────────────────────────────────────
-
-
-Told = tuple[tuple[Says, float], ...]
-
-
-def assert_ends_well(account: Account, told: Told) -> None:
-    """Allowed only after a pass that nothing later contradicts; else somebody is told what to do."""
-    decision = check(account, END)
-    if isinstance(decision, Denied):
-        assert all(hold.steps for hold in decision.holds)
-        return
-    passes = [minutes for meaning, minutes in told if meaning is Says.APPROVED]
-    assert passes
-    assert not [meaning for meaning, minutes in told if meaning in AGAINST and minutes > max(passes)]
-
-
-def lived(vendor: Vendor, told: Told) -> tuple[Account, Told]:
-    """The account in the end, and those of the messages of which something was reported."""
-    account, counted = STARTED, []
-    for meaning, minutes in told:
-        message = vendor.says(meaning, minutes)
-        if isinstance(heard(vendor, account, message), Reported):
-            counted.append((meaning, minutes))
-        account = receive(vendor, account, message)
-    return account, tuple(counted)
-
-
-@each_vendor
-def test_up_to_three_messages_in_every_order_end_well(vendor: Vendor) -> None:
-    count = 0
-    for length in (1, 2, 3):
-        for meanings in product(vendor.statuses, repeat=length):
-            messages = [(meaning, 2.0 * number) for number, meaning in enumerate(meanings, start=1)]
-            for told in permutations(messages):
-                account, counted = lived(vendor, told)
-                assert_ends_well(account, told)
-                assert live(vendor, *counted, account=account) == account, "delivered once more"
-                # What said nothing when it came may say something now.
-                assert_ends_well(live(vendor, *told, account=account), told)
-                count += 1
-    assert count >= 2 + 4 * 2 + 8 * 6
+# ── One by one ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @each_decider
@@ -150,9 +108,6 @@ def test_a_pass_restores_and_only_a_pass_does(vendor: Vendor) -> None:
     for meaning in vendor.statuses:
         restored = phase(live(vendor, (meaning, 4)), END) == "restored"
         assert restored == (meaning is Says.APPROVED), meaning
-
-
-# ── One by one ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @each_decider
