@@ -158,8 +158,13 @@ def _security_event(
 
 
 def _facts(source: Source, message: Members) -> Facts:
-    found = {name: at_path(message, path) for name, path in source.context.items()}
-    return Facts.clipped({name: fact for name, fact in found.items() if fact is not None})
+    found = ((name, at_path(message, path)) for name, path in source.context.items())
+    facts = {name: fact for name, fact in found if isinstance(fact, str | int)}
+    try:
+        return Facts(facts)
+    except InvalidValue:
+        # Hardly any message has a fact that does not fit.
+        return Facts.clipped(facts)
 
 
 def _reported(source: Source, events: tuple[Event, ...], deviations: set[Deviation], line: Line) -> Reported:
