@@ -14,6 +14,7 @@ from pathlib import Path
 import reference_pages as reference
 from clauses_page import clauses_page
 from gallery_pages import gallery_pages
+from intake_page import intake_page
 from speed_page import speed_page
 from testing_page import testing_page
 from words_pages import told_page
@@ -83,6 +84,7 @@ def pages() -> dict[Path, str]:
         "limits.md": reference.limits_page(),
         "glossary.md": reference.glossary_page(),
         "bench/speed.md": speed_page(),
+        "intake.md": intake_page(),
         "testing.md": testing_page(),
         "told.md": told_page(),
         **dict(gallery_pages()),

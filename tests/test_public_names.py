@@ -37,6 +37,7 @@ PUBLIC = [
     ".calendars",
     ".analysis",
     ".testing",
+    ".intake",
     ".steps",
 ]
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -4,6 +4,7 @@
                           [--destination ID] [--json]
     withdraw-guard timeline JOURNAL.jsonl --account ID [--policy POLICY] [--at INSTANT [--knowing-all]]
                           [--destination ID] [--svg FILE.svg | --mermaid]
+    withdraw-guard convert FILE --map SOURCE [--account ID] [--csv]
     withdraw-guard policies [NAME]
     withdraw-guard check-policy POLICY
     withdraw-guard lint POLICY [--fail-if note|warning|error] [--ignore CODE[:RULE] …] [--at INSTANT]
@@ -66,6 +67,12 @@ is not known, because a walk or a search was given up; 2 if the command cannot b
 what `--fail-if` names: `--fail-if looser` gives 0 if looser is ruled out and stricter is not known. `--accept` lets the
 change of a rule pass, and `--fail-if` goes by what is left. `--ignore` accepts a finding, and so does a line of the
 file POLICY.ignore beside the policy. `--github` prints lines that GitHub shows beside the file.
+
+`convert` reads messages of another shape with a source, which is the name of one of `intake.SOURCES` or a file with its
+document, and prints one event in the wire format per line. The account is what the subject of the message says, or
+`--account`. An instant ahead of now is clamped to now. Faults, and what is ignored, go to standard error when the file
+was read: each kind once, with its first line and how often it came. The exit status is 2 if a message was unreadable,
+else 0.
 """
 
 from withdraw_guard.cli._main import main
