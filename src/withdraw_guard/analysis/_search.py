@@ -16,7 +16,7 @@ from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._values.ids import RuleId
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
-from withdraw_guard.analysis._changes import identities_that_age_otherwise, is_same, nameless
+from withdraw_guard.analysis._changes import IDENTITY_ENDS, is_same, nameless, paths_changed
 from withdraw_guard.analysis._circumstances import (
     INSTANTS_MAX,
     Circumstance,
@@ -67,7 +67,7 @@ class Search:
     @cached_property
     def ages_otherwise(self) -> bool:
         """Whether an identity counts for another time under the other policy."""
-        return any(identities_that_age_otherwise(self.denying, self.allowing))
+        return any(paths_changed(self.denying, self.allowing, [IDENTITY_ENDS]))
 
     def against(self, rule: Rule, request: Request) -> Found:
         """Return what is known about requests that this rule denies and the other policy allows."""
