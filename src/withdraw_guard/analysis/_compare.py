@@ -249,12 +249,11 @@ def _covering(policy: Policy, request: Request) -> frozenset[RuleId]:
     return frozenset(rule.id for rule in policy.rules if request.is_covered_by(rule.scope))
 
 
-def _standing(found: Iterable[Found]) -> Standing:
+def _standing(found: Sequence[Found]) -> Standing:
     """Return what is known of one direction, if this is what was found about each rule."""
-    every = list(found)
-    if any(each.witness is not None for each in every):
+    if any(each.witness is not None for each in found):
         return Standing.SHOWN
-    return Standing.UNKNOWN if any(each.why for each in every) else Standing.RULED_OUT
+    return Standing.UNKNOWN if any(each.why for each in found) else Standing.RULED_OUT
 
 
 def _shortest(found: Iterable[Found], request: Request) -> Witness | None:

@@ -33,14 +33,11 @@ _TERMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "duration": "timer",
         "where": "condition",
-        "scope.operations": "operations",
-        "scope.destinations": "destinations",
         "scope.leaves": "operations left out",
         "chosen.minimum": "shortest choice",
         "chosen.maximum": "longest choice",
         "clearance.unverified": "methods before the identity is verified",
         "clearance.verified": "methods after the identity is verified",
-        "clearance.attempts": "attempts",
         "clearance.verify_within": "time to verify",
         "clearance.review_within": "time to review",
         "clearance.review_business_days": "business days to review",
@@ -160,7 +157,7 @@ def _rule_told(rule: Rule | None) -> str:
 
 def term_told(change: TermChange) -> str:
     """Say how one term differs: `timer 72 hours → 48 hours`."""
-    name = _TERMS.get(change.path) or change.path.replace("_", " ").replace(".", " ")
+    name = _TERMS.get(change.path) or _prose.words(change.path.rpartition(".")[2])
     return f"{name} {_value_told(change.old)} → {_value_told(change.new)}"
 
 
@@ -243,7 +240,7 @@ def in_order(journal: Journal, given: Callable[[Event], str]) -> str:
     words: list[str] = []
     before = journal[0].at
     for event in journal:
-        later = f"{lasting(event.at - before)} later " if event.at > before else ""
+        later = f"{lasting(event.at - before)} later " if event.at != before else ""
         words.append(f"{later}{_prose.happened(event)}{given(event)}")
         before = event.at
     return ", then ".join(words)

@@ -184,7 +184,7 @@ def way_out(
     ways: list[WayOut] = []
     for start, now in _starts(account, holds, at, ids):
         ways.extend(_ways(start, holds, at, now, authorities, ids))
-        if any(_releases(way) == 0 for way in ways):
+        if any(_cost(way)[0] == 0 for way in ways):
             break
     return min(ways, key=_cost, default=None)
 
@@ -231,13 +231,10 @@ def _ways(
             yield from (_as_way_out(plan, holds, at) for plan in _plans(question, order))
 
 
-def _releases(way: WayOut) -> int:
-    return sum(isinstance(action, OrderRelease) for action in way.actions)
-
-
 def _cost(way: WayOut) -> tuple[int, int, datetime]:
     """Fewest releases first, then fewest actions, then the earliest instant."""
-    return _releases(way), len(way.actions), way.allowed_at
+    releases = sum(isinstance(action, OrderRelease) for action in way.actions)
+    return releases, len(way.actions), way.allowed_at
 
 
 def _as_way_out(plan: "_Actions", holds: list[Hold], at: datetime) -> WayOut:
