@@ -32,6 +32,7 @@ from withdraw_guard.analysis._diff import (
     Review,
     change_told,
     counts_told,
+    named,
     people_told,
     shown_told,
     unknown_told,
@@ -51,7 +52,6 @@ from withdraw_guard.analysis._report import (
     difference_told,
     finding_told,
     findings_as_markdown,
-    named,
     proof_as_markdown,
     told,
 )

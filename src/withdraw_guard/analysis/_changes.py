@@ -19,13 +19,14 @@ DUE_DATES: Final = (
     "clearance.appeal.decide_within",
     "clearance.appeal.decide_business_days",
 )
+IDENTITY_ENDS: Final = "clearance.identity_valid_for"
+# Terms that no witness can show, and what may be chosen.
+NOT_SHOWN: Final = (IDENTITY_ENDS, "public_reason", "chosen")
 # Terms that make no answer another one by themselves, and those of what may be chosen: a report lists them apart.
 LISTED: Final = (
     *DUE_DATES,
-    "public_reason",
-    "chosen",
+    *NOT_SHOWN,
     "clearance.verify_within",
-    "clearance.identity_valid_for",
     "clearance.appeal.within",
 )
 
@@ -164,23 +165,8 @@ def _flat(path: str, value: Value) -> Iterator[tuple[str, Term]]:
             yield f"{path}{name}", inner
 
 
-def deadlines_changed(old: Policy, new: Policy) -> Iterator[str]:
-    """Give the path to each due date that differs."""
-    return _paths(old, new, DUE_DATES)
-
-
-def also_changed(old: Policy, new: Policy) -> Iterator[str]:
-    """Give the path to each term that differs and that no witness can show, and to what may be chosen or counted."""
-    yield from (change.path for change in policy_changes(old, new))
-    yield from _paths(old, new, ("clearance.identity_valid_for", "public_reason", "chosen"))
-
-
-def identities_that_age_otherwise(old: Policy, new: Policy) -> Iterator[str]:
-    """Give the path to each term that differs about how long an identity counts."""
-    return _paths(old, new, ("clearance.identity_valid_for",))
-
-
-def _paths(old: Policy, new: Policy, names: Sequence[str]) -> Iterator[str]:
+def paths_changed(old: Policy, new: Policy, names: Sequence[str]) -> Iterator[str]:
+    """Give the path to each of these terms that differs."""
     for change in rule_changes(old, new):
         for term in change.terms:
             if change.new is not None and _is_one_of(term.path, names):

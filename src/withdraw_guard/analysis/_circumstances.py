@@ -17,7 +17,6 @@ import attrs
 
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.calendar import Calendar
-from withdraw_guard._model.events import SecurityEvent
 from withdraw_guard._model.policy import EVERYTHING, Policy, Rule, Scope
 from withdraw_guard._values.ids import DestinationId, Trigger
 from withdraw_guard._values.limits import CALENDAR_DAYS_MAX
@@ -44,10 +43,6 @@ class Circumstance(Value):
     chosen: timedelta | None = None
     destination_id: DestinationId | None = None
 
-    def applied_to(self, event: SecurityEvent) -> SecurityEvent:
-        """Return the event with this choice and this destination."""
-        return attrs.evolve(event, duration=self.chosen, destination_id=self.destination_id)
-
 
 def start_of(policy: Policy) -> datetime:
     """Return the first instant of journals about a policy: the begin of its calendar, if it has one."""
@@ -67,7 +62,7 @@ def request_stopped_by(rule: Rule) -> Request:
 
 def fits_calendar(policy: Policy, rule: Rule) -> bool:
     """Whether the calendar of the policy has the business days that the rule counts, at least from its first day."""
-    return rule.business_days is None or timer_length(policy, rule, Circumstance(since=start_of(policy))) is not None
+    return can_be_applied(policy, rule, Circumstance(since=start_of(policy)))
 
 
 def timer_length(policy: Policy, rule: Rule, here: Circumstance) -> timedelta | None:
@@ -191,17 +186,12 @@ def _instants(of_trigger: Sequence[tuple[Policy, Rule]]) -> Iterable[datetime]:
             numbers = counts.setdefault(policy.calendar, {})
             numbers[rule.business_days] = numbers.get(rule.business_days, False) or rule.clearance is not None
     begins = {day.begins for calendar in counts for day in calendar.days}
-    lengths = _lengths(of_trigger)
+    fixed = {rule.duration for _, rule in of_trigger}
+    lengths = sorted(each for each in {*fixed, *choices_of(of_trigger)} if each is not None)
     found: dict[tuple[object, ...], datetime] = {}
     for since in sorted(begins | {instant - MICROSECOND for instant in begins}) or [START]:
         found.setdefault(tuple(_order(counts, lengths, since)), since)
     return found.values()
-
-
-def _lengths(of_trigger: Sequence[tuple[Policy, Rule]]) -> list[timedelta]:
-    """Return the lengths of the timers that count no business days, in order."""
-    fixed = {rule.duration for _, rule in of_trigger if rule.duration is not None}
-    return sorted(fixed | {choice for choice in choices_of(of_trigger) if choice is not None})
 
 
 def _order(

@@ -14,13 +14,13 @@ from typing import Final, TypeAlias, final
 import attrs
 
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._model.policy import Policy, PolicyRef, Rule
+from withdraw_guard._model.policy import Policy, PolicyRef
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.ids import Operation, RuleId
 from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destination, Destinations
-from withdraw_guard.analysis._changes import also_changed, deadlines_changed
+from withdraw_guard.analysis._changes import DUE_DATES, NOT_SHOWN, paths_changed, policy_changes
 from withdraw_guard.analysis._circumstances import ASKED, Occasions, on_either_calendar
 from withdraw_guard.analysis._plans import Why
 from withdraw_guard.analysis._search import Found, Search, length_of
@@ -165,8 +165,11 @@ def compare(old: Policy, new: Policy, progress: Progress | None = None) -> Compa
         loosened=work.shortest("looser"),
         tightened=work.shortest("stricter"),
         unknown=work.unknown(),
-        deadlines=tuple(deadlines_changed(old, new)),
-        also_changed=tuple(dict.fromkeys(also_changed(old, new))),
+        deadlines=tuple(paths_changed(old, new, DUE_DATES)),
+        also_changed=(
+            *(change.path for change in policy_changes(old, new)),
+            *paths_changed(old, new, NOT_SHOWN),
+        ),
     )
 
 
@@ -226,16 +229,14 @@ class _Work:
     def _found(self, way: str, request: Request) -> list[Found]:
         search = self.searches[way]
         key = (way, _covering(search.denying, request), _covering(search.allowing, request))
-        if key not in self.found:
-            self.found[key] = [self._against(search, rule, request) for rule in search.denying.rules]
-        else:
+        if key in self.found:
             self._tell(len(search.denying.rules))
+            return self.found[key]
+        self.found[key] = []
+        for rule in search.denying.rules:
+            self.found[key].append(search.against(rule, request))
+            self._tell(1)
         return self.found[key]
-
-    def _against(self, search: Search, rule: Rule, request: Request) -> Found:
-        found = search.against(rule, request)
-        self._tell(1)
-        return found
 
     def _tell(self, more: int) -> None:
         self.done += more
@@ -248,12 +249,11 @@ def _covering(policy: Policy, request: Request) -> frozenset[RuleId]:
     return frozenset(rule.id for rule in policy.rules if request.is_covered_by(rule.scope))
 
 
-def _standing(found: Iterable[Found]) -> Standing:
+def _standing(found: Sequence[Found]) -> Standing:
     """Return what is known of one direction, if this is what was found about each rule."""
-    every = list(found)
-    if any(each.witness is not None for each in every):
+    if any(each.witness is not None for each in found):
         return Standing.SHOWN
-    return Standing.UNKNOWN if any(each.why for each in every) else Standing.RULED_OUT
+    return Standing.UNKNOWN if any(each.why for each in found) else Standing.RULED_OUT
 
 
 def _shortest(found: Iterable[Found], request: Request) -> Witness | None:
@@ -272,7 +272,7 @@ def _about_all(abouts: Iterable[Standing]) -> Standing:
 
 def _verdict(looser: Standing, stricter: Standing) -> Verdict:
     """Return what follows from both directions: unknown if one of them is unknown."""
-    return Verdict.UNKNOWN if Standing.UNKNOWN in (looser, stricter) else _VERDICTS[looser, stricter]
+    return _VERDICTS.get((looser, stricter), Verdict.UNKNOWN)
 
 
 _VERDICTS: Final[Mapping[tuple[Standing, Standing], Verdict]] = MappingProxyType(

@@ -4,18 +4,18 @@ A report for a terminal and one for a pull request say the same in this order. N
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, TypeAlias, assert_never, cast, final
+from typing import Final, assert_never, cast, final
 
 import attrs
 
 from withdraw_guard import _prose
 from withdraw_guard._model.calendar import Calendar
 from withdraw_guard._model.events import Event, SecurityEvent
-from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.policy import Policy, PolicyRef, Rule
 from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import Facts
@@ -27,22 +27,17 @@ from withdraw_guard.analysis._help import accepted
 from withdraw_guard.analysis._people import MICROSECOND, Journal
 from withdraw_guard.analysis._witness import NotOffered, Witness
 
-Way: TypeAlias = str
-"""`looser` or `stricter`."""
 WAYS: Final = ("looser", "stricter")
 
 _TERMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "duration": "timer",
         "where": "condition",
-        "scope.operations": "operations",
-        "scope.destinations": "destinations",
         "scope.leaves": "operations left out",
         "chosen.minimum": "shortest choice",
         "chosen.maximum": "longest choice",
         "clearance.unverified": "methods before the identity is verified",
         "clearance.verified": "methods after the identity is verified",
-        "clearance.attempts": "attempts",
         "clearance.verify_within": "time to verify",
         "clearance.review_within": "time to review",
         "clearance.review_business_days": "business days to review",
@@ -65,14 +60,14 @@ class Accepted(Value):
     """A rule whose change is intended: in one direction, or in both if `way` is none."""
 
     rule: RuleId
-    way: Way | None = None
+    way: str | None = None
 
     def __attrs_post_init__(self) -> None:
         check_type("rule", self.rule, str, "the id of a rule")
         if self.way not in (None, *WAYS):
             raise InvalidValue("way", f"must be `looser` or `stricter`, got `{self.way}`")
 
-    def covers(self, way: Way, rule: RuleId) -> bool:
+    def covers(self, way: str, rule: RuleId) -> bool:
         """Whether this change of this rule is intended."""
         return self.rule == rule and self.way in (None, way)
 
@@ -85,7 +80,7 @@ class Review(Value):
     comparison: Comparison
     old: Policy
     new: Policy
-    names: tuple[str, str] = attrs.Factory(lambda self: (_called(self.old), _called(self.new)), takes_self=True)
+    names: tuple[str, str] = attrs.Factory(lambda self: (named(self.old.ref), named(self.new.ref)), takes_self=True)
     accepted: tuple[Accepted, ...] = ()
 
     @property
@@ -96,7 +91,9 @@ class Review(Value):
     @property
     def listed(self) -> tuple[tuple[str, TermChange], ...]:
         """Choices, deadlines, due dates and what people are told, each with its rule; then the policy's own terms."""
-        of_rules = [(_name_of(each), term) for each in self.changes for term in each.terms if term.is_listed]
+        of_rules = [
+            (_name(each.old or each.new), term) for each in self.changes for term in each.terms if term.is_listed
+        ]
         return (*of_rules, *(("", term) for term in policy_changes(self.old, self.new)))
 
     @property
@@ -104,19 +101,19 @@ class Review(Value):
         """Whether both have one id and one version, and another content: a version that was edited in place."""
         return self.old.ref == self.new.ref and self.old.fingerprint != self.new.fingerprint
 
-    def shown(self, way: Way) -> tuple[Witness, ...]:
+    def shown(self, way: str) -> tuple[Witness, ...]:
         """Return one witness for each rule that denies what the other policy allows, the shortest of the rule."""
         return self.comparison.loosened if way == "looser" else self.comparison.tightened
 
-    def sides(self, way: Way) -> tuple[str, str]:
+    def sides(self, way: str) -> tuple[str, str]:
         """Return the names of the policy that denies and of the one that allows."""
         return self.names if way == "looser" else (self.names[1], self.names[0])
 
-    def is_accepted(self, way: Way, rule: RuleId) -> bool:
+    def is_accepted(self, way: str, rule: RuleId) -> bool:
         """Whether this change is intended."""
         return any(each.covers(way, rule) for each in self.accepted)
 
-    def left(self, way: Way) -> Standing:
+    def left(self, way: str) -> Standing:
         """Return what is known of a direction but for the changes that are intended."""
         if any(not self.is_accepted(way, witness.rule.id) for witness in self.shown(way)):
             return Standing.SHOWN
@@ -124,13 +121,9 @@ class Review(Value):
         return Standing.UNKNOWN if any(not self.is_accepted(way, each.rule) for each in unknown) else Standing.RULED_OUT
 
 
-def _called(policy: Policy) -> str:
+def named(policy: PolicyRef) -> str:
+    """Name a policy: `binance 1.0.0`."""
     return f"{policy.id} {policy.version}"
-
-
-def _name_of(change: RuleChange) -> str:
-    rule = change.old or change.new
-    return "" if rule is None else rule.id
 
 
 # ── What changed ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,7 +157,7 @@ def _rule_told(rule: Rule | None) -> str:
 
 def term_told(change: TermChange) -> str:
     """Say how one term differs: `timer 72 hours → 48 hours`."""
-    name = _TERMS.get(change.path) or change.path.replace("_", " ").replace(".", " ")
+    name = _TERMS.get(change.path) or _prose.words(change.path.rpartition(".")[2])
     return f"{name} {_value_told(change.old)} → {_value_told(change.new)}"
 
 
@@ -238,15 +231,17 @@ def shown_told(witness: Witness, denying: str, allowing: str) -> str:
 
 def journal_told(witness: Witness) -> str:
     """Say a journal with the facts of each event, who caused it, and the date if a business day counts."""
-    return _in_order(witness.journal, witness.rule.business_days is not None)
+    is_dated = witness.rule.business_days is not None
+    return in_order(witness.journal, lambda event: _given(event, is_dated))
 
 
-def _in_order(journal: Journal, is_dated: bool) -> str:
+def in_order(journal: Journal, given: Callable[[Event], str]) -> str:
+    """Say a journal in one line, with what is given beside each event."""
     words: list[str] = []
     before = journal[0].at
     for event in journal:
-        later = f"{lasting(event.at - before)} later " if event.at > before else ""
-        words.append(f"{later}{_prose.happened(event)}{_given(event, is_dated)}")
+        later = f"{lasting(event.at - before)} later " if event.at != before else ""
+        words.append(f"{later}{_prose.happened(event)}{given(event)}")
         before = event.at
     return ", then ".join(words)
 

@@ -15,7 +15,7 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule
+from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._values.checks import check_duration, check_flag, check_names, check_tally
 from withdraw_guard._values.ids import Authority, Document, Method
 from withdraw_guard._values.value import Value
@@ -124,21 +124,15 @@ def can_verify(clearance: Clearance, help_: Help) -> bool:
 def can_appeal(clearance: Clearance, help_: Help) -> bool:
     """Whether an appeal is granted in the end. The account holder can let verifications fail to get one offered."""
     appeal = clearance.appeal
-    if appeal is None or not _can_be_offered(clearance, appeal, help_):
+    if appeal is None or not _is_in_time(help_.appeals_after, appeal.within):
         return False
-    if not _is_in_time(help_.appeals_after, appeal.within):
+    if appeal.after_failures and (appeal.after_failures > _tries(clearance, help_) or not accepted(clearance, help_)):
         return False
     return help_.dismissals < appeal.limit and appeal.documents <= help_.documents
 
 
 def _is_in_time(delay: timedelta, deadline: timedelta | None) -> bool:
     return deadline is None or delay < deadline
-
-
-def _can_be_offered(clearance: Clearance, appeal: Appeal, help_: Help) -> bool:
-    if appeal.after_failures == 0:
-        return True
-    return appeal.after_failures <= _tries(clearance, help_) and bool(accepted(clearance, help_))
 
 
 def _tries(clearance: Clearance, help_: Help) -> float:

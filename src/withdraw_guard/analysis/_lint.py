@@ -11,10 +11,10 @@ from typing import Final, final
 
 import attrs
 
-from withdraw_guard import _prose, public_reasons, triggers
+from withdraw_guard import _prose, triggers
 from withdraw_guard._answers.check import check
 from withdraw_guard._model.events import INITIATED_BY, IdentityChanged
-from withdraw_guard._model.policy import EVERYTHING, Appeal, Clearance, Policy, Rule
+from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule
 from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.ids import Authority, Method
@@ -37,7 +37,6 @@ from withdraw_guard.analysis._lint_terms import of_calendar, of_terms
 from withdraw_guard.analysis._people import ACCOUNT, MICROSECOND, matching_event, replayed, security_event
 from withdraw_guard.analysis._search import matters
 from withdraw_guard.analysis._writer import ClearanceWriter, JournalWriter
-from withdraw_guard.operations import WELL_KNOWN
 
 WELL_KNOWN_TRIGGERS: Final = (
     triggers.ABNORMAL_ACTIVITY,
@@ -48,8 +47,6 @@ WELL_KNOWN_TRIGGERS: Final = (
     triggers.TWO_FACTOR_RESET,
     triggers.VERIFICATION_REVOKED,
 )
-# What people are told if a detector may have placed the hold.
-ALARMS: Final = frozenset({public_reasons.ABNORMAL_ACTIVITY, public_reasons.UNSPECIFIED})
 
 
 def lint(policy: Policy, at: datetime | None = None, progress: Progress | None = None) -> tuple[Finding, ...]:
@@ -91,10 +88,8 @@ def _dead_rules(policy: Policy, progress: Progress | None) -> Iterator[Finding]:
         if progress is not None:
             progress(done + 1, len(policy.rules))
         if not can_match(rule):
-            facts = Facts({name: fact for name, fact in rule.where.items() if name != INITIATED_BY})
-            event = security_event(rule.trigger, "e1", start, facts)
             sentence = f"never matches: `{rule.where[INITIATED_BY]}` initiates no event"
-            yield found(Code.CONDITION_NEVER_MET, Severity.ERROR, rule, sentence, (event,))
+            yield found(Code.CONDITION_NEVER_MET, Severity.ERROR, rule, sentence, once(rule, start))
         elif not fits_calendar(policy, rule):
             sentence = "the calendar has fewer business days than the rule counts, even from its first day on"
             yield found(Code.CALENDAR_TOO_SHORT, Severity.ERROR, rule, sentence, once(rule, start))
@@ -130,11 +125,7 @@ def _of_rule(policy: Policy, rule: Rule) -> Iterator[Finding]:
         if rule.clearance.appeal is not None:
             yield from _of_appeal(journals, rule.clearance.appeal)
     yield from _of_settings(policy, rule)
-    yield from _of_scope(rule, start_of(policy))
     yield from of_terms(whole, rule)
-    if rule.duration is not None and (rule.trigger == triggers.ABNORMAL_ACTIVITY or rule.told_reason in ALARMS):
-        sentence = "its timer tells the instant of the alarm, because people are told when it ends"
-        yield found(Code.TIMER_TELLS_THE_ALARM, Severity.NOTE, rule, sentence, once(rule, start_of(policy)))
     if rule.repeat is Repeat.KEEP:
         yield from _of_kept_timer(policy, rule)
 
@@ -267,19 +258,6 @@ def _of_settings(policy: Policy, rule: Rule) -> Iterator[Finding]:
         yield found(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, again, again[1].at)
 
 
-def _of_scope(rule: Rule, start: datetime) -> Iterator[Finding]:
-    """Report names of operations that make no difference, because of a mistake in the spelling or not."""
-    named = frozenset(() if rule.scope.operations == EVERYTHING else rule.scope.operations)
-    for operation in sorted(named - WELL_KNOWN):
-        sentence = (
-            f"names the operation `{operation}`, which is not well known: a scope covers it if it does not leave it"
-        )
-        yield found(Code.OPERATION_UNKNOWN, Severity.NOTE, rule, sentence, once(rule, start))
-    for operation in sorted(rule.scope.leaves & WELL_KNOWN):
-        sentence = f"`leaves` has no effect on `{operation}`, because it is well known and not held"
-        yield found(Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, rule, sentence, once(rule, start))
-
-
 def _of_kept_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:
     """Report a kept timer if a trigger just before its end is held for one microsecond."""
     start = start_of(policy)
@@ -338,16 +316,16 @@ def _gap(rules: list[Rule]) -> Facts | None:
 def _of_fact(name: str, rules: list[Rule], start: datetime) -> Iterator[Finding]:
     """Compare the first rule that asks about a fact with the first other rule that expects another value."""
     first = rules[0]
-    event = matching_event(first, "e1", start)
+    journal = once(first, start)
     for other in rules[1:]:
         pair = f"`{first.id}` and `{other.id}`"
         if type(other.where[name]) is not type(first.where[name]):
             sentence = f"{pair} ask for `{name}` of different types: a fact of another type always matches"
-            yield found(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, other, sentence, (event,))
+            yield found(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, other, sentence, journal)
             return
         if other.where[name] != first.where[name]:
             sentence = f"{pair} exclude each other: they expect different values of `{name}`"
-            yield found(Code.CONDITIONS_EXCLUDE_EACH_OTHER, Severity.NOTE, other, sentence, (event,))
+            yield found(Code.CONDITIONS_EXCLUDE_EACH_OTHER, Severity.NOTE, other, sentence, journal)
             return
 
 
@@ -366,5 +344,4 @@ def _of_names(policy: Policy) -> Iterator[Finding]:
         rules = [rule for rule in naming if authority in rule.releasable_by]
         if len(rules) == 1 and len(naming) > 1:
             sentence = f"names the authority `{authority}`, which no other rule names"
-            journal = (matching_event(rules[0], "e1", start_of(policy)),)
-            yield found(Code.AUTHORITY_NAMED_ONCE, Severity.NOTE, rules[0], sentence, journal)
+            yield found(Code.AUTHORITY_NAMED_ONCE, Severity.NOTE, rules[0], sentence, once(rules[0], start_of(policy)))

@@ -34,7 +34,6 @@ _WELL_KNOWN: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "trigger": _names_in(triggers),
         "public reason": _names_in(public_reasons),
         "initiator": frozenset(kind.value for kind in ActorKind),
-        "fact": frozenset(),
     }
 )
 

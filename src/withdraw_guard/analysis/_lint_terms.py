@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from withdraw_guard import methods
+from withdraw_guard import methods, public_reasons, triggers
 from withdraw_guard._answers.request import WITHDRAWAL
-from withdraw_guard._model.policy import Clearance, Policy, Rule
+from withdraw_guard._model.policy import EVERYTHING, Clearance, Policy, Rule
 from withdraw_guard._values.vocabulary import Destinations, Identity, LiftedBy
 from withdraw_guard.analysis._circumstances import start_of
 from withdraw_guard.analysis._diff import lasting
 from withdraw_guard.analysis._findings import Code, Finding, Severity, found, once
+from withdraw_guard.operations import WELL_KNOWN
 
 _HOUR, _WEEK, _YEAR = timedelta(hours=1), timedelta(days=7), timedelta(days=366)
+# What people are told if a detector may have placed the hold.
+_ALARMS: Final = frozenset({public_reasons.ABNORMAL_ACTIVITY, public_reasons.UNSPECIFIED})
 # How long before its end a calendar should be continued, beside the business days that rules count.
 _CALENDAR_LEFT: Final = timedelta(days=60)
 
@@ -29,10 +32,25 @@ _Told = tuple[Code, Severity, str]
 
 
 def _told(policy: Policy, rule: Rule) -> Iterator[_Told]:
+    yield from _of_operations(rule)
     yield from _of_scope(policy, rule)
+    if rule.duration is not None and (rule.trigger == triggers.ABNORMAL_ACTIVITY or rule.told_reason in _ALARMS):
+        sentence = "its timer tells the instant of the alarm, because people are told when it ends"
+        yield Code.TIMER_TELLS_THE_ALARM, Severity.NOTE, sentence
     yield from _of_durations(policy, rule)
     if rule.clearance is not None:
         yield from _of_clearance(rule, rule.clearance)
+
+
+def _of_operations(rule: Rule) -> Iterator[_Told]:
+    """Report names of operations that make no difference, because of a mistake in the spelling or not."""
+    named = frozenset(() if rule.scope.operations == EVERYTHING else rule.scope.operations)
+    for operation in sorted(named - WELL_KNOWN):
+        unknown = f"names the operation `{operation}`, which is not well known"
+        yield Code.OPERATION_UNKNOWN, Severity.NOTE, f"{unknown}: a scope covers it if it does not leave it"
+    for operation in sorted(rule.scope.leaves & WELL_KNOWN):
+        sentence = f"`leaves` has no effect on `{operation}`, because it is well known and not held"
+        yield Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, sentence
 
 
 def _of_scope(policy: Policy, rule: Rule) -> Iterator[_Told]:

@@ -19,18 +19,10 @@ from withdraw_guard._factory import OFFICER, HoldEventFactory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
     Actor,
-    AppealDecided,
-    AppealSubmitted,
     Event,
     HoldEvent,
     IdentityChanged,
-    MoreRequested,
-    ReleaseOrdered,
-    ReviewDecided,
     SecurityEvent,
-    VerificationFailed,
-    VerificationStarted,
-    VerificationSubmitted,
 )
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Clearance, Policy, Rule
@@ -66,24 +58,6 @@ class Party(StrEnum):
     REVIEWER = "reviewer"
     APPEALS_OFFICER = "appeals_officer"
     AUTHORITY = "authority"
-
-
-def party_of(event: HoldEvent) -> Party:
-    """Return who causes the event. A failed verification counts as caused by the account holder.
-
-    A request for more counts as caused by the reviewer, also in an appeal.
-    """
-    match event:
-        case VerificationStarted() | VerificationSubmitted() | VerificationFailed() | AppealSubmitted():
-            return Party.HOLDER
-        case ReviewDecided() | MoreRequested():
-            return Party.REVIEWER
-        case AppealDecided():
-            return Party.APPEALS_OFFICER
-        case ReleaseOrdered():
-            return Party.AUTHORITY
-        case _ as never:
-            assert_never(never)
 
 
 def applied(policy: Policy, account: Account, event: Event) -> Account | None:
@@ -170,11 +144,7 @@ def stopping(account: Account, at: datetime, request: Request) -> list[Hold]:
 
 def unused_ids(account: Account) -> Iterator[EventId]:
     """Give event ids that nothing on the account knows."""
-    known = {event for hold in account.holds for event in _events_of(hold)}
-    known.update(each.event for each in (*account.reports, *account.retracted_reports, *account.retractions))
+    known = {each.event for each in (*account.reports, *account.retracted_reports, *account.retractions)}
+    known.update(trigger.event for hold in account.holds for trigger in hold.triggers)
+    known.update(moved.event for hold in account.holds for moved in hold.progress.moves)
     return (EventId(f"way-out-{n}") for n in count(1) if f"way-out-{n}" not in known)
-
-
-def _events_of(hold: Hold) -> Iterator[EventId]:
-    yield from (trigger.event for trigger in hold.triggers)
-    yield from (moved.event for moved in hold.progress.moves)

@@ -5,7 +5,7 @@ accounts with the same trigger a day later are held in another way. A support de
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import final
 
 import attrs
@@ -82,8 +82,5 @@ def _placed(account: Account, hold: Hold, new: Policy, at: datetime) -> tuple[Ho
 
 def _event_of(account: Account, hold: Hold, trigger: HoldTrigger) -> SecurityEvent:
     event = _factory.security_event(hold.rule.trigger, account.id, trigger.event, trigger.at, hold.rule.where)
-    return attrs.evolve(event, duration=_chosen(hold, trigger), destination_id=hold.destination_id)
-
-
-def _chosen(hold: Hold, trigger: HoldTrigger) -> timedelta | None:
-    return None if hold.rule.chosen is None or trigger.until is None else trigger.until - trigger.at
+    chosen = None if hold.rule.chosen is None or trigger.until is None else trigger.until - trigger.at
+    return attrs.evolve(event, duration=chosen, destination_id=hold.destination_id)

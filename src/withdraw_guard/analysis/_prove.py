@@ -39,7 +39,7 @@ from withdraw_guard.analysis._circumstances import policy_of_one, request_stoppe
 from withdraw_guard.analysis._compare import Progress
 from withdraw_guard.analysis._conditions import can_match
 from withdraw_guard.analysis._findings import WELL_KNOWN_AUTHORITIES
-from withdraw_guard.analysis._people import MICROSECOND, Journal, Party, Reported, party_of
+from withdraw_guard.analysis._people import MICROSECOND, Journal, Reported
 from withdraw_guard.analysis._space import Edge, Situation, Space, space_of
 from withdraw_guard.steps import ContactSupport
 
@@ -177,11 +177,13 @@ def _walked(policy: Policy, rule: Rule, states_max: int, answering: frozenset[Au
         # Whether its timer ends before or after another instant depends on the day of the week.
         return 0, (Unknown(rule=rule.id, states=0),) * 4
     space = space_of(policy_of_one(policy, rule), states_max)
+    given_up = None if space.is_whole else Unknown(rule=rule.id, states=len(space.situations))
+    unreached = _unreached(space)
     return len(space.situations), (
-        _dead_end(space, answering),
-        _early(space),
-        _stepless(space, answering),
-        _unreached(space),
+        given_up or _dead_end(space, answering),
+        _early(space) or given_up,
+        _stepless(space, answering) or given_up,
+        unreached and (given_up or unreached),
     )
 
 
@@ -199,10 +201,6 @@ def _found(space: Space, number: int, sentence: str) -> Refuted:
     return Refuted(rule=space.rule.id, sentence=sentence, journal=journal, at=space.situations[number].now)
 
 
-def _given_up(space: Space) -> Unknown | None:
-    return None if space.is_whole else Unknown(rule=space.rule.id, states=len(space.situations))
-
-
 def _open(situation: Situation) -> list[Hold]:
     return [hold for hold in situation.account.holds if hold.is_open(situation.now)]
 
@@ -210,10 +208,8 @@ def _open(situation: Situation) -> list[Hold]:
 # ── No dead end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _dead_end(space: Space, answering: frozenset[Authority]) -> _RuleAnswer:
+def _dead_end(space: Space, answering: frozenset[Authority]) -> Refuted | None:
     """Search for a situation from which nothing leads to one without an open hold."""
-    if not space.is_whole:
-        return _given_up(space)
     sources: dict[int, list[int]] = {}
     for edge in space.edges:
         if _leads_on(edge.event, answering):
@@ -242,7 +238,7 @@ def _leads_on(event: Reported | None, answering: frozenset[Authority]) -> bool:
 # ── Never early ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _early(space: Space) -> _RuleAnswer:
+def _early(space: Space) -> Refuted | None:
     """Search for an open hold that stops nothing, and for an event by which the account holder ends a hold early."""
     stopped = request_stopped_by(space.rule)
     for number, situation in enumerate(space.situations):
@@ -251,7 +247,7 @@ def _early(space: Space) -> _RuleAnswer:
     for edge in space.edges:
         if edge.event is not None and is_early(space.situations[edge.source].account, edge.after, edge.event):
             return _found(space, edge.target, "an event that the account holder can cause ends a hold early")
-    return _given_up(space)
+    return None
 
 
 def _still_held(situation: Situation) -> Iterator[datetime]:
@@ -267,8 +263,15 @@ def is_early(before: Account, after: Account, event: Reported) -> bool:
 
     A trigger must hold for the duration of its rule: from the trigger on, or from the first one if the timer is kept.
     """
-    if not isinstance(event, SecurityEvent | IdentityChanged) and party_of(event) is not Party.HOLDER:
-        return False
+    match event:
+        case ReviewDecided() | MoreRequested() | AppealDecided() | ReleaseOrdered():
+            return False
+        case SecurityEvent() | IdentityChanged() | VerificationStarted() | VerificationSubmitted():
+            pass
+        case VerificationFailed() | AppealSubmitted():
+            pass
+        case _ as never:
+            assert_never(never)
     kept = {hold.id: hold for hold in after.holds}
     for hold in before.holds:
         if hold.is_open(event.at) and (hold.id not in kept or _ends_before(kept[hold.id].end, hold.end)):
@@ -294,28 +297,26 @@ def _is_too_short(hold: Hold, event: Reported) -> bool:
 # ── A denial always has a next step ──────────────────────────────────────────────────────────────────────────────
 
 
-def _stepless(space: Space, answering: frozenset[Authority]) -> _RuleAnswer:
+def _stepless(space: Space, answering: frozenset[Authority]) -> Refuted | None:
     """Search for an open hold whose only next step is to contact support, if no authority of the rule answers."""
     if space.rule.releasable_by & answering:
-        return _given_up(space)
+        return None
     for number, situation in enumerate(space.situations):
         for hold in open_holds(situation.account, situation.now):
             if all(isinstance(step, ContactSupport) for step in hold.steps):
                 return _found(space, number, "the only next step is to contact support, and nobody answers")
-    return _given_up(space)
+    return None
 
 
 # ── Every promised state is reachable ────────────────────────────────────────────────────────────────────────────
 
 
-def _unreached(space: Space) -> _RuleAnswer:
+def _unreached(space: Space) -> Refuted | None:
     """Search for something that the rule promises and that never happens."""
     happened = {name for edge in space.edges for name in _happening(space, edge)}
     missing = next((name for name in _promises(space.rule) if name not in happened), None)
     if missing is None:
         return None
-    if not space.is_whole:
-        return _given_up(space)
     most = max(range(len(space.situations)), key=lambda number: (_failures(space.situations[number]), -number))
     return _found(space, most, f"{missing} is promised, and no journal leads to it")
 

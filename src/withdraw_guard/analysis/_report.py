@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, assert_never
 
 from withdraw_guard import _prose
-from withdraw_guard._model.policy import Policy, PolicyRef
+from withdraw_guard._model.policy import Policy
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import markdown_code, visible
 from withdraw_guard.analysis._circumstances import on_either_calendar
@@ -26,8 +25,9 @@ from withdraw_guard.analysis._diff import (
     Review,
     change_told,
     counts_told,
-    lasting,
+    in_order,
     listed_told,
+    named,
     people_told,
     shown_told,
     unknown_told,
@@ -66,17 +66,7 @@ _VERDICTS: Final = complete(
 
 def told(journal: Journal) -> str:
     """Say a journal in one line: `two-factor reset, then 1 hour later password changed`."""
-    if not journal:
-        return "nothing happened"
-    words = [_prose.happened(journal[0])]
-    for before, event in pairwise(journal):
-        gap = event.at - before.at
-        words.append(f"{_later(gap)}{_prose.happened(event)}")
-    return ", then ".join(words)
-
-
-def _later(gap: timedelta) -> str:
-    return f"{lasting(gap)} later " if gap else ""
+    return in_order(journal, lambda _: "") if journal else "nothing happened"
 
 
 def answer_told(answer: Answer) -> str:
@@ -117,11 +107,6 @@ def relation(compared: Difference | Comparison) -> str:
     return f"{known[0]}; whether {unknown[0]} is {verdict}"
 
 
-def named(policy: PolicyRef) -> str:
-    """Name a policy: `binance 1.0.0`."""
-    return f"{policy.id} {policy.version}"
-
-
 # ── Markdown ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -147,12 +132,7 @@ def comparison_as_markdown(reviewed: Review) -> str:
         for each in comparison.differences
     ]
     if reviewed.listed:
-        lines += [
-            "",
-            "### Listed",
-            "",
-            *_items(listed_told(*each) for each in reviewed.listed),
-        ]
+        lines += ["", "### Listed", "", *_items(listed_told(*each) for each in reviewed.listed)]
     if comparison.unknown:
         lines += ["", "### Unknown", "", *_items(unknown_told(each) for each in comparison.unknown)]
     return _text(lines)

@@ -7,7 +7,7 @@ other policy for the same trigger, under each of the few kinds of help that leav
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
-from typing import final
+from typing import TypeVar, final
 
 import attrs
 
@@ -16,7 +16,7 @@ from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._values.ids import RuleId
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
-from withdraw_guard.analysis._changes import identities_that_age_otherwise, is_same, nameless
+from withdraw_guard.analysis._changes import IDENTITY_ENDS, is_same, nameless, paths_changed
 from withdraw_guard.analysis._circumstances import (
     INSTANTS_MAX,
     Circumstance,
@@ -43,6 +43,8 @@ from withdraw_guard.analysis._plans import Contest, Why, plans, plans_with_delay
 from withdraw_guard.analysis._timers import ScheduleCache
 from withdraw_guard.analysis._witness import Case, Plan, Witness, witnessed, witnessed_refusal
 
+T = TypeVar("T", Plan, Witness)
+
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
@@ -67,7 +69,7 @@ class Search:
     @cached_property
     def ages_otherwise(self) -> bool:
         """Whether an identity counts for another time under the other policy."""
-        return any(identities_that_age_otherwise(self.denying, self.allowing))
+        return any(paths_changed(self.denying, self.allowing, [IDENTITY_ENDS]))
 
     def against(self, rule: Rule, request: Request) -> Found:
         """Return what is known about requests that this rule denies and the other policy allows."""
@@ -92,7 +94,7 @@ class Search:
             others = self.allowing.rules_by_trigger.get(rule.trigger, ())
             refusing = [other for other in others if not can_be_applied(self.allowing, other, here)]
             case = Case(rule=rule, denying=self.denying, allowing=self.allowing, request=request, here=here)
-            yield from _refused_here(case, refusing)
+            yield from _until_given_up(_refused_here(case, refusing))
 
     def _found(self, rule: Rule, request: Request) -> Iterator[Witness | Why]:
         """Give everything found about holds of the rule."""
@@ -105,15 +107,13 @@ class Search:
             others = [other for other in others if not contradict(rule.where, other)]
         counts_alike = rule.business_days is None or self.denying.calendar == self.allowing.calendar
         is_in_both = counts_alike and any(is_same(other, rule) for other in others)
-        ageing = _asks_for_identity(rule) and self._is_ageing(is_in_both)
+        # Somebody who is always verified may be unverified after a while, under the policy that allows.
+        aged = _ageing(self.allowing) - (_ageing(self.denying) if is_in_both else frozenset())
+        ageing = _asks_for_identity(rule) and bool(aged)
         if not is_in_both or ageing:
             yield from self._found_beside(rule, others, request, ageing=ageing, only_ageing=is_in_both)
         if self.ages_otherwise and any(map(_asks_for_identity, (rule, *others))):
             yield Why.AGES
-
-    def _is_ageing(self, is_in_both: bool) -> bool:
-        """Whether somebody who is always verified may be unverified after a while, under the policy that allows."""
-        return bool(_ageing(self.allowing) - (_ageing(self.denying) if is_in_both else frozenset()))
 
     def _found_beside(
         self, rule: Rule, others: Sequence[Rule], request: Request, *, ageing: bool, only_ageing: bool
@@ -173,11 +173,7 @@ class Search:
 
 
 def _refused_here(case: Case, refusing: Sequence[Rule]) -> Iterator[Witness | Why]:
-    try:
-        facts = facts_for([case.rule], refusing)
-    except GivenUp:
-        yield Why.FACTS
-        return
+    facts = facts_for([case.rule], refusing)
     if facts is not None:
         facts, most = with_own_facts(case.rule, facts), full_help(case.denying, case.allowing)
         yield witnessed_refusal(case, most, facts) or Why.REFUSED
@@ -242,8 +238,8 @@ def _waits(rival: Rule, way: Callable[[Clearance, Help], bool], delay: timedelta
     return rival.clearance is not None and not has_ended and way(rival.clearance, help_)
 
 
-def _until_given_up(every: Iterator[Plan | Why]) -> Iterator[Plan | Why]:
-    """Give the same plans, and a reason if the search for the facts of an event is given up."""
+def _until_given_up(every: Iterator[T | Why]) -> Iterator[T | Why]:
+    """Give the same, and a reason if the search for the facts of an event is given up."""
     try:
         yield from every
     except GivenUp:

@@ -149,13 +149,12 @@ def _schedules_on_grids(timers: _Timers, *, always_triggers: bool, also_triggers
     grids = (common,) if common < 2 * _PARTS[-1] else _PARTS
     is_exact = False
     for parts in grids:
-        search = _ScheduleSearch(timers=timers.measured(common, parts), always_triggers=always_triggers)
-        waits = search.waits()
+        waits, is_given_up = _waits(timers.measured(common, parts), always_triggers=always_triggers)
         if waits is not None:
             times = [point * common // parts * MICROSECOND for point in accumulate(waits, initial=0)]
             before = tuple(Firing(at=at, also_triggers=also_triggers) for at in times[:-1])
             return Schedules(found=((*before, Firing(at=times[-1], also_triggers=True)),), is_exact=True)
-        is_exact = parts == common and not search.is_given_up
+        is_exact = parts == common and not is_given_up
     return Schedules(found=(), is_exact=is_exact)
 
 
@@ -164,57 +163,39 @@ def _schedules_on_grids(timers: _Timers, *, always_triggers: bool, also_triggers
 _Remaining: TypeAlias = tuple[int, ...]
 
 
-@final
-@attrs.define
-class _ScheduleSearch:
-    """Searches for the fewest firings. A firing that starts no timer is tried only as the last one."""
+def _waits(timers: _Timers, *, always_triggers: bool) -> tuple[list[int] | None, bool]:
+    """Return how long to wait before each firing but the first, if a schedule is found, and whether it was given up.
 
-    timers: _Timers
-    always_triggers: bool
-    is_given_up: bool = False
+    The fewest firings are found. A firing that starts no timer is tried only as the last one.
+    """
+    lengths = (*timers.kept, timers.rule) if always_triggers else timers.kept
+    tries_left = GRID_WORK_MAX // (len(lengths) + 1)
+    start: _Remaining = (*lengths, timers.from_first)
+    waits: dict[_Remaining, list[int]] = {start: []}
+    ahead: deque[_Remaining] = deque([start])
+    while ahead:
+        state = ahead.popleft()
+        last = _last_wait(timers, state, state[-2] if always_triggers else 0)
+        if last is not None:
+            return [*waits[state], last], False
+        for wait in range(min(state[:-1], default=0), max(state) + 1) if lengths else ():
+            if not tries_left:
+                return None, True
+            tries_left -= 1
+            then = _after_firing(state, lengths, wait)
+            if then not in waits:
+                waits[then] = [*waits[state], wait]
+                ahead.append(then)
+    return None, False
 
-    def waits(self) -> list[int] | None:
-        """Return how long to wait before each firing but the first, if a schedule is found."""
-        timers = self.timers
-        lengths = (*timers.kept, timers.rule) if self.always_triggers else timers.kept
-        tries_left = GRID_WORK_MAX // (len(lengths) + 1)
-        start: _Remaining = (*lengths, timers.from_first)
-        came_from: dict[_Remaining, tuple[_Remaining, int] | None] = {start: None}
-        ahead: deque[_Remaining] = deque([start])
-        while ahead:
-            state = ahead.popleft()
-            last = self._last_wait(state)
-            if last is not None:
-                return [*_waits_to(came_from, state), last]
-            for wait in range(min(state[:-1], default=0), max(state) + 1) if lengths else ():
-                if not tries_left:
-                    self.is_given_up = True
-                    return None
-                tries_left -= 1
-                then = _after_firing(state, lengths, wait)
-                if then not in came_from:
-                    came_from[then] = (state, wait)
-                    ahead.append(then)
-        return None
 
-    def _last_wait(self, state: _Remaining) -> int | None:
-        """Return the shortest wait after which the rule, if it starts then, ends last."""
-        timers, kept = self.timers, state[: len(self.timers.kept)]
-        over_by = state[-2] if self.always_triggers else 0
-        wait = max(1, over_by, max((*kept, state[-1])) - timers.rule + 1)
-        return wait if wait < min(kept, default=wait + 1) else None
+def _last_wait(timers: _Timers, state: _Remaining, over_by: int) -> int | None:
+    """Return the shortest wait after which the rule, if it starts then, ends last."""
+    kept = state[: len(timers.kept)]
+    wait = max(1, over_by, max((*kept, state[-1])) - timers.rule + 1)
+    return wait if wait < min(kept, default=wait + 1) else None
 
 
 def _after_firing(state: _Remaining, lengths: Sequence[int], wait: int) -> _Remaining:
     started = [left - wait if left > wait else length for left, length in zip(state, lengths, strict=False)]
     return (*started, max(0, state[-1] - wait))
-
-
-def _waits_to(came_from: dict[_Remaining, tuple[_Remaining, int] | None], state: _Remaining) -> list[int]:
-    back: list[int] = []
-    step = came_from[state]
-    while step is not None:
-        state, wait = step
-        back.append(wait)
-        step = came_from[state]
-    return back[::-1]

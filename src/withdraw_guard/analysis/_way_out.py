@@ -15,7 +15,6 @@ from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 import attrs
 
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import HoldEventFactory
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
     AppealDecided,
@@ -185,7 +184,7 @@ def way_out(
     ways: list[WayOut] = []
     for start, now in _starts(account, holds, at, ids):
         ways.extend(_ways(start, holds, at, now, authorities, ids))
-        if any(_releases(way) == 0 for way in ways):
+        if any(_cost(way)[0] == 0 for way in ways):
             break
     return min(ways, key=_cost, default=None)
 
@@ -232,13 +231,10 @@ def _ways(
             yield from (_as_way_out(plan, holds, at) for plan in _plans(question, order))
 
 
-def _releases(way: WayOut) -> int:
-    return sum(isinstance(action, OrderRelease) for action in way.actions)
-
-
 def _cost(way: WayOut) -> tuple[int, int, datetime]:
     """Fewest releases first, then fewest actions, then the earliest instant."""
-    return _releases(way), len(way.actions), way.allowed_at
+    releases = sum(isinstance(action, OrderRelease) for action in way.actions)
+    return releases, len(way.actions), way.allowed_at
 
 
 def _as_way_out(plan: "_Actions", holds: list[Hold], at: datetime) -> WayOut:
@@ -329,50 +325,32 @@ def _walked(question: _Question, plan: _Actions, hold: Hold) -> Iterator[_Action
 
 def _next(question: _Question, plan: _Actions, hold: Hold) -> list[_Actions]:
     """Return the plan with each event that helps. A rejection helps only if the review can no longer be approved."""
-    events = list(possible_events(plan.account, hold, question.now, question.ids[len(plan.actions)]))
-    helping = [event for event in events if _helps(event)]
-    rejecting = [event for event in events if isinstance(event, ReviewDecided) and not _helps(event)][:1]
-    return _all_after(plan, helping) or _all_after(plan, rejecting)
-
-
-def _all_after(plan: _Actions, events: list[HoldEvent] | list[ReviewDecided]) -> list[_Actions]:
-    return [longer for event in events if (longer := _after(plan, event)) is not None]
-
-
-def _helps(event: HoldEvent) -> bool:
-    match event:
-        case VerificationStarted() | VerificationSubmitted() | AppealSubmitted():
-            return True
-        case ReviewDecided():
-            return event.outcome is ReviewOutcome.APPROVED
-        case AppealDecided():
-            return event.outcome is AppealOutcome.GRANTED
-        case VerificationFailed() | MoreRequested() | ReleaseOrdered():
-            return False
-        case _ as never:
-            assert_never(never)
+    events = possible_events(plan.account, hold, question.now, question.ids[len(plan.actions)])
+    longer = [_after(plan, event) for event in events if not isinstance(event, ReleaseOrdered)]
+    every = [each for each in longer if each is not None]
+    return [each for each in every if not isinstance(each.actions[-1], RejectReview)] or every[:1]
 
 
 def _released(question: _Question, plan: _Actions, hold: Hold) -> _Actions | None:
-    answering = hold.rule.releasable_by
-    if question.authorities is not None:
-        answering &= question.authorities
-    if not answering:
-        return None
-    event_id = question.ids[len(plan.actions)]
-    events = HoldEventFactory(account=plan.account.id, hold=hold.id, at=question.now, event_id=event_id)
-    return _after(plan, events.release_ordered(min(answering)))
+    named = hold.rule.releasable_by
+    answering = named if question.authorities is None else named & question.authorities
+    for event in possible_events(plan.account, hold, question.now, question.ids[len(plan.actions)]):
+        if isinstance(event, ReleaseOrdered) and event.authority in answering:
+            return _after(plan, event)
+    return None
 
 
 def _after(plan: _Actions, event: HoldEvent) -> _Actions | None:
-    account = applied(NO_RULES, plan.account, event)
-    return None if account is None else _Actions(account=account, actions=(*plan.actions, _action(event)))
+    action = _action(event)
+    account = None if action is None else applied(NO_RULES, plan.account, event)
+    if action is None or account is None:
+        return None
+    return _Actions(account=account, actions=(*plan.actions, action))
 
 
-def _action(event: HoldEvent) -> _ActionWithEvent:
+def _action(event: HoldEvent) -> _ActionWithEvent | None:
+    """Return the action of an event; none if no way out has it."""
     match event:
-        case VerificationFailed() | MoreRequested():
-            raise AssertionError("neither a failure nor a request for more ends a hold")
         case VerificationStarted():
             return StartVerification(at=event.at, hold=event.hold, method=event.method, event=event)
         case VerificationSubmitted():
@@ -382,10 +360,12 @@ def _action(event: HoldEvent) -> _ActionWithEvent:
             return (ApproveReview if approves else RejectReview)(at=event.at, hold=event.hold, event=event)
         case AppealSubmitted():
             return FileAppeal(at=event.at, hold=event.hold, documents=tuple(sorted(event.documents)), event=event)
-        case AppealDecided():
+        case AppealDecided(outcome=AppealOutcome.GRANTED):
             return GrantAppeal(at=event.at, hold=event.hold, event=event)
         case ReleaseOrdered():
             return OrderRelease(at=event.at, hold=event.hold, authority=event.authority, event=event)
+        case VerificationFailed() | MoreRequested() | AppealDecided():
+            return None
         case _ as never:
             assert_never(never)
 

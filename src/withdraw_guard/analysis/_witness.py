@@ -109,7 +109,7 @@ def witnessed(case: Case, ending: Ending, help_: Help, plan: Plan) -> Witness | 
         for hold in replayed(case.denying, writer.journal).holds:
             if hold.rule == case.rule and hold.end is None:
                 writer.write_end_of(replayed(case.denying, writer.journal), hold, now)
-    witness = _asked(case, writer, now)
+    witness = _asked(case, writer, now, None)
     # Another rule may deny longer. What it comes to under this help is asked for that rule.
     return witness if witness is not None and (denied_until is None or witness.at < denied_until) else None
 
@@ -118,9 +118,8 @@ def witnessed_refusal(case: Case, help_: Help, facts: Facts) -> Witness | None:
     """Return the witness that the one policy refuses an event with these facts, and the other one allows after it."""
     writer = _begun(case, help_, (PlannedEvent(at=timedelta(), facts=facts),))
     _write_ends(case, writer, case.here.since, None)
-    allowed = _allowed(case, writer, case.here.since)
     refused = next(event for event in writer.journal if isinstance(event, SecurityEvent))
-    return allowed and _witness(case, writer, NotOffered(event=refused), allowed)
+    return _asked(case, writer, case.here.since, NotOffered(event=refused))
 
 
 def _write_ends(case: Case, writer: JournalWriter, now: datetime, denied_until: datetime | None) -> None:
@@ -148,7 +147,8 @@ def _begun(case: Case, help_: Help, plan: Plan) -> JournalWriter:
         writer.write(IdentityChanged(id=writer.event_id, account=ACCOUNT, at=start, identity=Identity.PERSONAL))
     for planned in plan:
         event = security_event(case.rule.trigger, writer.event_id, start + planned.at, planned.facts)
-        writer.write(case.here.applied_to(event))
+        here = case.here
+        writer.write(attrs.evolve(event, duration=here.chosen, destination_id=here.destination_id))
     return writer
 
 
@@ -160,34 +160,24 @@ def _applied_by(policy: Policy, journal: Journal) -> Account | None:
     return account
 
 
-def _asked(case: Case, writer: JournalWriter, now: datetime) -> Witness | None:
-    """Ask both policies at the first instant at which the one allows."""
-    allowed = _allowed(case, writer, now)
-    denied = None if allowed is None else check(replayed(case.denying, writer.journal), allowed.at, case.request)
-    return _witness(case, writer, denied, allowed) if allowed and isinstance(denied, Denied) else None
-
-
-def _allowed(case: Case, writer: JournalWriter, now: datetime) -> Allowed | None:
-    """Ask the policy that allows at the first instant at which it does; none if a hold has no end."""
+def _asked(case: Case, writer: JournalWriter, now: datetime, denied: NotOffered | None) -> Witness | None:
+    """Ask both policies at the first instant at which the one allows, unless the other one refused the event."""
     account = replayed(case.allowing, writer.journal)
-    at = _free_from(account, max(now, *(event.at for event in writer.journal)), case.request)
-    answer = None if at is None else check(account, at, case.request)
-    return answer if isinstance(answer, Allowed) else None
-
-
-def _witness(case: Case, writer: JournalWriter, denied: Denied | NotOffered, allowed: Allowed) -> Witness:
+    reported = max(now, *(event.at for event in writer.journal))
+    ends = [hold.end for hold in stopping(account, reported, case.request)]
+    if None in ends:
+        return None  # a hold has no end
+    at = max([reported, *(end for end in ends if end is not None)])
+    allowed = check(account, at, case.request)
+    answer = denied or check(replayed(case.denying, writer.journal), at, case.request)
+    if not isinstance(allowed, Allowed) or isinstance(answer, Allowed):
+        return None
     return Witness(
         rule=case.rule,
         help=writer.help,
         journal=writer.journal,
         at=allowed.at,
         request=case.request,
-        denied=denied,
+        denied=answer,
         allowed=allowed,
     )
-
-
-def _free_from(account: Account, at: datetime, request: Request) -> datetime | None:
-    """Return the first instant from this one on at which the request is allowed, or none if a hold has no end."""
-    ends = [hold.end for hold in stopping(account, at, request)]
-    return None if None in ends else max([at, *(end for end in ends if end is not None)])
