@@ -15,7 +15,7 @@ from typing import ClassVar, Final, TypeAlias, assert_never, final, get_args
 import attrs
 
 from withdraw_guard._answers.request import WITHDRAWAL, Request
-from withdraw_guard._factory import HoldEventFactory
+from withdraw_guard._factory import RELEASER, event_of
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
     AppealDecided,
@@ -30,6 +30,7 @@ from withdraw_guard._model.events import (
     VerificationSubmitted,
 )
 from withdraw_guard._model.hold import Hold
+from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.checks import check_names, check_type
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import Authority, Document, EventId, HoldId, Method
@@ -360,8 +361,8 @@ def _released(question: _Question, plan: _Actions, hold: Hold) -> _Actions | Non
     if not answering:
         return None
     event_id = question.ids[len(plan.actions)]
-    events = HoldEventFactory(account=plan.account.id, hold=hold.id, at=question.now, event_id=event_id)
-    return _after(plan, events.release_ordered(min(answering)))
+    order = event_of(Move.RELEASED, plan.account, hold, event_id, question.now, by=RELEASER, authority=min(answering))
+    return _after(plan, order)
 
 
 def _after(plan: _Actions, event: HoldEvent) -> _Actions | None:
