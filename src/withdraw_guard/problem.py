@@ -17,6 +17,7 @@ from typing import Final, NotRequired, TypedDict, Unpack, cast, final, overload
 from withdraw_guard import authorities
 from withdraw_guard._answers.decision import Allowed, Decision, Denied
 from withdraw_guard._answers.request import OpenHold
+from withdraw_guard._model.policy import PolicyRef
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
 from withdraw_guard._values.complete import complete
@@ -321,10 +322,9 @@ def _each_step_once(explanation: Explanation) -> dict[ExplainedStep, int]:
 
 
 def _step_form(explained: ExplainedStep, voice: Voice) -> ProblemStep:
-    written = {name: _plain(value) for name, value in members_of(explained.step).items()}
     form: dict[str, object] = {
         "step": str(explained.step.step),
-        **written,
+        **{name: _plain(value) for name, value in members_of(explained.step).items()},
         "controls": [_control_form(control, voice) for control in explained.controls],
         "button": None if explained.button is None else voice.message(explained.button),
         "texts": [*map(voice.message, (explained.says, *explained.help))],
@@ -346,19 +346,9 @@ def _refusal(refused: EventRefused, kind: str, title: str, voice: Voice) -> Refu
     return problem
 
 
-def _hold_form(hold: OpenHold) -> dict[str, Json]:
-    return {
-        "id": hold.id,
-        "rule": hold.rule,
-        "trigger": hold.trigger,
-        "policy": {"id": hold.policy.id, "version": hold.policy.version},
-        "state": hold.state.value,
-        "since": _written(hold.since),
-        "until": _written(hold.until),
-        "reasons": [*hold.reasons],
-        "public_reason": hold.public_reason,
-        **({} if hold.destination_id is None else {"destination_id": hold.destination_id}),
-    }
+def _hold_form(hold: OpenHold) -> Json:
+    left_out = ("steps", "destination_id") if hold.destination_id is None else ("steps",)
+    return {name: _plain(value) for name, value in members_of(hold).items() if name not in left_out}
 
 
 def _written(instant: datetime | None) -> str | None:
@@ -366,9 +356,11 @@ def _written(instant: datetime | None) -> str | None:
 
 
 def _plain(value: object) -> Json:
-    """Write a member of a step: an instant, a name, several names, or nothing."""
+    """Write a member of a step or of a hold: an instant, a name, several names, the policy, or nothing."""
     if isinstance(value, datetime):
         return write_instant(value)
+    if isinstance(value, PolicyRef):
+        return {"id": value.id, "version": value.version}
     if isinstance(value, tuple):
         return [str(name) for name in cast("tuple[str, ...]", value)]
     return None if value is None else str(value)
