@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, product
 from random import Random
 
@@ -35,7 +35,8 @@ from withdraw_guard import (
     apply,
     check,
 )
-from withdraw_guard._factory import HoldEventFactory
+from withdraw_guard._factory import OFFICER, RELEASER, REVIEWER, event_of
+from withdraw_guard._rules.transitions import Move
 from withdraw_guard.analysis import Verdict
 from withdraw_guard.analysis._help import AT_ONCE, Ending, EndsBy, Help, ending_under
 from withdraw_guard.analysis._people import SECOND_OFFICER, START, security_event
@@ -347,8 +348,8 @@ def _events_about(hold: Hold, help_: Help, at: datetime, in_a_hurry: bool) -> It
     """Every event about the hold that this help allows and that its state does not refuse."""
     progress, state = hold.progress, hold.progress.state
     event_id = f"d{progress.failures}-{progress.appeals}-{len(progress.moves)}-{state.state}"
-    events = HoldEventFactory(account="a1", hold=hold.id, at=at, event_id=event_id)
-    yield from map(events.release_ordered, help_.authorities)
+    event = partial(event_of, account=Account(id="a1"), hold=hold, event_id=event_id, at=at)
+    yield from (event(Move.RELEASED, by=RELEASER, authority=authority) for authority in help_.authorities)
     clearance = hold.rule.clearance
     if clearance is None or not hold.is_open(at):
         return
@@ -357,27 +358,27 @@ def _events_about(hold: Hold, help_: Help, at: datetime, in_a_hurry: bool) -> It
     latest = max(progress.failed_at or hold.latest_at, hold.latest_at)
     match state.state:
         case State.SUSPENDED:
-            yield from map(events.verification_started, METHODS)
+            yield from (event(Move.STARTED, method=method) for method in METHODS)
         case State.VERIFICATION:
             if may_end:
-                yield events.verification_failed()
+                yield event(Move.FAILED)
             if _is_time(help_.hands_in_after, clearance.verify_within, at - state.opened_at, in_a_hurry):
-                yield events.verification_submitted()
+                yield event(Move.SUBMITTED)
         case State.REVIEW if may_end:
-            yield events.review_decided("rejected")
+            yield event(Move.REJECTED, by=REVIEWER)
             if progress.failures >= help_.failures and state.method in help_.methods:
-                yield events.review_decided("approved")
-            yield events.more_requested()
+                yield event(Move.APPROVED, by=REVIEWER)
+            yield event(Move.MORE_REQUESTED, by=REVIEWER)
         case State.APPEAL:
-            yield events.appeal_decided("dismissed")
-            yield events.more_requested(SECOND_OFFICER)
-            yield events.appeal_submitted(help_.documents)
+            yield event(Move.DISMISSED, by=OFFICER)
+            yield event(Move.MORE_REQUESTED, by=SECOND_OFFICER)
+            yield event(Move.APPEALED, documents=help_.documents)
             if progress.appeals > help_.dismissals:
-                yield events.appeal_decided("granted")
+                yield event(Move.GRANTED, by=OFFICER)
     # A verification that lapsed permits an appeal, so it is tried in that state too.
     appeal, suspended = clearance.appeal, state.state in (State.SUSPENDED, State.VERIFICATION)
     if appeal is not None and suspended and _is_time(help_.appeals_after, appeal.within, at - latest, in_a_hurry):
-        yield events.appeal_submitted(help_.documents)
+        yield event(Move.APPEALED, documents=help_.documents)
 
 
 def _is_time(delay: timedelta, deadline: timedelta | None, passed: timedelta, in_a_hurry: bool) -> bool:

@@ -33,7 +33,8 @@ from withdraw_guard import (
     check,
     policies,
 )
-from withdraw_guard._factory import HoldEventFactory
+from withdraw_guard._factory import event_of
+from withdraw_guard._rules.transitions import Move
 from withdraw_guard.analysis import (
     Code,
     Comparison,
@@ -710,8 +711,8 @@ def test_a_chosen_or_counted_hold_that_ends_before_its_time_is_early() -> None:
         event = fired(0, (TRIGGER, None, None, Facts({})))
         account = apply(policy, FRESH, event).account
         assert not is_early(FRESH, account, event)
-        events = HoldEventFactory(account=ACCOUNT, hold=account.holds[0].id, at=START + HOUR, event_id="e1")
-        assert is_early(FRESH, apply(policy, account, events.release_ordered("support")).account, event)
+        order = event_of(Move.RELEASED, account, account.holds[0], "e1", START + HOUR, authority="support")
+        assert is_early(FRESH, apply(policy, account, order).account, event)
 
 
 # ── Way out and migration ────────────────────────────────────────────────────────────────────────────────────────

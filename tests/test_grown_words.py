@@ -203,7 +203,6 @@ def test_a_lane_that_stops_no_withdrawals_says_that_first() -> None:
     rule = Rule(id="r", trigger="destination_added", scope=scope, duration=DAY, repeat=Repeat.SEPARATE)
     (lane,) = timeline_of(told(TWO_ADDRESSES[0], policy=Policy(id="p", version="1", rules=(rule,)))).lanes
     assert lane.aside == "does not stop withdrawals"
-    assert not lane.stops_withdrawals
 
 
 def test_a_picture_of_one_destination_says_whose_it_is() -> None:

@@ -69,10 +69,9 @@ from withdraw_guard import (
 from withdraw_guard import messages as m
 from withdraw_guard._values.frozen import Frozen
 from withdraw_guard.messages import CATALOGUE, CODES, Audience, Catalogue, Message, explain, explain_refusal, render
-from withdraw_guard.messages._codes import GRAMMAR, MESSAGES, PARAMETERS, ParameterKind, name_of
+from withdraw_guard.messages._codes import PARAMETERS, PLACEHOLDER, ParameterKind, name_of
 from withdraw_guard.messages._languages import candidates
 from withdraw_guard.messages._plurals import COUNTED_LANGUAGES, plural_categories, plural_category
-from withdraw_guard.messages._voice import PLACEHOLDER
 from withdraw_guard.steps import StepType
 
 MINUTE = timedelta(minutes=1)
@@ -81,6 +80,11 @@ DAY = timedelta(days=1)
 LANGUAGES = tuple(CATALOGUE.languages)
 OSLO = ZoneInfo("Europe/Oslo")
 ZONES = (UTC, OSLO, ZoneInfo("America/St_Johns"), ZoneInfo("Asia/Kathmandu"), timezone(-timedelta(hours=3, seconds=20)))
+
+NAMES = ("authority", "destination", "document", "method", "operation", "phase", "reason", "refusal", "tip", "why")
+# What a language writes values with. Every other code that is no name is a sentence.
+GRAMMAR = {code for code in CODES if code.partition(".")[0] in {"date", "duration", "instant", "list", "month", "unit"}}
+MESSAGES = {code for code in CODES if code.partition(".")[0] not in NAMES} - GRAMMAR
 
 each_language = pytest.mark.parametrize("tag", LANGUAGES)
 each_other_language = pytest.mark.parametrize("tag", [tag for tag in LANGUAGES if tag != "en"])
@@ -1797,9 +1801,9 @@ def test_a_code_without_a_text_is_said_as_its_code() -> None:
     assert render(Message(code="later.release", params={"count": 3}), LANGUAGES) == "later.release"
 
 
-@pytest.mark.parametrize("code", sorted(GRAMMAR.keys() - {"month.1"}))
+@pytest.mark.parametrize("code", sorted(GRAMMAR - {"month.1"}))
 def test_what_texts_are_made_with_is_no_message_by_itself(code: str) -> None:
-    if GRAMMAR[code] and GRAMMAR[code] != ("count",):
+    if CODES[code] and CODES[code] != {"count"}:
         with pytest.raises(InvalidValue, match="must be exactly what"):
             Message(code=code)
 

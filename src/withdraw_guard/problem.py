@@ -14,11 +14,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final, NotRequired, TypedDict, Unpack, cast, final, overload
 
-import attrs
-
 from withdraw_guard import authorities
 from withdraw_guard._answers.decision import Allowed, Decision, Denied
 from withdraw_guard._answers.request import OpenHold
+from withdraw_guard._model.policy import PolicyRef
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._values.checks import check_identifier, check_type, check_word
 from withdraw_guard._values.complete import complete
@@ -38,10 +37,10 @@ from withdraw_guard.messages import (
     explain,
     explain_refusal,
     explanation_of,
-    render,
 )
 from withdraw_guard.messages._explain import missing_documents
 from withdraw_guard.messages._message import say
+from withdraw_guard.messages._voice import Voice
 from withdraw_guard.steps import ContactSupport, StepType
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -205,10 +204,11 @@ def problem_of(
     if instance is not None:
         check_identifier("instance", instance, URI_LENGTH_MAX)
     action = action_of(outcome)
-    speech = _Speech(tags=catalogue.lookup(languages), zone=zone, now=_instant_of(outcome), catalogue=catalogue)
-    kind, title = base + action.replace("_", "-"), speech.text([say(f"problem.{action}")])
+    now = outcome.at if isinstance(outcome, Denied) else None
+    voice = Voice(catalogue=catalogue, tags=catalogue.lookup(languages), zone=zone, now=now)
+    kind, title = base + action.replace("_", "-"), voice.message(say(f"problem.{action}"))
     problem = (
-        _denial(outcome, kind, title, speech) if isinstance(outcome, Denied) else _refusal(outcome, kind, title, speech)
+        _denial(outcome, kind, title, voice) if isinstance(outcome, Denied) else _refusal(outcome, kind, title, voice)
     )
     if instance is not None:
         problem["instance"] = instance
@@ -262,17 +262,17 @@ def authzen_of(
     if isinstance(decision, Allowed):
         return {"decision": True}
     check_type("decision", decision, Denied, "a decision")
-    speech = _Speech(tags=catalogue.lookup(languages), zone=zone, now=decision.at, catalogue=catalogue)
+    voice = Voice(catalogue=catalogue, tags=catalogue.lookup(languages), zone=zone, now=decision.at)
     context: dict[str, Json] = {
         "action": action_of(decision).value,
         "phase": decision.phase.value,
         "resumes_at": _written(decision.resumes_at),
         # To type checkers a TypedDict is no `dict`.
-        "steps": cast("list[Json]", [_step_form(step, speech) for step in _each_step_once(explanation_of(decision))]),
-        "reason_user": {speech.tags[0]: speech.text_once(explain(decision))},
+        "steps": cast("list[Json]", [_step_form(step, voice) for step in _each_step_once(explanation_of(decision))]),
+        "reason_user": {voice.tags[0]: _each_line_once(explain(decision), voice)},
     }
     if to_staff:
-        context["reason_admin"] = {speech.tags[0]: speech.text(explain(decision, Audience.STAFF))}
+        context["reason_admin"] = {voice.tags[0]: "\n".join(map(voice.message, explain(decision, Audience.STAFF)))}
         context["holds"] = [_hold_form(hold) for hold in decision.holds]
     return {"decision": False, "context": context}
 
@@ -280,54 +280,31 @@ def authzen_of(
 # ── The parts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@final
-@attrs.frozen(kw_only=True)
-class _Speech:
-    """How messages are rendered: in which languages, for which time zone, at which instant."""
-
-    tags: tuple[str, ...]
-    zone: tzinfo
-    now: datetime | None
-    catalogue: Catalogue
-
-    def lines(self, messages: Iterable[Message]) -> list[str]:
-        """Render each message."""
-        return [
-            render(message, self.tags, zone=self.zone, now=self.now, catalogue=self.catalogue) for message in messages
-        ]
-
-    def text(self, messages: Iterable[Message]) -> str:
-        return "\n".join(self.lines(messages))
-
-    def text_once(self, messages: Iterable[Message]) -> str:
-        """Render the messages, and write what reads the same only once."""
-        return "\n".join(dict.fromkeys(self.lines(messages)))
-
-
-def _instant_of(outcome: Denied | EventRefused) -> datetime | None:
-    return outcome.at if isinstance(outcome, Denied) else None
-
-
-def _denial(denied: Denied, kind: str, title: str, speech: _Speech) -> DenialProblem:
+def _denial(denied: Denied, kind: str, title: str, voice: Voice) -> DenialProblem:
     explanation = explanation_of(denied)
     once = _each_step_once(explanation)
     return {
         "type": kind,
         "title": title,
         "status": _DENIED_STATUS,
-        "detail": speech.text_once(_detail(explanation)),
+        "detail": _each_line_once(_detail(explanation), voice),
         "phase": denied.phase.value,
         "resumes_at": _written(denied.resumes_at),
         "holds": [
             {
-                "why": speech.lines(hold.why),
+                "why": [*map(voice.message, hold.why)],
                 "relation": hold.relation.value,
                 "steps": [once[step] for step in hold.steps],
             }
             for hold in explanation.holds
         ],
-        "steps": [_step_form(step, speech) for step in once],
+        "steps": [_step_form(step, voice) for step in once],
     }
+
+
+def _each_line_once(messages: Iterable[Message], voice: Voice) -> str:
+    """Render the messages, and write what reads the same only once."""
+    return "\n".join(dict.fromkeys(map(voice.message, messages)))
 
 
 def _detail(explanation: Explanation) -> Iterator[Message]:
@@ -344,45 +321,34 @@ def _each_step_once(explanation: Explanation) -> dict[ExplainedStep, int]:
     return {step: number for number, step in enumerate(every_step)}
 
 
-def _step_form(explained: ExplainedStep, speech: _Speech) -> ProblemStep:
-    written = {name: _plain(value) for name, value in members_of(explained.step).items()}
+def _step_form(explained: ExplainedStep, voice: Voice) -> ProblemStep:
     form: dict[str, object] = {
         "step": str(explained.step.step),
-        **written,
-        "controls": [_control_form(control, speech) for control in explained.controls],
-        "button": None if explained.button is None else speech.text([explained.button]),
-        "texts": speech.lines([explained.says, *explained.help]),
+        **{name: _plain(value) for name, value in members_of(explained.step).items()},
+        "controls": [_control_form(control, voice) for control in explained.controls],
+        "button": None if explained.button is None else voice.message(explained.button),
+        "texts": [*map(voice.message, (explained.says, *explained.help))],
     }
     # The classes of `steps` have the members that `ProblemStep` lists, as the schema of the document says as well.
     return cast("ProblemStep", form)
 
 
-def _control_form(control: Control, speech: _Speech) -> ProblemControl:
-    label = speech.text([control.label])
+def _control_form(control: Control, voice: Voice) -> ProblemControl:
+    label = voice.message(control.label)
     return {"name": str(control.name), "label": label, "scans_a_qr_code": control.scans_a_qr_code}
 
 
-def _refusal(refused: EventRefused, kind: str, title: str, speech: _Speech) -> RefusalProblem:
-    missing, detail = missing_documents(refused), speech.text(explain_refusal(refused))
+def _refusal(refused: EventRefused, kind: str, title: str, voice: Voice) -> RefusalProblem:
+    missing, detail = missing_documents(refused), "\n".join(map(voice.message, explain_refusal(refused)))
     problem: RefusalProblem = {"type": kind, "title": title, "status": _REFUSALS[refused.reason][0], "detail": detail}
     if missing:
         problem["documents"] = [*missing]
     return problem
 
 
-def _hold_form(hold: OpenHold) -> dict[str, Json]:
-    return {
-        "id": hold.id,
-        "rule": hold.rule,
-        "trigger": hold.trigger,
-        "policy": {"id": hold.policy.id, "version": hold.policy.version},
-        "state": hold.state.value,
-        "since": _written(hold.since),
-        "until": _written(hold.until),
-        "reasons": [*hold.reasons],
-        "public_reason": hold.public_reason,
-        **({} if hold.destination_id is None else {"destination_id": hold.destination_id}),
-    }
+def _hold_form(hold: OpenHold) -> Json:
+    left_out = ("steps", "destination_id") if hold.destination_id is None else ("steps",)
+    return {name: _plain(value) for name, value in members_of(hold).items() if name not in left_out}
 
 
 def _written(instant: datetime | None) -> str | None:
@@ -390,9 +356,11 @@ def _written(instant: datetime | None) -> str | None:
 
 
 def _plain(value: object) -> Json:
-    """Write a member of a step: an instant, a name, several names, or nothing."""
+    """Write a member of a step or of a hold: an instant, a name, several names, the policy, or nothing."""
     if isinstance(value, datetime):
         return write_instant(value)
+    if isinstance(value, PolicyRef):
+        return {"id": value.id, "version": value.version}
     if isinstance(value, tuple):
         return [str(name) for name in cast("tuple[str, ...]", value)]
     return None if value is None else str(value)

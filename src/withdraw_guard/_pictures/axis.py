@@ -95,7 +95,9 @@ class Axis(Value):
         for index, piece in enumerate(self.pieces):
             if at < piece.since:
                 return x if index == 0 else x + BREAK_WIDTH / 2
-            x = piece.left + (min(at, piece.until) - piece.since) / (piece.until - piece.since) * _width(piece)
+            x = piece.left + (min(at, piece.until) - piece.since) / (piece.until - piece.since) * (
+                piece.right - piece.left
+            )
             if at <= piece.until:
                 return x
         return x
@@ -210,7 +212,3 @@ def _large(interval: Interval, at: datetime) -> str:
         return f"{at.year}"
     month = f"{_MONTHS[at.month - 1]} {at.year}"
     return month if interval.minutes > _HOURLY_MAX else f"{_WEEKDAYS[at.weekday()]} {at.day} {month}"
-
-
-def _width(piece: Piece) -> float:
-    return piece.right - piece.left

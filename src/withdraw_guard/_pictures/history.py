@@ -110,7 +110,7 @@ class History(Value):
 
     def account_at(self, at: datetime) -> Account:
         """Return the account as it was known at this instant."""
-        known = bisect_right(self.entries, at, key=_when_known)
+        known = bisect_right(self.entries, at, key=lambda entry: entry.known_at)
         return self.entries[known - 1].after if known else Account(id=self.account)
 
 
@@ -207,7 +207,3 @@ def _hold_of(change: Change) -> HoldId | None:
     if isinstance(change, IdentityRecorded):
         return None
     return change.hold.id if isinstance(change, HoldPlaced) else change.hold
-
-
-def _when_known(entry: Entry) -> datetime:
-    return entry.known_at

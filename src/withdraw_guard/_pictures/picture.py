@@ -133,7 +133,6 @@ class _Row(Value):
     """A line below the chart: what happened and, for an event, what the guard made of it."""
 
     at: datetime
-    order: int
     first: str
     then: str = ""
     css: str
@@ -400,7 +399,7 @@ def _legend(timeline: Timeline, key: str, top: float) -> _Block:
 
 def _rows(timeline: Timeline, top: float) -> _Block:
     """One line for each event, for each change that comes by time and for the answer, in the order of knowledge."""
-    rows = sorted(_sentences(timeline), key=lambda row: (row.at, row.order))
+    rows = sorted(_sentences(timeline), key=lambda row: row.at)
     instants = [_prose.clock_words(row.mark.dated if row.mark else row.at) for row in rows]
     left = MARGIN + 58 + max(text_width(instant, 11) for instant in instants)
     drawn, y = [line(MARGIN, top + 12, RIGHT + 12, top + 12, "wg-grid")], top + 18
@@ -417,16 +416,13 @@ def _rows(timeline: Timeline, top: float) -> _Block:
 
 
 def _sentences(timeline: Timeline) -> Iterator[_Row]:
+    """Give the rows by kind. Of one instant they stay in this order: what comes by time, the events, the answer."""
     for passage in timeline.passages:
-        yield _Row(at=passage.at, order=0, first=passage.text, css="wg-self")
+        yield _Row(at=passage.at, first=passage.text, css="wg-self")
     for mark in timeline.marks:
-        yield _Row(at=mark.at, order=1, first=mark.happened, then=mark.outcome, css=_words_of(mark), mark=mark)
-    now = timeline.history.now
-    yield _Row(at=now, order=2, first=f"now: {timeline.asked_and_answered}", css="wg-strong")
-
-
-def _words_of(mark: Mark) -> str:
-    return "wg-text wg-struck" if mark.retracted else "wg-text"
+        css = "wg-text wg-struck" if mark.retracted else "wg-text"
+        yield _Row(at=mark.at, first=mark.happened, then=mark.outcome, css=css, mark=mark)
+    yield _Row(at=timeline.history.now, first=f"now: {timeline.asked_and_answered}", css="wg-strong")
 
 
 def _sentence(row: _Row, left: float, y: float) -> Markup:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from operator import itemgetter
-from typing import Final, assert_never, final
+from typing import Final, final
 
 import attrs
 
@@ -24,20 +24,8 @@ from withdraw_guard._answers.decision import Decision, stops
 from withdraw_guard._answers.open import open_holds
 from withdraw_guard._answers.request import WITHDRAWAL
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.changes import Change
-from withdraw_guard._model.events import (
-    AppealDecided,
-    AppealSubmitted,
-    EventRetracted,
-    IdentityChanged,
-    MoreRequested,
-    ReleaseOrdered,
-    ReviewDecided,
-    SecurityEvent,
-    VerificationFailed,
-    VerificationStarted,
-    VerificationSubmitted,
-)
+from withdraw_guard._model.changes import Applied
+from withdraw_guard._model.events import EventRetracted, EventType
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.progress import InAppeal, InVerification, Restored
 from withdraw_guard._model.refusal import EventRefused
@@ -117,13 +105,9 @@ class Lane(Value):
         return self.spans[-1].until
 
     @property
-    def stops_withdrawals(self) -> bool:
-        return stops(self.hold, WITHDRAWAL)
-
-    @property
     def aside(self) -> str:
         """The exception that a reader must see beside its name, or nothing."""
-        if not self.stops_withdrawals:
+        if not stops(self.hold, WITHDRAWAL):
             return "does not stop withdrawals"
         return "" if self.hold.destination_id is None else f"only to {self.hold.destination_id}"
 
@@ -332,7 +316,7 @@ def _lasting(lanes: list[Lane]) -> tuple[Lane, ...]:
 
 def _retracted(history: History) -> set[EventId]:
     """Return the ids of the reports that were retracted."""
-    applied = (entry.event for entry in history.entries if not isinstance(entry.outcome, Refused))
+    applied = (entry.event for entry in history.entries if isinstance(entry.outcome, Applied))
     return {event.event for event in applied if isinstance(event, EventRetracted)}
 
 
@@ -359,41 +343,33 @@ def _misdated(entry: Entry) -> str:
 def _kind(entry: Entry) -> MarkKind:
     if isinstance(entry.outcome, Refused):
         return MarkKind.REFUSED
-    if not entry.outcome.changes:
-        return MarkKind.NOTHING_NEW
-    match entry.event:
-        case SecurityEvent():
-            return MarkKind.TRIGGER
-        case IdentityChanged():
-            return MarkKind.IDENTITY
-        case ReleaseOrdered():
-            return MarkKind.RELEASE
-        case EventRetracted():
-            return MarkKind.RETRACTION
-        case (
-            VerificationStarted()
-            | VerificationSubmitted()
-            | VerificationFailed()
-            | ReviewDecided()
-            | MoreRequested()
-            | AppealSubmitted()
-            | AppealDecided()
-        ):
-            return MarkKind.MOVE
-        case _ as never:
-            assert_never(never)
+    return _KINDS[entry.event.type] if entry.outcome.changes else MarkKind.NOTHING_NEW
+
+
+_KINDS: Final = complete(
+    EventType,
+    {
+        EventType.SECURITY_EVENT: MarkKind.TRIGGER,
+        EventType.VERIFICATION_STARTED: MarkKind.MOVE,
+        EventType.VERIFICATION_SUBMITTED: MarkKind.MOVE,
+        EventType.VERIFICATION_FAILED: MarkKind.MOVE,
+        EventType.REVIEW_DECIDED: MarkKind.MOVE,
+        EventType.MORE_REQUESTED: MarkKind.MOVE,
+        EventType.APPEAL_SUBMITTED: MarkKind.MOVE,
+        EventType.APPEAL_DECIDED: MarkKind.MOVE,
+        EventType.RELEASE_ORDERED: MarkKind.RELEASE,
+        EventType.IDENTITY_CHANGED: MarkKind.IDENTITY,
+        EventType.EVENT_RETRACTED: MarkKind.RETRACTION,
+    },
+)
 
 
 def _what_came_of(history: History, entry: Entry) -> str:
     outcome = entry.outcome
     if isinstance(outcome, Refused):
         return _prose.why_refused(EventRefused(outcome.reason, entry.event, outcome.hold))
-    said = [_changed(change, entry) for change in outcome.changes]
+    said = [_prose.changed(change, entry.before, entry.after, entry.known_at) for change in outcome.changes]
     return "; ".join(said) or _prose.nothing_new(history.policy, entry.event)
-
-
-def _changed(change: Change, entry: Entry) -> str:
-    return _prose.changed(change, entry.before, entry.after, entry.known_at)
 
 
 def _passages(history: History) -> Iterator[Passage]:

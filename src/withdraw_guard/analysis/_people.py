@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from itertools import count
 from typing import Final, TypeAlias, assert_never, final
 
 from withdraw_guard import _factory
 from withdraw_guard._answers.decision import stops
 from withdraw_guard._answers.request import Request
-from withdraw_guard._factory import OFFICER, HoldEventFactory
+from withdraw_guard._factory import OFFICER, RELEASER, REVIEWER, event_of
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import (
     Actor,
@@ -28,11 +29,12 @@ from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply
-from withdraw_guard._rules.offers import accepted_methods, appeal_closes_at, required_documents
+from withdraw_guard._rules.offers import accepted_methods, appeal_closes_at
+from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.facts import NO_FACTS, Facts
 from withdraw_guard._values.ids import AccountId, EventId, Method, Trigger
-from withdraw_guard._values.vocabulary import ActorKind, AppealOutcome, Identity, ReviewOutcome, State
+from withdraw_guard._values.vocabulary import ActorKind, Identity, State
 from withdraw_guard.methods import recorded_by
 
 Journal: TypeAlias = tuple[Event, ...]
@@ -93,31 +95,34 @@ def possible_events(account: Account, hold: Hold, at: datetime, event_id: EventI
     request for more asks for no document.
     """
     clearance, state = hold.rule.clearance, hold.stage(at)
-    events = HoldEventFactory(account=account.id, hold=hold.id, at=at, event_id=event_id)
+    event = partial(event_of, account=account, hold=hold, event_id=event_id, at=at)
     match state:
         case State.SUSPENDED if clearance is not None:
-            yield from map(events.verification_started, different_methods(clearance, account.identity_at(at)))
-            yield events.appeal_submitted(required_documents(hold))
+            for method in different_methods(clearance, account.identity_at(at)):
+                yield event(Move.STARTED, method=method)
+            yield event(Move.APPEALED)
         case State.VERIFICATION if clearance is not None:
-            yield from map(events.verification_started, different_methods(clearance, account.identity_at(at)))
-            yield events.verification_submitted()
-            yield events.verification_failed()
+            for method in different_methods(clearance, account.identity_at(at)):
+                yield event(Move.STARTED, method=method)
+            yield event(Move.SUBMITTED)
+            yield event(Move.FAILED)
         case State.REVIEW:
-            yield events.review_decided(ReviewOutcome.APPROVED)
-            yield events.review_decided(ReviewOutcome.REJECTED)
-            yield events.review_decided(ReviewOutcome.REJECTED, final=True)
-            yield events.more_requested()
+            yield event(Move.APPROVED, by=REVIEWER)
+            yield event(Move.REJECTED, by=REVIEWER)
+            yield event(Move.REJECTED, by=REVIEWER, final=True)
+            yield event(Move.MORE_REQUESTED, by=REVIEWER)
         case State.APPEAL:
             by = SECOND_OFFICER if hold.progress.reviewer == OFFICER.id else OFFICER
-            yield events.appeal_decided(AppealOutcome.GRANTED, by)
-            yield events.appeal_decided(AppealOutcome.DISMISSED, by)
-            yield events.more_requested(by)
-            yield events.appeal_submitted(required_documents(hold))
+            yield event(Move.GRANTED, by=by)
+            yield event(Move.DISMISSED, by=by)
+            yield event(Move.MORE_REQUESTED, by=by)
+            yield event(Move.APPEALED)
         case State.SUSPENDED | State.VERIFICATION | State.RESTORED:
             pass
         case _ as never:
             assert_never(never)
-    yield from map(events.release_ordered, sorted(hold.rule.releasable_by))
+    for authority in sorted(hold.rule.releasable_by):
+        yield event(Move.RELEASED, by=RELEASER, authority=authority)
 
 
 def different_methods(clearance: Clearance, identity: Identity | None) -> list[Method]:

@@ -11,14 +11,15 @@ from typing import final
 
 import attrs
 
-from withdraw_guard._factory import HoldEventFactory
+from withdraw_guard._factory import ADMIN, OFFICER, RELEASER, REVIEWER, event_of
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import Event, IdentityChanged
+from withdraw_guard._model.events import Actor, Event, IdentityChanged
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Clearance, Policy
-from withdraw_guard._rules.offers import accepted_methods, required_documents
+from withdraw_guard._rules.offers import accepted_methods
+from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.ids import EventId, Method
-from withdraw_guard._values.vocabulary import AppealOutcome, Identity, ReviewOutcome
+from withdraw_guard._values.vocabulary import Identity
 from withdraw_guard.analysis._help import Help, accepted, can_appeal, can_verify
 from withdraw_guard.analysis._people import ACCOUNT, Journal, replayed
 from withdraw_guard.methods import recorded_by
@@ -52,8 +53,8 @@ class JournalWriter:
         """Write how people end the hold, if they can. If the help has delays, only the start is written."""
         answering, clearance = hold.rule.releasable_by & self.help.authorities, hold.rule.clearance
         if answering:
-            events = HoldEventFactory(account=ACCOUNT, hold=hold.id, at=now, event_id=self.event_id)
-            self.write(events.release_ordered(min(answering)))
+            authority = min(answering)
+            self.write(event_of(Move.RELEASED, account, hold, self.event_id, now, by=RELEASER, authority=authority))
         elif clearance is not None:
             hold_writer = ClearanceWriter(
                 journal=self, hold=hold, clearance=clearance, now=now, identity=account.identity_at(now)
@@ -117,7 +118,7 @@ class ClearanceWriter:
         """Write this many failed verifications."""
         for _ in range(times):
             self.write_verification(accepted(self.clearance, self.journal.help))
-            self.journal.write(self._next().verification_failed())
+            self._write(Move.FAILED)
 
     def write_verification(self, among: frozenset[Method]) -> Method:
         """Write the start with one of these methods, after a report about the identity if none is accepted now."""
@@ -125,21 +126,21 @@ class ClearanceWriter:
             self._write_identity(Identity.PERSONAL if self.identity is None else None)
         usable = accepted_methods(self.clearance, self.identity) & among
         method = min(usable, key=lambda each: (recorded_by(each) is Identity.BUSINESS, each))
-        self.journal.write(self._next().verification_started(method))
+        self._write(Move.STARTED, method=method)
         return method
 
     def write_outcome(self) -> None:
         """Write that the verification is handed in and approved, or appeals until one is granted."""
         self.now = self.ends_at
         if self.method is None:
-            for outcome in (*[AppealOutcome.DISMISSED] * self.journal.help.dismissals, AppealOutcome.GRANTED):
-                self.journal.write(self._next().appeal_submitted(required_documents(self.hold)))
-                self.journal.write(self._next().appeal_decided(outcome))
+            for decided in (*[Move.DISMISSED] * self.journal.help.dismissals, Move.GRANTED):
+                self._write(Move.APPEALED)
+                self._write(decided, by=OFFICER)
             return
         if self.identity is None and self.method not in self.clearance.unverified:
             self._write_identity(Identity.PERSONAL)
-        self.journal.write(self._next().verification_submitted())
-        self.journal.write(self._next().review_decided(ReviewOutcome.APPROVED))
+        self._write(Move.SUBMITTED)
+        self._write(Move.APPROVED, by=REVIEWER)
 
     def _prefers_appeal(self) -> bool:
         """Whether an appeal takes fewer events than a verification, or less time if that is what counts."""
@@ -150,9 +151,10 @@ class ClearanceWriter:
             return help_.appeals_after < help_.hands_in_after
         return 2 * (appeal.after_failures + help_.dismissals) + 2 < 2 * help_.failures + 3
 
-    def _next(self) -> HoldEventFactory:
-        return HoldEventFactory(account=ACCOUNT, hold=self.hold.id, at=self.now, event_id=self.journal.event_id)
+    def _write(self, move: Move, by: Actor = ADMIN, method: Method | None = None) -> None:
+        event_id = self.journal.event_id
+        self.journal.write(event_of(move, Account(id=ACCOUNT), self.hold, event_id, self.now, by=by, method=method))
 
     def _write_identity(self, identity: Identity | None) -> None:
-        events, self.identity = self._next(), identity
-        self.journal.write(IdentityChanged(id=events.event_id, account=ACCOUNT, at=events.at, identity=identity))
+        event_id, self.identity = self.journal.event_id, identity
+        self.journal.write(IdentityChanged(id=event_id, account=ACCOUNT, at=self.now, identity=identity))

@@ -9,8 +9,9 @@ installs.
 
 from __future__ import annotations
 
+from typing import Final as _Final
+
 from withdraw_guard._values.public import publish as _publish
-from withdraw_guard.intake._all import SOURCES
 from withdraw_guard.intake._outcome import Deviation, Ignored, Outcome, Reported, Unreadable
 from withdraw_guard.intake._read import Resolve, read
 from withdraw_guard.intake._signals import SIGNALS, SIGNALS_STRICT
@@ -56,5 +57,19 @@ __all__ = [
     "source_to_dict",
     "sumsub",
 ]
+
+SOURCES: _Final = (
+    SIGNALS,
+    SIGNALS_STRICT,
+    CLOUDEVENTS,
+    DEBEZIUM,
+    OUTBOX,
+    KEYCLOAK,
+    STRIPE,
+    VERIFF,
+    VERIFF_EVENTS,
+    PERSONA,
+)
+"""Every source that is ready to use, but for `sumsub`, which needs the name of your level."""
 
 _publish(vars())

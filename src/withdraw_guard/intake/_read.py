@@ -198,9 +198,8 @@ def _carried(source: Source, message: Members, resolve: Resolve, received_at: da
         event = event_from_dict(_completed(source, data, resolve, received_at))
     except InvalidValue as fault:
         raise fault.within(path) from None
-    if event.at <= received_at:
-        return Reported(events=(event,))
-    return Reported(events=(not_after(event, received_at),), deviations=(Deviation.AHEAD_OF_RECEIPT,))
+    deviations = () if event.at <= received_at else (Deviation.AHEAD_OF_RECEIPT,)
+    return Reported(events=(not_after(event, received_at),), deviations=deviations)
 
 
 def _completed(source: Source, data: Members, resolve: Resolve, received_at: datetime) -> Members:

@@ -40,7 +40,10 @@ _PRINCIPALS: Final = frozenset({"application", "device", "group", "org_unit", "s
 
 def events_in(claims: Members) -> Iterator[tuple[Members, set[Deviation]]]:
     """Yield each event of a token: its claims with its type, and how its type deviates."""
-    events = members_in_member(claims, "events")
+    try:
+        events = members_in(claims.get("events"))
+    except InvalidValue as fault:
+        raise fault.within("events") from None
     if not events:
         raise InvalidValue("events", "must have at least one event")
     for name, body in events.items():
@@ -54,14 +57,6 @@ def events_in(claims: Members) -> Iterator[tuple[Members, set[Deviation]]]:
         yield {**body, EVENT: name.replace("http:", "https:", 1)}, deviations
 
 
-def members_in_member(members: Members, name: str) -> Members:
-    """Return the members of the object under that name."""
-    try:
-        return members_in(members.get(name))
-    except InvalidValue as fault:
-        raise fault.within(name) from None
-
-
 def id_of_token(claims: Members) -> str:
     """Return the id of the token. All of its events have it, so that one retraction takes all of them back."""
     return joined_id([required_text(claims, "iss"), required_text(claims, "jti")])
@@ -69,21 +64,16 @@ def id_of_token(claims: Members) -> str:
 
 def instant_of_event(claims: Members, event: Members, deviations: set[Deviation]) -> datetime:
     """Return when it happened: what the event says, else the token's `toe`, else its `iat`."""
-    if event.get("event_timestamp") is not None:
-        return _instant("event_timestamp", event["event_timestamp"], deviations)
-    for name in _TIMES_OF_OTHERS:
-        if event.get(name) is not None:
-            deviations.add(Deviation.OTHER_TIME_MEMBER)
-            return _instant(name, event[name], deviations)
-    name = "toe" if claims.get("toe") is not None else "iat"
-    return _instant(name, claims.get(name), deviations)
-
-
-def _instant(path: str, found: Json, deviations: set[Deviation]) -> datetime:
+    places = [(event, name) for name in ("event_timestamp", *_TIMES_OF_OTHERS)] + [(claims, "toe")]
+    members, name = next(
+        ((members, name) for members, name in places if members.get(name) is not None), (claims, "iat")
+    )
+    found = members.get(name)
+    if name in _TIMES_OF_OTHERS:
+        deviations.add(Deviation.OTHER_TIME_MEMBER)
     if counts_milliseconds(found):
         deviations.add(Deviation.MILLISECONDS)
-        return read_number(path, found, milliseconds=True)
-    return read_number(path, found, milliseconds=False)
+    return read_number(name, found, milliseconds=counts_milliseconds(found))
 
 
 # ── Subjects ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,12 +98,11 @@ def subject_of(claims: Members, event: Members, deviations: set[Deviation]) -> M
 def _subject(path: str, given: Json, deviations: set[Deviation]) -> Members:
     if type(given) is not dict:
         raise InvalidValue(path, f"must be an object, got {shown(given)}")
-    if "format" not in given and not _PRINCIPALS.isdisjoint(given):
+    unnamed = "format" not in given and not _PRINCIPALS.isdisjoint(given)
+    if unnamed:
         deviations.add(Deviation.COMPLEX_WITHOUT_FORMAT)
-        return _complex(path, given, deviations)
-    if given.get("format") == "complex":
-        return _complex(path, given, deviations)
-    return _simple(path, given, deviations)
+    is_complex = unnamed or given.get("format") == "complex"
+    return (_complex if is_complex else _simple)(path, given, deviations)
 
 
 def _complex(path: str, given: Members, deviations: set[Deviation]) -> Members:
@@ -136,7 +125,7 @@ def _simple(path: str, given: Members, deviations: set[Deviation]) -> Members:
     if chosen not in _FORMATS:
         # A format of the transmitter's own: the host knows what it means.
         return {**rest, "format": chosen}
-    return {"format": chosen, **{name: _text(path, given, name) for name in _FORMATS[chosen]}}
+    return {"format": chosen, **{name: _text(f"{path}.{name}", given.get(name)) for name in _FORMATS[chosen]}}
 
 
 def _listed(path: str, given: Members, chosen: str, deviations: set[Deviation]) -> list[Json]:
@@ -149,14 +138,13 @@ def _listed(path: str, given: Members, chosen: str, deviations: set[Deviation]) 
 
 def _item(path: str, item: Json, chosen: str, deviations: set[Deviation]) -> Json:
     if chosen == "ip-addresses":
-        return _text(path, {"": item}, "")
+        return _text(path, item)
     if type(item) is not dict or item.get("format") == chosen:
         raise InvalidValue(path, "must be a subject other than `aliases`")
     return _simple(path, item, deviations)
 
 
-def _text(path: str, given: Members, name: str) -> str:
-    found = given.get(name)
+def _text(path: str, found: Json) -> str:
     if type(found) is not str or not found:
-        raise InvalidValue(f"{path}.{name}" if name else path, f"must be text, got {shown(found)}")
+        raise InvalidValue(path, f"must be text, got {shown(found)}")
     return found

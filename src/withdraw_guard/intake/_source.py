@@ -29,7 +29,7 @@ from withdraw_guard._values.frozen import Frozen, members_by_name
 from withdraw_guard._values.given import in_a_tuple
 from withdraw_guard._values.ids import Reason, Trigger
 from withdraw_guard._values.limits import NOTE_LENGTH_MAX
-from withdraw_guard._values.value import Value, fields_of, settle
+from withdraw_guard._values.value import Value, fields_of, members_of, settle
 from withdraw_guard._values.vocabulary import ActorKind
 from withdraw_guard._wire.plain import Json, Members, members_in
 from withdraw_guard.intake._outcome import Deviation
@@ -284,9 +284,8 @@ def _constructed(cls: type[_T], members: Members) -> _T:
 
 
 def _written(value: Value) -> Members:
-    members = {field.name: getattr(value, field.name) for field in fields_of(type(value)) if field.init}
     defaults = {field.name: field.default for field in fields_of(type(value))}
-    return {name: _plain(member) for name, member in members.items() if member != defaults[name]}
+    return {name: _plain(member) for name, member in members_of(value).items() if member != defaults[name]}
 
 
 def _plain(member: Any) -> Json:

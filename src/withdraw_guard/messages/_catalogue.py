@@ -21,7 +21,7 @@ from withdraw_guard._values.errors import InvalidValue, join_path, member_path, 
 from withdraw_guard._values.frozen import Frozen, members_by_name
 from withdraw_guard._values.limits import LANGUAGES_ASKED_MAX, TEXT_LENGTH_MAX
 from withdraw_guard._values.value import Value, settle
-from withdraw_guard.messages._codes import CODES, is_counted, placeholders_of
+from withdraw_guard.messages._codes import CODES, PLACEHOLDER, is_counted, placeholders_of
 from withdraw_guard.messages._languages import candidates, canonical_tag, is_well_formed
 from withdraw_guard.messages._plurals import plural_categories
 
@@ -29,8 +29,6 @@ Text: TypeAlias = str | Mapping[str, str]
 """The text of a code, or one text for each plural form of the language."""
 Texts: TypeAlias = Mapping[str, Text]
 """The texts of a language, by code."""
-
-PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 
 
 def _languages(given: Mapping[str, Texts]) -> Frozen[Frozen[str | Frozen[str]]]:

@@ -1,6 +1,6 @@
 """Every message code, with the parameters that its text names.
 
-    code ──▶ parameters ──▶ a text of exactly these placeholders, in every language
+    code ──▶ an English text ──▶ its placeholders: the parameters ──▶ a text of exactly these, in every language
 
 A parameter has one meaning in all codes: `until` is always an end, `methods` always a choice of methods. So a message
 has plain typed values, and every renderer, ours or a host's, knows how to write them.
@@ -20,6 +20,7 @@ from withdraw_guard import authorities, documents, methods, operations, public_r
 from withdraw_guard._model.refusal import Refusal
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Destination, Phase
+from withdraw_guard.catalogues import en
 
 
 @final
@@ -94,132 +95,18 @@ PARAMETERS: Final[Mapping[str, Parameter]] = MappingProxyType(
     }
 )
 
-# The messages to a person: the decision, each hold, each next step, and the texts of the published guide.
-MESSAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "allowed": (),
-        "allowed_operation": ("operation",),
-        "denied.until": ("resumes_at",),
-        "denied.until_operation": ("operation", "resumes_at"),
-        "denied.open": (),
-        "denied.open_operation": ("operation",),
-        "denied.until_destination": ("resumes_at",),
-        "denied.until_destination_operation": ("operation", "resumes_at"),
-        "denied.open_destination": (),
-        "denied.open_destination_operation": ("operation",),
-        "denied.destinations_only": (),
-        "denied.several": ("count",),
-        "hold.began_on": ("began_on",),
-        "hold.this_destination": (),
-        "hold.destination": ("destination_id",),
-        "hold.failed": (),
-        "hold.failed_because": ("reasons",),
-        "step.wait": ("until",),
-        "step.wait_too": ("until",),
-        "step.sooner": (),
-        "step.verify": ("methods",),
-        "step.verify_otherwise": ("methods",),
-        "step.complete_verification": ("method",),
-        "step.complete_verification_by": ("method", "due"),
-        "step.hand_in": ("method", "documents"),
-        "step.hand_in_by": ("method", "due", "documents"),
-        "step.more_because": ("reasons",),
-        "step.await_review": (),
-        "step.await_review_by": ("expected_by",),
-        "step.await_review_overdue": ("expected_by",),
-        "step.appeal": ("documents",),
-        "step.appeal_bare": (),
-        "step.appeal_more": ("documents",),
-        "step.appeal_more_bare": (),
-        "step.await_appeal": (),
-        "step.await_appeal_by": ("expected_by",),
-        "step.await_appeal_overdue": ("expected_by",),
-        "step.contact_support": ("authorities",),
-        "step.ask_others": ("authorities",),
-        "step.nothing_now": (),
-        "step.tip": ("tip",),
-        "choice.identity": (),
-        "choice.personal": (),
-        "choice.business": (),
-        "choice.face": (),
-        "choice.web": (),
-        "choice.mobile": (),
-        "choice.qr_code": (),
-        "notice.abnormal_activity": (),
-        "notice.abnormal_activity_some": (),
-        "notice.timed": ("resumes_at",),
-        "notice.link": (),
-        "verify.prompt": (),
-        "verify.button": (),
-        "appeal.button": (),
-        "refused.look_again": (),
-        "refused.choose_another_method": (),
-        "refused.verification_closed": (),
-        "refused.appeal_not_offered": (),
-        "refused.documents_missing": ("documents",),
-        "refused.not_permitted": (),
-        "problem.wait": (),
-        "problem.verify": (),
-        "problem.complete_verification": (),
-        "problem.await_review": (),
-        "problem.appeal": (),
-        "problem.await_appeal": (),
-        "problem.contact_support": (),
-        "problem.ask_others": (),
-        "problem.look_again": (),
-        "problem.choose_another_method": (),
-        "problem.add_documents": (),
-        "staff.decision": ("account", "operation", "destination", "phase"),
-        "staff.request_destination": ("destination_id",),
-        "staff.hold": ("hold", "rule", "trigger", "policy", "version", "state", "since"),
-        "staff.hold_destination": ("destination_id",),
-        "staff.hold_timer": ("until",),
-        "staff.open_for": ("duration",),
-        "staff.reasons": ("reasons",),
-        "staff.more_because": ("reasons",),
-        "staff.public_reason": ("public_reason",),
-        "staff.keep_to_yourself": (),
-        "staff.refused": ("event", "refusal"),
-        "staff.authorities": ("authority", "authorities"),
-        "staff.outdated": (),
-        "staff.early": (),
-    }
-)
-
-# The grammar of a language: how it writes an instant, a duration and a list.
-GRAMMAR: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "date": ("day", "month", "year"),
-        "instant": ("date", "time", "offset"),
-        "instant.ahead": ("date", "time", "offset", "duration"),
-        **{f"month.{number}": () for number in range(1, 13)},
-        "unit.day": ("count",),
-        "unit.hour": ("count",),
-        "unit.minute": ("count",),
-        "duration.pair": ("larger", "smaller"),
-        "list.comma": ("head", "last"),
-        "list.clauses": ("head", "last"),
-        "list.and": ("head", "last"),
-        "list.or": ("head", "last"),
-    }
-)
-
 
 def _well_known(names: ModuleType) -> tuple[str, ...]:
     """Return the names that a module of well-known names exports as constants."""
     return tuple(value for name, value in vars(names).items() if name.isupper() and type(value) is str)
 
 
-# The names of the published policies that are not well known.
-_PUBLISHED_AUTHORITIES: Final = ("master_key", "unlock_request")
-_PUBLISHED_METHODS: Final = ("bank_deposit", "id_photo_with_note", "registered_email", "second_approver", "video_call")
-
 # A closed family has these names only. In an open family any other name `[a-z][a-z0-9_]*` may have a text as well.
 _OPEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "authority": (*_well_known(authorities), *_PUBLISHED_AUTHORITIES),
+        "authority": _well_known(authorities),
         "document": _well_known(documents),
-        "method": (*_well_known(methods), *_PUBLISHED_METHODS),
+        "method": _well_known(methods),
         "operation": _well_known(operations),
         "reason": _well_known(reasons),
         "tip": _well_known(tips),
@@ -234,9 +121,18 @@ _CLOSED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+
+PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+
+
+def _placeholders(text: str | Mapping[str, str]) -> frozenset[str]:
+    return frozenset(PLACEHOLDER.findall(text if isinstance(text, str) else text["other"]))
+
+
+# A name of the library has a code as well if its English text was forgotten, so that the catalogue misses it.
 CODES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {code: frozenset(names) for code, names in (*MESSAGES.items(), *GRAMMAR.items())}
-    | {f"{family}.{name}": frozenset[str]() for family, names in (*_CLOSED.items(), *_OPEN.items()) for name in names}
+    {f"{family}.{name}": frozenset[str]() for family, names in (*_CLOSED.items(), *_OPEN.items()) for name in names}
+    | {code: _placeholders(text) for code, text in en.TEXTS.items()}
 )
 """Every code, with the parameters that its text names."""
 

@@ -19,8 +19,8 @@ import attrs
 from withdraw_guard import public_reasons
 from withdraw_guard._values.escape import isolated
 from withdraw_guard._values.time import DATETIMES
-from withdraw_guard.messages._catalogue import PLACEHOLDER, Catalogue
-from withdraw_guard.messages._codes import PARAMETERS, Parameter, ParameterKind, name_of
+from withdraw_guard.messages._catalogue import Catalogue
+from withdraw_guard.messages._codes import PARAMETERS, PLACEHOLDER, Parameter, ParameterKind, name_of
 from withdraw_guard.messages._message import Message, Param
 from withdraw_guard.messages._plurals import plural_category
 
