@@ -29,7 +29,6 @@ from withdraw_guard._model.events import (
     VerificationSubmitted,
 )
 from withdraw_guard._model.hold import Hold
-from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.checks import check_names, check_type
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import Authority, Document, EventId, HoldId, Method
