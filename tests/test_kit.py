@@ -30,6 +30,7 @@ from withdraw_guard import (
     Identity,
     IdentityChanged,
     InvalidValue,
+    LiftedBy,
     MoreRequested,
     Move,
     Phase,
@@ -368,6 +369,13 @@ def test_a_law_takes_one_event_or_one_rule() -> None:
     laws.a_rule_more_never_allows_more(BINANCE, [PASSWORD], extra=REVIEWED)
 
 
-def test_the_laws_hold_if_a_timer_or_a_clearance_ends_a_hold() -> None:
+@pytest.mark.parametrize("lifted_by", LiftedBy)
+def test_the_laws_hold_if_a_timer_and_a_clearance_end_a_hold_after_a_failure(lifted_by: LiftedBy) -> None:
     (flagged,) = (rule for rule in BINANCE.rules if rule.clearance is not None)
-    check_laws(attrs.evolve(BINANCE, rules=(attrs.evolve(flagged, duration=24 * HOUR),)), [FLAG, START_FACE])
+    terms = attrs.evolve(flagged, duration=24 * HOUR, lifted_by=lifted_by)
+    failed = VerificationFailed(id="e6", account="a1", at=START + 2 * HOUR, hold=START_FACE.hold)
+    check_laws(attrs.evolve(BINANCE, rules=(terms,)), [FLAG, PERSON, START_FACE, failed])
+
+
+def test_a_clock_that_does_not_lag_is_no_exception() -> None:
+    lifting.a_clock_that_lags_locks_nobody_out(BINANCE, [FLAG], skew=timedelta(0))
