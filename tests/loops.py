@@ -83,7 +83,7 @@ RANDOM = (
 )
 LOOPS = {
     "quick": Loop(takes="10 seconds", examples=5, journeys=40, pairs=8, files=QUICK),
-    "tests": Loop(takes="2 minutes in a fresh clone", examples=10, journeys=120, pairs=12),
+    "tests": Loop(takes="2 minutes in a fresh clone", examples=8, journeys=100, pairs=8),
     "ci": Loop(takes="25 minutes, all of `.ci/run`", examples=25, journeys=300, pairs=100),
     "deep": Loop(takes="hours", examples=5_000, journeys=6_000, pairs=2_000, files=RANDOM),
 }
