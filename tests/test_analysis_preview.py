@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 
 from strategies import Story, stories
-from withdraw_guard import Account, InvalidValue, Policy, Rule, SecurityEvent, apply, policies
+from withdraw_guard import Account, EventRetracted, InvalidValue, Policy, Repeat, Rule, SecurityEvent, apply, policies
+from withdraw_guard._factory import ADMIN
 from withdraw_guard.analysis import migrate_preview
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -71,6 +72,35 @@ def test_the_facts_of_the_rule_are_assumed() -> None:
     event = SecurityEvent(id="e1", account="a1", at=MONDAY, trigger="password_changed", initiated_by="admin")
     account = apply(policy, Account(id="a1"), event).account
     assert migrate_preview([account], attrs.evolve(policy, version="2"), MONDAY) == ()
+
+
+KEPT = Policy(
+    id="p",
+    version="1",
+    rules=(Rule(id="r", trigger="password_changed", duration=24 * HOUR, repeat=Repeat.KEEP),),
+    retractable_by=frozenset({"security"}),
+)
+
+
+def changed_at(name: str, hours: int) -> SecurityEvent:
+    at = MONDAY + hours * HOUR
+    return SecurityEvent(id=name, account="a1", at=at, trigger="password_changed", initiated_by="user")
+
+
+def test_an_earlier_event_that_was_reported_later_is_not_the_cause() -> None:
+    account = apply(KEPT, Account(id="a1"), changed_at("e1", 0), changed_at("e2", -1)).account
+    assert migrate_preview([account], KEPT, MONDAY) == ()
+
+
+def test_a_kept_hold_whose_cause_was_retracted_is_no_other_hold() -> None:
+    wrong = EventRetracted(
+        id="x", account="a1", at=MONDAY + 9 * HOUR, event="e1", by=ADMIN, authority="security", note="a mistake"
+    )
+    account = apply(
+        KEPT, Account(id="a1"), changed_at("e1", 0), changed_at("e2", 1), changed_at("e3", 8), wrong
+    ).account
+    assert account.holds[0].until == MONDAY + 32 * HOUR
+    assert migrate_preview([account], KEPT, MONDAY + 10 * HOUR) == ()
 
 
 @given(story=stories())

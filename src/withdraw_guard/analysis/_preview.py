@@ -4,7 +4,7 @@ An open hold keeps its terms under every policy. So a new policy changes nothing
 accounts with the same trigger a day later are held in another way. A support desk wants to know which accounts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import final
 
@@ -18,7 +18,7 @@ from withdraw_guard._model.policy import Policy
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard._values.ids import AccountId
+from withdraw_guard._values.ids import AccountId, EventId
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import LiftedBy
@@ -55,7 +55,7 @@ def _previews(account: Account, new: Policy, at: datetime) -> Iterator[Otherwise
     effects = {_effect(hold) for hold in account.holds if hold.is_open(at)}
     for hold in account.holds:
         if hold.is_open(at):
-            placed = [each for each in _placed(account, hold, new, at) if each.is_open(at)]
+            placed = [each for each in _placed(account, hold, new) if each.is_open(at)]
             if all(_effect(each) != _effect(hold) for each in placed):
                 instead = tuple(each for each in placed if _effect(each) not in effects)
                 yield Otherwise(account=account.id, hold=hold, instead=instead)
@@ -68,16 +68,25 @@ def _effect(hold: Hold) -> tuple[object, ...]:
     return rule.scope, hold.destination_id, hold.until, rule.clearance, waits_for_all, rule.releasable_by
 
 
-def _placed(account: Account, hold: Hold, new: Policy, at: datetime) -> tuple[Hold, ...]:
-    """Return the holds that the triggers of this hold that still count would have placed on a fresh account."""
-    counting = (trigger for trigger in hold.triggers if trigger.settled_at is None or at < trigger.settled_at)
-    events = [_event_of(account, hold, trigger) for trigger in sorted(counting, key=lambda trigger: trigger.at)]
+def _placed(account: Account, hold: Hold, new: Policy) -> tuple[Hold, ...]:
+    """Return the holds that the triggers of this hold would have placed on a fresh account, settled as they are here.
+
+    They are reported in the order of the hold, because the first is its cause.
+    """
+    events = [_event_of(account, hold, trigger) for trigger in hold.triggers]
     fresh = Account(id=account.id)
     try:
-        return apply(new, fresh, *events).account.holds
+        placed = apply(new, fresh, *events).account.holds
     except InvalidValue:
         # The new policy does not offer the chosen duration, so its rule says how long.
-        return apply(new, fresh, *(attrs.evolve(event, duration=None) for event in events)).account.holds
+        placed = apply(new, fresh, *(attrs.evolve(event, duration=None) for event in events)).account.holds
+    settled_at = {(trigger.event, trigger.at): trigger.settled_at for trigger in hold.triggers}
+    return tuple(_settled(each, settled_at) for each in placed)
+
+
+def _settled(hold: Hold, settled_at: Mapping[tuple[EventId, datetime], datetime | None]) -> Hold:
+    triggers = (attrs.evolve(each, settled_at=settled_at[each.event, each.at]) for each in hold.triggers)
+    return attrs.evolve(hold, triggers=tuple(triggers))
 
 
 def _event_of(account: Account, hold: Hold, trigger: HoldTrigger) -> SecurityEvent:
