@@ -29,6 +29,7 @@ from analysis_walks import (
     WHERES,
     TooMany,
     allowed_on_real_accounts,
+    random_calendar,
     random_rule,
     some,
 )
@@ -192,16 +193,6 @@ def _without_timer(rule: Rule) -> Rule:
     return attrs.evolve(rule, duration=None, business_days=None, chosen=None, releasable_by=SUPPORT)
 
 
-def random_calendar(random: Random) -> Calendar:
-    """Days of one or two ticks, with a tick between some of them."""
-    days, begins = [], START + random.choice((0, 0, 1)) * TICK
-    for _ in range(random.randint(3, 7)):
-        ends = begins + random.randint(1, 2) * TICK
-        days.append(BusinessDay(begins=begins, ends=ends))
-        begins = ends + random.randint(0, 1) * TICK
-    return Calendar(days=tuple(days))
-
-
 def _after(calendar: Calendar, other: Calendar) -> Calendar:
     """The other calendar, as that of the next year: it begins where the first one ends."""
     by = calendar.days[-1].ends - other.days[0].begins
@@ -217,7 +208,7 @@ def _base(random: Random, family: Family) -> Policy:
         return rule
 
     rules = tuple(_until_valid(lambda name=f"rule-{n}": made(name)) for n in range(random.randint(1, family.rules_max)))
-    return Policy(id="p", version="1", rules=rules, calendar=random_calendar(random))
+    return Policy(id="p", version="1", rules=rules, calendar=random_calendar(random, 3, 7))
 
 
 def _until_valid(make: Callable[[], T]) -> T:
@@ -320,7 +311,7 @@ def random_pair(name: str, number: int) -> Pair:
     if random.random() < 0.15:
         new = _until_valid(lambda: _changed(random, family, new)) if new.rules else new
     if name == "business days" and random.random() < 0.4:
-        other = random_calendar(random)
+        other = random_calendar(random, 3, 7)
         new = attrs.evolve(new, calendar=some(random, other, _after(old.calendar, other)))
     return (old, new) if random.random() < 0.5 else (new, old)
 

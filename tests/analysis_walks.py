@@ -18,6 +18,8 @@ from withdraw_guard import (
     WITHDRAWAL,
     Account,
     Appeal,
+    BusinessDay,
+    Calendar,
     Clearance,
     EventRefused,
     Facts,
@@ -61,6 +63,16 @@ Heard = tuple[bool, ...]  # which of the rules an event matches
 
 def some(random: Random, *choices):
     return random.choice(choices)
+
+
+def random_calendar(random: Random, fewest: int, most: int) -> Calendar:
+    """Days of one or two ticks, with a tick between some of them."""
+    days, begins = [], START + random.choice((0, 0, 1)) * TICK
+    for _ in range(random.randint(fewest, most)):
+        ends = begins + random.randint(1, 2) * TICK
+        days.append(BusinessDay(begins=begins, ends=ends))
+        begins = ends + random.randint(0, 1) * TICK
+    return Calendar(days=tuple(days))
 
 
 def random_rule(random: Random, name: str, where: bool = True, deadlines: bool = False) -> Rule:

@@ -39,6 +39,12 @@ def journal(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+@pytest.fixture
+def short_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search for schedules is given up early, because it is given up in any case."""
+    monkeypatch.setattr("withdraw_guard.analysis._timers.GRID_WORK_MAX", 6_000)
+
+
 def as_bytes(line: dict[str, object] | str | bytes) -> bytes:
     if isinstance(line, bytes):
         return line

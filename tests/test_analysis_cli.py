@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from terminal import Terminal
 from withdraw_guard import Account, Appeal, Clearance, Policy, Rule, apply, check, cli, policies, wire
 from withdraw_guard._values.time import read_instant
 
@@ -409,12 +409,6 @@ def test_diff_as_json_has_a_witness_that_can_be_replayed(run, stored) -> None:
     assert told["deadlines"] == []
 
 
-@pytest.fixture
-def short_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The search for schedules is given up early, because it is given up in any case."""
-    monkeypatch.setattr("withdraw_guard.analysis._timers.GRID_WORK_MAX", 6_000)
-
-
 def beside_close_timers() -> tuple[Policy, Policy]:
     tick = timedelta(microseconds=1)
     rules = (
@@ -472,11 +466,6 @@ def test_diff_prints_a_witness_of_one_direction_if_the_other_is_unknown(run, sto
 
 
 # ── A terminal ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_terminal_shows_progress_and_colours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -536,12 +536,6 @@ def beside_close_timers() -> tuple[Policy, Policy]:
     return Policy(id="p", version="1", rules=rules), Policy(id="p", version="2", rules=rules[1:])
 
 
-@pytest.fixture
-def short_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The search for schedules is given up early, because it is given up in any case."""
-    monkeypatch.setattr("withdraw_guard.analysis._timers.GRID_WORK_MAX", 6_000)
-
-
 def test_a_search_that_reaches_its_bound_says_so() -> None:
     comparison = compare(*beside_close_timers())
     assert comparison.verdict is Verdict.UNKNOWN

@@ -11,7 +11,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from analysis_walks import DEPTH, FACT_CLASSES, TICK, differences, matches, some
+from analysis_walks import DEPTH, FACT_CLASSES, TICK, differences, matches, random_calendar, some
 from analysis_walks import random_rule as random_cleared_rule
 from strategies import policies as drawn_policies
 from withdraw_guard import (
@@ -451,16 +451,6 @@ CLEARED_PAIRS = 80 * DEPTH
 Said = tuple[str, timedelta | None, str | None, Facts]
 
 
-def random_calendar(random: Random) -> Calendar:
-    """Days of one or two ticks, with a tick between some of them."""
-    days, begins = [], START + random.choice((0, 0, 1)) * TICK
-    for _ in range(random.randint(2, 6)):
-        ends = begins + random.randint(1, 2) * TICK
-        days.append(BusinessDay(begins=begins, ends=ends))
-        begins = ends + random.randint(0, 1) * TICK
-    return Calendar(days=tuple(days))
-
-
 def random_rule(random: Random, name: str) -> Rule:
     trigger = some(random, TRIGGER, TRIGGER, OTHER)
     where = some(random, {}, {}, {}, {"vip": True})
@@ -492,14 +482,14 @@ def _random_rule(random: Random, name: str, trigger: str, where: dict[str, bool]
 
 def random_pair(random: Random) -> tuple[Policy, Policy]:
     """Two policies that are often the same but for one rule or the calendar."""
-    calendar = random_calendar(random)
+    calendar = random_calendar(random, 2, 6)
     rules = tuple(random_rule(random, f"rule-{number}") for number in range(random.randint(1, 2)))
     others = tuple(random_rule(random, f"other-{number}") for number in range(random.randint(1, 2)))
     if random.random() < 0.6:
         others = (attrs.evolve(others[0], trigger=rules[0].trigger), *rules[1:])
     if random.random() < 0.2:
         others = rules
-    other_calendar = random_calendar(random) if random.random() < 0.3 else calendar
+    other_calendar = random_calendar(random, 2, 6) if random.random() < 0.3 else calendar
     return a_policy(*rules, calendar=calendar), a_policy(*others, calendar=other_calendar)
 
 

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies import boundaries, stories
+from terminal import Terminal
 from withdraw_guard import (
     EVERYTHING,
     WITHDRAWAL,
@@ -99,11 +100,6 @@ STRICT = Policy(
 
 
 # ── Helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture
