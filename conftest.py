@@ -23,7 +23,14 @@ pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"]
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 for _name, _loop in LOOPS.items():
-    settings.register_profile(_name, deadline=None, max_examples=_loop.examples, suppress_health_check=SLOW_IS_FINE)
+    # Every loop but `deep` draws the same examples each time: what one run finds or covers, all find and cover.
+    settings.register_profile(
+        _name,
+        deadline=None,
+        max_examples=_loop.examples,
+        derandomize=_name != "deep",
+        suppress_health_check=SLOW_IS_FINE,
+    )
 
 # The profile of `nox -s crosshair`: a solver draws the examples, where it is installed.
 if find_spec("hypothesis_crosshair_provider"):

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from strategies import START, TICK, Story, stories
 from withdraw_guard import (
     Account,
+    Actor,
     ActorKind,
     BusinessDay,
     Calendar,
@@ -26,6 +27,7 @@ from withdraw_guard import (
     Chosen,
     Destinations,
     Event,
+    EventRetracted,
     HoldPlaced,
     Identity,
     IdentityChanged,
@@ -375,6 +377,20 @@ def test_the_laws_hold_if_a_timer_and_a_clearance_end_a_hold_after_a_failure(lif
     terms = attrs.evolve(flagged, duration=24 * HOUR, lifted_by=lifted_by)
     failed = VerificationFailed(id="e6", account="a1", at=START + 2 * HOUR, hold=START_FACE.hold)
     check_laws(attrs.evolve(BINANCE, rules=(terms,)), [FLAG, PERSON, START_FACE, failed])
+
+
+def test_the_laws_hold_if_all_that_a_hold_stands_on_is_taken_back() -> None:
+    late = EventRetracted(
+        id="e8",
+        account="a1",
+        at=START + 60 * HOUR,
+        event=EMAIL.id,
+        by=Actor(id="agent", kind=ActorKind.ADMIN),
+        authority="support",
+        note="of another account",
+    )
+    check_laws(BINANCE, [EMAIL, attrs.evolve(late, at=EMAIL.at + HOUR)])
+    check_laws(BINANCE, [EMAIL, late])
 
 
 def test_a_clock_that_does_not_lag_is_no_exception() -> None:

@@ -1547,6 +1547,13 @@ def test_an_unknown_type_of_event_is_reported_with_all_known_types() -> None:
     )
 
 
+@pytest.mark.parametrize("hold", [5, None, [], {}, "h1"], ids=repr)
+def test_what_is_no_hold_is_refused_alike_whichever_rules_are_known(hold: Any) -> None:
+    row = {**REAL["timed"], "holds": [hold]}
+    assert told(knowing(wire.policy_from_dict(POLICY)), row) == told(wire.account_from_dict, row)
+    assert told(wire.account_from_dict, row)[0].startswith("holds[0]")  # type: ignore[index]
+
+
 @pytest.mark.parametrize("rules", [5, None, [[]]], ids=str)
 def test_a_collection_of_anything_else_than_rules_is_refused(rules: Any) -> None:
     with pytest.raises(InvalidValue) as refused:
