@@ -1669,9 +1669,10 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def test_an_object_of_many_names_is_refused_in_linear_time() -> None:
-    names = [*(f"n{index}" for index in range(20_000)), "n19999"]
+    """A wide margin: these take a tenth of a second, and half a minute where each name is compared with each."""
+    names = [*(f"n{index}" for index in range(50_000)), "n49999"]
     text = "{" + ",".join(f'"{name}":0' for name in names) + "}"
-    assert seconds(lambda: fault(wire.parse, text)) < 0.3
+    assert seconds(lambda: fault(wire.parse, text)) < 5
 
 
 def test_a_list_of_many_names_is_refused_in_linear_time() -> None:
