@@ -739,8 +739,8 @@ def test_a_denial_says_what_to_do_next(run, journal):
         f"because of password changed at {clock(0)} UTC",
         f"- There is a waiting time until {clock(24)} UTC.",
         f"because of abnormal activity at {clock(1)} UTC",
-        "- Select “Verify now” and confirm who you are: face verification in the mobile app or face verification on "
-        "the web. We then review the result.",
+        "- Select “Verify now” and confirm who you are: face verification on the web or face verification in the "
+        "mobile app. We then review the result.",
         "check your network connection; make sure that security software does not block the app; synchronise the "
         "clocks of your phone and your computer; take off hat and glasses; make sure that the light is good; use "
         "pictures without editing and without watermarks",

@@ -839,8 +839,8 @@ def test_the_methods_that_are_told_change_when_the_identity_ends() -> None:
     event = IdentityChanged(id="i1", account="a1", at=START, identity="personal", valid_until=ends_at)
     account = apply(policies.BINANCE, FLAGGED, event).account
     before, then = (said(explain(check(account, at)), "en", now=at) for at in (ends_at - TICK, ends_at))
-    assert "confirm who you are: face verification in the mobile app or face verification on the web." in before
-    assert "confirm who you are: identity verification as a business or identity verification as a person." in then
+    assert "confirm who you are: face verification on the web or face verification in the mobile app." in before
+    assert "confirm who you are: identity verification as a person or identity verification as a business." in then
 
 
 # ── What a thief could learn ─────────────────────────────────────────────────────────────────────────────────────

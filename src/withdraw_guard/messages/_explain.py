@@ -138,7 +138,7 @@ SCAN_QR_CODE: Final = say("choice.qr_code")
 WITHDRAWAL_APPEAL: Final = say("appeal.button")
 
 _CHOICES: Final = complete(Family, {Family.IDENTITY: CHOOSE_IDENTITY, Family.FACE: CHOOSE_FACE})
-# The labels of the well-known methods, in the order of a page.
+# The labels of the well-known methods, in the order in which a person reads them.
 _LABELS: Final = {
     methods.IDENTITY_PERSONAL: AS_A_PERSON,
     methods.IDENTITY_BUSINESS: AS_A_BUSINESS,
@@ -338,9 +338,8 @@ def step_message(hold: OpenHold, step: Step, at: datetime, *, waiting_is_enough:
         case Wait():
             return say("step.wait" if waiting_is_enough else "step.wait_too", until=step.until)
         case Verify():
-            return say(
-                "step.verify" if _LABELS.keys() >= set(step.methods) else "step.verify_otherwise", methods=step.methods
-            )
+            code = "step.verify" if _LABELS.keys() >= set(step.methods) else "step.verify_otherwise"
+            return say(code, methods=_in_order(step.methods))
         case Appeal():
             return _appealing(step, is_filed=hold.state is State.APPEAL)
         case ContactSupport():
@@ -394,12 +393,15 @@ def _can_be_taken(step: Step) -> bool:
 
 
 def _controls(step: Step) -> tuple[Control, ...]:
-    """A person comes before a business and the web before the app, as in the published guide; then all others."""
     if isinstance(step, Verify):
-        offered = sorted(step.methods, key=lambda method: _PLACES.get(method, len(_PLACES)))
-        return tuple(_method_control(method) for method in offered)
+        return tuple(_method_control(method) for method in _in_order(step.methods))
     documents = step.documents if isinstance(step, Appeal | CompleteVerification) else ()
     return tuple(Control(name=name, label=say(f"document.{name}")) for name in documents)
+
+
+def _in_order(offered: Collection[Method]) -> tuple[Method, ...]:
+    """A person comes before a business and the web before the app, as in the published guide; then all others."""
+    return tuple(sorted(offered, key=lambda method: _PLACES.get(method, len(_PLACES))))
 
 
 def _method_control(method: Method) -> Control:
