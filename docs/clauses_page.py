@@ -60,6 +60,8 @@ def row(case: Case, clauses: dict[str, str]) -> tuple[str, ...]:
     rule = f"Rule {number}: " if number.isdecimal() else ""
     right, wrong = f"{case.look.asked}: {answer(case.right)}", answer(case.wrong)
     hold, events = hold_told(case.policy), "; ".join(told(case.events))
+    if case.last_policy is not None:
+        hold += f"; {hold_told(case.last_policy)} when the last event arrives"
     return f"{rule}{clauses[case.clause]}".replace("Rule 4", "Refusals"), case.name, hold, events, right, wrong
 
 

@@ -160,7 +160,7 @@ def _looks() -> Iterator[str | None]:
     from test_differential import first_difference, story_of
 
     for case in CASES:
-        yield first_difference(Story([case.policy], [(0, event) for event in case.events]), asks=False)
+        yield first_difference(Story(case.policies, case.steps), asks=False)
     yield _cases()
     for seed in range(FAST_STORIES):
         story = story_of(seed)

@@ -313,7 +313,7 @@ def test_they_agree_on_more_separate_holds_than_may_be_open(rule: Json) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_they_agree_on_the_journals_that_go_wrong_without_a_clause(case: Case) -> None:
-    assert_no_difference(Story([case.policy], [(0, event) for event in case.events]))
+    assert_no_difference(Story(case.policies, case.steps))
 
 
 def test_a_difference_is_cut_down_to_the_events_that_matter(monkeypatch: pytest.MonkeyPatch) -> None:

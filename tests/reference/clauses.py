@@ -48,10 +48,22 @@ class Case(NamedTuple):
     look: Look
     right: Any
     wrong: Any
+    last_policy: Json | None = None
+    """The version in force when the last event arrives, if it is another one."""
+
+    @property
+    def policies(self) -> list[Json]:
+        return [self.policy, self.last_policy or self.policy]
+
+    @property
+    def steps(self) -> list[tuple[int, Json]]:
+        """The number of the policy in force, and the event."""
+        last = len(self.events) - 1
+        return [(int(number == last), event) for number, event in enumerate(self.events)]
 
     def seen(self, clauses: frozenset[str]) -> Any:
         reference = Reference(ACCOUNT, clauses)
-        outcomes = [reference.handle(self.policy, event) for event in self.events]
+        outcomes = [reference.handle(self.policies[version], event) for version, event in self.steps]
         return self.look.see(reference, outcomes)
 
 
@@ -90,6 +102,10 @@ outcome_of_the_last = Look(
 is_the_last_outdated = Look(
     "whether the refusal of the last event is outdated",
     lambda _, outcomes: "yes" if outcomes[-1].outdated else "no",
+)
+refusal_of_the_last = Look(
+    "the refusal of the last event",
+    lambda _, outcomes: outcomes[-1].reason + (", outdated" if outcomes[-1].outdated else ", not outdated"),
 )
 number_of_holds = Look("the number of holds", lambda reference, _: len(reference.holds))
 
@@ -132,6 +148,25 @@ CASES = [
         is_the_last_outdated,
         right="yes",
         wrong="no",
+    ),
+    Case(
+        "4_the_open_round_is_believed",
+        "a verdict by a clock that lags, after a newer trigger",
+        PROOF,
+        [flag("f", 0), started("v", 1), submitted("s", 2), flag("g", 4), reviewed("yes", 3, "approved", attempt="v")],
+        refusal_of_the_last,
+        right="stale, not outdated",
+        wrong="stale, outdated",
+    ),
+    Case(
+        "7_of_that_rule_id",
+        "an event comes again under the next version of its rule",
+        DAY,
+        [flag("f", 0), flag("f", 0)],
+        decision_at(30),
+        right="allowed",
+        wrong="denied",
+        last_policy=policy(rule(duration="PT48H"), version="2"),
     ),
     Case(
         "7_earliest_beside_the_cause",

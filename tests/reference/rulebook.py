@@ -89,6 +89,8 @@ CLAUSES = {
     # The odd clauses of the rulebook by rule, each in one sentence.
     "4_outdated_by_unsettled_triggers_only": "An event is outdated by a trigger only while the trigger is unsettled.",
     "4_a_lapsed_round_is_not_open": "An event that names a lapsed round is outdated.",
+    "4_the_open_round_is_believed": "An event that names the open round is never outdated, however its clock lags.",
+    "7_of_that_rule_id": "An event is known to a rule of the same id, in whichever version heard it.",
     "7_earliest_beside_the_cause": "An early event is compared with the earliest trigger beside the cause.",
     "7_what_lasts_longer_is_never_swallowed": "An early event that would last longer than the hold joins it.",
     "8_kept_timer_without_its_cause": "Once its cause is settled, a kept timer is the latest of the others.",
@@ -367,10 +369,11 @@ class Reference:
 
     def is_remembered(self, rule: Json, event: Json) -> bool:
         """(rule 7) The same id and instant, in a hold of that rule id, settled or not."""
+        by_id = self.has("7_of_that_rule_id")
         return any(
             trigger["id"] == event["id"] and trigger["at"] == event["at"]
             for hold in self.holds
-            if hold["rule"]["id"] == rule["id"]
+            if (hold["rule"]["id"] == rule["id"] if by_id else same_terms(hold["rule"], rule))
             for trigger in hold["triggers"]
         )
 
@@ -719,10 +722,10 @@ class Reference:
         open_round = self.open_round(hold, at)
         if not self.has("4_a_lapsed_round_is_not_open"):
             open_round = hold["stage"].get("round")
-        if attempt is not None and attempt == open_round:
+        if attempt is not None and attempt == open_round and self.has("4_the_open_round_is_believed"):
             return False
         remembered = {move["id"] for move in hold["moves"] if move["opens"]} | {hold["stage"].get("round")}
-        if attempt is not None and attempt in remembered:
+        if attempt is not None and attempt in remembered - {open_round}:
             return True
         trigger = latest_unsettled(hold)
         if not self.has("4_outdated_by_unsettled_triggers_only"):
