@@ -4,7 +4,6 @@ Every finding has a journal and an instant that show it, found with `apply` of t
 severity says how likely the fact is a mistake.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, final
@@ -19,7 +18,7 @@ from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.ids import Authority, Method
 from withdraw_guard._values.time import utc
-from withdraw_guard._values.vocabulary import Identity, LiftedBy, Repeat
+from withdraw_guard._values.vocabulary import ActorKind, Identity, LiftedBy, Repeat
 from withdraw_guard.analysis._circumstances import (
     Circumstance,
     fits_calendar,
@@ -30,6 +29,7 @@ from withdraw_guard.analysis._circumstances import (
 )
 from withdraw_guard.analysis._compare import Progress, requests_of
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
+from withdraw_guard.analysis._diff import facts_told
 from withdraw_guard.analysis._findings import WELL_KNOWN_AUTHORITIES, Code, Finding, Severity, found, once
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
 from withdraw_guard.analysis._lint_names import of_names
@@ -47,6 +47,8 @@ WELL_KNOWN_TRIGGERS: Final = (
     triggers.TWO_FACTOR_RESET,
     triggers.VERIFICATION_REVOKED,
 )
+# A text that says one of these was meant to be a fact without quotation marks.
+_NO_TEXTS: Final = ("true", "false")
 
 
 def lint(policy: Policy, at: datetime | None = None, progress: Progress | None = None) -> tuple[Finding, ...]:
@@ -88,15 +90,15 @@ def _dead_rules(policy: Policy, progress: Progress | None) -> Iterator[Finding]:
         if progress is not None:
             progress(done + 1, len(policy.rules))
         if not can_match(rule):
-            sentence = f"never matches: `{rule.where[INITIATED_BY]}` initiates no event"
+            sentence = f"never matches, because `{rule.where[INITIATED_BY]}` initiates no event"
             yield found(Code.CONDITION_NEVER_MET, Severity.ERROR, rule, sentence, once(rule, start))
         elif not fits_calendar(policy, rule):
             sentence = "the calendar has fewer business days than the rule counts, even from its first day on"
             yield found(Code.CALENDAR_TOO_SHORT, Severity.ERROR, rule, sentence, once(rule, start))
         elif not _matters(left, rule):
             left = attrs.evolve(left, rules=tuple(other for other in left.rules if other != rule))
-            sentence = f"never matters: {_what_makes_it_useless(left, rule)} at least as long over at least as much"
-            yield found(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, once(rule, start))
+            others = _what_makes_it_useless(left, rule)
+            yield found(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, f"never matters: {others}", once(rule, start))
 
 
 def _matters(policy: Policy, rule: Rule) -> bool:
@@ -107,8 +109,8 @@ def _what_makes_it_useless(left: Policy, rule: Rule) -> str:
     """Name one rule that is enough, or all rules together if no single rule is enough."""
     for other in left.rules:
         if other.trigger == rule.trigger and not _matters(attrs.evolve(left, rules=(other, rule)), rule):
-            return f"`{other.id}` holds"
-    return "the other rules together hold"
+            return f"`{other.id}` holds at least as long, and stops at least as much"
+    return "the other rules together hold at least as long, and stop at least as much"
 
 
 # ── One rule ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +127,7 @@ def _of_rule(policy: Policy, rule: Rule) -> Iterator[Finding]:
         if rule.clearance.appeal is not None:
             yield from _of_appeal(journals, rule.clearance.appeal)
     yield from _of_settings(policy, rule)
+    yield from _of_texts(rule, start_of(policy))
     yield from of_terms(whole, rule)
     if rule.repeat is Repeat.KEEP:
         yield from _of_kept_timer(policy, rule)
@@ -225,7 +228,7 @@ def _appeal_skips(journals: _ClearanceJournals, appeal: Appeal, failed: JournalW
     granted = JournalWriter(help=appealing, events=[matching_event(rule, "e0001", journals.start)])
     granted.write_end_of(replayed(journals.policy, granted.journal), hold, journals.start)
     needed = _prose.counted(appeal.after_failures, "failure")
-    offered = f"an appeal is offered after {needed}, which the account holder can bring about"
+    offered = f"an appeal is offered after {needed}, and the account holder can fail on purpose"
     sentence = f"{offered if appeal.after_failures else 'an appeal needs no failure'}: it skips the verification"
     now = max(event.at for event in failed.journal)
     return found(Code.APPEAL_CHEAPER_THAN_VERIFICATION, Severity.NOTE, rule, sentence, granted.journal, now)
@@ -275,7 +278,7 @@ def _of_kept_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:
         if hold.end is None:
             writer.write_end_of(account, hold, ends_at)
     if check(replayed(policy, writer.journal), ends_at, request_stopped_by(rule)):
-        sentence = "its timer is kept: a trigger just before the end is held for almost no time"
+        sentence = "its timer is kept: after a trigger just before its end the account is held for almost no time"
         yield found(Code.KEPT_TIMER_CUT_SHORT, Severity.WARNING, rule, sentence, writer.journal, ends_at)
 
 
@@ -289,7 +292,8 @@ def _of_conditions(policy: Policy) -> Iterator[Finding]:
         if gap is not None:
             event = security_event(trigger, "e1", start_of(policy), gap)
             names = ", ".join(f"`{rule.id}`" for rule in rules)
-            sentence = f"{names} leave a gap: an event `{trigger}` with {_shown(gap)} places no hold"
+            leave = "leaves" if len(rules) == 1 else "leave"
+            sentence = f"{names} {leave} a gap: an event `{trigger}` with {_asked(gap, rules)} places no hold"
             severity = Severity.WARNING if _share(rules, gap) else Severity.NOTE
             yield found(Code.CONDITIONS_LEAVE_GAP, severity, rules[0], sentence, (event,))
         for name in sorted({name for rule in rules for name in rule.where}):
@@ -299,16 +303,19 @@ def _of_conditions(policy: Policy) -> Iterator[Finding]:
 def _share(rules: list[Rule], gap: Facts) -> bool:
     """Whether rules expect different values of a fact of the gap, as if they were to share all events among them.
 
-    A rule with a condition of its own leaves the other side open on purpose.
+    A rule with a condition of its own leaves the other side open on purpose. So do rules that expect numbers, because
+    nobody names all of them, and rules that name every initiator but the policy itself.
     """
-    expected = ({rule.where.get(name) for rule in rules} for name in gap)
+    asked = [name for name, fact in gap.items() if type(fact) is not int and fact != ActorKind.POLICY]
+    expected = ({rule.where.get(name) for rule in rules} for name in asked)
     return any(len(values) > 1 and None not in values for values in expected)
 
 
 def _gap(rules: list[Rule]) -> Facts | None:
-    """Return facts that none of the rules matches, if the search finds some."""
+    """Return facts that none of the rules matches, of another initiator than the policy if there are such facts."""
+    of_the_policy = attrs.evolve(rules[0], where={INITIATED_BY: ActorKind.POLICY.value})
     try:
-        return facts_for([], rules)
+        return facts_for([], [*rules, of_the_policy]) or facts_for([], rules)
     except GivenUp:
         return None
 
@@ -320,7 +327,7 @@ def _of_fact(name: str, rules: list[Rule], start: datetime) -> Iterator[Finding]
     for other in rules[1:]:
         pair = f"`{first.id}` and `{other.id}`"
         if type(other.where[name]) is not type(first.where[name]):
-            sentence = f"{pair} ask for `{name}` of different types: a fact of another type always matches"
+            sentence = f"{pair} expect `{name}` of different types, and a fact of another type always matches"
             yield found(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, other, sentence, journal)
             return
         if other.where[name] != first.where[name]:
@@ -329,15 +336,30 @@ def _of_fact(name: str, rules: list[Rule], start: datetime) -> Iterator[Finding]
             return
 
 
-def _shown(facts: Facts) -> str:
-    return ", ".join(f"{name} = {json.dumps(fact)}" for name, fact in facts.items())
+def _asked(gap: Facts, rules: list[Rule]) -> str:
+    """Say the facts of a gap. Who initiates the event is left out if no rule asks about it."""
+    asked = {name for rule in rules for name in rule.where}
+    return facts_told(Facts({name: fact for name, fact in gap.items() if name in asked}))
+
+
+def _of_texts(rule: Rule, start: datetime) -> Iterator[Finding]:
+    """Report each condition that asks for a text where another type was meant, and is met by that other type."""
+    for name, expected in rule.where.items():
+        if name == INITIATED_BY and type(expected) is not str:
+            sentence = f"asks for `{INITIATED_BY}` of another type than text: every initiator matches"
+        elif isinstance(expected, str) and expected.casefold() in _NO_TEXTS:
+            sentence = f'asks for the text `"{expected}"` in `{name}`: the fact `{expected.casefold()}` always matches'
+        else:
+            continue
+        yield found(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, rule, sentence, once(rule, start))
 
 
 def _of_names(policy: Policy) -> Iterator[Finding]:
-    for trigger in WELL_KNOWN_TRIGGERS:
-        if trigger not in policy.triggers:
-            event = security_event(trigger, "e1", start_of(policy))
-            yield found(Code.TRIGGER_UNHEARD, Severity.NOTE, None, f"no rule listens to `{trigger}`", (event,))
+    unheard = [trigger for trigger in WELL_KNOWN_TRIGGERS if trigger not in policy.triggers]
+    if unheard:
+        sentence = f"no rule listens to {', '.join(f'`{trigger}`' for trigger in unheard)}"
+        event = security_event(unheard[0], "e1", start_of(policy))
+        yield found(Code.TRIGGER_UNHEARD, Severity.NOTE, None, sentence, (event,))
     naming = [rule for rule in policy.rules if rule.releasable_by]
     named = sorted({authority for rule in naming for authority in rule.releasable_by} - WELL_KNOWN_AUTHORITIES)
     for authority in named:
