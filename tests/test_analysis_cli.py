@@ -150,7 +150,7 @@ def test_diff_names_the_rule_the_facts_and_the_shortest_witness(run, stored) -> 
     assert out.splitlines() == [
         "binance 1.0.0 → binance 2.0.0: looser (1 rule looser)",
         "changed: email-changed (e-mail address changed): timer 48 hours → 24 hours",
-        "looser: email-changed of binance 1.0.0 denies withdrawal to a new destination, and binance 2.0.0 allows it "
+        "looser: rule email-changed of binance 1.0.0 denies withdrawal to a new destination, and binance 2.0.0 allows it "
         "24 hours earlier: after e-mail address changed (by the account holder)",
         "  withdrawal to new destinations: looser",
         "  withdrawal to known destinations: looser",
@@ -199,7 +199,7 @@ def test_diff_has_a_row_for_operations_that_no_policy_names(run, stored) -> None
     assert "\n  any other well-known operation to new destinations: stricter\n" in out
     assert "\n  an operation that nobody knows to new destinations: stricter\n" in out
     assert (
-        "\nchanged: r (t): added\nstricter: r of p 2 denies withdrawal to a new destination, and p 1 allows it" in out
+        "\nchanged: r (t): added\nstricter: rule r of p 2 denies withdrawal to a new destination, and p 1 allows it" in out
     )
     told = json.loads(run("diff", stored(old), stored(new), "--json")[1])
     assert [each["operation"] for each in told["differences"]] == ["*", "*", "?", "?"]
@@ -235,7 +235,7 @@ def test_diff_prints_both_directions_and_the_changed_deadlines(run, stored) -> N
         "failures before an appeal 3 → 1"
     )
     assert looser.startswith(
-        "looser: abnormal-activity of p 1 denies withdrawal to a new destination until somebody ends the hold, "
+        "looser: rule abnormal-activity of p 1 denies withdrawal to a new destination until somebody ends the hold, "
         "and p 2 allows it at once: after abnormal activity (by the account holder), then identity verification as a "
         "person started, then verification failed, then appeal filed"
     )
@@ -245,7 +245,7 @@ def test_diff_prints_both_directions_and_the_changed_deadlines(run, stored) -> N
     assert stricter.endswith("fails once before passing; has the first appeal dismissed")
     assert listed == "listed: abnormal-activity: time to review none → 1 hour"
     _, markdown, _ = run("diff", stored(old), stored(new), "--markdown")
-    assert "#### Looser: `abnormal-activity`\n\nAbnormal-activity of p 1 denies withdrawal" in markdown
+    assert "#### Looser: `abnormal-activity`\n\nRule abnormal-activity of p 1 denies withdrawal" in markdown
     assert "#### Stricter: `abnormal-activity`" in markdown
     assert "\nFor an account holder who is not released by customer support; " in markdown
     assert markdown.count("```mermaid") == 4
@@ -336,7 +336,7 @@ def test_two_contents_under_one_version_are_warned_about_and_called_by_their_fil
     assert f"\n> **Warning**: {warning}.\n" in run("diff", "binance", new, "--markdown")[1]
     annotations = run("diff", "binance", new, "--github")[1].splitlines()
     assert annotations[0] == f"::warning file={new},title=fingerprint::{warning}"
-    assert sum(line.startswith(f"::error file={new},title=looser::") for line in annotations) == 3
+    assert sum(f",title=looser::rule {rule} of binance denies" in line for line in annotations for rule in THREE) == 3
     told = json.loads(run("diff", "binance", new, "--json")[1])
     assert told["old"]["fingerprint"] != told["new"]["fingerprint"]
 
@@ -344,9 +344,9 @@ def test_two_contents_under_one_version_are_warned_about_and_called_by_their_fil
 def test_lint_and_prove_print_lines_that_github_shows(run, stored) -> None:
     policy = stored(never_appealed())
     lines = run("lint", policy, "--github")[1].splitlines()
-    assert lines[0].startswith(f"::error file={policy},title=appeal-never-offered::error appeal-never-offered (flag): ")
+    assert lines[0].startswith(f"::error file={policy},line=1,title=appeal-never-offered::error appeal-never-offered (flag): ")
     (line,) = run("prove", "binance", "--no-authority", "--github")[1].splitlines()[:1]
-    assert line.startswith("::error file=binance,title=no dead end::refuted by `abnormal-activity`")
+    assert line.startswith("::error title=no dead end::refuted by `abnormal-activity`")
     assert "::warning " in run("prove", "binance", "--states", "10", "--github")[1]
 
 
@@ -427,7 +427,7 @@ def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
     assert status == 3
     assert "not known, because the search was not complete" in out
     assert run("diff", stored(old), stored(new))[0] == 0
-    told = "### Unknown\n\n- whether r is looser: kept timers can be started in more ways than are searched\n"
+    told = "### Unknown\n\n- whether rule r is looser: kept timers can be started in more ways than are searched\n"
     assert run("diff", stored(old), stored(new), "--markdown")[1].endswith(told)
 
 
@@ -461,7 +461,7 @@ def test_diff_prints_a_witness_of_one_direction_if_the_other_is_unknown(run, sto
     assert (
         "\n  any other well-known operation to new destinations: stricter; whether looser is not known, because" in out
     )
-    assert "\nunknown: whether r is looser: kept timers can be started in more ways than are searched\n" in out
+    assert "\nunknown: whether rule r is looser: kept timers can be started in more ways than are searched\n" in out
     assert run("diff", stored(old), stored(new), "--fail-if", "looser")[0] == 3
 
 

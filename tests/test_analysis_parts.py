@@ -433,10 +433,10 @@ def test_a_refused_choice_and_a_business_day_are_told_with_the_choice_and_the_da
         for version, least in (("1", 1), ("2", 12))
     )
     reviewed = Review(comparison=compare(wide, narrow), old=wide, new=narrow)
-    (told_of,) = [words for kind, words in lines_of(reviewed) if kind == "stricter"]
+    (told_of,) = [line.told for line in lines_of(reviewed) if line.kind == "stricter"]
     assert told_of == (
-        "p 2 refuses the event, because its r does not offer this choice; p 1 takes it, and allows withdrawal to a new "
-        "destination afterwards: after password changed, 1 hour chosen (by the account holder)"
+        "rule r of p 2 does not offer this choice, so p 2 refuses the event; p 1 takes it, and allows withdrawal to a "
+        "new destination afterwards: after password changed, 1 hour chosen (by the account holder)"
     )
     days = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31))
     three, one_day = (

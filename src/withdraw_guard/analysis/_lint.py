@@ -12,11 +12,12 @@ import attrs
 
 from withdraw_guard import _prose, triggers
 from withdraw_guard._answers.check import check
+from withdraw_guard._answers.request import Request
 from withdraw_guard._model.events import INITIATED_BY, IdentityChanged
 from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule
 from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.facts import Facts
-from withdraw_guard._values.ids import Authority, Method
+from withdraw_guard._values.ids import Authority, Method, RuleId
 from withdraw_guard._values.time import utc
 from withdraw_guard._values.vocabulary import ActorKind, Identity, LiftedBy, Repeat
 from withdraw_guard.analysis._circumstances import (
@@ -102,15 +103,28 @@ def _dead_rules(policy: Policy, progress: Progress | None) -> Iterator[Finding]:
 
 
 def _matters(policy: Policy, rule: Rule) -> bool:
-    return matters(policy, rule, (request for _, request in requests_of(policy) if request.is_covered_by(rule.scope)))
+    """Whether the policy denies more because of the rule. Of requests that the same rules cover one is enough."""
+    beside, asked = policy.rules_by_trigger[rule.trigger], dict[frozenset[RuleId], Request]()
+    for _, request in requests_of(policy):
+        if request.is_covered_by(rule.scope):
+            asked.setdefault(frozenset(each.id for each in beside if request.is_covered_by(each.scope)), request)
+    return matters(policy, rule, asked.values())
 
 
 def _what_makes_it_useless(left: Policy, rule: Rule) -> str:
-    """Name one rule that is enough, or all rules together if no single rule is enough."""
-    for other in left.rules:
-        if other.trigger == rule.trigger and not _matters(attrs.evolve(left, rules=(other, rule)), rule):
+    """Name one rule that is enough, the longest first, or all rules together if no single rule is enough.
+
+    A rule that asks for a fact that this rule does not ask for is not enough, because it leaves other events out.
+    """
+    wider = [other for other in left.rules_by_trigger[rule.trigger] if other.where.items() <= rule.where.items()]
+    for other in sorted(wider, key=_how_long, reverse=True):
+        if not _matters(attrs.evolve(left, rules=(other, rule)), rule):
             return f"`{other.id}` holds at least as long, and stops at least as much"
     return "the other rules together hold at least as long, and stop at least as much"
+
+
+def _how_long(rule: Rule) -> tuple[timedelta, int]:
+    return (rule.duration or timedelta()) if rule.has_timer else timedelta.max, rule.business_days or 0
 
 
 # ── One rule ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from withdraw_guard import _report, analysis
 from withdraw_guard.analysis import Code, Finding, Severity
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, instant_read, policy_named
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, instant_read, place_of, policy_named
 from withdraw_guard.cli._terminal import complain, print_analysis, progress_bar
 
 
@@ -47,7 +47,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments,
         lambda: _report.findings_as_members(policy, findings),
         lambda: analysis.findings_as_markdown(policy, findings),
-        lambda: _report.findings_as_annotations(findings, arguments.policy),
+        lambda: _report.findings_as_annotations(findings, place_of(arguments.policy)),
         lambda: _report.findings_as_rows(findings),
     )
     return _report.status_of_findings(findings, arguments.fail_if)
