@@ -53,6 +53,7 @@ def removed(rule: Rule) -> None:
 
 SELFIE = Clearance(unverified=frozenset({"identity_personal"}), verified=frozenset({"face_web"}))
 BOTH_KINDS = ("withdrawal", "fiat_withdrawal")
+NAMED = Scope(operations=BOTH_KINDS, destinations="named")
 EDITS: tuple[tuple[str, str, Change, Verdict], ...] = (
     # Another time.
     ("binance", "email-changed", lasts(24), LOOSER),
@@ -93,7 +94,7 @@ EDITS: tuple[tuple[str, str, Change, Verdict], ...] = (
     ("gate", "password-changed", holds(to="new"), LOOSER),
     ("crypto-com", "address-protection-disabled", holds(to="any"), STRICTER),
     ("earnpark", "address-added", holds(to="any"), STRICTER),
-    ("hitbtc", "address-added", terms(repeat="separate", scope=Scope(operations=BOTH_KINDS, destinations="named")), LOOSER),
+    ("hitbtc", "address-added", terms(repeat="separate", scope=NAMED), LOOSER),
     ("phemex", "address-protection-disabled", terms(scope=Scope()), STRICTER),
     # Other people.
     ("bitso", "password-changed", terms(releasable_by=frozenset()), STRICTER),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from rich.progress import Progress, TaskID
 
 from terminal import Terminal
 from withdraw_guard import Account, Appeal, Clearance, Policy, Rule, apply, check, cli, policies, wire
@@ -150,8 +152,8 @@ def test_diff_names_the_rule_the_facts_and_the_shortest_witness(run, stored) -> 
     assert out.splitlines() == [
         "binance 1.0.0 → binance 2.0.0: looser (1 rule looser)",
         "changed: email-changed (e-mail address changed): timer 48 hours → 24 hours",
-        "looser: rule email-changed of binance 1.0.0 denies withdrawal to a new destination, and binance 2.0.0 allows it "
-        "24 hours earlier: after e-mail address changed (by the account holder)",
+        "looser: rule email-changed of binance 1.0.0 denies withdrawal to a new destination, and binance 2.0.0 allows "
+        "it 24 hours earlier: after e-mail address changed (by the account holder)",
         "  withdrawal to new destinations: looser",
         "  withdrawal to known destinations: looser",
         "  any other well-known operation to new destinations: equal",
@@ -199,7 +201,8 @@ def test_diff_has_a_row_for_operations_that_no_policy_names(run, stored) -> None
     assert "\n  any other well-known operation to new destinations: stricter\n" in out
     assert "\n  an operation that nobody knows to new destinations: stricter\n" in out
     assert (
-        "\nchanged: r (t): added\nstricter: rule r of p 2 denies withdrawal to a new destination, and p 1 allows it" in out
+        "\nchanged: r (t): added\nstricter: rule r of p 2 denies withdrawal to a new destination, and p 1 allows it"
+        in out
     )
     told = json.loads(run("diff", stored(old), stored(new), "--json")[1])
     assert [each["operation"] for each in told["differences"]] == ["*", "*", "?", "?"]
@@ -344,7 +347,9 @@ def test_two_contents_under_one_version_are_warned_about_and_called_by_their_fil
 def test_lint_and_prove_print_lines_that_github_shows(run, stored) -> None:
     policy = stored(never_appealed())
     lines = run("lint", policy, "--github")[1].splitlines()
-    assert lines[0].startswith(f"::error file={policy},line=1,title=appeal-never-offered::error appeal-never-offered (flag): ")
+    assert lines[0].startswith(
+        f"::error file={policy},line=1,title=appeal-never-offered::error appeal-never-offered (flag): "
+    )
     (line,) = run("prove", "binance", "--no-authority", "--github")[1].splitlines()[:1]
     assert line.startswith("::error title=no dead end::refuted by `abnormal-activity`")
     assert "::warning " in run("prove", "binance", "--states", "10", "--github")[1]
@@ -358,6 +363,23 @@ def test_an_annotation_is_one_line_whatever_a_policy_says(run, stored) -> None:
     changed = run("diff", policy, stored(kept(24, "2")), "--github")[1]
     assert "a%250A::error::b" in changed
     assert "a%0A" not in changed
+
+
+def test_an_annotation_stands_on_the_line_of_its_rule_also_if_the_rule_was_renamed(run, stored) -> None:
+    renamed = tuple(
+        attrs.evolve(rule, id="mail-changed", duration=24 * HOUR) if rule.id == "email-changed" else rule
+        for rule in BINANCE.rules[1:]
+    )
+    new = stored(attrs.evolve(BINANCE, version="2.0.0", rules=renamed))
+    new.write_text(json.dumps(json.loads(new.read_text()), indent=2))
+    written = new.read_text().splitlines()
+    lines = run("diff", "binance", new, "--github", "--accept", "email-changed")[1].splitlines()
+    (accepted,) = [line for line in lines if ",title=accepted::" in line]
+    number = int(re.search(r",line=(\d+),", accepted)[1])
+    assert written[number - 1].strip() == '"id": "mail-changed",'
+    (removed,) = [line for line in lines if ",title=looser::" in line]
+    assert removed.startswith(f"::error file={new},title=looser::rule password-changed of binance 1.0.0 denies ")
+    assert run("lint", "kraken", "--github")[1].startswith("::warning title=kept-timer-cut-short::")
 
 
 # ── Accepted findings ────────────────────────────────────────────────────────────────────────────────────────────
@@ -377,6 +399,49 @@ def test_a_finding_is_ignored_by_its_code_and_its_rule(run, stored) -> None:
     assert run("lint", policy, "--ignore", "no-such-code") == (
         2, "", "withdraw-guard: --ignore: must be a code of a finding, got `no-such-code`\n",
     )  # fmt: skip
+
+
+def test_what_accepts_nothing_is_named_so_that_the_list_stays_short(run, stored) -> None:
+    new = stored(three_loosenings())
+    words = ("--accept", "email-changed:stricter", "--accept", "account-unlocked", "--accept", THREE[0])
+    status, _, err = run("diff", "binance", new, "--fail-if", "looser", *words)
+    assert (status, err.splitlines()) == (
+        1,
+        [
+            "withdraw-guard: nothing to accept: email-changed:stricter",
+            "withdraw-guard: nothing to accept: account-unlocked",
+        ],
+    )
+
+
+def test_a_reviewer_reads_what_is_intended_and_what_is_left(run, stored) -> None:
+    new = stored(three_loosenings())
+    _, report, _ = run("diff", "binance", new, "--markdown", "--accept", "email-changed:looser")
+    assert (
+        "### The verdict: 3 rules looser\n\n"
+        "- Intended: email-changed is looser.\n"
+        "- Not intended: password-changed is looser, two-factor-disabled is looser.\n"
+    ) in report
+    everything = [word for rule in THREE for word in ("--accept", rule)]
+    _, out, _ = run("diff", "binance", new, *everything)
+    assert "\nnot intended: nothing\n" in out
+    assert "intended: " not in run("diff", "binance", new)[1]
+
+
+@pytest.mark.usefixtures("short_search")
+def test_a_rule_of_which_a_direction_is_unknown_may_be_accepted(run, stored) -> None:
+    old, new = beside_close_timers()
+    words = ("diff", stored(old), stored(new), "--fail-if", "looser", "--accept", "r")
+    status, out, _ = run(*words)
+    assert status == 0
+    assert "\nintended: r may be looser\nnot intended: nothing\n" in out
+    assert "\naccepted: whether rule r is looser: kept timers" in out
+    assert json.loads(run(*words, "--json")[1])["unknown"][0]["accepted"] is True
+    # One rule more: what is unknown is about a rule of the new policy.
+    lines = run("diff", stored(new), stored(old), "--github")[1].splitlines()
+    assert any(
+        line.startswith("::warning ") and ",line=1,title=unknown::whether rule r is stricter" in line for line in lines
+    )
 
 
 def test_a_misspelt_authority_is_refused(run) -> None:
@@ -480,3 +545,22 @@ def test_a_terminal_shows_progress_and_colours(monkeypatch: pytest.MonkeyPatch) 
     assert "proving" in errors.getvalue()
     assert "comparing" in errors.getvalue()
     assert "\x1b[" in screen.getvalue()
+
+
+@pytest.mark.parametrize("words", [("lint", "kraken"), ("diff", "kraken", "binance"), ("prove", "kraken")])
+def test_the_progress_bar_of_a_terminal_moves_until_all_is_done(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[tuple[int, int]] = []
+    real = Progress.update
+
+    def update(self: Progress, task: TaskID, **given: int) -> None:
+        moved.append((given["completed"], given["total"]))
+        real(self, task, **given)
+
+    monkeypatch.setattr(Progress, "update", update)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert cli.main(list(words)) == 0
+    assert moved == sorted(moved)
+    assert len(set(moved)) > 2
+    assert moved[-1][0] == moved[-1][1]

@@ -16,6 +16,7 @@ from lint_faults import FOUND, MISSED, Fault
 from lint_innocent import INNOCENT
 from strategies import policies as drawn_policies
 from withdraw_guard import (
+    WITHDRAWAL,
     Account,
     Appeal,
     Chosen,
@@ -45,6 +46,7 @@ from withdraw_guard.analysis import (
 from withdraw_guard.analysis._lint import WELL_KNOWN_TRIGGERS
 from withdraw_guard.analysis._lint import _matters as matters
 from withdraw_guard.analysis._lint_names import in_short, meant
+from withdraw_guard.analysis._search import matters as real_matters
 from withdraw_guard.calendars import business_days
 
 HOUR = timedelta(hours=1)
@@ -758,6 +760,20 @@ def test_a_longer_rule_is_found_to_matter_without_writing_a_journal(monkeypatch:
         each.sentence == "never matters: `r39` holds at least as long, and stops at least as much" for each in findings
     )
     assert not written
+
+
+def test_what_makes_a_rule_useless_is_asked_of_the_longest_rule_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of 40 rules under conditions of their own is compared once with all others, and once with the longest."""
+    asked: list[int] = []
+    monkeypatch.setattr(
+        "withdraw_guard.analysis._lint.matters",
+        lambda policy, rule, requests: asked.append(len(list(requests))) or real_matters(policy, rule, [WITHDRAWAL]),
+    )
+    rules = [timed(f"r{n}", n + 1, where={"score": n}) for n in range(40)]
+    codes = [each.code for each in lint(Policy(id="p", version="1", rules=(*rules, timed("long", 48))))]
+    assert codes.count(Code.RULE_NEVER_MATTERS) == 40
+    assert len(asked) == 81
+    assert set(asked) == {1}
 
 
 def test_a_rule_matters_exactly_if_the_rest_of_the_policy_allows_more() -> None:

@@ -22,7 +22,7 @@ from withdraw_guard import _prose
 from withdraw_guard._answers.check import check
 from withdraw_guard._answers.decision import Decision, stops
 from withdraw_guard._answers.open import open_holds
-from withdraw_guard._answers.request import Request
+from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Applied
 from withdraw_guard._model.events import EventRetracted, EventType
@@ -110,7 +110,7 @@ class Lane(Value):
         """The exception that a reader must see beside its name, or nothing."""
         asked = attrs.evolve(self.request, destination_id=None)
         if not stops(self.hold, asked):
-            return f"does not stop {_prose.asked_in_all(asked)}"
+            return f"does not stop {'withdrawals' if asked == WITHDRAWAL else 'this request'}"
         return "" if self.hold.destination_id is None else f"only to {self.hold.destination_id}"
 
 
