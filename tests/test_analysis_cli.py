@@ -113,9 +113,7 @@ def test_prove_says_the_answer_to_each_promise(run) -> None:
 def test_prove_fails_if_a_promise_is_refuted(run) -> None:
     status, out, _ = run("prove", "binance", "--no-authority")
     assert status == 1
-    assert (
-        "no dead end: refuted by `abnormal-activity`: no event that people can cause, and no time, ends the hold" in out
-    )
+    assert "no dead end: refuted by `abnormal-activity`: neither people nor time can end the hold" in out
     status, out, _ = run("prove", "binance", "--no-authority", "--json")
     told = json.loads(out)
     assert (status, told["proved"], told["no_limbo"]["answer"]) == (1, False, "refuted")
@@ -245,7 +243,7 @@ def test_diff_prints_both_directions_and_the_changed_deadlines(run, stored) -> N
     assert "for an account holder who is not released by customer support; cannot pass " in looser
     assert "tries at most 2 times" in looser
     assert "business started" not in out
-    assert stricter.endswith("fails once before passing; has the first appeal dismissed")
+    assert stricter.endswith("fails once before passing; loses the first appeal")
     assert listed == "listed: abnormal-activity: time to review none → 1 hour"
     _, markdown, _ = run("diff", stored(old), stored(new), "--markdown")
     assert "#### Looser: `abnormal-activity`\n\nRule abnormal-activity of p 1 denies withdrawal" in markdown

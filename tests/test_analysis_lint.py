@@ -505,12 +505,12 @@ def found_in(*rules: Rule, code: Code, at: datetime | None = None, **terms) -> l
 @pytest.mark.parametrize(
     ("duration", "severity", "sentence"),
     [
-        (HOUR / 2, Severity.NOTE, "its timer is 30 minutes, under an hour"),
-        (HOUR / 12, Severity.WARNING, "its timer is 5 minutes, under an hour"),
+        (HOUR / 2, Severity.NOTE, "its timer is 30 minutes, less than an hour"),
+        (HOUR / 12, Severity.WARNING, "its timer is 5 minutes, less than an hour"),
         (24 * HOUR / 60, Severity.WARNING, "its timer is 24 minutes: did you mean 24 hours?"),
         (72 * HOUR / 60, Severity.WARNING, "its timer is 1 hour 12 minutes: did you mean 72 hours?"),
         (72 * HOUR / 3600, Severity.WARNING, "its timer is 1 minute 12 seconds: did you mean 72 hours?"),
-        (367 * 24 * HOUR, Severity.WARNING, "its timer is 367 days, over a year"),
+        (367 * 24 * HOUR, Severity.WARNING, "its timer is 367 days, more than a year"),
     ],
 )
 def test_a_timer_looks_wrong_if_hours_were_meant(duration: timedelta, severity: Severity, sentence: str) -> None:
@@ -527,13 +527,13 @@ def test_minutes_look_wrong_beside_a_rule_with_as_many_hours() -> None:
 @pytest.mark.parametrize(
     ("terms", "sentence"),
     [
-        ({"verify_within": HOUR / 60}, "its time to verify is 1 minute, under 5 minutes"),
-        ({"review_within": 400 * 24 * HOUR}, "its time to review is 400 days, over a year"),
+        ({"verify_within": HOUR / 60}, "its time to verify is 1 minute, less than 5 minutes"),
+        ({"review_within": 400 * 24 * HOUR}, "its time to review is 400 days, more than a year"),
         ({"identity_valid_for": HOUR / 5}, "the time that an identity counts is 12 minutes: did you mean 12 hours?"),
-        ({"appeal": Appeal(within=HOUR / 9)}, "its time to appeal is 6 minutes 40 seconds, under an hour"),
+        ({"appeal": Appeal(within=HOUR / 9)}, "its time to appeal is 6 minutes 40 seconds, less than an hour"),
         (
             {"appeal": Appeal(decide_within=500 * 24 * HOUR)},
-            "its time to decide an appeal is 500 days, over a year",
+            "its time to decide an appeal is 500 days, more than a year",
         ),
     ],
 )
@@ -544,8 +544,8 @@ def test_the_time_that_people_have_looks_wrong(terms: dict[str, object], sentenc
 def test_a_choice_is_told_as_a_choice_and_an_equal_timer_once() -> None:
     rule = timed(duration=HOUR / 2, chosen=Chosen(minimum=HOUR / 2, maximum=400 * 24 * HOUR))
     assert [sentence for _, sentence in found_in(rule, code=Code.DURATION_LOOKS_WRONG)] == [
-        "its longest choice is 400 days, over a year",
-        "its timer is 30 minutes, under an hour",
+        "its longest choice is 400 days, more than a year",
+        "its timer is 30 minutes, less than an hour",
     ]
 
 
@@ -570,14 +570,17 @@ def test_a_well_known_name_is_known_in_another_order_and_in_short(
 def test_an_authority_that_may_retract_is_misspelt_in_a_policy_with_and_without_rules() -> None:
     for rules in ((), (timed(),)):
         told = found_in(*rules, code=Code.UNKNOWN_NAME, retractable_by={"secruity"})
-        assert told == [(Severity.WARNING, "names the authority `secruity`: did you mean `security`?")]
+        assert told == [(Severity.WARNING, "`retractable_by` names the authority `secruity`: did you mean `security`?")]
 
 
 @pytest.mark.parametrize(
     ("where", "sentence"),
     [
-        ({"reset": "True"}, 'asks for the text `"True"` in `reset`: the fact `true` always matches'),
-        ({"initiated_by": 7}, "asks for `initiated_by` of another type than text: every initiator matches"),
+        (
+            {"reset": "True"},
+            'expects the text `"True"` in `reset`, and an event always matches if its `reset` is `true`',
+        ),
+        ({"initiated_by": 7}, "expects an `initiated_by` that is no text, so every initiator matches"),
     ],
 )
 def test_a_condition_that_everything_meets_is_found(where: dict[str, object], sentence: str) -> None:

@@ -328,8 +328,8 @@ def said_of_people(old: Policy, new: Policy) -> str:
     ("new", "words"),
     [
         (without(attempts=1), "fails once before passing"),
-        (without(verify_within=HOUR), "hands in 1 hour after the start"),
-        (without(appeal=Appeal(documents=PHOTO, limit=1, within=3 * HOUR)), "has the first appeal dismissed"),
+        (without(verify_within=HOUR), "hands a verification in 1 hour after its start"),
+        (without(appeal=Appeal(documents=PHOTO, limit=1, within=3 * HOUR)), "loses the first appeal"),
         (without(appeal=Appeal(documents=PHOTO, limit=2, within=HOUR)), "appeals 1 hour after the latest failure"),
         (without(appeal=Appeal(documents=frozenset({"x", *PHOTO}), limit=2, within=3 * HOUR)), "does not have x"),
         (without(appeal=Appeal(documents=PHOTO, limit=2, within=3 * HOUR, after_failures=2)), "tries at most once"),
@@ -345,7 +345,7 @@ def test_a_report_says_only_the_help_that_plays_a_part(new: Policy, words: str) 
 
 @pytest.mark.parametrize(
     ("fewer", "words"),
-    [("unverified", "has no verified identity throughout"), ("verified", "has a verified identity throughout")],
+    [("unverified", "never has a verified identity"), ("verified", "always has a verified identity")],
 )
 def test_an_identity_is_said_where_it_makes_the_difference(fewer: str, words: str) -> None:
     both = {"unverified": FACE, "verified": FACE, "appeal": None}
@@ -355,7 +355,7 @@ def test_an_identity_is_said_where_it_makes_the_difference(fewer: str, words: st
 
 def test_a_second_dismissal_and_no_verification_at_all_are_said() -> None:
     once_more = without(appeal=Appeal(documents=PHOTO, limit=3, within=3 * HOUR))
-    assert "has the first 2 appeals dismissed" in said_of_people(once_more, one())
+    assert "loses the first 2 appeals" in said_of_people(once_more, one())
     at_once = without(appeal=Appeal(documents=PHOTO, limit=2, within=3 * HOUR, after_failures=0))
     assert "tries no verification" in said_of_people(at_once, one())
 

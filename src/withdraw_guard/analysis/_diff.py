@@ -284,7 +284,7 @@ def people_told(witness: Witness) -> str:
     if clearance is None or isinstance(witness.denied, NotOffered):
         return "; ".join(said)
     if clearance.unverified != clearance.verified and not (help_.verified and help_.unverified):
-        said.append(f"has {'a verified' if help_.verified else 'no verified'} identity throughout")
+        said.append(f"{'always' if help_.verified else 'never'} has a verified identity")
     lacking = accepted(clearance, help_) - help_.methods
     if lacking:
         said.append(f"cannot pass {_prose.listed('method', lacking, 'or')}")
@@ -293,7 +293,7 @@ def people_told(witness: Witness) -> str:
     if help_.tries is not None:
         said.append(f"tries {f'at most {_times(help_.tries)}' if help_.tries else 'no verification'}")
     if help_.hands_in_after:
-        said.append(f"hands in {lasting(help_.hands_in_after)} after the start")
+        said.append(f"hands a verification in {lasting(help_.hands_in_after)} after its start")
     if clearance.appeal is not None:
         missing = clearance.appeal.documents - help_.documents
         if missing:
@@ -301,9 +301,7 @@ def people_told(witness: Witness) -> str:
         if help_.appeals_after:
             said.append(f"appeals {lasting(help_.appeals_after)} after the latest failure or trigger")
         if help_.dismissals:
-            said.append(
-                f"has the first {f'{help_.dismissals} appeals' if help_.dismissals > 1 else 'appeal'} dismissed"
-            )
+            said.append(f"loses the first {f'{help_.dismissals} appeals' if help_.dismissals > 1 else 'appeal'}")
     return "; ".join(said)
 
 
@@ -343,7 +341,7 @@ def listed_told(rule: str, change: TermChange) -> str:
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Line(Value):
+class ReportLine(Value):
     """A line of the report: its kind, what it says, and the rule of the new policy that it is about, if there is one.
 
     The kind is `changed`, one of `WAYS`, `accepted`, `listed` or `unknown`.
@@ -354,20 +352,20 @@ class Line(Value):
     rule: RuleId | None
 
 
-def lines_of(reviewed: Review) -> Iterator[Line]:
+def lines_of(reviewed: Review) -> Iterator[ReportLine]:
     """Give each line of the report."""
     of_old = {each.old.id: each.new and each.new.id for each in reviewed.changes if each.old is not None}
     for change in reviewed.changes:
-        yield Line(kind="changed", told=change_told(change), rule=change.new and change.new.id)
+        yield ReportLine(kind="changed", told=change_told(change), rule=change.new and change.new.id)
     for way in WAYS:
         for witness in reviewed.shown(way):
             rule, people = witness.rule.id, people_told(witness)
             told = shown_told(witness, *reviewed.sides(way)) + (people and f"; for an account holder who {people}")
             kind = "accepted" if reviewed.is_accepted(way, rule) else way
-            yield Line(kind=kind, told=told, rule=of_old.get(rule, rule) if way == "looser" else rule)
+            yield ReportLine(kind=kind, told=told, rule=of_old.get(rule, rule) if way == "looser" else rule)
     for name, term in reviewed.listed:
-        yield Line(kind="listed", told=listed_told(name, term), rule=of_old.get(RuleId(name)))
+        yield ReportLine(kind="listed", told=listed_told(name, term), rule=of_old.get(RuleId(name)))
     for each in reviewed.comparison.unknown:
         kind = "accepted" if reviewed.is_accepted(each.way, each.rule) else "unknown"
         now = of_old.get(each.rule, each.rule) if each.way == "looser" else each.rule
-        yield Line(kind=kind, told=unknown_told(each), rule=now)
+        yield ReportLine(kind=kind, told=unknown_told(each), rule=now)

@@ -30,7 +30,7 @@ from withdraw_guard.analysis._circumstances import (
 )
 from withdraw_guard.analysis._compare import Progress, requests_of
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
-from withdraw_guard.analysis._diff import facts_told
+from withdraw_guard.analysis._diff import facts_told, lasting
 from withdraw_guard.analysis._findings import WELL_KNOWN_AUTHORITIES, Code, Finding, Severity, found, once
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
 from withdraw_guard.analysis._lint_names import of_names
@@ -184,7 +184,7 @@ class _ClearanceJournals:
 def _of_methods(journals: _ClearanceJournals) -> Iterator[Finding]:
     rule, clearance, flagged = journals.rule, journals.clearance, journals.failed(0).journal
     if not journals.can_start:
-        sentence = "no verification clears it: the clearance accepts no method"
+        sentence = "no verification clears the hold, because the clearance accepts no method"
         yield found(Code.CLEARANCE_WITHOUT_METHOD, Severity.ERROR, rule, sentence, flagged)
         return
     identified = IdentityChanged(id="e0", account=ACCOUNT, at=journals.start, identity=Identity.PERSONAL)
@@ -215,7 +215,7 @@ def _of_attempts(journals: _ClearanceJournals) -> Iterator[Finding]:
         return
     severity = Severity.NOTE if rule.releasable_by else Severity.ERROR
     last = f"after {_prose.counted(attempts, 'failure')} no verification is left and no appeal is offered"
-    remains = f"only {' or '.join(sorted(rule.releasable_by)) or 'the timer'} ends it"
+    remains = f"only {' or '.join(sorted(rule.releasable_by)) or 'the timer'} ends the hold"
     journal = journals.failed(attempts).journal
     yield found(Code.ATTEMPTS_RUN_OUT, severity, rule, f"{last}: {remains}", journal)
 
@@ -243,7 +243,9 @@ def _appeal_skips(journals: _ClearanceJournals, appeal: Appeal, failed: JournalW
     granted.write_end_of(replayed(journals.policy, granted.journal), hold, journals.start)
     needed = _prose.counted(appeal.after_failures, "failure")
     offered = f"an appeal is offered after {needed}, and the account holder can fail on purpose"
-    sentence = f"{offered if appeal.after_failures else 'an appeal needs no failure'}: it skips the verification"
+    sentence = (
+        f"{offered if appeal.after_failures else 'an appeal needs no failure'}: the appeal skips the verification"
+    )
     now = max(event.at for event in failed.journal)
     return found(Code.APPEAL_CHEAPER_THAN_VERIFICATION, Severity.NOTE, rule, sentence, granted.journal, now)
 
@@ -256,8 +258,8 @@ def _of_window(journals: _ClearanceJournals, failures: int, window: timedelta) -
     started = journals.failed(failures, starts_again=True).journal
     lapses_at = max(event.at for event in started) + verify_within
     if any(hold.is_open(lapses_at) for hold in replayed(journals.policy, started).holds):
-        length = _prose.duration_words(window)
-        sentence = f"an appeal can be filed for {length}, and a started verification can take as long"
+        times = f"the time to appeal is {lasting(window)}, and the time to verify is {lasting(verify_within)}"
+        sentence = f"{times}: who waits for a verification may lose the appeal"
         yield found(Code.APPEAL_WINDOW_TOO_SHORT, Severity.WARNING, journals.rule, sentence, started, lapses_at)
 
 
@@ -360,9 +362,10 @@ def _of_texts(rule: Rule, start: datetime) -> Iterator[Finding]:
     """Report each condition that asks for a text where another type was meant, and is met by that other type."""
     for name, expected in rule.where.items():
         if name == INITIATED_BY and type(expected) is not str:
-            sentence = f"asks for `{INITIATED_BY}` of another type than text: every initiator matches"
+            sentence = f"expects an `{INITIATED_BY}` that is no text, so every initiator matches"
         elif isinstance(expected, str) and expected.casefold() in _NO_TEXTS:
-            sentence = f'asks for the text `"{expected}"` in `{name}`: the fact `{expected.casefold()}` always matches'
+            fact = f"`{name}` is `{expected.casefold()}`"
+            sentence = f'expects the text `"{expected}"` in `{name}`, and an event always matches if its {fact}'
         else:
             continue
         yield found(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, rule, sentence, once(rule, start))

@@ -49,7 +49,8 @@ def of_names(policy: Policy, start: datetime) -> Iterator[Finding]:
             near = meant(name, known) or meant(name, before) or in_short(name, known)
             before.add(name)
             if near is not None:
-                sentence = f"names the {kind} `{name}`: did you mean `{near}`?"
+                whose = "`retractable_by` names" if rule is None else "names"
+                sentence = f"{whose} the {kind} `{name}`: did you mean `{near}`?"
                 journal = (
                     (security_event(triggers.PASSWORD_CHANGED, "e1", start),) if rule is None else once(rule, start)
                 )

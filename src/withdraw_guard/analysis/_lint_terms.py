@@ -52,9 +52,10 @@ def _of_operations(rule: Rule) -> Iterator[_Told]:
     """Report names of operations that make no difference, because of a mistake in the spelling or not."""
     for operation in sorted(_named(rule) - WELL_KNOWN):
         unknown = f"names the operation `{operation}`, which is not well known"
-        yield Code.OPERATION_UNKNOWN, Severity.NOTE, f"{unknown}: every scope covers it, unless it leaves it"
+        yield Code.OPERATION_UNKNOWN, Severity.NOTE, f"{unknown}: every scope covers it, unless `leaves` names it"
     for operation in sorted(rule.scope.leaves & WELL_KNOWN):
-        sentence = f"`leaves` has no effect on `{operation}`, because it is well known and not held"
+        known = "a scope leaves every well-known operation that it does not name"
+        sentence = f"`leaves` has no effect on `{operation}`, because {known}"
         yield Code.SETTING_WITHOUT_EFFECT, Severity.NOTE, sentence
 
 
@@ -77,13 +78,17 @@ def _of_durations(policy: Policy, rule: Rule) -> Iterator[_Told]:
     for name, duration, least, most in _durations(rule):
         told, meant = f"{name} is {lasting(duration)}", _meant(duration, beside)
         if duration > most:
-            yield Code.DURATION_LOOKS_WRONG, Severity.WARNING, f"{told}, over a year"
+            yield Code.DURATION_LOOKS_WRONG, Severity.WARNING, f"{told}, more than a year"
         elif meant is not None:
             yield Code.DURATION_LOOKS_WRONG, Severity.WARNING, f"{told}: did you mean {meant} hours?"
         elif duration < least:
             is_round = duration >= _TEN_MINUTES and not duration % _FIVE_MINUTES
             usual = "an hour" if least == _HOUR else lasting(least)
-            yield Code.DURATION_LOOKS_WRONG, Severity.NOTE if is_round else Severity.WARNING, f"{told}, under {usual}"
+            yield (
+                Code.DURATION_LOOKS_WRONG,
+                Severity.NOTE if is_round else Severity.WARNING,
+                f"{told}, less than {usual}",
+            )
     if rule.clearance is None and not rule.releasable_by and rule.duration is not None and rule.duration > _WEEK:
         sentence = f"nobody can end its hold of {lasting(rule.duration)} sooner"
         yield Code.NOBODY_CAN_END_IT_SOONER, Severity.NOTE, sentence
@@ -141,7 +146,7 @@ def _of_clearance(policy: Policy, rule: Rule, clearance: Clearance) -> Iterator[
         failed = _prose.counted(clearance.attempts, "failed verification")
         last = f"after {failed} and {_prose.counted(clearance.appeal.limit, 'dismissed appeal')}"
         remains = " or ".join(sorted(rule.releasable_by)) or "the timer"
-        yield Code.APPEALS_RUN_OUT, Severity.NOTE, f"{last} only {remains} ends the hold"
+        yield Code.APPEALS_RUN_OUT, Severity.NOTE, f"{last}, only {remains} ends the hold"
 
 
 def _of_timer(policy: Policy, rule: Rule, clearance: Clearance) -> Iterator[_Told]:
