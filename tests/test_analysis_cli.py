@@ -14,7 +14,7 @@ import pytest
 from rich.progress import Progress, TaskID
 
 from terminal import Terminal
-from withdraw_guard import Account, Appeal, Clearance, Policy, Rule, apply, check, cli, policies, wire
+from withdraw_guard import Account, Appeal, Chosen, Clearance, Policy, Rule, Scope, apply, check, cli, policies, wire
 from withdraw_guard._values.time import read_instant
 
 HOUR = timedelta(hours=1)
@@ -397,6 +397,59 @@ def test_a_finding_is_ignored_by_its_code_and_its_rule(run, stored) -> None:
     assert run("lint", policy, "--ignore", "no-such-code") == (
         2, "", "withdraw-guard: --ignore: must be a code of a finding, got `no-such-code`\n",
     )  # fmt: skip
+
+
+def test_a_fault_in_the_file_beside_the_policy_is_told_with_its_line(run, stored) -> None:
+    policy = stored(never_appealed())
+    beside = Path(f"{policy}.ignore")
+    beside.write_text("# the desk knows\nappeal-never-offered\nappeal-never-ofered:flag\n", encoding="utf-8")
+    told = f"withdraw-guard: {beside}, line 3: must be a code of a finding, got `appeal-never-ofered`\n"
+    assert run("lint", policy) == (2, "", told)
+    beside.write_bytes(b"appeal-never-offered # sp\xe4ter\n")
+    assert run("lint", policy) == (2, "", f"withdraw-guard: {beside}: must be text in UTF-8\n")
+
+
+def test_a_reviewer_of_the_report_alone_names_three_loosenings_with_their_facts_and_accepts_one(run, stored) -> None:
+    """Of three changes of Kraken's policy the shorter choice is meant."""
+    kraken = policies.GALLERY["kraken"].policy
+    edits = {
+        "password-changed": lambda rule: attrs.evolve(rule, where={**rule.where, "known_device": False}),
+        "first-instant-purchase": lambda rule: attrs.evolve(rule, scope=Scope(operations={"withdrawal"})),
+        "settings-unlock-requested": lambda rule: attrs.evolve(
+            rule, chosen=Chosen(minimum=12 * HOUR, maximum=30 * 24 * HOUR)
+        ),
+    }
+    rules = tuple(edits.get(rule.id, lambda rule: rule)(rule) for rule in kraken.rules)
+    new = stored(attrs.evolve(kraken, version="2.0.0", rules=rules))
+    words = ("diff", "kraken", new, "--fail-if", "looser", "--accept", "settings-unlock-requested:looser")
+    status, report, _ = run(*words, "--markdown")
+    assert status == 1
+    assert [line for line in report.splitlines() if line.startswith(("#", "- ", "Rule "))] == [
+        "## `kraken 1.0.0` → `kraken 2.0.0`: looser",
+        "### What changed",
+        "- password-changed (password changed): condition master_key_enabled = false, two_factor_enabled = false → "
+        "known_device = false, master_key_enabled = false, two_factor_enabled = false",
+        "- first-instant-purchase (purchase made): operations fiat withdrawal, withdrawal → withdrawal",
+        "- settings-unlock-requested (settings unlock requested): shortest choice 24 hours → 12 hours",
+        "### The verdict: 3 rules looser",
+        "- Intended: settings-unlock-requested is looser.",
+        "- Not intended: password-changed is looser, first-instant-purchase is looser.",
+        "#### Looser: `password-changed`",
+        "Rule password-changed of kraken 1.0.0 denies withdrawal to a new destination, and kraken 2.0.0 allows it 12 "
+        "hours earlier: after password changed (by the account holder, known_device = true, master_key_enabled = "
+        "false, two_factor_enabled = false).",
+        "#### Looser: `first-instant-purchase`",
+        "Rule first-instant-purchase of kraken 1.0.0 denies fiat withdrawal to a new destination, and kraken 2.0.0 "
+        "allows it 72 hours earlier: after purchase made (by the account holder, first_ever = true).",
+        "#### Looser (intended): `settings-unlock-requested`",
+        "Rule settings-unlock-requested of kraken 1.0.0 does not offer this choice, so kraken 1.0.0 refuses the event; "
+        "kraken 2.0.0 takes it, and allows withdrawal to a new destination afterwards: after settings unlock "
+        "requested, 12 hours chosen (by the account holder).",
+        "### Listed",
+        "- settings-unlock-requested: shortest choice 24 hours → 12 hours",
+    ]
+    left = [word for rule in ("password-changed", "first-instant-purchase") for word in ("--accept", f"{rule}:looser")]
+    assert run(*words, *left)[0] == 0
 
 
 def test_what_accepts_nothing_is_named_so_that_the_list_stays_short(run, stored) -> None:
