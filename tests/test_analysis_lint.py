@@ -155,6 +155,17 @@ PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
         lambda policy, finding: len(account(policy, finding).holds) == 3,
     ),
     (
+        "two scopes that are each longer, and neither is enough",
+        (
+            timed("whole", scope=Scope(operations=frozenset({"withdrawal", "p2p_sale"}))),
+            timed("a", 48, scope=Scope(operations=frozenset({"withdrawal"}))),
+            timed("b", 48, scope=Scope(operations=frozenset({"p2p_sale"}))),
+        ),
+        Code.RULE_NEVER_MATTERS,
+        "whole",
+        lambda policy, finding: "the other rules together hold at least as long" in finding.sentence,
+    ),
+    (
         "two halves that are each longer",
         (timed("whole"), *(timed(f"half-{int(vip)}", 48, where={"vip": vip}) for vip in (True, False))),
         Code.RULE_NEVER_MATTERS,
