@@ -177,17 +177,17 @@ def listed(sentences: Iterable[str]) -> str:
 
 
 def findings(policy: Policy) -> str:
-    """The findings of lint. The triggers without a rule are named in one line."""
+    """The findings of lint. What is about the whole policy stands below those about a rule."""
     found = analysis.lint(policy)
-    unheard = [each.sentence for each in found if each.code is analysis.Code.TRIGGER_UNHEARD]
     rows = [
         (str(each.severity), f"`{each.code}`", f"`{each.rule}`", each.sentence)
         for each in found
-        if each.code is not analysis.Code.TRIGGER_UNHEARD
+        if each.rule is not None
     ]
     faults = table(("severity", "code", "rule", "finding"), rows) if rows else "Lint finds no fault.\n"
-    names = ", ".join(sentence.removeprefix("no rule listens to ") for sentence in unheard)
-    return f"{faults}\nNo rule listens to {names}.\n" if unheard else faults
+    return faults + "".join(
+        f"\n{each.sentence[:1].upper()}{each.sentence[1:]}.\n" for each in found if each.rule is None
+    )
 
 
 # ── Beside Binance's rule ────────────────────────────────────────────────────────────────────────────────────────

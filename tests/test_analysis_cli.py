@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import attrs
 import pytest
+from rich.progress import Progress, TaskID
 
 from terminal import Terminal
-from withdraw_guard import Account, Appeal, Clearance, Policy, Rule, apply, check, cli, policies, wire
+from withdraw_guard import Account, Appeal, Chosen, Clearance, Policy, Rule, Scope, apply, check, cli, policies, wire
 from withdraw_guard._values.time import read_instant
 
 HOUR = timedelta(hours=1)
@@ -111,9 +113,7 @@ def test_prove_says_the_answer_to_each_promise(run) -> None:
 def test_prove_fails_if_a_promise_is_refuted(run) -> None:
     status, out, _ = run("prove", "binance", "--no-authority")
     assert status == 1
-    assert (
-        "no dead end: refuted by `abnormal-activity`: no event that people can cause, and no time, ends the hold" in out
-    )
+    assert "no dead end: refuted by `abnormal-activity`: neither people nor time can end the hold" in out
     status, out, _ = run("prove", "binance", "--no-authority", "--json")
     told = json.loads(out)
     assert (status, told["proved"], told["no_limbo"]["answer"]) == (1, False, "refuted")
@@ -150,8 +150,8 @@ def test_diff_names_the_rule_the_facts_and_the_shortest_witness(run, stored) -> 
     assert out.splitlines() == [
         "binance 1.0.0 → binance 2.0.0: looser (1 rule looser)",
         "changed: email-changed (e-mail address changed): timer 48 hours → 24 hours",
-        "looser: email-changed of binance 1.0.0 denies withdrawal to a new destination, and binance 2.0.0 allows it "
-        "24 hours earlier: after e-mail address changed (by the account holder)",
+        "looser: rule email-changed of binance 1.0.0 denies withdrawal to a new destination, and binance 2.0.0 allows "
+        "it 24 hours earlier: after e-mail address changed (by the account holder)",
         "  withdrawal to new destinations: looser",
         "  withdrawal to known destinations: looser",
         "  any other well-known operation to new destinations: equal",
@@ -199,7 +199,8 @@ def test_diff_has_a_row_for_operations_that_no_policy_names(run, stored) -> None
     assert "\n  any other well-known operation to new destinations: stricter\n" in out
     assert "\n  an operation that nobody knows to new destinations: stricter\n" in out
     assert (
-        "\nchanged: r (t): added\nstricter: r of p 2 denies withdrawal to a new destination, and p 1 allows it" in out
+        "\nchanged: r (t): added\nstricter: rule r of p 2 denies withdrawal to a new destination, and p 1 allows it"
+        in out
     )
     told = json.loads(run("diff", stored(old), stored(new), "--json")[1])
     assert [each["operation"] for each in told["differences"]] == ["*", "*", "?", "?"]
@@ -235,17 +236,17 @@ def test_diff_prints_both_directions_and_the_changed_deadlines(run, stored) -> N
         "failures before an appeal 3 → 1"
     )
     assert looser.startswith(
-        "looser: abnormal-activity of p 1 denies withdrawal to a new destination until somebody ends the hold, "
+        "looser: rule abnormal-activity of p 1 denies withdrawal to a new destination until somebody ends the hold, "
         "and p 2 allows it at once: after abnormal activity (by the account holder), then identity verification as a "
         "person started, then verification failed, then appeal filed"
     )
     assert "for an account holder who is not released by customer support; cannot pass " in looser
     assert "tries at most 2 times" in looser
     assert "business started" not in out
-    assert stricter.endswith("fails once before passing; has the first appeal dismissed")
+    assert stricter.endswith("fails once before passing; loses the first appeal")
     assert listed == "listed: abnormal-activity: time to review none → 1 hour"
     _, markdown, _ = run("diff", stored(old), stored(new), "--markdown")
-    assert "#### Looser: `abnormal-activity`\n\nAbnormal-activity of p 1 denies withdrawal" in markdown
+    assert "#### Looser: `abnormal-activity`\n\nRule abnormal-activity of p 1 denies withdrawal" in markdown
     assert "#### Stricter: `abnormal-activity`" in markdown
     assert "\nFor an account holder who is not released by customer support; " in markdown
     assert markdown.count("```mermaid") == 4
@@ -336,7 +337,7 @@ def test_two_contents_under_one_version_are_warned_about_and_called_by_their_fil
     assert f"\n> **Warning**: {warning}.\n" in run("diff", "binance", new, "--markdown")[1]
     annotations = run("diff", "binance", new, "--github")[1].splitlines()
     assert annotations[0] == f"::warning file={new},title=fingerprint::{warning}"
-    assert sum(line.startswith(f"::error file={new},title=looser::") for line in annotations) == 3
+    assert sum(f",title=looser::rule {rule} of binance denies" in line for line in annotations for rule in THREE) == 3
     told = json.loads(run("diff", "binance", new, "--json")[1])
     assert told["old"]["fingerprint"] != told["new"]["fingerprint"]
 
@@ -344,9 +345,11 @@ def test_two_contents_under_one_version_are_warned_about_and_called_by_their_fil
 def test_lint_and_prove_print_lines_that_github_shows(run, stored) -> None:
     policy = stored(never_appealed())
     lines = run("lint", policy, "--github")[1].splitlines()
-    assert lines[0].startswith(f"::error file={policy},title=appeal-never-offered::error appeal-never-offered (flag): ")
+    assert lines[0].startswith(
+        f"::error file={policy},line=1,title=appeal-never-offered::error appeal-never-offered (flag): "
+    )
     (line,) = run("prove", "binance", "--no-authority", "--github")[1].splitlines()[:1]
-    assert line.startswith("::error file=binance,title=no dead end::refuted by `abnormal-activity`")
+    assert line.startswith("::error title=no dead end::refuted by `abnormal-activity`")
     assert "::warning " in run("prove", "binance", "--states", "10", "--github")[1]
 
 
@@ -358,6 +361,23 @@ def test_an_annotation_is_one_line_whatever_a_policy_says(run, stored) -> None:
     changed = run("diff", policy, stored(kept(24, "2")), "--github")[1]
     assert "a%250A::error::b" in changed
     assert "a%0A" not in changed
+
+
+def test_an_annotation_stands_on_the_line_of_its_rule_also_if_the_rule_was_renamed(run, stored) -> None:
+    renamed = tuple(
+        attrs.evolve(rule, id="mail-changed", duration=24 * HOUR) if rule.id == "email-changed" else rule
+        for rule in BINANCE.rules[1:]
+    )
+    new = stored(attrs.evolve(BINANCE, version="2.0.0", rules=renamed))
+    new.write_text(json.dumps(json.loads(new.read_text()), indent=2))
+    written = new.read_text().splitlines()
+    lines = run("diff", "binance", new, "--github", "--accept", "email-changed")[1].splitlines()
+    (accepted,) = [line for line in lines if ",title=accepted::" in line]
+    number = int(re.search(r",line=(\d+),", accepted)[1])
+    assert written[number - 1].strip() == '"id": "mail-changed",'
+    (removed,) = [line for line in lines if ",title=looser::" in line]
+    assert removed.startswith(f"::error file={new},title=looser::rule password-changed of binance 1.0.0 denies ")
+    assert run("lint", "kraken", "--github")[1].startswith("::warning title=kept-timer-cut-short::")
 
 
 # ── Accepted findings ────────────────────────────────────────────────────────────────────────────────────────────
@@ -377,6 +397,102 @@ def test_a_finding_is_ignored_by_its_code_and_its_rule(run, stored) -> None:
     assert run("lint", policy, "--ignore", "no-such-code") == (
         2, "", "withdraw-guard: --ignore: must be a code of a finding, got `no-such-code`\n",
     )  # fmt: skip
+
+
+def test_a_fault_in_the_file_beside_the_policy_is_told_with_its_line(run, stored) -> None:
+    policy = stored(never_appealed())
+    beside = Path(f"{policy}.ignore")
+    beside.write_text("# the desk knows\nappeal-never-offered\nappeal-never-ofered:flag\n", encoding="utf-8")
+    told = f"withdraw-guard: {beside}, line 3: must be a code of a finding, got `appeal-never-ofered`\n"
+    assert run("lint", policy) == (2, "", told)
+    beside.write_bytes(b"appeal-never-offered # sp\xe4ter\n")
+    assert run("lint", policy) == (2, "", f"withdraw-guard: {beside}: must be text in UTF-8\n")
+
+
+def test_a_reviewer_of_the_report_alone_names_three_loosenings_with_their_facts_and_accepts_one(run, stored) -> None:
+    """Of three changes of Kraken's policy the shorter choice is meant."""
+    kraken = policies.GALLERY["kraken"].policy
+    edits = {
+        "password-changed": lambda rule: attrs.evolve(rule, where={**rule.where, "known_device": False}),
+        "first-instant-purchase": lambda rule: attrs.evolve(rule, scope=Scope(operations={"withdrawal"})),
+        "settings-unlock-requested": lambda rule: attrs.evolve(
+            rule, chosen=Chosen(minimum=12 * HOUR, maximum=30 * 24 * HOUR)
+        ),
+    }
+    rules = tuple(edits.get(rule.id, lambda rule: rule)(rule) for rule in kraken.rules)
+    new = stored(attrs.evolve(kraken, version="2.0.0", rules=rules))
+    words = ("diff", "kraken", new, "--fail-if", "looser", "--accept", "settings-unlock-requested:looser")
+    status, report, _ = run(*words, "--markdown")
+    assert status == 1
+    assert [line for line in report.splitlines() if line.startswith(("#", "- ", "Rule "))] == [
+        "## `kraken 1.0.0` → `kraken 2.0.0`: looser",
+        "### What changed",
+        "- password-changed (password changed): condition master_key_enabled = false, two_factor_enabled = false → "
+        "known_device = false, master_key_enabled = false, two_factor_enabled = false",
+        "- first-instant-purchase (purchase made): operations fiat withdrawal, withdrawal → withdrawal",
+        "- settings-unlock-requested (settings unlock requested): shortest choice 24 hours → 12 hours",
+        "### The verdict: 3 rules looser",
+        "- Intended: settings-unlock-requested is looser.",
+        "- Not intended: password-changed is looser, first-instant-purchase is looser.",
+        "#### Looser: `password-changed`",
+        "Rule password-changed of kraken 1.0.0 denies withdrawal to a new destination, and kraken 2.0.0 allows it 12 "
+        "hours earlier: after password changed (by the account holder, known_device = true, master_key_enabled = "
+        "false, two_factor_enabled = false).",
+        "#### Looser: `first-instant-purchase`",
+        "Rule first-instant-purchase of kraken 1.0.0 denies fiat withdrawal to a new destination, and kraken 2.0.0 "
+        "allows it 72 hours earlier: after purchase made (by the account holder, first_ever = true).",
+        "#### Looser (intended): `settings-unlock-requested`",
+        "Rule settings-unlock-requested of kraken 1.0.0 does not offer this choice, so kraken 1.0.0 refuses the event; "
+        "kraken 2.0.0 takes it, and allows withdrawal to a new destination afterwards: after settings unlock "
+        "requested, 12 hours chosen (by the account holder).",
+        "### Listed",
+        "- settings-unlock-requested: shortest choice 24 hours → 12 hours",
+    ]
+    left = [word for rule in ("password-changed", "first-instant-purchase") for word in ("--accept", f"{rule}:looser")]
+    assert run(*words, *left)[0] == 0
+
+
+def test_what_accepts_nothing_is_named_so_that_the_list_stays_short(run, stored) -> None:
+    new = stored(three_loosenings())
+    words = ("--accept", "email-changed:stricter", "--accept", "account-unlocked", "--accept", THREE[0])
+    status, _, err = run("diff", "binance", new, "--fail-if", "looser", *words)
+    assert (status, err.splitlines()) == (
+        1,
+        [
+            "withdraw-guard: nothing to accept: email-changed:stricter",
+            "withdraw-guard: nothing to accept: account-unlocked",
+        ],
+    )
+
+
+def test_a_reviewer_reads_what_is_intended_and_what_is_left(run, stored) -> None:
+    new = stored(three_loosenings())
+    _, report, _ = run("diff", "binance", new, "--markdown", "--accept", "email-changed:looser")
+    assert (
+        "### The verdict: 3 rules looser\n\n"
+        "- Intended: email-changed is looser.\n"
+        "- Not intended: password-changed is looser, two-factor-disabled is looser.\n"
+    ) in report
+    everything = [word for rule in THREE for word in ("--accept", rule)]
+    _, out, _ = run("diff", "binance", new, *everything)
+    assert "\nnot intended: nothing\n" in out
+    assert "intended: " not in run("diff", "binance", new)[1]
+
+
+@pytest.mark.usefixtures("short_search")
+def test_a_rule_of_which_a_direction_is_unknown_may_be_accepted(run, stored) -> None:
+    old, new = beside_close_timers()
+    words = ("diff", stored(old), stored(new), "--fail-if", "looser", "--accept", "r")
+    status, out, _ = run(*words)
+    assert status == 0
+    assert "\nintended: r may be looser\nnot intended: nothing\n" in out
+    assert "\naccepted: whether rule r is looser: kept timers" in out
+    assert json.loads(run(*words, "--json")[1])["unknown"][0]["accepted"] is True
+    # One rule more: what is unknown is about a rule of the new policy.
+    lines = run("diff", stored(new), stored(old), "--github")[1].splitlines()
+    assert any(
+        line.startswith("::warning ") and ",line=1,title=unknown::whether rule r is stricter" in line for line in lines
+    )
 
 
 def test_a_misspelt_authority_is_refused(run) -> None:
@@ -427,7 +543,7 @@ def test_diff_says_that_a_direction_is_not_known(run, stored) -> None:
     assert status == 3
     assert "not known, because the search was not complete" in out
     assert run("diff", stored(old), stored(new))[0] == 0
-    told = "### Unknown\n\n- whether r is looser: kept timers can be started in more ways than are searched\n"
+    told = "### Unknown\n\n- whether rule r is looser: kept timers can be started in more ways than are searched\n"
     assert run("diff", stored(old), stored(new), "--markdown")[1].endswith(told)
 
 
@@ -461,7 +577,7 @@ def test_diff_prints_a_witness_of_one_direction_if_the_other_is_unknown(run, sto
     assert (
         "\n  any other well-known operation to new destinations: stricter; whether looser is not known, because" in out
     )
-    assert "\nunknown: whether r is looser: kept timers can be started in more ways than are searched\n" in out
+    assert "\nunknown: whether rule r is looser: kept timers can be started in more ways than are searched\n" in out
     assert run("diff", stored(old), stored(new), "--fail-if", "looser")[0] == 3
 
 
@@ -480,3 +596,22 @@ def test_a_terminal_shows_progress_and_colours(monkeypatch: pytest.MonkeyPatch) 
     assert "proving" in errors.getvalue()
     assert "comparing" in errors.getvalue()
     assert "\x1b[" in screen.getvalue()
+
+
+@pytest.mark.parametrize("words", [("lint", "kraken"), ("diff", "kraken", "binance"), ("prove", "kraken")])
+def test_the_progress_bar_of_a_terminal_moves_until_all_is_done(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[tuple[int, int]] = []
+    real = Progress.update
+
+    def update(self: Progress, task: TaskID, **given: int) -> None:
+        moved.append((given["completed"], given["total"]))
+        real(self, task, **given)
+
+    monkeypatch.setattr(Progress, "update", update)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert cli.main(list(words)) == 0
+    assert moved == sorted(moved)
+    assert len(set(moved)) > 2
+    assert moved[-1][0] == moved[-1][1]

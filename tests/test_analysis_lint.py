@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given
 
 from analysis_walks import random_policy
+from lint_faults import FOUND, MISSED, Fault
+from lint_innocent import INNOCENT
 from strategies import policies as drawn_policies
 from withdraw_guard import (
+    WITHDRAWAL,
     Account,
     Appeal,
     Chosen,
@@ -23,17 +26,33 @@ from withdraw_guard import (
     Request,
     Rule,
     Scope,
+    SecurityEvent,
     check,
     open_holds,
     policies,
     steps,
 )
-from withdraw_guard.analysis import Code, Finding, Severity, Verdict, compare, lint, replayed, way_out
+from withdraw_guard.analysis import (
+    Code,
+    Finding,
+    Severity,
+    Verdict,
+    compare,
+    finding_told,
+    lint,
+    replayed,
+    way_out,
+)
+from withdraw_guard.analysis._lint import WELL_KNOWN_TRIGGERS
 from withdraw_guard.analysis._lint import _matters as matters
-from withdraw_guard.analysis._lint_names import meant
+from withdraw_guard.analysis._lint_names import in_short, meant
+from withdraw_guard.analysis._search import matters as real_matters
 from withdraw_guard.calendars import business_days
 
 HOUR = timedelta(hours=1)
+TODAY = datetime(2026, 11, 30, 12, tzinfo=UTC)
+MONTH = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 30))
+MATCHED = SecurityEvent(id="e1", account="a1", at=TODAY, trigger="password_changed", initiated_by="user")
 SUPPORT = frozenset({"support"})
 FACE, PERSONAL, NOBODY = frozenset({"face_web"}), frozenset({"identity_personal"}), frozenset[str]()
 OTHER = Request(operation="an_operation_that_nobody_knows")
@@ -136,11 +155,22 @@ PLANTED: list[tuple[str, tuple[Rule, ...], Code, str | None, Shows]] = [
         lambda policy, finding: len(account(policy, finding).holds) == 3,
     ),
     (
+        "two scopes that are each longer, and neither is enough",
+        (
+            timed("whole", scope=Scope(operations=frozenset({"withdrawal", "p2p_sale"}))),
+            timed("a", 48, scope=Scope(operations=frozenset({"withdrawal"}))),
+            timed("b", 48, scope=Scope(operations=frozenset({"p2p_sale"}))),
+        ),
+        Code.RULE_NEVER_MATTERS,
+        "whole",
+        lambda policy, finding: "the other rules together hold at least as long" in finding.sentence,
+    ),
+    (
         "two halves that are each longer",
         (timed("whole"), *(timed(f"half-{int(vip)}", 48, where={"vip": vip}) for vip in (True, False))),
         Code.RULE_NEVER_MATTERS,
         "whole",
-        lambda policy, finding: "the other rules together hold" in finding.sentence,
+        lambda policy, finding: "the other rules together hold at least as long" in finding.sentence,
     ),
     ("nobody is a robot", (timed(where={"initiated_by": "robot"}),), Code.CONDITION_NEVER_MET, "timed", places_nothing),
     (
@@ -436,6 +466,210 @@ def test_a_published_policy_has_no_warning_but_for_a_kept_timer(name: str) -> No
     assert warned <= ({Code.KEPT_TIMER_CUT_SHORT} if name == "kraken" else set())
 
 
+# ── Fifty mistakes and twenty policies without one ───────────────────────────────────────────────────────────────
+
+
+def codes_that_are_new(fault: Fault) -> set[tuple[Code, str | None]]:
+    """What is found after the mistake and was not before it."""
+    before = {(each.code, each.rule, each.sentence) for each in lint(fault.before)}
+    after = lint(fault.after, at=fault.at)
+    return {(each.code, each.rule) for each in after if (each.code, each.rule, each.sentence) not in before}
+
+
+@pytest.mark.parametrize("fault", FOUND, ids=lambda fault: fault.says)
+def test_a_mistake_that_people_make_is_found_with_the_right_code_and_rule(fault: Fault) -> None:
+    assert (fault.code, fault.rule) in codes_that_are_new(fault)
+
+
+@pytest.mark.parametrize("fault", MISSED, ids=lambda fault: fault.says)
+def test_what_only_its_author_knows_to_be_wrong_has_no_warning_and_is_named_in_the_docs(fault: Fault) -> None:
+    assert codes_that_are_new(fault) <= {(Code.CONDITIONS_LEAVE_GAP, fault.rule)}
+    page = (Path(__file__).parents[1] / "docs" / "lint.md").read_text(encoding="utf-8")
+    assert f"- {fault.says}:" in page.partition("\n## What lint does not find\n")[2]
+
+
+def test_of_fifty_mistakes_forty_six_are_found() -> None:
+    assert (len(FOUND), len(FOUND) + len(MISSED)) == (46, 50)
+    page = (Path(__file__).parents[1] / "docs" / "lint.md").read_text(encoding="utf-8")
+    assert "46 of 50" in page
+
+
+@pytest.mark.parametrize("policy", INNOCENT, ids=lambda policy: policy.id)
+def test_a_policy_without_a_fault_has_no_warning(policy: Policy) -> None:
+    found = lint(policy, at=TODAY)
+    assert [finding_told(each) for each in found if each.severity is not Severity.NOTE] == []
+
+
+def test_there_are_twenty_policies_without_a_fault_and_none_is_in_the_gallery() -> None:
+    assert len({policy.id for policy in INNOCENT}) == 20
+    assert not {policy.id for policy in INNOCENT} & set(policies.GALLERY)
+
+
+# ── Kinds of findings ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def found_in(*rules: Rule, code: Code, at: datetime | None = None, **terms) -> list[tuple[Severity, str]]:
+    policy = Policy(id="p", version="1", rules=rules, **terms)
+    return [(each.severity, each.sentence) for each in lint(policy, at=at) if each.code is code]
+
+
+@pytest.mark.parametrize(
+    ("duration", "severity", "sentence"),
+    [
+        (HOUR / 2, Severity.NOTE, "its timer is 30 minutes, less than an hour"),
+        (HOUR / 12, Severity.WARNING, "its timer is 5 minutes, less than an hour"),
+        (24 * HOUR / 60, Severity.WARNING, "its timer is 24 minutes: did you mean 24 hours?"),
+        (72 * HOUR / 60, Severity.WARNING, "its timer is 1 hour 12 minutes: did you mean 72 hours?"),
+        (72 * HOUR / 3600, Severity.WARNING, "its timer is 1 minute 12 seconds: did you mean 72 hours?"),
+        (367 * 24 * HOUR, Severity.WARNING, "its timer is 367 days, more than a year"),
+    ],
+)
+def test_a_timer_looks_wrong_if_hours_were_meant(duration: timedelta, severity: Severity, sentence: str) -> None:
+    assert found_in(timed(duration=duration), code=Code.DURATION_LOOKS_WRONG) == [(severity, sentence)]
+
+
+def test_minutes_look_wrong_beside_a_rule_with_as_many_hours() -> None:
+    rules = timed("a", 40), timed("b", trigger="other", duration=40 * HOUR / 60)
+    told = [(Severity.WARNING, "its timer is 40 minutes: did you mean 40 hours?")]
+    assert found_in(*rules, code=Code.DURATION_LOOKS_WRONG) == told
+    assert found_in(rules[1], code=Code.DURATION_LOOKS_WRONG)[0][0] is Severity.NOTE
+
+
+@pytest.mark.parametrize(
+    ("terms", "sentence"),
+    [
+        ({"verify_within": HOUR / 60}, "its time to verify is 1 minute, less than 5 minutes"),
+        ({"review_within": 400 * 24 * HOUR}, "its time to review is 400 days, more than a year"),
+        ({"identity_valid_for": HOUR / 5}, "the time that an identity counts is 12 minutes: did you mean 12 hours?"),
+        ({"appeal": Appeal(within=HOUR / 9)}, "its time to appeal is 6 minutes 40 seconds, less than an hour"),
+        (
+            {"appeal": Appeal(decide_within=500 * 24 * HOUR)},
+            "its time to decide an appeal is 500 days, more than a year",
+        ),
+    ],
+)
+def test_the_time_that_people_have_looks_wrong(terms: dict[str, object], sentence: str) -> None:
+    assert found_in(cleared(**terms), code=Code.DURATION_LOOKS_WRONG) == [(Severity.WARNING, sentence)]
+
+
+def test_a_choice_is_told_as_a_choice_and_an_equal_timer_once() -> None:
+    rule = timed(duration=HOUR / 2, chosen=Chosen(minimum=HOUR / 2, maximum=400 * 24 * HOUR))
+    assert [sentence for _, sentence in found_in(rule, code=Code.DURATION_LOOKS_WRONG)] == [
+        "its longest choice is 400 days, more than a year",
+        "its timer is 30 minutes, less than an hour",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "expected"),
+    [
+        ("personal_identity", {"identity_personal"}, "identity_personal"),
+        ("pwd_changed", {"email_changed", "password_changed"}, "password_changed"),
+        ("pay", {"payment"}, None),
+        ("p_changed", {"password_changed"}, None),
+        ("word_changed", {"password_changed"}, None),
+        ("password_mail", {"email_changed"}, None),
+        ("abnormal", {"abnormal_activity"}, None),
+    ],
+)
+def test_a_well_known_name_is_known_in_another_order_and_in_short(
+    name: str, others: set[str], expected: str | None
+) -> None:
+    assert in_short(name, others) == expected
+
+
+def test_an_authority_that_may_retract_is_misspelt_in_a_policy_with_and_without_rules() -> None:
+    for rules in ((), (timed(),)):
+        told = found_in(*rules, code=Code.UNKNOWN_NAME, retractable_by={"secruity"})
+        assert told == [(Severity.WARNING, "`retractable_by` names the authority `secruity`: did you mean `security`?")]
+
+
+@pytest.mark.parametrize(
+    ("where", "sentence"),
+    [
+        (
+            {"reset": "True"},
+            'expects the text `"True"` in `reset`, and an event always matches if its `reset` is `true`',
+        ),
+        ({"initiated_by": 7}, "expects an `initiated_by` that is no text, so every initiator matches"),
+    ],
+)
+def test_a_condition_that_everything_meets_is_found(where: dict[str, object], sentence: str) -> None:
+    rule = timed(where=where)
+    assert found_in(rule, code=Code.CONDITIONS_OF_DIFFERENT_TYPES) == [(Severity.WARNING, sentence)]
+    facts = {"reset": True} if "reset" in where else {}
+    event = attrs.evolve(MATCHED, context=facts, initiated_by="system")
+    assert replayed(Policy(id="p", version="1", rules=(rule,)), (event,)).holds
+
+
+@pytest.mark.parametrize(
+    ("where", "severity"),
+    [
+        ([{"times": 5}, {"times": 10}], Severity.NOTE),
+        ([{"initiated_by": who} for who in ("user", "admin", "system")], Severity.NOTE),
+        ([{"initiated_by": who} for who in ("user", "admin")], Severity.WARNING),
+    ],
+    ids=["numbers", "all but the policy", "not the system"],
+)
+def test_a_gap_that_nobody_can_close_is_a_note(where: list[dict[str, object]], severity: Severity) -> None:
+    rules = (timed(f"r{number}", 24 + number, where=each) for number, each in enumerate(where))
+    assert [each for each, _ in found_in(*rules, code=Code.CONDITIONS_LEAVE_GAP)] == [severity]
+
+
+@pytest.mark.parametrize("operation", ["withdrawal", "fiat_withdrawal", "vault_withdrawal"])
+def test_a_rule_that_holds_a_withdrawal_of_some_kind_stops_one(operation: str) -> None:
+    assert not found_in(timed(scope=Scope(operations={operation, "login"})), code=Code.NEVER_STOPS_A_WITHDRAWAL)
+
+
+def test_a_timer_of_business_days_may_end_before_a_review_is_due() -> None:
+    def told(**terms) -> list[str]:
+        rule = attrs.evolve(cleared(**terms), duration=None, business_days=1)
+        return [each for _, each in found_in(rule, code=Code.TIMER_OPENS_BEFORE_ANYONE_CAN_VERIFY, calendar=MONTH)]
+
+    after = "its timer alone ends the hold after 1 business day"
+    assert told(review_business_days=3) == [f"{after}; a review is due after 3 business days"]
+    assert told(review_within=72 * HOUR) == [f"{after}; a review is due after 72 hours"]
+    assert told(review_within=HOUR) == []
+    assert told(review_business_days=100) == []  # beyond the calendar a review has no due date
+
+
+@pytest.mark.parametrize(
+    ("at", "rule", "sentence"),
+    [
+        (
+            datetime(2025, 6, 1, tzinfo=UTC),
+            timed(duration=None, business_days=2),
+            "the calendar begins at 2026-01-01: until then every event of the rule is refused",
+        ),
+        (
+            datetime(2026, 1, 9, tzinfo=UTC),
+            cleared(review_business_days=2),
+            "the calendar ends at 2026-01-31: from then on its reviews and appeals have no due date",
+        ),
+        (
+            datetime(2026, 1, 9, tzinfo=UTC),
+            cleared(Appeal(decide_business_days=2)),
+            "the calendar ends at 2026-01-31: from then on its reviews and appeals have no due date",
+        ),
+    ],
+)
+def test_a_calendar_is_looked_at_from_an_instant(at: datetime, rule: Rule, sentence: str) -> None:
+    found = found_in(rule, code=Code.CALENDAR_ENDS_SOON, at=at, calendar=MONTH)
+    assert found == [(Severity.WARNING, sentence)]
+    assert not found_in(rule, code=Code.CALENDAR_ENDS_SOON, calendar=MONTH)
+
+
+def test_a_policy_without_a_calendar_has_none_that_ends() -> None:
+    assert not found_in(timed(), code=Code.CALENDAR_ENDS_SOON, at=TODAY)
+
+
+def test_triggers_without_a_rule_are_one_finding() -> None:
+    (found,) = [each for each in lint(policies.GALLERY["swyftx"].policy) if each.code is Code.TRIGGER_UNHEARD]
+    assert found.sentence.startswith("no rule listens to `abnormal_activity`, `account_unlocked`, `email_changed`, ")
+    heard = [timed(f"r{number}", trigger=trigger) for number, trigger in enumerate(WELL_KNOWN_TRIGGERS)]
+    assert not found_in(*heard, code=Code.TRIGGER_UNHEARD)
+
+
 def test_a_longer_calendar_is_not_about_to_end() -> None:
     years = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 12, 31))
     policy = Policy(id="p", version="1", rules=(timed("d", duration=None, business_days=2),), calendar=years)
@@ -537,9 +771,23 @@ def test_a_longer_rule_is_found_to_matter_without_writing_a_journal(monkeypatch:
     findings = [each for each in lint(Policy(id="p", version="1", rules=rules)) if each.rule is not None]
     assert [each.code for each in findings] == [Code.RULE_NEVER_MATTERS] * 39
     assert all(
-        each.sentence == "never matters: `r39` holds at least as long over at least as much" for each in findings
+        each.sentence == "never matters: `r39` holds at least as long, and stops at least as much" for each in findings
     )
     assert not written
+
+
+def test_what_makes_a_rule_useless_is_asked_of_the_longest_rule_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of 40 rules under conditions of their own is compared once with all others, and once with the longest."""
+    asked: list[int] = []
+    monkeypatch.setattr(
+        "withdraw_guard.analysis._lint.matters",
+        lambda policy, rule, requests: asked.append(len(list(requests))) or real_matters(policy, rule, [WITHDRAWAL]),
+    )
+    rules = [timed(f"r{n}", n + 1, where={"score": n}) for n in range(40)]
+    codes = [each.code for each in lint(Policy(id="p", version="1", rules=(*rules, timed("long", 48))))]
+    assert codes.count(Code.RULE_NEVER_MATTERS) == 40
+    assert len(asked) == 81
+    assert set(asked) == {1}
 
 
 def test_a_rule_matters_exactly_if_the_rest_of_the_policy_allows_more() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, permutations
+from random import Random
 
 import attrs
 import pytest
 
+from analysis_net import FAMILIES, _base, _changed, _until_valid, random_pair
+from realistic_edits import EDITS, Change, edited
 from withdraw_guard import (
     WITHDRAWAL,
     Account,
@@ -23,7 +26,17 @@ from withdraw_guard import (
     policies,
     triggers,
 )
-from withdraw_guard.analysis import OrderRelease, Review, Standing, Verdict, compare, migrate_preview, replayed, way_out
+from withdraw_guard.analysis import (
+    OrderRelease,
+    Review,
+    Standing,
+    Verdict,
+    compare,
+    comparison_as_markdown,
+    migrate_preview,
+    replayed,
+    way_out,
+)
 from withdraw_guard.analysis._circumstances import on_either_calendar
 from withdraw_guard.analysis._conditions import contradict
 from withdraw_guard.analysis._plans import Why
@@ -268,13 +281,13 @@ def edits() -> Iterator[tuple[Policy, Rule, Rule, Verdict]]:
 
 def test_a_realistic_edit_of_a_published_rule_has_the_right_verdict_and_is_named() -> None:
     tried = 0
-    for whole, rule, edited, verdict in edits():
-        only, by_itself = (attrs.evolve(whole, version="2", rules=(each,)) for each in (rule, edited))
-        assert compare(only, by_itself).verdict is verdict, (whole.id, edited)
-        new = attrs.evolve(whole, version="2", rules=tuple(edited if each is rule else each for each in whole.rules))
+    for whole, rule, other, verdict in edits():
+        only, by_itself = (attrs.evolve(whole, version="2", rules=(each,)) for each in (rule, other))
+        assert compare(only, by_itself).verdict is verdict, (whole.id, other)
+        new = attrs.evolve(whole, version="2", rules=tuple(other if each is rule else each for each in whole.rules))
         comparison = compare(whole, new)
         about = {Verdict.LOOSER: comparison.about_stricter, Verdict.STRICTER: comparison.about_looser}
-        assert about[verdict] is not Standing.SHOWN, (whole.id, edited)
+        assert about[verdict] is not Standing.SHOWN, (whole.id, other)
         reviewed = Review(comparison=comparison, old=whole, new=new)
         assert [change.new.id for change in reviewed.changes] == [rule.id]
         tried += 1
@@ -311,3 +324,88 @@ def test_a_late_person_appeals_where_that_is_quicker() -> None:
 
 def test_an_initiator_that_is_no_text_is_not_asked_about() -> None:
     assert not contradict({"initiated_by": "user"}, attrs.evolve(TIMED, where={"initiated_by": 7}))
+
+
+# ── Sixty changes as teams make them ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "change", "verdict"),
+    EDITS,
+    ids=[f"{number} {name} {rule}" for number, (name, rule, *_) in enumerate(EDITS, 1)],
+)
+def test_a_change_as_teams_make_it_has_the_verdict_of_a_person_and_its_rule_is_named(
+    name: str, rule: str, change: Change, verdict: Verdict
+) -> None:
+    old, new = edited(name, rule, change)
+    comparison = compare(old, new)
+    assert comparison.verdict is verdict
+    report = comparison_as_markdown(Review(comparison=comparison, old=old, new=new))
+    assert f"\n- {rule} (" in report.partition("### The verdict")[0]
+    looser = verdict in (Verdict.LOOSER, Verdict.INCOMPARABLE)
+    stricter = verdict in (Verdict.STRICTER, Verdict.INCOMPARABLE)
+    assert (f"\n#### Looser: `{rule}`\n" in report) is looser
+    assert (f"\n#### Stricter: `{rule}`\n" in report) is stricter
+    assert report.count("\n#### ") == looser + stricter
+
+
+def test_there_are_sixty_such_changes() -> None:
+    assert len(EDITS) == 60
+
+
+def test_changes_of_several_rules_at_once_are_each_named_with_their_direction() -> None:
+    several = 0
+    for name in {name for name, *_ in EDITS}:
+        changes = {rule: (change, verdict) for other, rule, change, verdict in EDITS if other == name}
+        old = new = policies.GALLERY[name].policy
+        for rule, (change, _) in changes.items():
+            rules = [change(each) if each.id == rule else each for each in new.rules]
+            new = attrs.evolve(new, version="next", rules=tuple(each for each in rules if each is not None))
+        report = comparison_as_markdown(Review(comparison=compare(old, new), old=old, new=new))
+        for rule, (_, verdict) in changes.items():
+            assert f"\n- {rule} (" in report
+            for way in (Verdict.LOOSER, Verdict.STRICTER):
+                assert (f"\n#### {way.capitalize()}: `{rule}`\n" in report) is (
+                    verdict in (way, Verdict.INCOMPARABLE)
+                ), (name, rule)
+        several += len(changes) > 1
+    assert several >= 10
+
+
+# ── Three policies of a family ───────────────────────────────────────────────────────────────────────────────────
+
+
+def three_of(name: str, number: int) -> tuple[Policy, Policy, Policy, Rule]:
+    """A random pair of a family, another small change of its second policy, and one rule more."""
+    random, family = Random(f"{name} {number} of three"), FAMILIES[name]
+    first, second = random_pair(name, number)
+    third = _until_valid(lambda: _changed(random, family, second)) if second.rules else first
+    return first, second, third, attrs.evolve(_base(random, family).rules[0], id="one-more")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_three_policies_of_a_family_are_compared_without_a_contradiction(family: str) -> None:
+    """What is no looser than what is no looser than a third one, is not looser than that; a verdict turns with both."""
+    chained = 0
+    for number in range(8):
+        three = three_of(family, number)[:3]
+        compared = {(i, j): compare(three[i], three[j]) for i, j in permutations(range(3), 2)}
+        for (i, j), comparison in compared.items():
+            turned = compared[j, i]
+            assert (turned.about_looser, turned.about_stricter) == (comparison.about_stricter, comparison.about_looser)
+        for i, j, k in permutations(range(3)):
+            if compared[i, j].about_looser is compared[j, k].about_looser is Standing.RULED_OUT:
+                chained += 1
+                assert compared[i, k].about_looser is not Standing.SHOWN, (family, number)
+    assert chained
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_one_rule_more_is_never_looser_in_any_family(family: str) -> None:
+    """It is unknown only if an identity ends."""
+    for number in range(8):
+        policy, _, _, rule = three_of(family, number)
+        comparison = compare(policy, attrs.evolve(policy, version="more", rules=(*policy.rules, rule)))
+        if family != "ageing" or comparison.about_looser is not Standing.UNKNOWN:
+            assert comparison.about_looser is Standing.RULED_OUT, (family, number)
+        assert {why for each in comparison.unknown for why in each.why if each.way == "looser"} <= {Why.AGES}

@@ -328,8 +328,8 @@ def said_of_people(old: Policy, new: Policy) -> str:
     ("new", "words"),
     [
         (without(attempts=1), "fails once before passing"),
-        (without(verify_within=HOUR), "hands in 1 hour after the start"),
-        (without(appeal=Appeal(documents=PHOTO, limit=1, within=3 * HOUR)), "has the first appeal dismissed"),
+        (without(verify_within=HOUR), "hands a verification in 1 hour after its start"),
+        (without(appeal=Appeal(documents=PHOTO, limit=1, within=3 * HOUR)), "loses the first appeal"),
         (without(appeal=Appeal(documents=PHOTO, limit=2, within=HOUR)), "appeals 1 hour after the latest failure"),
         (without(appeal=Appeal(documents=frozenset({"x", *PHOTO}), limit=2, within=3 * HOUR)), "does not have x"),
         (without(appeal=Appeal(documents=PHOTO, limit=2, within=3 * HOUR, after_failures=2)), "tries at most once"),
@@ -345,7 +345,7 @@ def test_a_report_says_only_the_help_that_plays_a_part(new: Policy, words: str) 
 
 @pytest.mark.parametrize(
     ("fewer", "words"),
-    [("unverified", "has no verified identity throughout"), ("verified", "has a verified identity throughout")],
+    [("unverified", "never has a verified identity"), ("verified", "always has a verified identity")],
 )
 def test_an_identity_is_said_where_it_makes_the_difference(fewer: str, words: str) -> None:
     both = {"unverified": FACE, "verified": FACE, "appeal": None}
@@ -355,7 +355,7 @@ def test_an_identity_is_said_where_it_makes_the_difference(fewer: str, words: st
 
 def test_a_second_dismissal_and_no_verification_at_all_are_said() -> None:
     once_more = without(appeal=Appeal(documents=PHOTO, limit=3, within=3 * HOUR))
-    assert "has the first 2 appeals dismissed" in said_of_people(once_more, one())
+    assert "loses the first 2 appeals" in said_of_people(once_more, one())
     at_once = without(appeal=Appeal(documents=PHOTO, limit=2, within=3 * HOUR, after_failures=0))
     assert "tries no verification" in said_of_people(at_once, one())
 
@@ -433,10 +433,10 @@ def test_a_refused_choice_and_a_business_day_are_told_with_the_choice_and_the_da
         for version, least in (("1", 1), ("2", 12))
     )
     reviewed = Review(comparison=compare(wide, narrow), old=wide, new=narrow)
-    (told_of,) = [words for kind, words in lines_of(reviewed) if kind == "stricter"]
+    (told_of,) = [line.told for line in lines_of(reviewed) if line.kind == "stricter"]
     assert told_of == (
-        "p 2 refuses the event, because its r does not offer this choice; p 1 takes it, and allows withdrawal to a new "
-        "destination afterwards: after password changed, 1 hour chosen (by the account holder)"
+        "rule r of p 2 does not offer this choice, so p 2 refuses the event; p 1 takes it, and allows withdrawal to a "
+        "new destination afterwards: after password changed, 1 hour chosen (by the account holder)"
     )
     days = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31))
     three, one_day = (
@@ -453,6 +453,69 @@ def test_a_refused_choice_and_a_business_day_are_told_with_the_choice_and_the_da
     assert "(by the account holder, on Thursday 2026-01-01 00:00:00 UTC)" in shown_told(witness, "p 3", "p 1")
     assert "#### Stricter" in comparison_as_markdown(reviewed)
     assert "the event is refused" in comparison_as_markdown(reviewed)
+
+
+def shown(old: Policy, new: Policy, way: str = "looser") -> str:
+    """The line of the report about one direction."""
+    reviewed = Review(comparison=compare(old, new), old=old, new=new)
+    (line,) = [line for line in lines_of(reviewed) if line.kind == way]
+    return line.told
+
+
+def test_a_report_says_when_time_alone_allows_what_somebody_had_to_end() -> None:
+    def flagged(**terms: object) -> Policy:
+        rule = Rule(id="r", trigger="abnormal_activity", releasable_by=frozenset({"support"}), **terms)
+        return Policy(id="p", version="2" if terms else "1", rules=(rule,))
+
+    assert shown(flagged(), flagged(duration=24 * HOUR)).startswith(
+        "rule r of p 1 denies withdrawal to a new destination until somebody ends the hold, and p 2 allows it 24 hours "
+        "after the last event: after abnormal activity (by the account holder)"
+    )
+
+
+def test_a_report_says_which_destination_the_event_names() -> None:
+    named = Scope(destinations="named")
+    one_address, every = (
+        Policy(id="p", version=version, rules=(timed("r", 24, repeat="separate", scope=scope),))
+        for version, scope in (("1", named), ("2", Scope()))
+    )
+    assert shown(every, one_address).endswith("(by the account holder, about another destination)")
+    known = attrs.evolve(one_address, rules=(timed("r", 24, scope=Scope(destinations="new")),))
+    assert shown(one_address, known).endswith("(by the account holder, about the same destination)")
+    journal = compare(every, one_address).looser.journal
+    assert told(journal) == "password changed"
+
+
+def test_a_date_is_said_if_one_of_the_policies_counts_business_days() -> None:
+    days = business_days(UTC, first=date(2026, 1, 1), last=date(2026, 1, 31))
+    counted, fixed = (
+        Policy(id="p", version=version, rules=(Rule(id="r", trigger="t", **terms),), calendar=days)
+        for version, terms in (("1", {"business_days": 2}), ("2", {"duration": 60 * HOUR}))
+    )
+    assert shown(counted, fixed).endswith("(by the account holder, on Thursday 2026-01-01 00:00:00 UTC)")
+    assert "just before Monday 2026-01-05 00:00:00 UTC" in shown(counted, fixed, "stricter")
+    assert ".999999" not in shown(counted, fixed, "stricter")
+
+
+def test_a_witness_is_about_a_withdrawal_where_it_may_be() -> None:
+    both = Scope(operations=frozenset({"fiat_withdrawal", "withdrawal"}))
+    old, new = (Policy(id="p", version="1", rules=(timed("r", hours, scope=both),)) for hours in (24, 12))
+    assert "denies withdrawal to a new destination" in shown(old, new)
+    assert [each.operation for each in compare(old, new).differences][:4:2] == ["withdrawal", "fiat_withdrawal"]
+
+
+def test_both_sides_are_drawn_for_the_request_of_the_witness() -> None:
+    old, new = (
+        Policy(id="p", version=version, rules=(timed("r", 24, scope=scope),))
+        for version, scope in (("1", Scope()), ("2", Scope(operations=frozenset({"withdrawal"}), destinations="new")))
+    )
+    report = comparison_as_markdown(Review(comparison=compare(old, new), old=old, new=new))
+    before, after = report.split("```mermaid\n")[1:]
+    assert "withdrawal to a known destination denied until" in before
+    assert "Under `p 2`" in before
+    assert "now, withdrawal to a known destination allowed :milestone" in after
+    assert "<br/>does not stop this request\n" in after
+    assert "denied" not in after.partition("accDescr")[2].partition("dateFormat")[2].partition("```")[0]
 
 
 def test_what_is_accepted_is_one_rule_in_one_direction_or_in_both() -> None:

@@ -205,6 +205,26 @@ def test_a_lane_that_stops_no_withdrawals_says_that_first() -> None:
     assert lane.aside == "does not stop withdrawals"
 
 
+def test_a_picture_of_another_request_says_which_it_is() -> None:
+    scope = Scope(operations=frozenset({"p2p_sale", "api_access"}))
+    policy = Policy(id="p", version="1", rules=(Rule(id="r", trigger="destination_added", scope=scope, duration=DAY),))
+    for request, one, every in (
+        (Request(operation="p2p_sale"), "a p2p sale", "P2P sales"),
+        (Request(operation="api_access", destination="known"), "an api access to a known destination", "Access by"),
+        (Request(operation="p2p_sale", destination_id="d1"), "a p2p sale to d1", "P2P sales to d1"),
+    ):
+        history = history_of(policy, "a1", TWO_ADDRESSES[:1], now=T0 + HOUR, request=request)
+        assert history.request == request
+        assert f", {one} is denied until " in described(timeline_of(history))
+        assert timeline_of(history).title.startswith(every)
+        assert every.split(" to ")[0].lower() in timeline_as_svg(history).lower()
+        assert timeline_of(history).lanes[0].aside == ""
+    other = history_of(policy, "a1", TWO_ADDRESSES[:1], now=T0 + HOUR, request=Request(operation="login"))
+    assert timeline_of(other).lanes[0].aside == "does not stop this request"
+    with pytest.raises(InvalidValue, match="request"):
+        history_of(policy, "a1", [], now=T0, request="login")
+
+
 def test_a_picture_of_one_destination_says_whose_it_is() -> None:
     history = told(*TWO_ADDRESSES, destination_id="bc1q-one")
     shown = words(history)

@@ -15,7 +15,7 @@ from typing import Final, Literal, assert_never
 from withdraw_guard import steps, triggers
 from withdraw_guard._answers.decision import Decision
 from withdraw_guard._answers.open import next_change_at, open_holds
-from withdraw_guard._answers.request import OpenHold
+from withdraw_guard._answers.request import OpenHold, Request
 from withdraw_guard._model import changes, events
 from withdraw_guard._model.account import Account, IdentityReport
 from withdraw_guard._model.changes import Change
@@ -26,9 +26,9 @@ from withdraw_guard._model.progress import InAppeal, InReview, InVerification, P
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import shortened
-from withdraw_guard._values.ids import DestinationId, HoldId, Method, Reason, Trigger
+from withdraw_guard._values.ids import HoldId, Method, Reason, Trigger
 from withdraw_guard._values.time import write_duration
-from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat, ReviewOutcome, State
+from withdraw_guard._values.vocabulary import Destination, Destinations, LiftedBy, Repeat, ReviewOutcome, State
 from withdraw_guard.messages import CATALOGUE
 from withdraw_guard.messages._explain import step_message
 from withdraw_guard.messages._message import say
@@ -295,9 +295,29 @@ def answered(decision: Decision) -> str:
     return f"denied{unless}{',' if unless else ''} until {instant_words(decision.resumes_at)}"
 
 
-def asked(destination_id: DestinationId | None) -> str:
-    """Say the request: `withdrawal`, `withdrawal to …`."""
-    return "withdrawal" if destination_id is None else f"withdrawal to {shortened(destination_id, 40)}"
+def asked(request: Request) -> str:
+    """Say the request: `withdrawal`, `withdrawal to …`, `fiat withdrawal to a known destination`."""
+    if request.destination_id is not None:
+        return f"{words(request.operation)} to {shortened(request.destination_id, 40)}"
+    return f"{words(request.operation)}{' to a known destination' if is_known(request) else ''}"
+
+
+def asked_in_all(request: Request) -> str:
+    """Say all requests of a kind: `withdrawals`, `withdrawals to …`, `P2P sales to known destinations`."""
+    operations = listed("operation", [request.operation], "and")
+    if request.destination_id is not None:
+        return f"{operations} to {request.destination_id}"
+    return f"{operations}{' to known destinations' if is_known(request) else ''}"
+
+
+def is_known(request: Request) -> bool:
+    """Whether the request goes to a known destination."""
+    return request.destination is Destination.KNOWN
+
+
+def begun(sentence: str) -> str:
+    """Begin a sentence with a capital letter."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def denying(hold: OpenHold) -> str:

@@ -5,13 +5,16 @@ The values of the analysis become rows, members and numbers here; the command li
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Final, TypeAlias, assert_never
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final, TypeAlias, assert_never, final
+
+import attrs
 
 from withdraw_guard import analysis
 from withdraw_guard._model.policy import Policy, PolicyRef
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import visible
+from withdraw_guard._values.ids import RuleId
 from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard.analysis import (
     PROMISES,
@@ -26,7 +29,7 @@ from withdraw_guard.analysis import (
     Verdict,
     Witness,
 )
-from withdraw_guard.analysis._diff import WAYS, lines_of, listed_told
+from withdraw_guard.analysis._diff import WAYS, left_told, lines_of, listed_told
 from withdraw_guard.analysis._report import ONE_VERSION, relation
 from withdraw_guard.wire import Json, Members, to_dict
 
@@ -138,7 +141,15 @@ def comparison_as_members(reviewed: Review) -> Members:
         "listed": [listed_told(*each) for each in reviewed.listed],
         "deadlines": list(comparison.deadlines),
         "also_changed": list(comparison.also_changed),
-        "unknown": [{"rule": each.rule, "way": each.way, "why": list(each.why)} for each in comparison.unknown],
+        "unknown": [
+            {
+                "rule": each.rule,
+                "way": each.way,
+                "why": list(each.why),
+                "accepted": reviewed.is_accepted(each.way, each.rule),
+            }
+            for each in comparison.unknown
+        ],
     }
 
 
@@ -215,8 +226,9 @@ def comparison_as_rows(reviewed: Review) -> Iterator[Row]:
         (relation(comparison), _VERDICT_STYLES[comparison.verdict]),
         (f" ({analysis.counts_told(reviewed)})", ""),
     )
-    for kind, told in lines_of(reviewed):
-        yield ((f"{kind}: ", _LINE_STYLES[kind]), (told, ""))
+    yield from (((each, "bold"),) for each in left_told(reviewed))
+    for line in lines_of(reviewed):
+        yield ((f"{line.kind}: ", _LINE_STYLES[line.kind]), (line.told, ""))
     for each in comparison.differences:
         yield (("  ", ""), (analysis.difference_told(each), _VERDICT_STYLES[each.verdict]))
 
@@ -233,32 +245,44 @@ _LINE_STYLES: Final = {
 # ── For GitHub ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def comparison_as_annotations(reviewed: Review, file: str) -> Iterator[str]:
-    """Give a line for each difference that GitHub shows beside the file. What is intended is a notice."""
+@final
+@attrs.frozen(kw_only=True)
+class Place:
+    """Where a policy stands: the file, if it is one, and the line on which each of its rules begins."""
+
+    file: str | None
+    lines: Mapping[str, int]
+
+
+def comparison_as_annotations(reviewed: Review, new: Place) -> Iterator[str]:
+    """Give a line for each difference that GitHub shows beside the rule. What is intended is a notice."""
     levels = {"looser": "error", "stricter": "warning", "unknown": "warning"}
     if reviewed.is_one_version:
-        yield _annotation("warning", file, "fingerprint", ONE_VERSION)
-    for kind, told in lines_of(reviewed):
-        yield _annotation(levels.get(kind, "notice"), file, kind, told)
+        yield _annotation("warning", new, None, "fingerprint", ONE_VERSION)
+    for line in lines_of(reviewed):
+        yield _annotation(levels.get(line.kind, "notice"), new, line.rule, line.kind, line.told)
 
 
-def findings_as_annotations(findings: Iterable[Finding], file: str) -> Iterator[str]:
-    """Give a line for each finding that GitHub shows beside the file."""
+def findings_as_annotations(findings: Iterable[Finding], place: Place) -> Iterator[str]:
+    """Give a line for each finding that GitHub shows beside the rule."""
     levels = {Severity.NOTE: "notice", Severity.WARNING: "warning", Severity.ERROR: "error"}
     for each in findings:
-        yield _annotation(levels[each.severity], file, each.code, analysis.finding_told(each))
+        yield _annotation(levels[each.severity], place, each.rule, each.code, analysis.finding_told(each))
 
 
-def proof_as_annotations(proof: Proof, file: str) -> Iterator[str]:
+def proof_as_annotations(proof: Proof, place: Place) -> Iterator[str]:
     """Give a line for each promise that is refuted or not known."""
     for name, answer in proof.answers:
         if not isinstance(answer, analysis.Proved):
             level = "error" if isinstance(answer, analysis.Refuted) else "warning"
-            yield _annotation(level, file, PROMISES[name], analysis.answer_told(answer))
+            yield _annotation(level, place, answer.rule, PROMISES[name], analysis.answer_told(answer))
 
 
-def _annotation(level: str, file: str, title: str, message: str) -> str:
-    return f"::{level} file={_property(file)},title={_property(title)}::{_data(message)}"
+def _annotation(level: str, place: Place, rule: RuleId | None, title: str, message: str) -> str:
+    line = None if rule is None else place.lines.get(rule)
+    given = {"file": place.file, "line": None if line is None else str(line), "title": title}
+    told = ",".join(f"{name}={_property(value)}" for name, value in given.items() if value is not None)
+    return f"::{level} {told}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -84,8 +84,7 @@ class History(Value):
     """What happened to an account under a policy, as known at `now`. Make one with `history_of`.
 
     `unread` counts further events that may be about the account and could not be read. Each of them may be a security
-    event, so a history that has some shows no allow. With `destination_id` the pictures are about withdrawals to that
-    destination.
+    event, so a history that has some shows no allow. The pictures are about `request`.
     """
 
     policy: Policy
@@ -93,15 +92,19 @@ class History(Value):
     now: datetime
     entries: tuple[Entry, ...]
     unread: int = 0
-    destination_id: DestinationId | None = None
-    request: Request = attrs.field(init=False, eq=False, repr=False)
+    request: Request = WITHDRAWAL
 
     def __attrs_post_init__(self) -> None:
-        settle(self, "request", Request(operation=WITHDRAWAL.operation, destination_id=self.destination_id))
+        check_type("request", self.request, Request, "a Request")
         check_type("policy", self.policy, Policy, "a Policy")
         settle(self, "now", utc("now", self.now))
         if type(self.unread) is not int or self.unread < 0:
             raise InvalidValue("unread", f"must be a whole number that is not negative, got {shown(self.unread)}")
+
+    @property
+    def destination_id(self) -> DestinationId | None:
+        """The destination that the pictures are about, if about one."""
+        return self.request.destination_id
 
     @property
     def latest(self) -> Account:
@@ -136,11 +139,13 @@ def history_of(
     now: datetime,
     unread: int = 0,
     destination_id: DestinationId | None = None,
+    request: Request | None = None,
 ) -> History:
     """Apply the events of an account one by one, in the order of delivery; some may be refused.
 
     `unread` counts the events that may be about the account and could not be read. `destination_id` is the destination
-    of the withdrawals that the pictures are about; without it they name no destination. Raises `InvalidValue` for an
+    of the withdrawals that the pictures are about; without it they name no destination. With `request` the pictures
+    are about that, and not about a withdrawal. Raises `InvalidValue` for an
     instant that is naive or out of range, for an invalid id, and for an event that can never be applied under this
     policy: leave that event out and count it as unread.
     """
@@ -157,7 +162,7 @@ def history_of(
         now=now,
         entries=tuple(entries),
         unread=unread,
-        destination_id=destination_id,
+        request=request or Request(operation=WITHDRAWAL.operation, destination_id=destination_id),
     )
 
 

@@ -227,7 +227,7 @@ def _chart(timeline: Timeline, key: str, top: float) -> _Block:
         *_breaks(axis, top + 40, bottom),
         *_now(timeline, axis, top + 43, bottom),
         *(part for span, y in shown for part in _bar_label(span, axis, y)),
-        text(MARGIN, band_top + 15, "withdrawals", "wg-strong"),
+        text(MARGIN, band_top + 15, fitted(LEFT - MARGIN - 16, _in_all(timeline), 12), "wg-strong"),
         *_where_to(timeline, band_top + 28),
         text(MARGIN, marks_top + 15, "events", "wg-strong"),
         *(part for flag in flags for part in _flag(flag, axis, marks_top)),
@@ -235,6 +235,10 @@ def _chart(timeline: Timeline, key: str, top: float) -> _Block:
     for lane, lane_top in zip(timeline.lanes, tops, strict=True):
         drawn += _lane(lane, timeline.marks, axis, lane_top)
     return _Block(drawn=tuple(drawn), bottom=bottom)
+
+
+def _in_all(timeline: Timeline) -> str:
+    return _prose.asked_in_all(attrs.evolve(timeline.history.request, destination_id=None))
 
 
 def _where_to(timeline: Timeline, y: float) -> Iterator[Markup]:

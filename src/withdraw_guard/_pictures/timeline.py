@@ -22,7 +22,7 @@ from withdraw_guard import _prose
 from withdraw_guard._answers.check import check
 from withdraw_guard._answers.decision import Decision, stops
 from withdraw_guard._answers.open import open_holds
-from withdraw_guard._answers.request import WITHDRAWAL
+from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.changes import Applied
 from withdraw_guard._model.events import EventRetracted, EventType
@@ -99,6 +99,7 @@ class Lane(Value):
     hold: Hold
     spans: tuple[Span, ...]
     ending: str
+    request: Request
 
     @property
     def until(self) -> datetime | None:
@@ -107,8 +108,9 @@ class Lane(Value):
     @property
     def aside(self) -> str:
         """The exception that a reader must see beside its name, or nothing."""
-        if not stops(self.hold, WITHDRAWAL):
-            return "does not stop withdrawals"
+        asked = attrs.evolve(self.request, destination_id=None)
+        if not stops(self.hold, asked):
+            return f"does not stop {'withdrawals' if asked == WITHDRAWAL else 'this request'}"
         return "" if self.hold.destination_id is None else f"only to {self.hold.destination_id}"
 
 
@@ -165,13 +167,12 @@ class Timeline(Value):
     @property
     def title(self) -> str:
         """The title of the picture."""
-        where_to = self.history.destination_id
-        return f"Withdrawals{'' if where_to is None else f' to {where_to}'} of account {self.history.account}"
+        return f"{_prose.begun(_prose.asked_in_all(self.history.request))} of account {self.history.account}"
 
     @property
     def asked(self) -> str:
         """The request, in words."""
-        return _prose.asked(self.history.destination_id)
+        return _prose.asked(self.history.request)
 
     @property
     def answer(self) -> str:
@@ -225,7 +226,9 @@ def described(timeline: Timeline) -> str:
     lanes = "".join(f" Hold {lane.hold.id}, {lane_words(lane)}." for lane in timeline.lanes)
     notes = "".join(f" Note: {text}." for text in timeline.notes)
     at = _prose.instant_words(timeline.history.now)
-    return f"Asked at {at}, a {timeline.asked} is {timeline.answer}.{notes} Withdrawals{of_late}: {told}.{lanes}"
+    asked = f"{'an' if timeline.asked[0] in 'aeiou' else 'a'} {timeline.asked}"
+    in_all = _prose.begun(_prose.asked_in_all(attrs.evolve(timeline.history.request, destination_id=None)))
+    return f"Asked at {at}, {asked} is {timeline.answer}.{notes} {in_all}{of_late}: {told}.{lanes}"
 
 
 def lane_words(lane: Lane) -> str:
@@ -258,7 +261,12 @@ def _lanes(history: History) -> Iterator[Lane]:
     first = {hold.id: hold for account in reversed(accounts) for hold in account.holds}
     latest = {hold.id: hold for account in accounts for hold in account.holds}
     for hold_id, seen_in in spans.items():
-        yield Lane(hold=first[hold_id], spans=tuple(seen_in), ending=_ending(latest[hold_id], history.now))
+        yield Lane(
+            hold=first[hold_id],
+            spans=tuple(seen_in),
+            ending=_ending(latest[hold_id], history.now),
+            request=history.request,
+        )
 
 
 def _append(spans: list[Span], span: Span) -> None:

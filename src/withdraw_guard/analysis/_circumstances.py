@@ -185,24 +185,32 @@ def _instants(of_trigger: Sequence[tuple[Policy, Rule]]) -> Iterable[datetime]:
         if rule.business_days is not None and policy.calendar is not None:
             numbers = counts.setdefault(policy.calendar, {})
             numbers[rule.business_days] = numbers.get(rule.business_days, False) or rule.clearance is not None
-    begins = {day.begins for calendar in counts for day in calendar.days}
+    begins = {calendar: [day.begins for day in calendar.days] for calendar in counts}
+    days = {begin for each in begins.values() for begin in each}
     fixed = {rule.duration for _, rule in of_trigger}
     lengths = sorted(each for each in {*fixed, *choices_of(of_trigger)} if each is not None)
     found: dict[tuple[object, ...], datetime] = {}
-    for since in sorted(begins | {instant - MICROSECOND for instant in begins}) or [START]:
-        found.setdefault(tuple(_order(counts, lengths, since)), since)
+    for since in sorted(days | {instant - MICROSECOND for instant in days}) or [START]:
+        found.setdefault(tuple(_order(counts, begins, lengths, since)), since)
     return found.values()
 
 
 def _order(
-    counts: Mapping[Calendar, Mapping[int, bool]], lengths: Sequence[timedelta], since: datetime
+    counts: Mapping[Calendar, Mapping[int, bool]],
+    begins: Mapping[Calendar, Sequence[datetime]],
+    lengths: Sequence[timedelta],
+    since: datetime,
 ) -> Iterator[object]:
-    """Give what decides which timers that begin at an instant are longer than which."""
+    """Give what decides which timers that begin at an instant are longer than which.
+
+    The ends are those of `end_of_business_day`, with one search of a calendar for all numbers.
+    """
     ends: list[datetime | None] = []
     for calendar, numbers in counts.items():
-        first = calendar.end_of_business_day(1, since)
+        first = bisect_right(begins[calendar], since)
         for number, is_cleared in numbers.items():
-            end = None if first is None else calendar.end_of_business_day(number, since)
+            index = first + number - 1
+            end = calendar.days[index].ends if first and index < len(calendar.days) else None
             ends.append(end)
             if end is None or is_cleared:
                 yield end and end - since

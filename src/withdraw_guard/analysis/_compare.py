@@ -302,9 +302,13 @@ def requests_of(*policies: Policy) -> list[tuple[Operation, Request]]:
     ]
 
 
+def _withdrawals_first(operation: Operation) -> tuple[bool, Operation]:
+    return operation != WITHDRAWAL.operation, operation
+
+
 def _kinds_of_operations(named: Set[Operation]) -> Iterator[tuple[Operation, Operation]]:
     """Give the name of each kind of operation, and one operation of that kind."""
-    yield from ((operation, operation) for operation in sorted(named))
+    yield from ((operation, operation) for operation in sorted(named, key=_withdrawals_first))
     others = WELL_KNOWN - named
     if others:
         yield OTHER_OPERATION, WITHDRAWAL.operation if WITHDRAWAL.operation in others else min(others)

@@ -5,7 +5,7 @@ A report for a terminal and one for a pull request say the same in this order. N
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, assert_never, cast, final
@@ -13,6 +13,7 @@ from typing import Final, assert_never, cast, final
 import attrs
 
 from withdraw_guard import _prose
+from withdraw_guard._answers.request import Request
 from withdraw_guard._model.calendar import Calendar
 from withdraw_guard._model.events import Event, SecurityEvent
 from withdraw_guard._model.policy import Policy, PolicyRef, Rule
@@ -24,7 +25,7 @@ from withdraw_guard._values.value import Value
 from withdraw_guard.analysis._changes import ChangeKind, RuleChange, Term, TermChange, policy_changes, rule_changes
 from withdraw_guard.analysis._compare import Comparison, NotKnown, Standing
 from withdraw_guard.analysis._help import accepted
-from withdraw_guard.analysis._people import MICROSECOND, Journal
+from withdraw_guard.analysis._people import MICROSECOND, START, Journal
 from withdraw_guard.analysis._witness import NotOffered, Witness
 
 WAYS: Final = ("looser", "stricter")
@@ -219,20 +220,24 @@ def counts_told(reviewed: Review) -> str:
 def shown_told(witness: Witness, denying: str, allowing: str) -> str:
     """Say what a witness shows: which rule denies what, under which facts, and what people had to do."""
     what = f"{_prose.words(witness.request.operation)} to a {witness.request.destination} destination"
+    rule, after = f"rule {witness.rule.id} of {denying}", f"after {journal_told(witness)}"
     if isinstance(witness.denied, NotOffered):
-        denies = f"{denying} refuses the event, because its {witness.rule.id} does not offer this choice"
-        return f"{denies}; {allowing} takes it, and allows {what} afterwards: after {journal_told(witness)}"
-    earlier = witness.earlier_by
-    sooner = "at once" if earlier is None else f"{lasting(earlier)} earlier"
-    until = " until somebody ends the hold" if earlier is None else ""
-    denies = f"{witness.rule.id} of {denying} denies {what}{until}"
-    return f"{denies}, and {allowing} allows it {sooner}: after {journal_told(witness)}"
+        refuses = f"{rule} does not offer this choice, so {denying} refuses the event"
+        return f"{refuses}; {allowing} takes it, and allows {what} afterwards: {after}"
+    if witness.earlier_by is not None:
+        return f"{rule} denies {what}, and {allowing} allows it {lasting(witness.earlier_by)} earlier: {after}"
+    wait = witness.at - max(event.at for event in witness.journal)
+    sooner = f"{lasting(wait)} after the last event" if wait else "at once"
+    return f"{rule} denies {what} until somebody ends the hold, and {allowing} allows it {sooner}: {after}"
 
 
 def journal_told(witness: Witness) -> str:
-    """Say a journal with the facts of each event, who caused it, and the date if a business day counts."""
-    is_dated = witness.rule.business_days is not None
-    return in_order(witness.journal, lambda event: _given(event, is_dated))
+    """Say a journal with the facts of each event, who caused it, which destination it names, and the date.
+
+    The date is said if business days count: then the journal begins on a day of the calendar.
+    """
+    is_dated = witness.rule.business_days is not None or witness.journal[0].at != START
+    return in_order(witness.journal, lambda event: _given(event, witness.request, is_dated))
 
 
 def in_order(journal: Journal, given: Callable[[Event], str]) -> str:
@@ -241,19 +246,33 @@ def in_order(journal: Journal, given: Callable[[Event], str]) -> str:
     before = journal[0].at
     for event in journal:
         later = f"{lasting(event.at - before)} later " if event.at != before else ""
-        words.append(f"{later}{_prose.happened(event)}{given(event)}")
+        words.append(f"{later}{_prose.happened(_about_none(event))}{given(event)}")
         before = event.at
     return ", then ".join(words)
 
 
-def _given(event: Event, is_dated: bool) -> str:
+def _about_none(event: Event) -> Event:
+    """Return the event without its destination, which only has a name here so that it can be told from others."""
+    return attrs.evolve(event, destination_id=None) if isinstance(event, SecurityEvent) else event
+
+
+def _given(event: Event, request: Request, is_dated: bool) -> str:
     if not isinstance(event, SecurityEvent):
         return ""
-    by = "the account holder" if event.initiated_by == "user" else f"{event.initiated_by}"
+    by = "the account holder" if event.initiated_by == "user" else f"the {event.initiated_by}"
     said = [f"by {by}", facts_told(event.context)]
+    if event.destination_id is not None:
+        said.append(f"about {'the same' if event.destination_id == request.destination_id else 'another'} destination")
     if is_dated:
-        said.append(f"on {event.at:%A} {_prose.instant_words(event.at)}")
+        said.append(_dated(event.at))
     return f" ({', '.join(part for part in said if part)})"
+
+
+def _dated(at: datetime) -> str:
+    """Say on which day an event happens; a microsecond before a day begins as `just before Tuesday …`."""
+    is_before = (at + MICROSECOND).microsecond == 0
+    at, word = (at + MICROSECOND, "just before") if is_before else (at, "on")
+    return f"{word} {at:%A} {_prose.instant_words(at)}"
 
 
 def people_told(witness: Witness) -> str:
@@ -265,7 +284,7 @@ def people_told(witness: Witness) -> str:
     if clearance is None or isinstance(witness.denied, NotOffered):
         return "; ".join(said)
     if clearance.unverified != clearance.verified and not (help_.verified and help_.unverified):
-        said.append(f"has {'a verified' if help_.verified else 'no verified'} identity throughout")
+        said.append(f"{'always' if help_.verified else 'never'} has a verified identity")
     lacking = accepted(clearance, help_) - help_.methods
     if lacking:
         said.append(f"cannot pass {_prose.listed('method', lacking, 'or')}")
@@ -274,7 +293,7 @@ def people_told(witness: Witness) -> str:
     if help_.tries is not None:
         said.append(f"tries {f'at most {_times(help_.tries)}' if help_.tries else 'no verification'}")
     if help_.hands_in_after:
-        said.append(f"hands in {lasting(help_.hands_in_after)} after the start")
+        said.append(f"hands a verification in {lasting(help_.hands_in_after)} after its start")
     if clearance.appeal is not None:
         missing = clearance.appeal.documents - help_.documents
         if missing:
@@ -282,9 +301,7 @@ def people_told(witness: Witness) -> str:
         if help_.appeals_after:
             said.append(f"appeals {lasting(help_.appeals_after)} after the latest failure or trigger")
         if help_.dismissals:
-            said.append(
-                f"has the first {f'{help_.dismissals} appeals' if help_.dismissals > 1 else 'appeal'} dismissed"
-            )
+            said.append(f"loses the first {f'{help_.dismissals} appeals' if help_.dismissals > 1 else 'appeal'}")
     return "; ".join(said)
 
 
@@ -294,7 +311,27 @@ def _times(number: int) -> str:
 
 def unknown_told(unknown: NotKnown) -> str:
     """Say what is not known, and why."""
-    return f"whether {unknown.rule} is {unknown.way}: {'; '.join(unknown.why)}"
+    return f"whether rule {unknown.rule} is {unknown.way}: {'; '.join(unknown.why)}"
+
+
+def left_told(reviewed: Review) -> Iterator[str]:
+    """Say what is accepted and what is left, if something was to be accepted: `intended: email-changed is looser`."""
+    known = [(way, witness.rule.id, "is") for way in WAYS for witness in reviewed.shown(way)]
+    unknown = [(each.way, each.rule, "may be") for each in reviewed.comparison.unknown]
+    for title, is_intended in (("intended", True), ("not intended", False)) if reviewed.accepted else ():
+        told = [
+            f"{rule} {verb} {way}"
+            for way, rule, verb in known + unknown
+            if reviewed.is_accepted(way, rule) is is_intended
+        ]
+        yield f"{title}: {', '.join(told) or 'nothing'}"
+
+
+def unused(reviewed: Review) -> Iterator[Accepted]:
+    """Give each entry that accepts nothing, so that the list of them stays short."""
+    found = [(way, witness.rule.id) for way in WAYS for witness in reviewed.shown(way)]
+    found += [(each.way, each.rule) for each in reviewed.comparison.unknown]
+    yield from (each for each in reviewed.accepted if not any(each.covers(*pair) for pair in found))
 
 
 def listed_told(rule: str, change: TermChange) -> str:
@@ -302,14 +339,33 @@ def listed_told(rule: str, change: TermChange) -> str:
     return f"{rule}: {term_told(change)}" if rule else term_told(change)
 
 
-def lines_of(reviewed: Review) -> Iterator[tuple[str, str]]:
-    """Give each line of the report with its kind: `changed`, one of `WAYS`, `accepted`, `listed` or `unknown`."""
-    yield from (("changed", change_told(each)) for each in reviewed.changes)
+@final
+@attrs.frozen(kw_only=True, repr=False)
+class ReportLine(Value):
+    """A line of the report: its kind, what it says, and the rule of the new policy that it is about, if there is one.
+
+    The kind is `changed`, one of `WAYS`, `accepted`, `listed` or `unknown`.
+    """
+
+    kind: str
+    told: str
+    rule: RuleId | None
+
+
+def lines_of(reviewed: Review) -> Iterator[ReportLine]:
+    """Give each line of the report."""
+    of_old = {each.old.id: each.new and each.new.id for each in reviewed.changes if each.old is not None}
+    for change in reviewed.changes:
+        yield ReportLine(kind="changed", told=change_told(change), rule=change.new and change.new.id)
     for way in WAYS:
         for witness in reviewed.shown(way):
-            kind = "accepted" if reviewed.is_accepted(way, witness.rule.id) else way
-            people = people_told(witness)
-            told = shown_told(witness, *reviewed.sides(way))
-            yield kind, f"{told}; for an account holder who {people}" if people else told
-    yield from (("listed", listed_told(*each)) for each in reviewed.listed)
-    yield from (("unknown", unknown_told(each)) for each in reviewed.comparison.unknown)
+            rule, people = witness.rule.id, people_told(witness)
+            told = shown_told(witness, *reviewed.sides(way)) + (people and f"; for an account holder who {people}")
+            kind = "accepted" if reviewed.is_accepted(way, rule) else way
+            yield ReportLine(kind=kind, told=told, rule=of_old.get(rule, rule) if way == "looser" else rule)
+    for name, term in reviewed.listed:
+        yield ReportLine(kind="listed", told=listed_told(name, term), rule=of_old.get(RuleId(name)))
+    for each in reviewed.comparison.unknown:
+        kind = "accepted" if reviewed.is_accepted(each.way, each.rule) else "unknown"
+        now = of_old.get(each.rule, each.rule) if each.way == "looser" else each.rule
+        yield ReportLine(kind=kind, told=unknown_told(each), rule=now)

@@ -4,7 +4,6 @@ Every finding has a journal and an instant that show it, found with `apply` of t
 severity says how likely the fact is a mistake.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, final
@@ -13,13 +12,14 @@ import attrs
 
 from withdraw_guard import _prose, triggers
 from withdraw_guard._answers.check import check
+from withdraw_guard._answers.request import Request
 from withdraw_guard._model.events import INITIATED_BY, IdentityChanged
 from withdraw_guard._model.policy import Appeal, Clearance, Policy, Rule
 from withdraw_guard._values.checks import check_type
 from withdraw_guard._values.facts import Facts
-from withdraw_guard._values.ids import Authority, Method
+from withdraw_guard._values.ids import Authority, Method, RuleId
 from withdraw_guard._values.time import utc
-from withdraw_guard._values.vocabulary import Identity, LiftedBy, Repeat
+from withdraw_guard._values.vocabulary import ActorKind, Identity, LiftedBy, Repeat
 from withdraw_guard.analysis._circumstances import (
     Circumstance,
     fits_calendar,
@@ -30,6 +30,7 @@ from withdraw_guard.analysis._circumstances import (
 )
 from withdraw_guard.analysis._compare import Progress, requests_of
 from withdraw_guard.analysis._conditions import GivenUp, can_match, facts_for
+from withdraw_guard.analysis._diff import facts_told, lasting
 from withdraw_guard.analysis._findings import WELL_KNOWN_AUTHORITIES, Code, Finding, Severity, found, once
 from withdraw_guard.analysis._help import accepted, can_appeal, full_help
 from withdraw_guard.analysis._lint_names import of_names
@@ -47,6 +48,8 @@ WELL_KNOWN_TRIGGERS: Final = (
     triggers.TWO_FACTOR_RESET,
     triggers.VERIFICATION_REVOKED,
 )
+# A text that says one of these was meant to be a fact without quotation marks.
+_NO_TEXTS: Final = ("true", "false")
 
 
 def lint(policy: Policy, at: datetime | None = None, progress: Progress | None = None) -> tuple[Finding, ...]:
@@ -88,27 +91,40 @@ def _dead_rules(policy: Policy, progress: Progress | None) -> Iterator[Finding]:
         if progress is not None:
             progress(done + 1, len(policy.rules))
         if not can_match(rule):
-            sentence = f"never matches: `{rule.where[INITIATED_BY]}` initiates no event"
+            sentence = f"never matches, because `{rule.where[INITIATED_BY]}` initiates no event"
             yield found(Code.CONDITION_NEVER_MET, Severity.ERROR, rule, sentence, once(rule, start))
         elif not fits_calendar(policy, rule):
             sentence = "the calendar has fewer business days than the rule counts, even from its first day on"
             yield found(Code.CALENDAR_TOO_SHORT, Severity.ERROR, rule, sentence, once(rule, start))
         elif not _matters(left, rule):
             left = attrs.evolve(left, rules=tuple(other for other in left.rules if other != rule))
-            sentence = f"never matters: {_what_makes_it_useless(left, rule)} at least as long over at least as much"
-            yield found(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, sentence, once(rule, start))
+            others = _what_makes_it_useless(left, rule)
+            yield found(Code.RULE_NEVER_MATTERS, Severity.WARNING, rule, f"never matters: {others}", once(rule, start))
 
 
 def _matters(policy: Policy, rule: Rule) -> bool:
-    return matters(policy, rule, (request for _, request in requests_of(policy) if request.is_covered_by(rule.scope)))
+    """Whether the policy denies more because of the rule. Of requests that the same rules cover one is enough."""
+    beside, asked = policy.rules_by_trigger[rule.trigger], dict[frozenset[RuleId], Request]()
+    for _, request in requests_of(policy):
+        if request.is_covered_by(rule.scope):
+            asked.setdefault(frozenset(each.id for each in beside if request.is_covered_by(each.scope)), request)
+    return matters(policy, rule, asked.values())
 
 
 def _what_makes_it_useless(left: Policy, rule: Rule) -> str:
-    """Name one rule that is enough, or all rules together if no single rule is enough."""
-    for other in left.rules:
-        if other.trigger == rule.trigger and not _matters(attrs.evolve(left, rules=(other, rule)), rule):
-            return f"`{other.id}` holds"
-    return "the other rules together hold"
+    """Name one rule that is enough, the longest first, or all rules together if no single rule is enough.
+
+    A rule that asks for a fact that this rule does not ask for is not enough, because it leaves other events out.
+    """
+    wider = [other for other in left.rules_by_trigger[rule.trigger] if other.where.items() <= rule.where.items()]
+    for other in sorted(wider, key=_how_long, reverse=True):
+        if not _matters(attrs.evolve(left, rules=(other, rule)), rule):
+            return f"`{other.id}` holds at least as long, and stops at least as much"
+    return "the other rules together hold at least as long, and stop at least as much"
+
+
+def _how_long(rule: Rule) -> tuple[timedelta, int]:
+    return (rule.duration or timedelta()) if rule.has_timer else timedelta.max, rule.business_days or 0
 
 
 # ── One rule ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +141,7 @@ def _of_rule(policy: Policy, rule: Rule) -> Iterator[Finding]:
         if rule.clearance.appeal is not None:
             yield from _of_appeal(journals, rule.clearance.appeal)
     yield from _of_settings(policy, rule)
+    yield from _of_texts(rule, start_of(policy))
     yield from of_terms(whole, rule)
     if rule.repeat is Repeat.KEEP:
         yield from _of_kept_timer(policy, rule)
@@ -167,7 +184,7 @@ class _ClearanceJournals:
 def _of_methods(journals: _ClearanceJournals) -> Iterator[Finding]:
     rule, clearance, flagged = journals.rule, journals.clearance, journals.failed(0).journal
     if not journals.can_start:
-        sentence = "no verification clears it: the clearance accepts no method"
+        sentence = "no verification clears the hold, because the clearance accepts no method"
         yield found(Code.CLEARANCE_WITHOUT_METHOD, Severity.ERROR, rule, sentence, flagged)
         return
     identified = IdentityChanged(id="e0", account=ACCOUNT, at=journals.start, identity=Identity.PERSONAL)
@@ -198,7 +215,7 @@ def _of_attempts(journals: _ClearanceJournals) -> Iterator[Finding]:
         return
     severity = Severity.NOTE if rule.releasable_by else Severity.ERROR
     last = f"after {_prose.counted(attempts, 'failure')} no verification is left and no appeal is offered"
-    remains = f"only {' or '.join(sorted(rule.releasable_by)) or 'the timer'} ends it"
+    remains = f"only {' or '.join(sorted(rule.releasable_by)) or 'the timer'} ends the hold"
     journal = journals.failed(attempts).journal
     yield found(Code.ATTEMPTS_RUN_OUT, severity, rule, f"{last}: {remains}", journal)
 
@@ -225,8 +242,10 @@ def _appeal_skips(journals: _ClearanceJournals, appeal: Appeal, failed: JournalW
     granted = JournalWriter(help=appealing, events=[matching_event(rule, "e0001", journals.start)])
     granted.write_end_of(replayed(journals.policy, granted.journal), hold, journals.start)
     needed = _prose.counted(appeal.after_failures, "failure")
-    offered = f"an appeal is offered after {needed}, which the account holder can bring about"
-    sentence = f"{offered if appeal.after_failures else 'an appeal needs no failure'}: it skips the verification"
+    offered = f"an appeal is offered after {needed}, and the account holder can fail on purpose"
+    sentence = (
+        f"{offered if appeal.after_failures else 'an appeal needs no failure'}: the appeal skips the verification"
+    )
     now = max(event.at for event in failed.journal)
     return found(Code.APPEAL_CHEAPER_THAN_VERIFICATION, Severity.NOTE, rule, sentence, granted.journal, now)
 
@@ -239,8 +258,8 @@ def _of_window(journals: _ClearanceJournals, failures: int, window: timedelta) -
     started = journals.failed(failures, starts_again=True).journal
     lapses_at = max(event.at for event in started) + verify_within
     if any(hold.is_open(lapses_at) for hold in replayed(journals.policy, started).holds):
-        length = _prose.duration_words(window)
-        sentence = f"an appeal can be filed for {length}, and a started verification can take as long"
+        times = f"the time to appeal is {lasting(window)}, and the time to verify is {lasting(verify_within)}"
+        sentence = f"{times}: who waits for a verification may lose the appeal"
         yield found(Code.APPEAL_WINDOW_TOO_SHORT, Severity.WARNING, journals.rule, sentence, started, lapses_at)
 
 
@@ -275,7 +294,7 @@ def _of_kept_timer(policy: Policy, rule: Rule) -> Iterator[Finding]:
         if hold.end is None:
             writer.write_end_of(account, hold, ends_at)
     if check(replayed(policy, writer.journal), ends_at, request_stopped_by(rule)):
-        sentence = "its timer is kept: a trigger just before the end is held for almost no time"
+        sentence = "its timer is kept: after a trigger just before its end the account is held for almost no time"
         yield found(Code.KEPT_TIMER_CUT_SHORT, Severity.WARNING, rule, sentence, writer.journal, ends_at)
 
 
@@ -289,7 +308,8 @@ def _of_conditions(policy: Policy) -> Iterator[Finding]:
         if gap is not None:
             event = security_event(trigger, "e1", start_of(policy), gap)
             names = ", ".join(f"`{rule.id}`" for rule in rules)
-            sentence = f"{names} leave a gap: an event `{trigger}` with {_shown(gap)} places no hold"
+            leave = "leaves" if len(rules) == 1 else "leave"
+            sentence = f"{names} {leave} a gap: an event `{trigger}` with {_asked(gap, rules)} places no hold"
             severity = Severity.WARNING if _share(rules, gap) else Severity.NOTE
             yield found(Code.CONDITIONS_LEAVE_GAP, severity, rules[0], sentence, (event,))
         for name in sorted({name for rule in rules for name in rule.where}):
@@ -299,16 +319,19 @@ def _of_conditions(policy: Policy) -> Iterator[Finding]:
 def _share(rules: list[Rule], gap: Facts) -> bool:
     """Whether rules expect different values of a fact of the gap, as if they were to share all events among them.
 
-    A rule with a condition of its own leaves the other side open on purpose.
+    A rule with a condition of its own leaves the other side open on purpose. So do rules that expect numbers, because
+    nobody names all of them, and rules that name every initiator but the policy itself.
     """
-    expected = ({rule.where.get(name) for rule in rules} for name in gap)
+    asked = [name for name, fact in gap.items() if type(fact) is not int and fact != ActorKind.POLICY]
+    expected = ({rule.where.get(name) for rule in rules} for name in asked)
     return any(len(values) > 1 and None not in values for values in expected)
 
 
 def _gap(rules: list[Rule]) -> Facts | None:
-    """Return facts that none of the rules matches, if the search finds some."""
+    """Return facts that none of the rules matches, of another initiator than the policy if there are such facts."""
+    of_the_policy = attrs.evolve(rules[0], where={INITIATED_BY: ActorKind.POLICY.value})
     try:
-        return facts_for([], rules)
+        return facts_for([], [*rules, of_the_policy]) or facts_for([], rules)
     except GivenUp:
         return None
 
@@ -320,7 +343,7 @@ def _of_fact(name: str, rules: list[Rule], start: datetime) -> Iterator[Finding]
     for other in rules[1:]:
         pair = f"`{first.id}` and `{other.id}`"
         if type(other.where[name]) is not type(first.where[name]):
-            sentence = f"{pair} ask for `{name}` of different types: a fact of another type always matches"
+            sentence = f"{pair} expect `{name}` of different types, and a fact of another type always matches"
             yield found(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, other, sentence, journal)
             return
         if other.where[name] != first.where[name]:
@@ -329,15 +352,31 @@ def _of_fact(name: str, rules: list[Rule], start: datetime) -> Iterator[Finding]
             return
 
 
-def _shown(facts: Facts) -> str:
-    return ", ".join(f"{name} = {json.dumps(fact)}" for name, fact in facts.items())
+def _asked(gap: Facts, rules: list[Rule]) -> str:
+    """Say the facts of a gap. Who initiates the event is left out if no rule asks about it."""
+    asked = {name for rule in rules for name in rule.where}
+    return facts_told(Facts({name: fact for name, fact in gap.items() if name in asked}))
+
+
+def _of_texts(rule: Rule, start: datetime) -> Iterator[Finding]:
+    """Report each condition that asks for a text where another type was meant, and is met by that other type."""
+    for name, expected in rule.where.items():
+        if name == INITIATED_BY and type(expected) is not str:
+            sentence = f"expects an `{INITIATED_BY}` that is no text, so every initiator matches"
+        elif isinstance(expected, str) and expected.casefold() in _NO_TEXTS:
+            fact = f"`{name}` is `{expected.casefold()}`"
+            sentence = f'expects the text `"{expected}"` in `{name}`, and an event always matches if its {fact}'
+        else:
+            continue
+        yield found(Code.CONDITIONS_OF_DIFFERENT_TYPES, Severity.WARNING, rule, sentence, once(rule, start))
 
 
 def _of_names(policy: Policy) -> Iterator[Finding]:
-    for trigger in WELL_KNOWN_TRIGGERS:
-        if trigger not in policy.triggers:
-            event = security_event(trigger, "e1", start_of(policy))
-            yield found(Code.TRIGGER_UNHEARD, Severity.NOTE, None, f"no rule listens to `{trigger}`", (event,))
+    unheard = [trigger for trigger in WELL_KNOWN_TRIGGERS if trigger not in policy.triggers]
+    if unheard:
+        sentence = f"no rule listens to {', '.join(f'`{trigger}`' for trigger in unheard)}"
+        event = security_event(unheard[0], "e1", start_of(policy))
+        yield found(Code.TRIGGER_UNHEARD, Severity.NOTE, None, sentence, (event,))
     naming = [rule for rule in policy.rules if rule.releasable_by]
     named = sorted({authority for rule in naming for authority in rule.releasable_by} - WELL_KNOWN_AUTHORITIES)
     for authority in named:

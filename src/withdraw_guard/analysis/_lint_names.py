@@ -1,4 +1,4 @@
-"""Names that look misspelt: close to a well-known name, or to another name of the policy."""
+"""Names that look misspelt: close to a well-known name or another one of the policy, or a well-known one in short."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from withdraw_guard._model.events import INITIATED_BY
 from withdraw_guard._model.policy import EVERYTHING, Policy, Rule
 from withdraw_guard._values.vocabulary import ActorKind
 from withdraw_guard.analysis._findings import Code, Finding, Severity, found, once
+from withdraw_guard.analysis._people import security_event
 
-Said: TypeAlias = tuple[str, str, Rule]
-"""A kind of name, the name, and the rule that says it."""
+Said: TypeAlias = tuple[str, str, Rule | None]
+"""A kind of name, the name, and the rule that says it, or none if the policy itself does."""
 
 # Two names may differ by so many letters, if they are at least so long.
 _LETTERS: Final = ((6, 2), (4, 1))
@@ -40,15 +41,20 @@ _WELL_KNOWN: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 
 def of_names(policy: Policy, start: datetime) -> Iterator[Finding]:
     """Report each name that is not well known and that is close to one that is, or to one that is said earlier."""
-    seen: dict[str, dict[str, Rule]] = {}
-    for kind, name, rule in chain.from_iterable(map(_said, policy.rules)):
-        known, before = _WELL_KNOWN.get(kind, frozenset()), seen.setdefault(kind, {})
+    seen: dict[str, set[str]] = {}
+    of_policy = (("authority", name, None) for name in sorted(policy.retractable_by))
+    for kind, name, rule in chain(chain.from_iterable(map(_said, policy.rules)), of_policy):
+        known, before = _WELL_KNOWN.get(kind, frozenset()), seen.setdefault(kind, set())
         if name not in known and name not in before:
-            near = meant(name, known) or meant(name, before)
-            before[name] = rule
+            near = meant(name, known) or meant(name, before) or in_short(name, known)
+            before.add(name)
             if near is not None:
-                sentence = f"names the {kind} `{name}`: did you mean `{near}`?"
-                yield found(Code.UNKNOWN_NAME, Severity.WARNING, rule, sentence, once(rule, start))
+                whose = "`retractable_by` names" if rule is None else "names"
+                sentence = f"{whose} the {kind} `{name}`: did you mean `{near}`?"
+                journal = (
+                    (security_event(triggers.PASSWORD_CHANGED, "e1", start),) if rule is None else once(rule, start)
+                )
+                yield found(Code.UNKNOWN_NAME, Severity.WARNING, rule, sentence, journal)
 
 
 def meant(name: str, others: Collection[str]) -> str | None:
@@ -70,6 +76,24 @@ def _tolerated(name: str, other: str) -> int:
 
 def _without_digits(name: str) -> str:
     return "".join(sign for sign in name if not sign.isdigit())
+
+
+def in_short(name: str, others: Collection[str]) -> str | None:
+    """Return the name that has the same words, in another order or with one of them in short: `pwd_changed`."""
+    return next((other for other in sorted(others) if _is_short_for(name.split("_"), other.split("_"))), None)
+
+
+def _is_short_for(words: list[str], whole: list[str]) -> bool:
+    if sorted(words) == sorted(whole):
+        return True
+    different = [pair for pair in zip(words, whole, strict=False) if pair[0] != pair[1]]
+    return len(words) == len(whole) > len(different) == 1 and _has_the_letters(*different[0])
+
+
+def _has_the_letters(short: str, word: str) -> bool:
+    """Whether the short word has some letters of the other one in their order, the first one among them."""
+    rest = iter(word)
+    return len(short) > 1 and short[0] == word[0] and all(sign in rest for sign in short)
 
 
 def _distance(one: str, two: str) -> int:

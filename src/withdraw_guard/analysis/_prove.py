@@ -222,7 +222,7 @@ def _dead_end(space: Space, answering: frozenset[Authority]) -> Refuted | None:
                 out.add(source)
                 ahead.append(source)
     stuck = next((number for number in range(len(space.situations)) if number not in out), None)
-    return None if stuck is None else _found(space, stuck, "no event that people can cause, and no time, ends the hold")
+    return None if stuck is None else _found(space, stuck, "neither people nor time can end the hold")
 
 
 def _leads_on(event: Reported | None, answering: frozenset[Authority]) -> bool:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final, assert_never
 
 from withdraw_guard import _prose
+from withdraw_guard._answers.request import Request
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import markdown_code, visible
@@ -26,6 +27,7 @@ from withdraw_guard.analysis._diff import (
     change_told,
     counts_told,
     in_order,
+    left_told,
     listed_told,
     named,
     people_told,
@@ -123,6 +125,8 @@ def comparison_as_markdown(reviewed: Review) -> str:
     lines += ["### What changed", ""]
     lines += _items(change_told(change) for change in reviewed.changes) or ["No rule changed."]
     lines += ["", f"### The verdict: {counts_told(reviewed)}"]
+    left = [f"- {_prose.begun(each)}." for each in left_told(reviewed)]
+    lines += ["", *left] if left else []
     for way in WAYS:
         for witness in reviewed.shown(way):
             lines += _witness_lines(reviewed, way, witness)
@@ -167,7 +171,7 @@ def proof_as_markdown(proof: Proof, policy: Policy) -> str:
     lines += [f"| {PROMISES[name]} | {_cell(answer_told(answer))} |" for name, answer in proof.answers]
     for name, answer in proof.answers:
         if isinstance(answer, Refuted):
-            lines += ["", f"### {_begun(PROMISES[name])}: refuted", ""]
+            lines += ["", f"### {_prose.begun(PROMISES[name])}: refuted", ""]
             lines += _timeline(policy, answer.journal, answer.at)
     return _text(lines)
 
@@ -176,7 +180,12 @@ def _witness_lines(reviewed: Review, way: str, witness: Witness) -> Iterator[str
     intended = " (intended)" if reviewed.is_accepted(way, witness.rule.id) else ""
     people = people_told(witness)
     told = shown_told(witness, *reviewed.sides(way))
-    yield from ("", f"#### {_begun(way)}{intended}: {markdown_code(witness.rule.id)}", "", f"{_begun(_cell(told))}.")
+    yield from (
+        "",
+        f"#### {_prose.begun(way)}{intended}: {markdown_code(witness.rule.id)}",
+        "",
+        f"{_prose.begun(_cell(told))}.",
+    )
     if people:
         yield from ("", f"For an account holder who {_cell(people)}.")
     policies = on_either_calendar(reviewed.old, reviewed.new)
@@ -187,23 +196,19 @@ def _witness_lines(reviewed: Review, way: str, witness: Witness) -> Iterator[str
         said = "the event is refused" if isinstance(answer, NotOffered) else _prose.answered(answer)
         yield from (f"Under {markdown_code(name)}, at {_prose.instant_words(witness.at)}: {said}.", "")
         if not isinstance(answer, NotOffered):
-            yield from (*_timeline(policy, witness.journal, witness.at), "")
+            yield from (*_timeline(policy, witness.journal, witness.at, witness.request), "")
     yield "</details>"
 
 
-def _timeline(policy: Policy, journal: Journal, at: datetime) -> Iterator[str]:
+def _timeline(policy: Policy, journal: Journal, at: datetime, request: Request | None = None) -> Iterator[str]:
     yield "```mermaid"
-    yield timeline_as_mermaid(history_of(policy, ACCOUNT, journal, now=at)).rstrip("\n")
+    yield timeline_as_mermaid(history_of(policy, ACCOUNT, journal, now=at, request=request)).rstrip("\n")
     yield "```"
 
 
 def _cell(text: str) -> str:
     """Escape text from a policy, so that it is not read as a cell, a tag or a link."""
     return visible(text).translate(_MARKDOWN)
-
-
-def _begun(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _text(lines: Iterable[str]) -> str:

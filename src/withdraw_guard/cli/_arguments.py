@@ -1,6 +1,7 @@
 """The arguments that several commands share: a policy, a journal and the question about it, the form of the output."""
 
 import argparse
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import attrs
 
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.policy import Policy
+from withdraw_guard._report import Place
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.time import read_instant, utc
 from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, text_of
@@ -17,6 +19,8 @@ from withdraw_guard.policies import GALLERY
 from withdraw_guard.wire import parse, policy_from_dict
 
 UNUSABLE: Final = 2
+
+_ID: Final = re.compile(r'"id"\s*:\s*"([^"]*)"')
 
 A_POLICY: Final = "the name of a published policy or a file"
 
@@ -64,6 +68,16 @@ def policy_named(name: str) -> Policy:
             return policy_from_dict(parse(text_of(stream.read(DOCUMENT_BYTES_MAX + 1))))
     except InvalidValue as fault:
         raise Unusable(f"{name}: {fault}") from None
+
+
+def place_of(name: str) -> Place:
+    """Return where the policy of that name stands: no file if it is published, else the line of each rule."""
+    if name in GALLERY:
+        return Place(file=None, lines={})
+    text = Path(name).read_text(encoding="utf-8")
+    ids = _ID.finditer(text, text.find('"rules"'))
+    lines = {found[1]: text.count("\n", 0, found.start()) + 1 for found in ids}
+    return Place(file=name, lines=lines)
 
 
 def request_to(destination: str | None) -> Request:

@@ -9,8 +9,9 @@ from withdraw_guard._model.policy import Policy
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import RuleId
 from withdraw_guard.analysis import Accepted, Review
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, policy_named
-from withdraw_guard.cli._terminal import print_analysis, progress_bar
+from withdraw_guard.analysis._diff import unused
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, place_of, policy_named
+from withdraw_guard.cli._terminal import complain, print_analysis, progress_bar
 
 
 def add_to(add_parser: AddParser) -> None:
@@ -39,11 +40,13 @@ def _run(arguments: argparse.Namespace) -> int:
     reviewed = Review(comparison=comparison, old=old, new=new, accepted=accepted)
     if reviewed.is_one_version:
         reviewed = attrs.evolve(reviewed, names=(arguments.old, arguments.new))
+    for entry in unused(reviewed):
+        complain(f"nothing to accept: {entry.rule}{f':{entry.way}' if entry.way else ''}")
     print_analysis(
         arguments,
         lambda: _report.comparison_as_members(reviewed),
         lambda: analysis.comparison_as_markdown(reviewed),
-        lambda: _report.comparison_as_annotations(reviewed, arguments.new),
+        lambda: _report.comparison_as_annotations(reviewed, place_of(arguments.new)),
         lambda: _report.comparison_as_rows(reviewed),
     )
     return _report.status_of_comparison(reviewed, arguments.fail_if)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from withdraw_guard import _report, analysis
 from withdraw_guard.analysis import Code, Finding, Severity
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, instant_read, policy_named
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, instant_read, place_of, policy_named
 from withdraw_guard.cli._terminal import complain, print_analysis, progress_bar
 
 
@@ -36,7 +36,8 @@ def add_to(add_parser: AddParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     policy = policy_named(arguments.policy)
-    ignored = [_ignored(text) for text in (*arguments.ignore, *_beside(arguments.policy))]
+    ignored = [_ignored("--ignore", text) for text in arguments.ignore]
+    ignored += _beside(Path(f"{arguments.policy}.ignore"))
     with progress_bar("linting") as show:
         every = analysis.lint(policy, arguments.at, show)
     for entry in ignored:
@@ -47,7 +48,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments,
         lambda: _report.findings_as_members(policy, findings),
         lambda: analysis.findings_as_markdown(policy, findings),
-        lambda: _report.findings_as_annotations(findings, arguments.policy),
+        lambda: _report.findings_as_annotations(findings, place_of(arguments.policy)),
         lambda: _report.findings_as_rows(findings),
     )
     return _report.status_of_findings(findings, arguments.fail_if)
@@ -56,20 +57,23 @@ def _run(arguments: argparse.Namespace) -> int:
 _Ignored: TypeAlias = tuple[Code, str | None]
 
 
-def _beside(policy: str) -> list[str]:
-    """Return the lines of the file beside the policy, if there is one, without comments."""
-    path = Path(f"{policy}.ignore")
+def _beside(path: Path) -> list[_Ignored]:
+    """Read the lines of the file beside the policy, if there is one, without comments."""
     if not path.is_file():
         return []
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line]
+    try:
+        written = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise Unusable(f"{path}: must be text in UTF-8") from None
+    lines = ((number, line.partition("#")[0].strip()) for number, line in enumerate(written, 1))
+    return [_ignored(f"{path}, line {number}", line) for number, line in lines if line]
 
 
-def _ignored(text: str) -> _Ignored:
+def _ignored(where: str, text: str) -> _Ignored:
     """Read `CODE` or `CODE:RULE`. Raises `Unusable` for a code that does not exist."""
     code, _, rule = text.partition(":")
     if code not in set(Code):
-        raise Unusable(f"--ignore: must be a code of a finding, got `{code}`")
+        raise Unusable(f"{where}: must be a code of a finding, got `{code}`")
     return Code(code), rule or None
 
 

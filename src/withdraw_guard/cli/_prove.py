@@ -6,7 +6,7 @@ from withdraw_guard import _report, analysis
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import Authority
 from withdraw_guard.analysis import STATES_MAX
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, policy_named
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, place_of, policy_named
 from withdraw_guard.cli._terminal import print_analysis, progress_bar
 
 
@@ -34,7 +34,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments,
         lambda: _report.proof_as_members(proof),
         lambda: analysis.proof_as_markdown(proof, policy),
-        lambda: _report.proof_as_annotations(proof, arguments.policy),
+        lambda: _report.proof_as_annotations(proof, place_of(arguments.policy)),
         lambda: _report.proof_as_rows(proof),
     )
     return _report.status_of_proof(proof)

@@ -93,7 +93,7 @@ def _answer(record: AccountRecord, at: datetime, request: Request, unattributed:
     unread = _unread(record.unreadable.count, unattributed)
     answer = f"denied: {unread}" if unread else _prose.answered(decision)
     style = "bold green" if decision and not unread else "bold red"
-    yield dated(at, decision.phase, f"{_prose.asked(request.destination_id)} {answer}", style)
+    yield dated(at, decision.phase, f"{_prose.asked(request)} {answer}", style)
     yield from (below(caveat, FAULT) for caveat in _caveats(record, at))
     if isinstance(decision, Denied):
         for hold in decision.holds:
