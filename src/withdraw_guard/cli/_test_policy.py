@@ -1,0 +1,143 @@
+"""The command `test-policy`: tells the stories of a policy, and says which points of it none of them covers."""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from withdraw_guard import _prose
+from withdraw_guard._report import FINE, FOUND, Row
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, policy_named
+from withdraw_guard.cli._stories import BESIDE, stories_beside, stories_in
+from withdraw_guard.cli._terminal import columns, print_rows
+from withdraw_guard.stories import Broken, Group, Report, Telling, tell_stories
+from withdraw_guard.wire import Json, Members
+
+_MISSING_SHOWN: Final = 20
+_INDENT: Final = "    "
+_BROKEN, _UNCOVERED = "broken", "uncovered"
+
+
+def add_to(add_parser: AddParser) -> None:
+    """Add the command and its arguments."""
+    parser = add_parser("test-policy", help="tell the stories of a policy, and say what none of them covers")
+    parser.add_argument("policies", metavar="POLICY", nargs="+", help=A_POLICY)
+    parser.add_argument(
+        "--stories",
+        action="append",
+        metavar="FILE",
+        help="tell the stories of this file (default: those beside the policy, POLICY.stories.json or .yaml)",
+    )
+    parser.add_argument(
+        "--fail-if",
+        choices=(_BROKEN, _UNCOVERED),
+        default=_BROKEN,
+        help="fail if a story is broken, or also if a point of the policy is not covered (default: broken)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object per policy instead of text")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    told = [_told(name, arguments.stories) for name in arguments.policies]
+    if arguments.json:
+        for each in told:
+            print(json.dumps(_members(*each)))
+    else:
+        print_rows(row for number, each in enumerate(told) for row in (*[()][:number], *_rows(*each)))
+    return max(_status(report, arguments.fail_if) for report, _ in told)
+
+
+def _told(name: str, named: Sequence[str] | None) -> tuple[Report, tuple[Path, ...]]:
+    """Tell the stories of a policy; return the report, and the file of each story in it."""
+    policy = policy_named(name)
+    sources = stories_beside(name) if named is None else tuple(map(Path, named))
+    if not sources:
+        raise Unusable(f"{name}: has no stories beside it: write {Path(name).stem}{BESIDE}.json, or name --stories")
+    stories = [(source, story) for source in sources for story in stories_in(source)]
+    return tell_stories(policy, [story for _, story in stories]), tuple(source for source, _ in stories)
+
+
+def _status(report: Report, fail_if: str) -> int:
+    return FOUND if report.broken or (fail_if == _UNCOVERED and report.missing) else FINE
+
+
+# ── For a machine ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _members(report: Report, sources: Sequence[Path]) -> Members:
+    counts = {group: report.count(group) for group in Group}
+    return {
+        "policy": {"id": report.policy.id, "version": report.policy.version},
+        "stories": len(report.tellings),
+        "answers": report.answers,
+        "broken": [
+            _broken(telling, broken, source)
+            for telling, source in zip(report.tellings, sources, strict=True)
+            if (broken := telling.broken) is not None
+        ],
+        "coverage": {group.value: {"covered": some, "of": every} for group, (some, every) in counts.items()},
+        "uncovered": [{"about": each.group.value, "rule": each.rule, "says": each.says} for each in report.missing],
+    }
+
+
+def _broken(telling: Telling, broken: Broken, source: Path) -> Json:
+    return {
+        "file": source.name,
+        "story": telling.story.name,
+        "path": broken.path,
+        "problem": broken.problem,
+        "timeline": broken.timeline,
+    }
+
+
+# ── For a person ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rows(report: Report, sources: Sequence[Path]) -> Iterator[Row]:
+    policy, broken = report.policy, len(report.broken)
+    stories, answers = _stories(len(report.tellings)), _prose.counted(report.answers, "answer")
+    verdict = (f"{broken} broken", "bold red") if broken else ("all as expected", "bold green")
+    yield (f"policy {policy.id}, version {policy.version}: ", "bold"), (f"{stories}, {answers}: ", ""), verdict
+    for telling, source in zip(report.tellings, sources, strict=True):
+        if telling.broken is not None:
+            yield from _broken_rows(telling, telling.broken, source)
+    yield from _coverage_rows(report)
+
+
+def _stories(count: int) -> str:
+    return "1 story" if count == 1 else f"{count} stories"
+
+
+def _broken_rows(telling: Telling, broken: Broken, source: Path) -> Iterator[Row]:
+    yield ()
+    yield ("broken: ", "bold red"), (telling.story.name, "bold")
+    yield ((f"{_INDENT}{source.name}, {broken.path}", "dim"),)
+    yield ((f"{_INDENT}{broken.problem}", "red"),)
+    yield from (((f"{_INDENT}{line}", "dim"),) for line in broken.timeline.splitlines())
+    yield ()
+
+
+def _coverage_rows(report: Report) -> Iterator[Row]:
+    counts = ((group, *report.count(group)) for group in Group)
+    parts = [f"{group} {some} of {every}" for group, some, every in counts if every]
+    yield ("covered: ", "bold"), (", ".join(parts), "green" if not report.missing else "yellow")
+    missing = list(_missing(report))
+    shown = missing[:_MISSING_SHOWN]
+    if shown:
+        yield (("not covered:", "bold"),)
+        yield from columns([("OF", "ABOUT", "WHAT"), *shown])
+    if more := len(missing) - len(shown):
+        yield ((f"  and {more} more: --json lists all of them", "dim"),)
+
+
+def _missing(report: Report) -> Iterator[tuple[str, str, str]]:
+    """Yield what is not covered; of a rule that no story is about, one row."""
+    begun = {point.rule for point in report.covered}
+    for rule, of_rule in groupby(report.missing, key=lambda point: point.rule):
+        if rule in begun:
+            yield from ((rule or "all rules", point.group, point.says) for point in of_rule)
+        else:
+            yield rule or "all rules", "everything", f"{len(list(of_rule))} points: no story is about it"
