@@ -12,7 +12,7 @@ from withdraw_guard._report import FINE, FOUND, Row
 from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, policy_named
 from withdraw_guard.cli._stories import BESIDE, stories_beside, stories_in
 from withdraw_guard.cli._terminal import columns, print_rows
-from withdraw_guard.stories import Broken, Group, Report, Telling, tell_stories
+from withdraw_guard.stories import Broken, Group, StoryReport, Telling, tell_stories
 from withdraw_guard.wire import Json, Members
 
 _MISSING_SHOWN: Final = 20
@@ -50,7 +50,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return max(_status(report, arguments.fail_if) for report, _ in told)
 
 
-def _told(name: str, named: Sequence[str] | None) -> tuple[Report, tuple[Path, ...]]:
+def _told(name: str, named: Sequence[str] | None) -> tuple[StoryReport, tuple[Path, ...]]:
     """Tell the stories of a policy; return the report, and the file of each story in it."""
     policy = policy_named(name)
     sources = stories_beside(name) if named is None else tuple(map(Path, named))
@@ -60,14 +60,14 @@ def _told(name: str, named: Sequence[str] | None) -> tuple[Report, tuple[Path, .
     return tell_stories(policy, [story for _, story in stories]), tuple(source for source, _ in stories)
 
 
-def _status(report: Report, fail_if: str) -> int:
+def _status(report: StoryReport, fail_if: str) -> int:
     return FOUND if report.broken or (fail_if == _UNCOVERED and report.missing) else FINE
 
 
 # ── For a machine ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _members(report: Report, sources: Sequence[Path]) -> Members:
+def _members(report: StoryReport, sources: Sequence[Path]) -> Members:
     counts = {group: report.count(group) for group in Group}
     return {
         "policy": {"id": report.policy.id, "version": report.policy.version},
@@ -96,7 +96,7 @@ def _broken(telling: Telling, broken: Broken, source: Path) -> Json:
 # ── For a person ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows(report: Report, sources: Sequence[Path]) -> Iterator[Row]:
+def _rows(report: StoryReport, sources: Sequence[Path]) -> Iterator[Row]:
     policy, broken = report.policy, len(report.broken)
     stories, answers = _stories(len(report.tellings)), _prose.counted(report.answers, "answer")
     verdict = (f"{broken} broken", "bold red") if broken else ("all as expected", "bold green")
@@ -120,7 +120,7 @@ def _broken_rows(telling: Telling, broken: Broken, source: Path) -> Iterator[Row
     yield ()
 
 
-def _coverage_rows(report: Report) -> Iterator[Row]:
+def _coverage_rows(report: StoryReport) -> Iterator[Row]:
     counts = ((group, *report.count(group)) for group in Group)
     parts = [f"{group} {some} of {every}" for group, some, every in counts if every]
     yield ("covered: ", "bold"), (", ".join(parts), "green" if not report.missing else "yellow")
@@ -133,7 +133,7 @@ def _coverage_rows(report: Report) -> Iterator[Row]:
         yield ((f"  and {more} more: --json lists all of them", "dim"),)
 
 
-def _missing(report: Report) -> Iterator[tuple[str, str, str]]:
+def _missing(report: StoryReport) -> Iterator[tuple[str, str, str]]:
     """Yield what is not covered; of a rule that no story is about, one row."""
     begun = {point.rule for point in report.covered}
     for rule, of_rule in groupby(report.missing, key=lambda point: point.rule):

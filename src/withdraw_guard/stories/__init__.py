@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from withdraw_guard._values.public import publish as _publish
 from withdraw_guard.stories._points import Group, Point
-from withdraw_guard.stories._report import Report, tell_stories
-from withdraw_guard.stories._story import STORIES_SCHEMA, Line, Story, read_stories
+from withdraw_guard.stories._report import StoryReport, tell_stories
+from withdraw_guard.stories._story import STORIES_SCHEMA, Story, StoryLine, read_stories
 from withdraw_guard.stories._tell import Broken, Telling
 
 __all__ = [
     "STORIES_SCHEMA",
     "Broken",
     "Group",
-    "Line",
     "Point",
-    "Report",
     "Story",
+    "StoryLine",
+    "StoryReport",
     "Telling",
     "read_stories",
     "tell_stories",

@@ -52,7 +52,7 @@ class Kind(StrEnum):
 
 
 @final
-class _Form(StrEnum):
+class _Tail(StrEnum):
     """What follows the words of a kind."""
 
     NOTHING = "nothing more"
@@ -63,29 +63,29 @@ class _Form(StrEnum):
     NAME_DUE = "one name, or a name, `until` and a time"
 
 
-_FORMS: Final[Mapping[Kind, _Form]] = complete(
+_FORMS: Final[Mapping[Kind, _Tail]] = complete(
     Kind,
     {
-        Kind.ALLOWED: _Form.NOTHING,
-        Kind.DENIED_UNTIL: _Form.TIME,
-        Kind.DENIED_FOR_EVER: _Form.NOTHING,
-        Kind.DENIED: _Form.NOTHING,
-        Kind.BECAUSE: _Form.NAMES,
-        Kind.TOLD: _Form.NAMES,
-        Kind.PHASE: _Form.NAME,
-        Kind.REASONS: _Form.NAMES,
-        Kind.WAIT: _Form.TIME,
-        Kind.VERIFY: _Form.NAMES,
-        Kind.NO_VERIFY: _Form.NOTHING,
-        Kind.COMPLETE: _Form.NAME_DUE,
-        Kind.REVIEW: _Form.DUE,
-        Kind.APPEAL: _Form.NAMES,
-        Kind.APPEAL_PLAIN: _Form.NOTHING,
-        Kind.NO_APPEAL: _Form.NOTHING,
-        Kind.DECISION: _Form.DUE,
-        Kind.CONTACT: _Form.NAMES,
-        Kind.REFUSED: _Form.NAME,
-        Kind.UNMATCHED: _Form.NOTHING,
+        Kind.ALLOWED: _Tail.NOTHING,
+        Kind.DENIED_UNTIL: _Tail.TIME,
+        Kind.DENIED_FOR_EVER: _Tail.NOTHING,
+        Kind.DENIED: _Tail.NOTHING,
+        Kind.BECAUSE: _Tail.NAMES,
+        Kind.TOLD: _Tail.NAMES,
+        Kind.PHASE: _Tail.NAME,
+        Kind.REASONS: _Tail.NAMES,
+        Kind.WAIT: _Tail.TIME,
+        Kind.VERIFY: _Tail.NAMES,
+        Kind.NO_VERIFY: _Tail.NOTHING,
+        Kind.COMPLETE: _Tail.NAME_DUE,
+        Kind.REVIEW: _Tail.DUE,
+        Kind.APPEAL: _Tail.NAMES,
+        Kind.APPEAL_PLAIN: _Tail.NOTHING,
+        Kind.NO_APPEAL: _Tail.NOTHING,
+        Kind.DECISION: _Tail.DUE,
+        Kind.CONTACT: _Tail.NAMES,
+        Kind.REFUSED: _Tail.NAME,
+        Kind.UNMATCHED: _Tail.NOTHING,
     },
 )
 INVALID: Final = "invalid"
@@ -104,13 +104,13 @@ class Clause(Value):
     def words(self, begin: datetime) -> str:
         """Write the clause as a story does."""
         joint = " or " if self.kind in (Kind.VERIFY, Kind.CONTACT) else " and "
-        before_time = " until" if _FORMS[self.kind] in (_Form.DUE, _Form.NAME_DUE) else ""
+        before_time = " until" if _FORMS[self.kind] in (_Tail.DUE, _Tail.NAME_DUE) else ""
         time = "" if self.at is None else f"{before_time} {time_words(self.at, begin)}"
         names = f" {joint.join(self.names) or 'nothing'}" if _FORMS[self.kind] in _NAMED else ""
         return f"{self.kind}{names}{time}"
 
 
-_NAMED: Final = (_Form.NAME, _Form.NAMES, _Form.NAME_DUE)
+_NAMED: Final = (_Tail.NAME, _Tail.NAMES, _Tail.NAME_DUE)
 
 
 @final
@@ -148,21 +148,21 @@ def _read(field: str, text: str, begin: datetime) -> Clause:
         known = ", ".join(f"`{kind}`" for kind in Kind)
         raise InvalidValue(field, f"must be clauses that begin with one of {known}, got {shown(text)}")
     rest = text.removeprefix(kind).strip()
-    if _FORMS[kind] is _Form.TIME:
+    if _FORMS[kind] is _Tail.TIME:
         return Clause(kind=kind, at=read_time(field, rest, begin))
-    named, _, due = f" {rest}".partition(" until ") if _FORMS[kind] in (_Form.DUE, _Form.NAME_DUE) else (rest, "", "")
+    named, _, due = f" {rest}".partition(" until ") if _FORMS[kind] in (_Tail.DUE, _Tail.NAME_DUE) else (rest, "", "")
     names = tuple(sorted(filter(None, re.split(r" and | or ", named.strip()))))
     if not _fits(_FORMS[kind], names):
         raise InvalidValue(field, f"must have {_FORMS[kind]} after `{kind}`, got {shown(rest)}")
     return Clause(kind=kind, names=names, at=read_time(field, due, begin) if due else None)
 
 
-def _fits(form: _Form, names: tuple[str, ...]) -> bool:
+def _fits(form: _Tail, names: tuple[str, ...]) -> bool:
     if any(" " in name for name in names):
         return False
-    if form is _Form.NAMES:
+    if form is _Tail.NAMES:
         return len(names) > 0
-    return len(names) == (form in (_Form.NAME, _Form.NAME_DUE))
+    return len(names) == (form in (_Tail.NAME, _Tail.NAME_DUE))
 
 
 # ── Trying ───────────────────────────────────────────────────────────────────────────────────────────────────────

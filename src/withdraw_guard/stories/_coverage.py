@@ -44,7 +44,7 @@ from withdraw_guard.stories._times import TICK
 
 
 @final
-class _Question(NamedTuple):
+class _Evidence(NamedTuple):
     """What an answer proves: which holds deny, and which of those that would deny if they were open surely do not."""
 
     at: datetime
@@ -73,7 +73,7 @@ class _Coverage:
     def __init__(self, policy: Policy) -> None:
         self.found: Final[set[Point]] = set()
         self._policy: Final = policy
-        self._questions: Final[list[_Question]] = []
+        self._questions: Final[list[_Evidence]] = []
         self._ended: Final[dict[HoldId, str]] = {}
         self._repeated: Final[set[RuleId]] = set()
         self._unmatched: list[tuple[Rule, str]] = []
@@ -172,7 +172,7 @@ class _Coverage:
         is_exact = bool(decision) or Kind.BECAUSE in expected
         denying = frozenset(hold.id for hold in holds) if is_exact or len(holds) == 1 else frozenset[HoldId]()
         passing = {hold.id for hold in account.holds if is_exact and stops(hold, decision.request)} - denying
-        self._questions.append(_Question(decision.at, denying, frozenset(passing)))
+        self._questions.append(_Evidence(decision.at, denying, frozenset(passing)))
         for rule, fact in self._unmatched if is_exact else ():
             if rule.id not in {hold.rule for hold in holds} and rule.scope.covers(decision.request.operation):
                 self._add(rule.id, points.otherwise(fact))

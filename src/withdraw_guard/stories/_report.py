@@ -17,7 +17,7 @@ from withdraw_guard.stories._tell import Asked, Telling, tell
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Report(Value):
+class StoryReport(Value):
     """The stories as they were told under a policy, and the points of the policy with those that they cover."""
 
     policy: Policy
@@ -46,8 +46,8 @@ class Report(Value):
         return sum(point in self.covered for point in of_group), len(of_group)
 
 
-def tell_stories(policy: Policy, stories: Iterable[Story]) -> Report:
+def tell_stories(policy: Policy, stories: Iterable[Story]) -> StoryReport:
     """Tell each story of its own account under the policy, until its end or until something is not as expected."""
     tellings = tuple(tell(policy, story) for story in stories)
     found = frozenset(point for telling in tellings for point in covered(policy, telling.scenes))
-    return Report(policy=policy, tellings=tellings, points=points_of(policy), covered=found)
+    return StoryReport(policy=policy, tellings=tellings, points=points_of(policy), covered=found)

@@ -54,7 +54,7 @@ _SAID_BY: Final = {"trigger": "event", "type": "event"}
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
-class Line(Value):
+class StoryLine(Value):
     """One line: an instant, what happens then, what is asked, and what is expected of each answer.
 
     `path` is where it stands in its document. `hold` is the rule or the id of the hold that the event is about; without
@@ -75,7 +75,7 @@ class Story(Value):
     """What happens to one account, and what is expected. `source` says where the expectations are from."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[StoryLine, ...]
     begins: datetime = BEGIN
     source: str = ""
 
@@ -99,9 +99,9 @@ def _story(data: Json, number: int) -> Story:
     source = members.get("source", "")
     check_text("story", members["story"], NOTE_LENGTH_MAX)
     check_text("source", source, NOTE_LENGTH_MAX)
-    lines: list[Line] = []
+    lines: list[StoryLine] = []
 
-    def line(data: Json, index: int) -> Line:
+    def line(data: Json, index: int) -> StoryLine:
         before = lines[-1].at if lines else begins
         lines.append(attrs.evolve(_line(data, index, begins, before), path=f"stories[{number}].lines[{index}]"))
         return lines[-1]
@@ -111,7 +111,7 @@ def _story(data: Json, number: int) -> Story:
     )
 
 
-def _line(data: Json, index: int, begins: datetime, before: datetime) -> Line:
+def _line(data: Json, index: int, begins: datetime, before: datetime) -> StoryLine:
     members = _members(data)
     at = read_time("at", members["at"], begins) if "at" in members else before
     details = {name: value for name, value in members.items() if name not in _OF_LINE}
@@ -125,7 +125,7 @@ def _line(data: Json, index: int, begins: datetime, before: datetime) -> Line:
     hold = members.get("hold")
     if hold is not None:
         check_text("hold", hold, NOTE_LENGTH_MAX)
-    return Line(
+    return StoryLine(
         path="",
         at=at,
         event=_event(members, details, index, at, begins) if "event" in members else None,

@@ -23,7 +23,7 @@ from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.value import Value
 from withdraw_guard.stories._clauses import INVALID, Answer, Clause, Kind, is_so, truth
 from withdraw_guard.stories._given import given
-from withdraw_guard.stories._story import ACCOUNT, Line, Story, request_words
+from withdraw_guard.stories._story import ACCOUNT, Story, StoryLine, request_words
 from withdraw_guard.stories._times import TICK, time_words
 from withdraw_guard.stories._told import timeline_as_text
 
@@ -110,13 +110,13 @@ class _Teller:
         self._events: list[Event] = []
         self.scenes: list[Scene] = []
 
-    def tell(self, line: Line) -> None:
+    def tell(self, line: StoryLine) -> None:
         """Deliver the event of the line, and ask its questions."""
         event = _NO_EVENT if line.event is None else self._happens(line, line.event)
         for request in line.requests:
             self._ask(line.at, request, line.clauses, event)
 
-    def _happens(self, line: Line, said: Event) -> _OfEvent:
+    def _happens(self, line: StoryLine, said: Event) -> _OfEvent:
         """Deliver an event. That no rule matches it, or that it is refused, must be expected."""
         event, expected = self._about_its_hold(said, line), [clause.kind for clause in line.clauses]
         is_unmatched = self._is_unmatched(event)
@@ -127,7 +127,7 @@ class _Teller:
             raise _NotSo(f"this event is refused: correct it, or expect `refused {refused}`")
         return _OfEvent(refused, is_unmatched)
 
-    def _about_its_hold(self, event: Event, line: Line) -> Event:
+    def _about_its_hold(self, event: Event, line: StoryLine) -> Event:
         """Return the event about the hold that the line names by its rule or its id, or about the only one."""
         if isinstance(event, SecurityEvent | IdentityChanged | EventRetracted):
             return event
