@@ -3,11 +3,13 @@
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from withdraw_guard import _prose
+from withdraw_guard._model.policy import Policy
 from withdraw_guard._report import FINE, FOUND, Row
 from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, policy_named
 from withdraw_guard.cli._stories import BESIDE, stories_beside, stories_in
@@ -16,8 +18,11 @@ from withdraw_guard.stories import Broken, Group, StoryReport, Telling, tell_sto
 from withdraw_guard.wire import Json, Members
 
 _MISSING_SHOWN: Final = 20
+_JOURNALS_MAX: Final = 1_000_000
 _INDENT: Final = "    "
 _BROKEN, _UNCOVERED = "broken", "uncovered"
+# What came of the stories of a policy, and the file of each.
+_Told: TypeAlias = tuple[StoryReport, tuple[Path, ...]]
 
 
 def add_to(add_parser: AddParser) -> None:
@@ -36,21 +41,42 @@ def add_to(add_parser: AddParser) -> None:
         default=_BROKEN,
         help="fail if a story is broken, or also if a point of the policy is not covered (default: broken)",
     )
+    parser.add_argument(
+        "--fuzz", type=_count, metavar="N", help="also try every law of the test kit on N drawn journals of the policy"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object per policy instead of text")
     parser.set_defaults(run=_run)
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _JOURNALS_MAX:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {_JOURNALS_MAX}")
+    return int(text)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     told = [_told(name, arguments.stories) for name in arguments.policies]
+    tried = [None if arguments.fuzz is None else _tried(report.policy, arguments.fuzz) for report, _ in told]
     if arguments.json:
-        for each in told:
-            print(json.dumps(_members(*each)))
+        for (report, sources), laws in zip(told, tried, strict=True):
+            print(json.dumps({**_members(report, sources), "laws": laws}))
     else:
-        print_rows(row for number, each in enumerate(told) for row in (*[()][:number], *_rows(*each)))
-    return max(_status(report, arguments.fail_if) for report, _ in told)
+        print_rows(_all_rows(told, tried))
+    is_broken = any(laws is not None and laws["broken"] is not None for laws in tried)
+    return FOUND if is_broken else max(_status(report, arguments.fail_if) for report, _ in told)
 
 
-def _told(name: str, named: Sequence[str] | None) -> tuple[StoryReport, tuple[Path, ...]]:
+def _tried(policy: Policy, journals: int) -> Members:
+    """Try the laws. Raises `Unusable` if what they need is not installed."""
+    try:
+        fuzz: Any = import_module("withdraw_guard.cli._fuzz")
+    except ImportError:
+        raise Unusable("--fuzz needs hypothesis: install withdraw-guard with its extra `testing`") from None
+    broken = fuzz.broken_law(policy, journals)
+    return {"laws": fuzz.LAW_COUNT, "journals": journals, "broken": None if broken is None else str(broken)}
+
+
+def _told(name: str, named: Sequence[str] | None) -> _Told:
     """Tell the stories of a policy; return the report, and the file of each story in it."""
     policy = policy_named(name)
     sources = stories_beside(name) if named is None else tuple(map(Path, named))
@@ -96,6 +122,23 @@ def _broken(telling: Telling, broken: Broken, source: Path) -> Json:
 # ── For a person ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _all_rows(told: Sequence[_Told], tried: Sequence[Members | None]) -> Iterator[Row]:
+    for number, ((report, sources), laws) in enumerate(zip(told, tried, strict=True)):
+        yield from [()][:number]
+        yield from _rows(report, sources)
+        if laws is not None:
+            yield from _law_rows(laws)
+
+
+def _law_rows(laws: Members) -> Iterator[Row]:
+    of = f"{laws['laws']} laws, {laws['journals']} drawn journals: "
+    if laws["broken"] is None:
+        yield ("laws: ", "bold"), (of, ""), ("all hold", "bold green")
+        return
+    yield ("laws: ", "bold"), (of, ""), ("one is broken", "bold red")
+    yield from (((f"{_INDENT}{line}", "dim"),) for line in str(laws["broken"]).splitlines())
+
+
 def _rows(report: StoryReport, sources: Sequence[Path]) -> Iterator[Row]:
     policy, broken = report.policy, len(report.broken)
     stories, answers = _stories(len(report.tellings)), _prose.counted(report.answers, "answer")
@@ -137,7 +180,7 @@ def _missing(report: StoryReport) -> Iterator[tuple[str, str, str]]:
     """Yield what is not covered; of a rule that no story is about, one row."""
     begun = {point.rule for point in report.covered}
     for rule, of_rule in groupby(report.missing, key=lambda point: point.rule):
-        if rule in begun:
-            yield from ((rule or "all rules", point.group, point.says) for point in of_rule)
+        if rule is None or rule in begun:
+            yield from ((rule or "the policy", point.group, point.says) for point in of_rule)
         else:
-            yield rule or "all rules", "everything", f"{len(list(of_rule))} points: no story is about it"
+            yield rule, "everything", f"{len(list(of_rule))} points: no story is about it"
