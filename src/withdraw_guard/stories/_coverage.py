@@ -1,7 +1,7 @@
 """Which points of a policy the scenes of a story cover.
 
-An answer covers a point of a rule only if it would have been another one without that rule: its hold alone denies, or
-the story names all rules that deny. That is why `because` is worth writing where holds overlap.
+An answer covers a point of a rule only if it would not be as expected without that rule: its hold alone denies, or the
+story names all rules that deny. That is why `because` is worth writing where holds overlap.
 """
 
 from __future__ import annotations
@@ -41,6 +41,18 @@ from withdraw_guard.stories._clauses import INVALID, Kind
 from withdraw_guard.stories._points import Point, Words
 from withdraw_guard.stories._tell import Asked, Happened, Scene
 from withdraw_guard.stories._times import TICK
+
+# An answer with one of these clauses is known to the last hold.
+_NAMES_ALL: Final = frozenset({Kind.ALLOWED, Kind.BECAUSE})
+# These would be as true if the request were allowed.
+_DENIES: Final = frozenset(Kind) - {
+    Kind.ALLOWED,
+    Kind.PHASE,
+    Kind.NO_VERIFY,
+    Kind.NO_APPEAL,
+    Kind.REFUSED,
+    Kind.UNMATCHED,
+}
 
 
 @final
@@ -169,8 +181,9 @@ class _Coverage:
         decision, account = scene.decision, scene.account
         holds = decision.holds if isinstance(decision, Denied) else ()
         expected = {clause.kind for clause in scene.clauses}
-        is_exact = bool(decision) or Kind.BECAUSE in expected
-        denying = frozenset(hold.id for hold in holds) if is_exact or len(holds) == 1 else frozenset[HoldId]()
+        is_exact = not expected.isdisjoint(_NAMES_ALL)
+        is_proved = is_exact or (len(holds) == 1 and not expected.isdisjoint(_DENIES))
+        denying = frozenset(hold.id for hold in holds if is_proved)
         passing = {hold.id for hold in account.holds if is_exact and stops(hold, decision.request)} - denying
         self._questions.append(_Evidence(decision.at, denying, frozenset(passing)))
         for rule, fact in self._unmatched if is_exact else ():
@@ -181,7 +194,7 @@ class _Coverage:
                 self._stopped(hold, decision.request, told=Kind.TOLD in expected)
             elif is_exact and hold.is_open(decision.at):
                 self._passed(hold, decision.request)
-        if len(holds) == 1 and holds[0].id in denying:
+        if len(holds) == 1:
             self._offered(next(hold for hold in account.holds if hold.id == holds[0].id), scene)
         self._ends(account)
 
