@@ -239,8 +239,8 @@ def test_a_fault_of_the_library_is_shown_as_one(folder: Path) -> None:
     """Only what a story says is told without its traceback."""
     (folder / "conftest.py").write_text(
         "import withdraw_guard.cli.pytest_stories as plugin\n"
-        "def tell_stories(policy, stories): raise ZeroDivisionError('ours')\n"
-        "plugin.tell_stories = tell_stories\n",
+        "def tell(policy, story): raise ZeroDivisionError('ours')\n"
+        "plugin.tell = tell\n",
         "utf-8",
     )
     assert "ZeroDivisionError: ours" in in_pytest(folder)

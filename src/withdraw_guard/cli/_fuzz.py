@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from withdraw_guard._model.events import Event
 from withdraw_guard._model.policy import Policy
@@ -19,6 +19,7 @@ def broken_law(policy: Policy, examples: int) -> LawBroken | None:
         derandomize=True,
         database=None,
         deadline=None,
+        phases=[Phase.generate, Phase.shrink],
         suppress_health_check=[*HealthCheck],
     )
     @given(journals(policy))

@@ -14,8 +14,9 @@ import pytest
 from withdraw_guard._model.policy import Policy
 from withdraw_guard.cli._arguments import Unusable, policy_named
 from withdraw_guard.cli._stories import BESIDE, FORMS, policy_beside, stories_in
-from withdraw_guard.stories import Story, tell_stories
+from withdraw_guard.stories import Story
 from withdraw_guard.stories._given import StoryBroken
+from withdraw_guard.stories._tell import tell
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -51,9 +52,9 @@ class StoryItem(pytest.Item):
 
     def runtest(self) -> None:
         """Tell the story. Raises `StoryBroken` where something in it is not as expected."""
-        for telling in tell_stories(self._policy, [self._story]).broken:
-            if telling.broken is not None:
-                raise StoryBroken(f"{telling.broken.path}: {telling.broken.problem}\n\n{telling.broken.timeline}")
+        broken = tell(self._policy, self._story).broken
+        if broken is not None:
+            raise StoryBroken(f"{broken.path}: {broken.problem}\n\n{broken.timeline}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what is wrong and the timeline, and no Python."""
