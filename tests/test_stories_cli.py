@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from withdraw_guard import policies, wire
+from terminal import Terminal
+from withdraw_guard import cli, policies, wire
 from withdraw_guard.cli import _fuzz, _stories
 from withdraw_guard.testing import LAWS, LawBroken
 from withdraw_guard.testing import _law as laws
@@ -81,6 +82,16 @@ def test_a_long_list_of_what_is_not_covered_is_cut(folder: Path, run: Run) -> No
     _, out, _ = run("test-policy", "binance.json")
     assert len(out.splitlines()) == 2 + 2 + 20 + 1
     assert re.search(r"^  and \d+ more: --json lists all of them$", out, re.MULTILINE)
+
+
+def test_a_timeline_fits_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(sys, "stdout", screen := Terminal())
+    assert cli.main(["test-policy", "ours.json", "--stories", "wrong.json"]) == 1
+    timeline = screen.getvalue().split("\n\n")[1].splitlines()
+    assert max(map(len, timeline)) <= 60
+    assert f"{' ' * 27}(hold e1:password-changed)" in timeline
 
 
 def test_a_machine_gets_one_object_for_each_policy(folder: Path, run: Run) -> None:

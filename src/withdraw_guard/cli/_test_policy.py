@@ -2,10 +2,13 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import Any, Final, TypeAlias
 
 from withdraw_guard import _prose
@@ -20,6 +23,8 @@ from withdraw_guard.wire import Json, Members
 _MISSING_SHOWN: Final = 20
 _JOURNALS_MAX: Final = 1_000_000
 _INDENT: Final = "    "
+# What a row of a timeline begins with: an instant, or as much room.
+_CLOCK: Final = " " * len("2026-01-05 09:00:00  ")
 _BROKEN, _UNCOVERED = "broken", "uncovered"
 # What came of the stories of a policy, and the file of each.
 _Told: TypeAlias = tuple[StoryReport, tuple[Path, ...]]
@@ -136,7 +141,8 @@ def _law_rows(laws: Members) -> Iterator[Row]:
         yield ("laws: ", "bold"), (of, ""), ("all hold", "bold green")
         return
     yield ("laws: ", "bold"), (of, ""), ("one is broken", "bold red")
-    yield from (((f"{_INDENT}{line}", "dim"),) for line in str(laws["broken"]).splitlines())
+    for line in str(laws["broken"]).splitlines():
+        yield from _wrapped(line, "dim", _CLOCK)
 
 
 def _rows(report: StoryReport, sources: Sequence[Path]) -> Iterator[Row]:
@@ -157,10 +163,19 @@ def _stories(count: int) -> str:
 def _broken_rows(telling: Telling, broken: Broken, source: Path) -> Iterator[Row]:
     yield ()
     yield ("broken: ", "bold red"), (telling.story.name, "bold")
-    yield ((f"{_INDENT}{source.name}, {broken.path}", "dim"),)
-    yield ((f"{_INDENT}{broken.problem}", "red"),)
-    yield from (((f"{_INDENT}{line}", "dim"),) for line in broken.timeline.splitlines())
+    yield from _wrapped(f"{source.name}, {broken.path}", "dim")
+    yield from _wrapped(broken.problem, "red")
+    for line in broken.timeline.splitlines():
+        yield from _wrapped(line, "dim", _CLOCK)
     yield ()
+
+
+def _wrapped(text: str, style: str, hanging: str = "") -> Iterator[Row]:
+    """Set a line below a story; on a terminal, in as many rows as its width needs."""
+    width = get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    begin, more = _INDENT, f"{_INDENT}{hanging}  "
+    for row in wrap(text, width, initial_indent=begin, subsequent_indent=more, break_on_hyphens=False):
+        yield ((row, style),)
 
 
 def _coverage_rows(report: StoryReport) -> Iterator[Row]:
