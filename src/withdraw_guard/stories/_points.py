@@ -3,8 +3,6 @@
 They are its rules, what each of them stops and lets through, every move, both sides of every end, and every bound.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, TypeAlias, final

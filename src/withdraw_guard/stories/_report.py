@@ -1,7 +1,5 @@
 """What came of the stories of a policy: which are not as expected, and which points of the policy none covers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import final
 

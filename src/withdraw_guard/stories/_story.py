@@ -5,8 +5,6 @@ it has in the wire format; what a test seldom cares about may be left out. The r
 the same stories can be told of another policy.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, TypeVar, cast, final

@@ -4,8 +4,6 @@
 it, where it must be allowed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias, final
