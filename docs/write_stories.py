@@ -1,4 +1,4 @@
-"""Writes the stories of the published policies: `src/withdraw_guard/policies/stories/NAME.json`.
+"""Writes the stories of the published policies: `src/withdraw_guard/stories/published/NAME.json`.
 
 What is expected is computed here from the terms of each rule as they stand in its document, with plain arithmetic: no
 verb of the library is called, and no answer of it is looked at. The published examples come first, with their own
@@ -17,7 +17,7 @@ from typing import Any
 from withdraw_guard import policies, wire
 from withdraw_guard.policies import Published, Vector
 
-FOLDER = Path(__file__).parents[1] / "src" / "withdraw_guard" / "policies" / "stories"
+FOLDER = Path(__file__).parents[1] / "src" / "withdraw_guard" / "stories" / "published"
 BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WELL_KNOWN = ("trade", "deposit", "login", "withdrawal")

@@ -22,7 +22,7 @@ BESIDE: Final = ".stories"
 def stories_beside(policy: str) -> tuple[Path, ...]:
     """Return the files with the stories of a policy, which is a published one or a file."""
     if policy in GALLERY:
-        return (Path(str(files("withdraw_guard.policies") / "stories" / f"{policy}.json")),)
+        return (Path(str(files("withdraw_guard.stories") / "published" / f"{policy}.json")),)
     of_policy = Path(policy)
     beside = (of_policy.with_name(f"{of_policy.stem}{BESIDE}{form}") for form in FORMS)
     return tuple(path for path in beside if path.exists())
