@@ -49,6 +49,11 @@ def read_document(path: Path) -> Json:
     return _yaml(text) if path.suffix in YAML else parse(text)
 
 
+def _as_text(_: Any, node: Any) -> Any:
+    # `Any`: the library has no types that a strict checker can read.
+    return node.value
+
+
 def _yaml(text: str) -> Json:
     """Read YAML 1.2 into plain data; an instant stays text."""
     try:
@@ -58,7 +63,7 @@ def _yaml(text: str) -> Json:
         raise InvalidValue("", needed) from None
     reader = yaml.YAML(typ="safe", pure=True)
     reader.Constructor = type("AsText", (yaml.constructor.SafeConstructor,), {})
-    reader.Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+    reader.Constructor.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
     try:
         document: Json = reader.load(text)
     except yaml.error.MarkedYAMLError as error:

@@ -3,6 +3,9 @@
 Each story of a file such as `ours.stories.json` becomes a test; the policy is the file `ours.json` beside it.
 """
 
+# pytest does not say what its constructors take.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Iterator
