@@ -50,9 +50,9 @@ def length(text: str) -> timedelta:
 
 
 def time(after: timedelta) -> str:
-    """Write a time of a story: `+24h`, `+30m`."""
-    minutes = int(after / timedelta(minutes=1))
-    return f"+{minutes // 60}h" if minutes % 60 == 0 else f"+{minutes}m"
+    """Write a time of a story: `+24h`, `+1h30m`."""
+    hours, minutes = divmod(int(after / timedelta(minutes=1)), 60)
+    return f"+{hours}h{minutes}m" if hours and minutes else f"+{minutes}m" if minutes else f"+{hours}h"
 
 
 def opposite(value: Any) -> Any:
@@ -93,7 +93,8 @@ def ends_at(rule: Rule, after: timedelta = 0 * HOUR, chosen: timedelta | None = 
 def hours_of(text: str) -> float:
     """Put the times of this file in order."""
     if text.startswith("+"):
-        return int(text[1:-1]) / (60 if text.endswith("m") else 1)
+        hours, minutes = re.fullmatch(r"\+(\d+)h(?:(\d+)m)?", text).groups("0")  # type: ignore[union-attr]
+        return int(hours) + int(minutes) / 60
     return (datetime.fromisoformat(text) - BEGIN) / HOUR
 
 
@@ -338,15 +339,18 @@ def cleared(rule: Rule, facts: Mapping[str, Any]) -> Iterator[tuple[str, list[Li
     """Every move of a verification, a review and an appeal, from an account without and with an identity."""
     terms = rule["clearance"]
     verified = [{"event": "identity_changed", "identity": "personal"}]
-    for methods, known, words in ((terms["unverified"], [], "not verified"), (terms["verified"], verified, "verified")):
+    for methods, known, words in (
+        (terms["unverified"], [], "without an identity"),
+        (terms["verified"], verified, "with one"),
+    ):
         if not methods:
             expect = sentence(verdict([rule]), because([rule]), "may not verify")
             yield (
-                f"an account that is {words} cannot verify",
+                f"an account {words} cannot verify",
                 [*known, happens(rule, facts, ask=asks(rule), expect=expect)],
             )
             continue
-        yield f"verified by an account that is {words}", [*known, *road(rule, facts, methods)]
+        yield f"an account {words} verifies", [*known, *road(rule, facts, methods)]
     methods = terms["unverified"] or terms["verified"]
     known = [] if terms["unverified"] else verified
     if terms["appeal"] is not None:
