@@ -135,6 +135,16 @@ def test_a_wrong_number_of_journals_is_refused(run: Run, count: str, capsys: pyt
     assert capsys.readouterr().err == expected
 
 
+def test_the_help_has_an_example_that_runs_and_the_exit_statuses(
+    folder: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        run("test-policy", "--help")
+    told = " ".join(capsys.readouterr().out.split())
+    (example,) = re.findall(r"Example: withdraw-guard (.*?)\. Exit status: 0 .*; 1 .*; 2 ", told)
+    assert run(*example.split())[0] == 1
+
+
 # ── The laws ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -22,6 +22,10 @@ from withdraw_guard.wire import Json, Members
 
 _MISSING_SHOWN: Final = 20
 _JOURNALS_MAX: Final = 1_000_000
+_EPILOG: Final = (
+    "Example: withdraw-guard test-policy ours.json --fail-if uncovered. Exit status: 0 if every story is as expected; "
+    "1 if a story or a law is broken, or with --fail-if uncovered a point is not covered; 2 if a file cannot be read."
+)
 _INDENT: Final = "    "
 # What a row of a timeline begins with: an instant, or as much room.
 _CLOCK: Final = " " * len("2026-01-05 09:00:00  ")
@@ -32,7 +36,8 @@ _Told: TypeAlias = tuple[StoryReport, tuple[Path, ...]]
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_parser("test-policy", help="tell the stories of a policy, and say what none of them covers")
+    what = "tell the stories of a policy, and say what none of them covers"
+    parser = add_parser("test-policy", help=what, description=f"{what.capitalize()}.", epilog=_EPILOG)
     parser.add_argument("policies", metavar="POLICY", nargs="+", help=A_POLICY)
     parser.add_argument(
         "--stories",
