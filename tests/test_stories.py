@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from withdraw_guard import (
     Appeal,
@@ -26,7 +29,9 @@ from withdraw_guard import (
     operations,
     policies,
 )
+from withdraw_guard._model.events import EVENTS, EventType
 from withdraw_guard.calendars import business_days
+from withdraw_guard.cli._stories import stories_beside
 from withdraw_guard.stories import Group, StoryReport, read_stories, tell_stories
 from withdraw_guard.stories._clauses import Kind
 from withdraw_guard.stories._points import points_of
@@ -330,6 +335,50 @@ def test_a_wrong_file_is_refused_with_the_path_to_the_fault(data: object, fault:
     assert "\n" not in str(refused.value)
 
 
+SCHEMA = json.loads((Path(__file__).parents[1] / "docs" / "schemas" / "stories.schema.json").read_text("utf-8"))
+VALID = Draft202012Validator(SCHEMA)
+
+
+def test_the_schema_knows_the_members_of_every_event_and_of_a_line() -> None:
+    of_events = {attribute.name for event in EVENTS for attribute in attrs.fields(event)} - {"account", "trigger"}
+    of_a_line = {"ask", "expect", "retracts"}
+    assert SCHEMA["$defs"]["line"]["properties"].keys() == of_events | of_a_line
+    kinds = SCHEMA["$defs"]["line"]["properties"]["event"]["anyOf"][0]["enum"]
+    assert {*kinds, "security_event"} == {kind.value for kind in EventType}
+
+
+@pytest.mark.parametrize("name", policies.GALLERY)
+def test_the_stories_of_a_published_policy_are_valid_by_the_schema(name: str) -> None:
+    (path,) = stories_beside(name)
+    assert [*VALID.iter_errors(json.loads(path.read_text("utf-8")))] == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [],
+        {"stories": [{"story": "s", "lines": [{"expect": "allowed"}]}]},
+        wrong(),
+        wrong({"expect": "allowed"}, beginns="+1h"),
+        wrong({}),
+        wrong({"expect": "allowed", "att": "+1h"}),
+        wrong({"expect": "allowed", "hold": "r"}),
+        wrong({**PASSWORD, "ask": "trade"}),
+        wrong({"event": "Password"}),
+        wrong({**PASSWORD, "contxt": {}}),
+        wrong({**PASSWORD, "context": {"a": 1.5}}),
+        wrong({"event": "review_decided", "outcome": "approved", "by": "nobody"}),
+        wrong({"event": "review_decided", "outcome": "fine"}),
+        wrong({"expect": None}),
+        wrong({"ask": [], "expect": "allowed"}),
+    ],
+)
+def test_what_the_reader_refuses_for_its_form_the_schema_refuses_too(data: object) -> None:
+    assert not VALID.is_valid(data)
+    with pytest.raises(InvalidValue):
+        read_stories(data)
+
+
 # ── What is covered ──────────────────────────────────────────────────────────────────────────────────────────────
 
 FULL = Policy(
@@ -564,6 +613,11 @@ FULL_STORIES: dict[str, list[dict[str, Any]]] = {
 def full(stories: dict[str, list[dict[str, Any]]]) -> StoryReport:
     told = [{"story": name, "lines": lines} for name, lines in stories.items()]
     return tell_stories(FULL, read_stories({"schema": "withdraw-guard/stories/1", "stories": told}))
+
+
+def test_they_are_valid_by_the_schema() -> None:
+    told = [{"story": name, "lines": lines} for name, lines in FULL_STORIES.items()]
+    assert VALID.is_valid({"schema": "withdraw-guard/stories/1", "stories": told})
 
 
 def test_stories_of_a_policy_with_every_kind_of_term_cover_every_point() -> None:
