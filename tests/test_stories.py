@@ -312,7 +312,7 @@ AT_EXAMPLES = "must be a time such as `+24h`, `just before +24h` or `2026-01-05T
         ),
         (wrong({"expect": "allowed,"}), "stories[1].lines[0].expect: must be clauses that begin with one of `allowed`"),
         (wrong({"expect": "denied until noon"}), f"stories[1].lines[0].expect: {AT_EXAMPLES} `noon`"),
-        (wrong({"expect": "denied soon"}), "stories[1].lines[0].expect: must have nothing more after `denied`, got"),
+        (wrong({"expect": "denied soon"}), "stories[1].lines[0].expect: must have nothing, or a comma and the next c"),
         (wrong({"expect": "because"}), "stories[1].lines[0].expect: must have names with `and` or `or` between them"),
         (wrong({"expect": "because a b"}), "stories[1].lines[0].expect: must have names with `and` or `or` between"),
         (

@@ -55,7 +55,7 @@ class Kind(StrEnum):
 class _Tail(StrEnum):
     """What follows the words of a kind."""
 
-    NOTHING = "nothing more"
+    NOTHING = "nothing, or a comma and the next clause,"
     TIME = "a time such as `+24h`"
     NAME = "one name"
     NAMES = "names with `and` or `or` between them"
