@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 
 import attrs
 import pytest
@@ -151,6 +152,8 @@ def test_every_planted_fault_is_found_by_the_stories_of_its_policy() -> None:
         "known destinations are dropped": 123,
         "the appeal is dropped": 2,
     }
+    page = (Path(__file__).parents[1] / "docs" / "policy-tests.md").read_text("utf-8")
+    assert f"Of {planted.total()} faults that were planted" in page
 
 
 def test_a_policy_without_its_stories_misses_a_fault() -> None:
