@@ -212,6 +212,7 @@ def use(session: nox.Session, environment: Path, built: Path) -> None:
     session.run(*pip, f"{built}[cli]", external=True)
     journal = str(Path("docs/examples/journal.jsonl").resolve())
     session.run(python, "-m", "withdraw_guard", "replay", journal, external=True, success_codes=[0, 1], silent=True)
+    session.run(python, "-m", "withdraw_guard", "test-policy", "kraken", "--fail-if", "uncovered", external=True)
 
 
 @nox.session

@@ -307,7 +307,7 @@ def shown_limit(limit: object) -> str:
 
 def schemas_page() -> str:
     parts = []
-    for kind in ("policy", "event", "decision", "problem"):
+    for kind in ("policy", "stories", "event", "decision", "problem"):
         file = DOCS / "schemas" / f"{kind}.schema.json"
         schema = json.loads(file.read_text("utf-8"))
         parts.append("\n\n".join(schema_parts(kind, schema)))

@@ -39,6 +39,7 @@ PUBLIC = [
     ".testing",
     ".intake",
     ".steps",
+    ".stories",
 ]
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

@@ -237,13 +237,14 @@ def _ended(hold: Hold) -> str:
 
 
 BY_ITSELF: Final = "ended by itself"
+RETRACTED: Final = "retracted"
 
 
 def how_ended(hold: Hold) -> str:
     """Say how a hold that has an end ended: by itself, retracted, released or cleared."""
     settled = [trigger.settled_at for trigger in hold.triggers if trigger.settled_at is not None]
     if len(settled) == len(hold.triggers) and hold.end == max(settled):
-        return "retracted"
+        return RETRACTED
     if hold.end == hold.until:
         return BY_ITSELF
     return "released" if hold.released else "cleared"

@@ -1,4 +1,4 @@
-"""The command line: replay or draw a journal, check, lint, prove or compare policies.
+"""The command line: replay or draw a journal, check, test, lint, prove or compare policies.
 
     withdraw-guard replay JOURNAL.jsonl [--policy POLICY] [--account ID] [--at INSTANT [--knowing-all]]
                           [--destination ID] [--json]
@@ -7,6 +7,7 @@
     withdraw-guard convert FILE --map SOURCE [--account ID] [--csv]
     withdraw-guard policies [NAME]
     withdraw-guard check-policy POLICY
+    withdraw-guard test-policy POLICY … [--stories FILE …] [--fail-if broken|uncovered] [--fuzz N] [--json]
     withdraw-guard lint POLICY [--fail-if note|warning|error] [--ignore CODE[:RULE] …] [--at INSTANT]
                       [--json | --markdown | --github]
     withdraw-guard prove POLICY [--authority NAME …] [--no-authority] [--states N]
@@ -59,6 +60,12 @@ With `--json` there is one JSON object per line, one for each account, in the or
 
 Exit status of `replay` and `timeline`: 0 if all events were applied, 1 if an event was refused, 2 if a line could not
 be read or the command cannot be run.
+
+`test-policy` tells the stories of a policy, which are in the file POLICY.stories.json or .yaml beside it, or shipped
+with a published one. It says what is not as they expect, and which points of the policy none of them covers; the page
+about policy tests has the format. Its exit status is 0 if every story is as expected; 1 if one is broken, if a law is
+broken (`--fuzz`), or with `--fail-if uncovered` if a point is not covered; 2 if a file cannot be read. With `--json`
+there is one JSON object per policy, on a line of its own.
 
 `lint`, `prove` and `diff` are made for a pull request: `--markdown` writes a report with timelines, and `--json` one
 object whose journals are in the wire format. Their exit status is 1 for a finding at least as severe as `--fail-if`

@@ -7,14 +7,24 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from withdraw_guard.cli import _check_policy, _convert, _diff, _lint, _policies, _prove, _replay, _timeline
+from withdraw_guard.cli import (
+    _check_policy,
+    _convert,
+    _diff,
+    _lint,
+    _policies,
+    _prove,
+    _replay,
+    _test_policy,
+    _timeline,
+)
 from withdraw_guard.cli._arguments import UNUSABLE, Parser, Unusable
 from withdraw_guard.cli._terminal import complain
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
-_COMMANDS: Final = (_replay, _timeline, _convert, _policies, _check_policy, _lint, _prove, _diff)
+_COMMANDS: Final = (_replay, _timeline, _convert, _policies, _check_policy, _test_policy, _lint, _prove, _diff)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

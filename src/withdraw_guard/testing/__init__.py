@@ -17,10 +17,10 @@ except ImportError as error:
     raise ImportError(needed, name="withdraw-guard[testing]") from error
 
 from withdraw_guard._values.public import publish as _publish
+from withdraw_guard.stories._given import Given, Outcome, StoryBroken, Under, given
 from withdraw_guard.testing import _laws, _laws_of_lifting
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._gates import GateReport, GateRow, gate_coverage
-from withdraw_guard.testing._given import Given, Outcome, StoryBroken, Under, given
 from withdraw_guard.testing._host import Finding, HostBroken, HostMachine
 from withdraw_guard.testing._law import LAWS, Law, check_laws
 from withdraw_guard.testing._strategies import accounts, events, instants_around, journals, policies, rules

@@ -48,11 +48,11 @@ from withdraw_guard._rules.transitions import Move
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.ids import AccountId
 from withdraw_guard.policies import BINANCE
+from withdraw_guard.stories._told import at_line, timeline_as_text
 from withdraw_guard.testing._bank import Bank, Crash, Crashed
 from withdraw_guard.testing._instants import START, TICK, before_the_clocks_change
 from withdraw_guard.testing._journal import ACCOUNT, delivered
 from withdraw_guard.testing._next import EventKind, candidates
-from withdraw_guard.testing._told import at_line, timeline_as_text
 
 _T = TypeVar("_T")
 Hook: TypeAlias = _T | Coroutine[object, None, _T]

@@ -20,9 +20,9 @@ from withdraw_guard._rules.decide import decide
 from withdraw_guard._values.ids import DestinationId
 from withdraw_guard._values.limits import INSTANT_MIN
 from withdraw_guard._values.vocabulary import Destination, Destinations
+from withdraw_guard.stories._told import timeline_as_text
 from withdraw_guard.testing._instants import START, TICK, boundaries, known_until
 from withdraw_guard.testing._journal import delivered, story_of
-from withdraw_guard.testing._told import timeline_as_text
 
 Journal: TypeAlias = Iterable[Event]
 

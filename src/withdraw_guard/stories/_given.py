@@ -20,7 +20,7 @@ from withdraw_guard._model.events import Event
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._rules.apply import apply
-from withdraw_guard.testing._told import timeline_as_text
+from withdraw_guard.stories._told import timeline_as_text
 
 
 @final
