@@ -1,4 +1,4 @@
-"""A private PostgreSQL for as long as it is needed: made in an empty folder, reached by a socket in that folder only."""
+"""A private PostgreSQL for as long as it is needed: in a folder of its own, reached by a socket in that folder only."""
 
 import os
 import shutil
@@ -6,10 +6,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from glob import glob
 from pathlib import Path
 
-OTHER_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
+OTHER_PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin")
 
 
 class Cluster:
@@ -64,7 +63,8 @@ def a_cluster(*settings: str) -> Iterator[Cluster]:
 
 
 def _found(program: str) -> str:
-    places = os.pathsep.join([os.environ.get("PATH", ""), *(place for each in OTHER_PLACES for place in glob(each))])
+    others = [str(place) for each in OTHER_PLACES for place in Path("/").glob(each)]
+    places = os.pathsep.join([os.environ.get("PATH", ""), *others])
     found = shutil.which(program, path=places)
     if found is None:
         raise SystemExit(f"`{program}` is missing: install PostgreSQL 13 or newer, its server included")

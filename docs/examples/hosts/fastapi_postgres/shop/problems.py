@@ -49,7 +49,7 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
 
 
 def _plain(status: int, kind: str, title: str, *, shows: bool = False, seconds: int | None = None) -> Handler:
-    """Return a handler for what has no document of its own; what the error says is for our log only, unless it shows."""
+    """Return a handler for what has no document of its own; the error is for our log only, unless it shows."""
 
     async def handler(request: Request, error: Exception) -> JSONResponse:
         LOG.log(logging.ERROR if status in (403, 500, 503) else logging.INFO, "%s %s: %r", status, request.url, error)

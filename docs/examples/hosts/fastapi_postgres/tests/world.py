@@ -123,7 +123,7 @@ def vendor_says(session: str, word: str, at: datetime, code: str | None = None) 
 def signal(key: RSAKey | ECKey = EC, **claims: object) -> str:
     """Return a security event token of an identity provider: all second factors of `sub` were removed."""
     subject = {"format": "iss_sub", "iss": ISSUER, "sub": claims.pop("sub", "u1")}
-    event = {"subject": subject, "credential_type": "ALL_FACTORS", "change_type": "revoke"}
+    event: dict[str, Any] = {"subject": subject, "credential_type": "ALL_FACTORS", "change_type": "revoke"}
     event["event_timestamp"] = int(MONDAY.timestamp())
     said: dict[str, Any] = {"iss": ISSUER, "aud": AUDIENCE, "jti": "set-1", "iat": int(MONDAY.timestamp())}
     said["events"] = {CREDENTIAL_CHANGE: event}
