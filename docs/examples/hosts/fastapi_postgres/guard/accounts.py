@@ -125,11 +125,19 @@ async def load(db: AsyncSession, account_id: str) -> Loaded:
 
 
 async def store(db: AsyncSession, loaded: Loaded, now: datetime) -> None:
-    """Write the account and what became of its messages. Raises `Overtaken` if its version is another one by now."""
-    account, values = loaded.after, columns_of(loaded.after, now) if loaded.is_changed else {}
-    same = and_(GuardAccount.id == account.id, GuardAccount.version == loaded.version)
-    newer = update(GuardAccount).where(same).values(version=loaded.version + 1, **values)
-    if (await db.execute(newer.returning(GuardAccount.id))).one_or_none() is None:
+    """Write the account and what became of its messages. Raises `Overtaken` if its version is another one by now.
+
+    If there is nothing to write, the version is only compared, and no event is committed before this transaction is:
+    `for share` makes an event wait for it, and lets other payouts pass.
+    """
+    account, same = loaded.after, and_(GuardAccount.id == loaded.after.id, GuardAccount.version == loaded.version)
+    if loaded.is_changed or loaded.handled:
+        values = columns_of(account, now) if loaded.is_changed else {}
+        newer = update(GuardAccount).where(same).values(version=loaded.version + 1, **values)
+        is_same = (await db.execute(newer.returning(GuardAccount.id))).one_or_none()
+    else:
+        is_same = (await db.execute(select(GuardAccount.id).where(same).with_for_update(read=True))).one_or_none()
+    if is_same is None:
         raise Overtaken(account.id)
     for done in loaded.handled:
         became = update(GuardMessage).where(GuardMessage.seq == done.seq)
