@@ -24,6 +24,7 @@ from shop.senders import signature_of
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
+MADE = set[str]()
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SECRET = b"of the vendor and of us"
@@ -135,10 +136,12 @@ def signal(key: RSAKey | ECKey = EC, **claims: object) -> str:
 async def a_world(cluster: Cluster, connections: int = 10, rail: Rail | None = None) -> AsyncIterator[World]:
     """Open a shop with empty tables."""
     engine = engine_of(cluster.url, connections)
-    await make_tables(engine)
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    if cluster.url not in MADE:
+        await make_tables(engine)
+        MADE.add(cluster.url)
     async with engine.begin() as db:
-        await db.execute(text(f"truncate {tables} restart identity"))
+        # Faster than `truncate`, because there is little in them.
+        await db.execute(text("; ".join(f"delete from {table.name}" for table in reversed(Base.metadata.sorted_tables))))
     sessions = async_sessionmaker(engine, expire_on_commit=False)
     shop = Shop(
         sessions=sessions,
