@@ -17,7 +17,7 @@ class Cluster:
     def __init__(self, folder: Path, *settings: str) -> None:
         self.folder, self.settings = folder, settings
         # PostgreSQL refuses to run as root.
-        self.user = None if os.name == "nt" or os.geteuid() else _other_user()
+        self.user = None if os.geteuid() else _other_user()
         if self.user is not None:
             shutil.chown(folder, self.user)
         self._run("initdb", "--no-sync", "--auth=trust", "--username=shop", "--encoding=UTF8", "-D", self._data)

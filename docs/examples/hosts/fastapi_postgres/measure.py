@@ -24,6 +24,7 @@ from guard.tables import Payout
 from shop.main import engine_of, make_tables
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import async_sessionmaker
+
 from withdraw_guard import Account, ActorKind, SecurityEvent, apply, check
 from withdraw_guard.wire import account_from_dict, parse, to_dict
 
@@ -97,7 +98,8 @@ def table(times: int, nothing: float, marks: float, events: float) -> str:
     read, stored = ours()
     rows = [("load → check → mark", marks, read), ("load → apply → store", events, stored)]
     lines = [
-        f"| {name} | {total:.1f} ms | {own:.2f} ms | {total - own:.1f} ms | {nothing:.1f} ms |" for name, total, own in rows
+        f"| {name} | {total:.1f} ms | {own:.2f} ms | {total - own:.1f} ms | {nothing:.1f} ms |"
+        for name, total, own in rows
     ]
     head = "| median | whole | ours | SQLAlchemy and the database | a transaction with one update |"
     where = f"{times} times each, on one connection, CPython {platform.python_version()}, {platform.machine()}"

@@ -6,10 +6,11 @@
     types         check the types
     measure       measure how long the guard takes, and write the table in the README
 
-What is missing is installed in `.venv` beside this file, with every version pinned.
+What is missing is installed in an environment of its own, with every version pinned.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import venv
@@ -18,7 +19,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[3]
-PYTHON = HERE / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+ENVIRONMENT = CHECKOUT / ".nox" / HERE.name
+PYTHON = ENVIRONMENT / "bin" / "python"
 
 
 def main() -> None:
@@ -41,15 +43,15 @@ def main() -> None:
 
 
 def again_in_a_venv(file: str) -> None:
-    """Make the environment, and run this command in it instead."""
-    if Path(sys.prefix).resolve() == HERE / ".venv" and "GUARD_INSTALLED" in os.environ:
+    """Make the environment, and become this command in it."""
+    if "GUARD_INSTALLED" in os.environ:
         raise SystemExit(f"something of {file} is still missing after it was installed")
     if not PYTHON.exists():
-        venv.create(HERE / ".venv", with_pip=True)
+        venv.create(ENVIRONMENT, with_pip=True)
     wanted = ["-r", file, "-e", f"{CHECKOUT}[testing]" if "test" in file else f"{CHECKOUT}[wire]"]
     subprocess.run([PYTHON, "-m", "pip", "install", "-q", *wanted], cwd=HERE, check=True)
     environment = {**os.environ, "GUARD_INSTALLED": "yes"}
-    raise SystemExit(subprocess.call([PYTHON, __file__, *sys.argv[1:]], env=environment))
+    os.execve(PYTHON, [str(PYTHON), __file__, *sys.argv[1:]], environment)  # noqa: S606 - no shell is needed
 
 
 def serve(port: str = "8000") -> None:
@@ -57,6 +59,7 @@ def serve(port: str = "8000") -> None:
     from cluster import a_cluster
     from shop.main import main as serve_the_shop
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that the cluster is stopped as well
     with a_cluster() as cluster:
         print(f"the shop is on http://127.0.0.1:{port}, what it can do is on http://127.0.0.1:{port}/docs")
         serve_the_shop(cluster.url, int(port))

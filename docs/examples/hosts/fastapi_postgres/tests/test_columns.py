@@ -14,11 +14,11 @@ from guard.tables import GuardAccount
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import literal, select
+from world import World, a_world
+
 from withdraw_guard import Account, Event, EventRefused, apply, check, next_change_at, open_holds, phase
 from withdraw_guard.steps import AwaitAppeal, AwaitReview
 from withdraw_guard.testing import instants_around, journals
-from world import World, a_world
-
 
 
 def due_at(account: Account, at: datetime) -> datetime | None:
@@ -41,7 +41,9 @@ def after(journal: Sequence[Event], name: str) -> tuple[Account, list[Event]]:
 
 @given(data=st.data())
 @settings(max_examples=25)
-def test_each_column_answers_what_the_guard_answers_at_every_later_instant(cluster: Cluster, data: st.DataObject) -> None:
+def test_each_column_answers_what_the_guard_answers_at_every_later_instant(
+    cluster: Cluster, data: st.DataObject
+) -> None:
     journal = data.draw(journals(POLICY))
     name = journal[0].account if journal else "a1"
     account, applied = after(journal, name)

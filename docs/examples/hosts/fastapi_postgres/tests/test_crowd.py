@@ -100,7 +100,7 @@ async def crowd(world: World, accounts: int, of_each: int) -> Counter[str]:
     async def disturb(name: str, number: int) -> None:
         async with at_once:
             if number:
-                await world.change(name, **{"email": f"{number}@example.org"})
+                await world.change(name, email=f"{number}@example.org")
             else:
                 await world.flag("f1", name)
 
@@ -125,7 +125,9 @@ def test_a_crowd_is_paid_once_and_never_under_a_hold_and_loses_no_event(
         assert 0 < len(calls) < accounts * of_each
         assert max(calls.values()) == 1
         assert sorted(await world.lines()) == sorted(calls)
-        states = {row: await world.one(f"select count(*) from payout where state = '{row}'") for row in ("sent", "leaving")}
+        states = {
+            row: await world.one(f"select count(*) from payout where state = '{row}'") for row in ("sent", "leaving")
+        }
         assert states == {"sent": len(calls), "leaving": 0}
         assert await world.one(UNDER_A_HOLD) == 0
         assert await drain(world.shop.sessions, world.now) == []

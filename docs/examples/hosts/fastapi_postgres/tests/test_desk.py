@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from cluster import Cluster
 from shop.jobs import drain, tick
@@ -26,14 +27,32 @@ def test_the_whole_road_from_a_flag_to_a_granted_appeal(cluster: Cluster) -> Non
         ((waiting),) = await world.desk("queue")
         assert (waiting["account"], waiting["hold"], waiting["step"]) == ("a1", HOLD, "await_review")
         world.now += HOUR
-        more = {"type": "more_requested", "hold": HOLD, "attempt": None, "reasons": [], "documents": ["proof_of_address"]}
+        more: dict[str, Any] = {
+            "type": "more_requested",
+            "hold": HOLD,
+            "attempt": None,
+            "reasons": [],
+            "documents": ["proof_of_address"],
+        }
         assert (await world.staff("rita", **more)).status_code == 200
         said = await world.says()
         assert said.json()["type"].endswith("complete-verification")
         assert await world.desk("queue") == []
-        sent = {"type": "verification_submitted", "id": "s2", "account": "a1", "at": world.now.isoformat(), "hold": HOLD}
+        sent = {
+            "type": "verification_submitted",
+            "id": "s2",
+            "account": "a1",
+            "at": world.now.isoformat(),
+            "hold": HOLD,
+        }
         await world.client.post("/reports/ours/a1", json={**sent, "attempt": None})
-        verdict = {"type": "review_decided", "hold": HOLD, "attempt": None, "outcome": "rejected", "final": False}
+        verdict: dict[str, Any] = {
+            "type": "review_decided",
+            "hold": HOLD,
+            "attempt": None,
+            "outcome": "rejected",
+            "final": False,
+        }
         verdict["reasons"] = ["document_unreadable"]
         assert (await world.staff("rita", **verdict)).status_code == 200
         said = await world.says()
@@ -47,7 +66,13 @@ def test_the_whole_road_from_a_flag_to_a_granted_appeal(cluster: Cluster) -> Non
         ((waiting),) = await world.desk("queue")
         assert waiting["step"] == "await_appeal"
         world.now += HOUR
-        granted = {"type": "appeal_decided", "hold": HOLD, "attempt": None, "outcome": "granted", "reasons": []}
+        granted: dict[str, Any] = {
+            "type": "appeal_decided",
+            "hold": HOLD,
+            "attempt": None,
+            "outcome": "granted",
+            "reasons": [],
+        }
         assert (await world.staff("rita", **granted)).status_code == 403
         assert (await world.staff("odd", **granted)).status_code == 200
         assert await world.allows()
@@ -62,8 +87,8 @@ def test_support_releases_one_hold_and_no_other(cluster: Cluster) -> None:
         await world.open()
         await world.flag()
         await world.change(password="new")
-        order = {"type": "release_ordered", "hold": HOLD, "authority": "support", "note": "called back"}
-        order["override_stale"] = False  # type: ignore[assignment]
+        order: dict[str, Any] = {"type": "release_ordered", "hold": HOLD, "authority": "support", "note": "called back"}
+        order["override_stale"] = False
         assert (await world.staff("ines", **order)).status_code == 403
         assert (await world.staff("nobody", **order)).status_code == 403
         assert (await world.staff("sam", **order)).status_code == 200
@@ -79,7 +104,7 @@ def test_security_takes_back_a_wrong_report_with_a_note(cluster: Cluster) -> Non
     async def story(world: World) -> None:
         await world.open()
         await world.flag()
-        wrong = {"type": "event_retracted", "event": "f1", "authority": "security", "note": ""}
+        wrong: dict[str, Any] = {"type": "event_retracted", "event": "f1", "authority": "security", "note": ""}
         assert (await world.staff("ines", **wrong)).status_code == 422
         assert (await world.staff("sam", **{**wrong, "note": "a test"})).status_code == 403
         assert (await world.staff("ines", **{**wrong, "note": "a test"})).status_code == 200
@@ -91,10 +116,24 @@ def test_security_takes_back_a_wrong_report_with_a_note(cluster: Cluster) -> Non
 def test_nobody_at_the_desk_can_speak_for_somebody_else(cluster: Cluster) -> None:
     async def story(world: World) -> None:
         await in_review(world)
-        verdict = {"type": "review_decided", "hold": HOLD, "attempt": None, "outcome": "approved", "final": False}
-        forged = {**verdict, "reasons": [], "by": {"id": "odd", "kind": "admin"}, "at": "2030-01-01T00:00:00Z", "id": "x"}
+        verdict: dict[str, Any] = {
+            "type": "review_decided",
+            "hold": HOLD,
+            "attempt": None,
+            "outcome": "approved",
+            "final": False,
+        }
+        forged: dict[str, Any] = {
+            **verdict,
+            "reasons": [],
+            "by": {"id": "odd", "kind": "admin"},
+            "at": "2030-01-01T00:00:00Z",
+            "id": "x",
+        }
         assert (await world.staff("rita", **forged)).status_code == 200
-        assert await world.one("select body::json -> 'by' ->> 'id' from guard_message order by seq desc limit 1") == "rita"
+        assert (
+            await world.one("select body::json -> 'by' ->> 'id' from guard_message order by seq desc limit 1") == "rita"
+        )
         assert await world.one("select body::json ->> 'at' from guard_message order by seq desc limit 1") == (
             "2026-01-05T09:00:00Z"
         )

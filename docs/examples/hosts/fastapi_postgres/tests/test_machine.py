@@ -14,10 +14,11 @@ from cluster import Cluster
 from guard.policy import POLICY
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
+from world import World, a_world
+
 from withdraw_guard import Event, EventRefused, Refusal
 from withdraw_guard.testing import Bank, HostMachine, gate_coverage
 from withdraw_guard.wire import to_dict
-from world import World, a_world
 
 
 class KitRail:

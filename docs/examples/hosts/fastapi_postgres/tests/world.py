@@ -141,7 +141,9 @@ async def a_world(cluster: Cluster, connections: int = 10, rail: Rail | None = N
         MADE.add(cluster.url)
     async with engine.begin() as db:
         # Faster than `truncate`, because there is little in them.
-        await db.execute(text("; ".join(f"delete from {table.name}" for table in reversed(Base.metadata.sorted_tables))))
+        await db.execute(
+            text("; ".join(f"delete from {table.name}" for table in reversed(Base.metadata.sorted_tables)))
+        )
     sessions = async_sessionmaker(engine, expire_on_commit=False)
     shop = Shop(
         sessions=sessions,
