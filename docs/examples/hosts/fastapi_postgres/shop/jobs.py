@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from guard.accounts import Sessions, deliver, load, store, trying
+from guard.accounts import NotKnown, Sessions, deliver, load, store, trying
 from guard.payouts import recover
 from guard.tables import GuardAccount, GuardMessage, GuardSubject
 from sqlalchemy import and_, func, select
@@ -43,8 +43,15 @@ async def drain(sessions: Sessions, now: datetime) -> list[str]:
     waits = select(whose).outerjoin(GuardSubject, means).where(GuardMessage.state == "waiting", whose.is_not(None))
     async with sessions() as db:
         accounts = (await db.execute(waits.distinct())).scalars().all()
-    loaded = [await deliver(sessions, each, now) for each in accounts]
-    return [each.after.id for each in loaded if each.parked is not None]
+    return [each for each in accounts if not await _delivered(sessions, each, now)]
+
+
+async def _delivered(sessions: Sessions, account_id: str, now: datetime) -> bool:
+    """Handle what waits for one account; one that cannot be read must not stop the others."""
+    try:
+        return (await deliver(sessions, account_id, now)).parked is None
+    except NotKnown:
+        return False
 
 
 async def tick(sessions: Sessions, now: datetime) -> list[str]:
@@ -52,10 +59,10 @@ async def tick(sessions: Sessions, now: datetime) -> list[str]:
     async with sessions() as db:
         due = select(GuardAccount.id).where(GuardAccount.next_change_at <= now)
         accounts = (await db.execute(due.order_by(GuardAccount.next_change_at).limit(BATCH))).scalars().all()
-    return [each for each in accounts if await _fired(sessions, each, now)]
+    return [each for each in accounts if await _told(sessions, each, now)]
 
 
-async def _fired(sessions: Sessions, account_id: str, now: datetime) -> bool:
+async def _told(sessions: Sessions, account_id: str, now: datetime) -> bool:
     """Ask, and say so if withdrawals have resumed. A timer that fires twice finds that nothing is due any more."""
 
     async def work(db: AsyncSession) -> bool:
@@ -63,7 +70,10 @@ async def _fired(sessions: Sessions, account_id: str, now: datetime) -> bool:
         due, resumed_at = (await db.execute(columns)).one()
         if due is None or due > now:
             return False
-        loaded = await load(db, account_id)
+        try:
+            loaded = await load(db, account_id)
+        except NotKnown:
+            return False
         await store(db, replace(loaded, is_changed=True), now)
         if loaded.parked is not None or not check(loaded.after, now) or resumed_at is None or resumed_at < due:
             return False

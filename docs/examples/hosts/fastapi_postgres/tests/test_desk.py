@@ -202,3 +202,17 @@ def test_a_timer_that_never_fires_costs_a_message_and_no_answer(cluster: Cluster
         assert await world.one("select count(*) from notice") == 0
 
     run(cluster, story)
+
+
+def test_an_account_that_cannot_be_read_stops_the_jobs_of_no_other(cluster: Cluster) -> None:
+    async def story(world: World) -> None:
+        for name in ("a1", "a2"):
+            await world.open(name)
+            await world.change(name, password="new")
+        await world.do("update guard_account set row = '{}' where id = 'a1'")
+        assert await drain(world.shop.sessions, world.now) == ["a1"]
+        await world.do("update guard_account set next_change_at = '2026-01-06T00:00:00Z' where id = 'a1'")
+        world.now = MONDAY + 24 * HOUR
+        assert await tick(world.shop.sessions, world.now) == ["a2"]
+
+    run(cluster, story)

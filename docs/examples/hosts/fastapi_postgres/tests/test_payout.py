@@ -78,9 +78,9 @@ def test_a_worker_that_is_killed_between_mark_send_and_save_pays_once_or_not_at_
         await world.open()
         await world.request("p1")
         said = ["yes" if is_idempotent else "no"]
-        command = [sys.executable, TESTS / "killed_worker.py", cluster.url, "p1", point, *said]
+        command = [sys.executable, str(TESTS / "killed_worker.py"), cluster.url, "p1", point, *said]
         environment = {"PYTHONPATH": f"{TESTS.parent}:{TESTS}"}
-        died = await asyncio.to_thread(subprocess.run, command, env=environment, capture_output=True)
+        died = await asyncio.to_thread(lambda: subprocess.run(command, env=environment, capture_output=True))
         assert died.returncode == -9, died.stderr
         assert await world.state("p1") == "leaving"
         assert (await world.send("p1")).json()["let_go"] is False
