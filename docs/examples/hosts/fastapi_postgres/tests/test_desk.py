@@ -6,7 +6,10 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import attrs
+import pytest
 from cluster import Cluster
+from guard.policy import POLICY
 from shop.jobs import drain, tick
 from world import HOUR, MONDAY, World, run
 
@@ -165,6 +168,27 @@ def test_a_payout_whose_fate_is_unclear_is_settled_by_a_person(cluster: Cluster)
         assert (await world.client.post(settle + "requested", headers={"X-Staff": "sam"})).status_code == 200
         assert (await world.client.post(settle + "sent", headers={"X-Staff": "sam"})).status_code == 404
         assert (await world.send("p1")).json()["let_go"] is True
+
+    run(cluster, story)
+
+
+def test_a_policy_that_is_shortened_leaves_an_open_hold_as_it_was_placed(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hour = {"duration": timedelta(hours=1), "clearance": None}
+    shorter = attrs.evolve(POLICY, version="2", rules=tuple(attrs.evolve(rule, **hour) for rule in POLICY.rules))
+
+    async def story(world: World) -> None:
+        await world.open()
+        await world.change(password="new")
+        await drain(world.shop.sessions, world.now)
+        for module in ("accounts", "messages"):
+            monkeypatch.setattr(f"guard.{module}.POLICY", shorter)
+        await world.change(email="new@example.org")
+        assert (await world.says()).json()["resumes_at"] == "2026-01-06T09:00:00Z"
+        world.now += 24 * HOUR
+        await world.change(email="newer@example.org")
+        assert (await world.says()).json()["resumes_at"] == "2026-01-06T10:00:00Z"
 
     run(cluster, story)
 

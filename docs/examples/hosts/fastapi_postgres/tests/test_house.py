@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import re
 import tokenize
 from pathlib import Path
 
+import measure
 import pytest
+from cluster import Cluster
+from world import World, run
 
 HOST = Path(__file__).parents[1]
 
@@ -44,3 +49,33 @@ def test_nothing_but_the_one_function_sends_money() -> None:
     sends = [path.name for path in (HOST / "guard").glob("*.py") if "rail.send(" in path.read_text("utf-8")]
     sends += [path.name for path in (HOST / "shop").glob("*.py") if "rail.send(" in path.read_text("utf-8")]
     assert sends == ["payouts.py"]
+
+
+def test_the_walk_of_the_readme_ends_with_a_denial(cluster: Cluster) -> None:
+    readme = (HOST / "README.md").read_text("utf-8")
+    walk = re.findall(r"^curl -X (\w+) localhost:8000(\S+)(?: --json '(.*)')?$", readme, re.MULTILINE)
+
+    async def story(world: World) -> None:
+        headers = {"Content-Type": "application/json"}
+        said = [
+            await world.client.request(verb, path, content=body, headers=headers if body else {})
+            for verb, path, body in walk
+        ]
+        assert [each.status_code for each in said] == [201, 201, 200, 403]
+        assert said[-1].json()["type"].endswith(":wait")
+
+    run(cluster, story)
+
+
+def test_the_table_of_the_readme_is_what_the_script_writes(cluster: Cluster) -> None:
+    """The numbers are of another machine; the rows and the columns are not."""
+    run(cluster, _empty)
+    written = measure.table(3, *asyncio.run(measure.whole(cluster.url, 3)))
+    readme = (HOST / "README.md").read_text("utf-8")
+    table = readme.partition(measure.BEGIN)[2].partition(measure.END)[0]
+    numbers = re.compile(r"[0-9][0-9.]*|x86_64|aarch64|arm64")
+    assert numbers.sub("0", table.strip()) == numbers.sub("0", written)
+
+
+async def _empty(_: World) -> None:
+    """A new world has empty tables."""
