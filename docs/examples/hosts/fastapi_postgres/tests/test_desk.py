@@ -175,8 +175,8 @@ def test_a_payout_whose_fate_is_unclear_is_settled_by_a_person(cluster: Cluster)
 def test_a_policy_that_is_shortened_leaves_an_open_hold_as_it_was_placed(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hour = {"duration": timedelta(hours=1), "clearance": None}
-    shorter = attrs.evolve(POLICY, version="2", rules=tuple(attrs.evolve(rule, **hour) for rule in POLICY.rules))
+    rules = tuple(attrs.evolve(rule, duration=HOUR, clearance=None) for rule in POLICY.rules)
+    shorter = attrs.evolve(POLICY, version="2", rules=rules)
 
     async def story(world: World) -> None:
         await world.open()
