@@ -1,4 +1,4 @@
-"""An account as it is now: its row, and the messages that wait for it. No row is locked; versions are compared.
+"""An account as it is now: its row, and the messages that wait for it. Whoever stores it compares its version.
 
 `ask` answers for a page, `report` applies an event at once, `deliver` applies what waits. These and the payout are made
 of `load`, `store` and `trying`.
