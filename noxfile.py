@@ -109,6 +109,7 @@ def deep(session: nox.Session) -> None:
     run_from(session, "tools", "pytest", *IN_PARALLEL, *LOOPS["deep"].arguments(), *session.posargs)
     for name in ("crosshair", "hosts", "seeds", "mutants", "mutmut"):
         session.notify(name, [])
+    session.notify("hosts-fastapi", ["deep"])
 
 
 # ── Other Pythons, other versions ────────────────────────────────────────────────────────────────────────────────
@@ -296,6 +297,15 @@ def mutmut(session: nox.Session) -> None:
 def hosts(session: nox.Session) -> None:
     """Show how soon `HostMachine` breaks each of nine hosts, and that the tenth passes. Takes some minutes."""
     run_from(session, "tools", "python", "-m", "hosts.run", *session.posargs, PYTHONPATH="tests")
+
+
+@nox.session(python=False, name="hosts-fastapi", default=False)
+def hosts_fastapi(session: nox.Session) -> None:
+    """Check the host for FastAPI and PostgreSQL, on a PostgreSQL of its own; `-- deep` runs a larger crowd."""
+    host = "docs/examples/hosts/fastapi_postgres/serve.py"
+    larger = {"GUARD_DEEP": "1", "GUARD_EXAMPLES": "500"} if "deep" in session.posargs else {}
+    for command in ("types", "test"):
+        session.run(sys.executable, host, command, external=True, env=larger)
 
 
 @nox.session(default=False)

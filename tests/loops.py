@@ -150,6 +150,7 @@ _LATE = {
 # The first loop that runs a test, by how its id begins. A test that is not listed belongs to every loop.
 FIRST = {f"{file}::test_{name}": "ci" for file, names in _LATE.items() for name in names}
 FIRST |= {
+    "docs/explanation/instead-of-a-column.md": "ci",
     "tests/test_checks.py::test_the_same_fault_is_told_alike_under_every_hash_seed": "tests",
     "tests/test_differential.py::test_everything_that_can_happen_happened_on_the_way": "tests",
     "tests/test_policies.py::test_the_library_loads_one_policy_and_the_others_when_they_are_asked_for": "tests",
