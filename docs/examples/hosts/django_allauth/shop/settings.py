@@ -21,7 +21,6 @@ EMAIL_FILE_PATH = DATA / "mail"
 
 INSTALLED_APPS = [
     "guard",
-    "shop",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -33,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "shop",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
