@@ -69,23 +69,21 @@ def report(account: str, *events: Document | Event, message: Message | None = No
     documents = [event if isinstance(event, Mapping) else wire.to_dict(event) for event in events]
     try:
         with transaction.atomic():
-            return _applied(_row(account, message and message.pk), documents)
+            row = _row(account)
+            if is_parked(account, OURS if message is None else message.sender, before=message and message.pk):
+                raise NoAnswer("it waits behind an event that could not be applied")
+            return _applied(row, documents)
     except (InvalidValue, NoAnswer) as problem:
         park(message or Message.kept(OURS, json.dumps(documents), config.now(), account), str(problem))
         return None
 
 
-def _row(account: str, before: int | None = None, *, lock: bool = True) -> GuardedAccount:
-    """Return the row of an account that may be answered for: it is there, and nothing about it waits.
-
-    Locked `for no key update`, so that a payout that refers to it can be written meanwhile.
-    """
+def _row(account: str, *, lock: bool = True) -> GuardedAccount:
+    """Locked `for no key update`, so that a payout that refers to the account can be written meanwhile."""
     rows = GuardedAccount.objects.select_for_update(no_key=True) if lock else GuardedAccount.objects.all()
     row = rows.filter(pk=account if account.isascii() and account.isdecimal() else None).first()
     if row is None:
         raise NoAnswer("the row of the account is missing")
-    if is_parked(account, before):
-        raise NoAnswer("it waits behind an event that could not be applied")
     return row
 
 
@@ -118,16 +116,20 @@ def park(message: Message, problem: str, *, blocks: bool = True) -> None:
     log.critical("account %s: %s", message.account or "unknown", problem)
 
 
-def is_parked(account: str, before: int | None = None) -> bool:
-    """Tell whether a message waits that may be about this account."""
+def is_parked(account: str, sender: str | None = None, before: int | None = None) -> bool:
+    """Tell whether a message waits that may be about this account: of anybody, or of one sender, who is kept in order."""
     waiting = Message.objects.filter(Q(account=account) | Q(account=""), blocks=True)
+    waiting = waiting if sender is None else waiting.filter(sender=sender)
     return (waiting if before is None else waiting.filter(pk__lt=before)).exists()
 
 
 def ask(account: object, request: Request = WITHDRAWAL, *, lock: bool = False) -> Decision:
     """Return the answer of now. Raises `NoAnswer` if nobody knows: then nothing leaves, and somebody is called."""
     try:
-        return check(_row(str(account), lock=lock).account, config.now(), request)
+        row = _row(str(account), lock=lock)
+        if is_parked(str(account)):
+            raise NoAnswer("an event about the account could not be applied yet")
+        return check(row.account, config.now(), request)
     except (GuardError, NoAnswer) as problem:
         log.critical("account %s: %s", account, problem)
         raise NoAnswer(str(problem)) from problem

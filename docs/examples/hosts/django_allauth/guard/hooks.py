@@ -68,7 +68,7 @@ def _handled(message: Message) -> dict[str, str]:
         outcome = read(sender.source, payload, lambda _: _locked(message.account), message.received_at)
     except InvalidValue as fault:
         outcome = Unreadable(path=fault.path, problem=fault.problem)
-    if is_parked(message.account, before=message.pk):
+    if is_parked(message.account, message.sender, before=message.pk):
         outcome = Unreadable(path="", problem="it waits behind a message that could not be applied")
     if isinstance(outcome, Unreadable):
         park(message, str(outcome), blocks=bool(message.account) or sender.stops_everything)

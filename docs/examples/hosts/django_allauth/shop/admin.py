@@ -63,8 +63,10 @@ class Accounts(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class ha
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    has_change_permission = has_add_permission  # type: ignore[assignment]
-    has_delete_permission = has_add_permission  # type: ignore[assignment]
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_delete_permission = has_change_permission
 
     @admin.display(description="Decide by")
     def due(self, row: GuardedAccount) -> str:
