@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
             PGHOST=str(socket), PGUSER="shop", SHOP_DATA=str(DATA), DJANGO_SETTINGS_MODULE="shop.settings"
         )
         if for_tests:
-            return manage("test", "--settings=tests.settings", *(arguments[1:] or ["tests"]))
+            return manage("test", "--noinput", "--settings=tests.settings", *(arguments[1:] or ["tests"]))
         if arguments[:1] == ["manage"]:
             return manage(*arguments[1:])
         return manage("migrate", "-v0") or manage("demo") or manage("runserver", *(arguments or ["8000"]), "--noreload")
