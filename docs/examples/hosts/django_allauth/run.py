@@ -84,7 +84,7 @@ def postgres() -> Iterator[Path]:
             DATA.chmod(0o755)
         if as_owner(program("initdb"), "-A", "trust", "-U", "shop", "-E", "UTF8", "-D", folder / "db", user=user) != 0:
             sys.exit("initdb has failed")
-    control = [program("pg_ctl"), "-D", folder / "db", "-w", "-l", folder / "log"]
+    control: list[str | Path] = [program("pg_ctl"), "-D", folder / "db", "-w", "-l", folder / "log"]
     # `fsync=off`: nothing here is worth a slow start. Leave it out where a power cut matters.
     options = f"-c fsync=off -c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=120"
     if as_owner(*control, "status", user=user) == 0:

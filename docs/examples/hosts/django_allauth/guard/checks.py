@@ -22,7 +22,7 @@ def guard_is_set_up(**_: Any) -> list[CheckMessage]:
 
 def _faults() -> Iterator[tuple[int, str]]:
     policy = config.policy()
-    heard = REPORTED.union(*(sender.source.triggers for sender in config.senders().values()))
+    heard: set[str] = set(REPORTED).union(*(sender.source.triggers for sender in config.senders().values()))
     for name in sorted(heard - policy.triggers):
         yield 1, f"no rule of the policy listens to `{name}`"
     if operations.WITHDRAWAL not in policy.operations:

@@ -70,7 +70,9 @@ def report(account: str, *events: Document | Event, message: Message | None = No
     try:
         with transaction.atomic():
             row = _row(account)
-            if is_parked(account, OURS if message is None else message.sender, before=message and message.pk):
+            if is_parked(
+                account, OURS if message is None else message.sender, before=None if message is None else message.pk
+            ):
                 raise NoAnswer("it waits behind an event that could not be applied")
             return _applied(row, documents)
     except (InvalidValue, NoAnswer) as problem:
@@ -78,10 +80,15 @@ def report(account: str, *events: Document | Event, message: Message | None = No
         return None
 
 
+def number_of(account: str) -> int | None:
+    """Return the key of the row of an account, or none if no row has this name."""
+    return int(account) if account.isascii() and account.isdecimal() else None
+
+
 def _row(account: str, *, lock: bool = True) -> GuardedAccount:
     """Locked `for no key update`, so that a payout that refers to the account can be written meanwhile."""
     rows = GuardedAccount.objects.select_for_update(no_key=True) if lock else GuardedAccount.objects.all()
-    row = rows.filter(pk=account if account.isascii() and account.isdecimal() else None).first()
+    row = rows.filter(pk=number_of(account)).first()
     if row is None:
         raise NoAnswer("the row of the account is missing")
     return row

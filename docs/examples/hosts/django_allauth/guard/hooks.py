@@ -18,7 +18,7 @@ from withdraw_guard import Account, EventRefused, InvalidValue, wire
 from withdraw_guard.intake import Ignored, Reported, Unreadable, read
 
 from guard import config
-from guard.events import OURS, is_parked, park, report
+from guard.events import OURS, is_parked, number_of, park, report
 from guard.models import GuardedAccount, Message
 
 SIGNATURE_AGE_MAX = 300
@@ -101,9 +101,5 @@ def _account_named(payload: object, path: str) -> str:
 
 def _locked(account: str) -> Account | None:
     """What a word of a vendor means depends on where the hold stands, so the row is locked before it is read."""
-    row = (
-        GuardedAccount.objects.select_for_update(no_key=True).filter(pk=account).first()
-        if account.isdecimal()
-        else None
-    )
+    row = GuardedAccount.objects.select_for_update(no_key=True).filter(pk=number_of(account)).first()
     return None if row is None else row.account

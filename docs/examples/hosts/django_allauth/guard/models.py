@@ -20,7 +20,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 """`infinity` in the database."""
 
 
-class InstantField(models.DateTimeField):
+class InstantField(models.DateTimeField):  # type: ignore[type-arg]  # Django's class has no parameters when it runs
     """An instant, or `NEVER`, which PostgreSQL keeps as `infinity` and psycopg cannot read."""
 
     def get_prep_value(self, value: Any) -> Any:

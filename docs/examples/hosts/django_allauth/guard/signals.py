@@ -19,7 +19,7 @@ from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.db.models import Sum
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
@@ -42,7 +42,7 @@ REPORTED = {
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL)
-def open_account(instance: AbstractBaseUser, created: bool, raw: bool = False, **_: Any) -> None:
+def open_account(instance: User, created: bool, raw: bool = False, **_: Any) -> None:
     """Write the row together with the user: later, a row that is missing is a fault."""
     if created and not raw:
         GuardedAccount(user=instance).keep(Account(id=str(instance.pk)), config.now())

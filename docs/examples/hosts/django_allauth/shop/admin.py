@@ -52,7 +52,6 @@ class Accounts(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class ha
     list_display = ("user", "phase", "due", "may_withdraw_from", "is_readable")
     list_filter = ("phase",)
     search_fields = ("user__email",)
-    fields: tuple[str, ...] = ()
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [F("review_due").asc(nulls_last=True), "pk"]
@@ -90,16 +89,25 @@ class Accounts(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class ha
 
     def seen(self, request: HttpRequest, row: GuardedAccount) -> dict[str, Any]:
         """Return what the desk sees of an account, and the orders that this person may give."""
-        orders = [(name, label) for name, (needs, label, _) in ORDERS.items() if request.user.has_perm(f"guard.{needs}")]
+        orders = [
+            (name, label) for name, (needs, label, _) in ORDERS.items() if request.user.has_perm(f"guard.{needs}")
+        ]
         entries = Entry.objects.filter(account=row).order_by("-pk")[:30]
-        seen: dict[str, Any] = {"row": row, "orders": orders, "entries": entries, "uploads": Upload.objects.filter(account=row)}
+        seen: dict[str, Any] = {
+            "row": row,
+            "orders": orders,
+            "entries": entries,
+            "uploads": Upload.objects.filter(account=row),
+        }
         try:
             account = row.account
         except GuardError as problem:
             return {**seen, "lines": [f"This row cannot be read: {problem}"]}
         answer = check(account, config.now())
         lines = [render(line, ["en"], now=answer.at) for line in explain(answer, Audience.STAFF)]
-        holds = [(hold.id, getattr(hold.progress.state, "attempt", "")) for hold in account.holds if hold.is_open(answer.at)]
+        holds = [
+            (hold.id, getattr(hold.progress.state, "attempt", "")) for hold in account.holds if hold.is_open(answer.at)
+        ]
         return {**seen, "lines": lines, "holds": holds}
 
     def order(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -176,7 +184,7 @@ class Payouts(admin.ModelAdmin):  # type: ignore[type-arg]
         chosen.filter(state=Payout.State.UNCLEAR).update(state=Payout.State.FAILED)
 
 
-class PasswordForm(AdminPasswordChangeForm):
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
     """Staff who set a password: Django has no signal for it."""
 
     def save(self, commit: bool = True) -> User:

@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 DATA = Path(os.environ.get("SHOP_DATA", HERE.parent / ".data"))
 
 DEBUG = True
+SHOP_PRETENDS = True  # a vendor, a bank and a clock of our own: never where money is
 SECRET_KEY = "not a secret: an example on your own machine"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 ROOT_URLCONF = "shop.urls"

@@ -83,7 +83,9 @@ class Rows(HostTestCase):
         for door in ("/api/withdrawal", "/api/payouts"):
             with mock.patch("guard.models.GuardedAccount.objects", new=mock.Mock(side_effect=OperationalError)) as away:
                 away.all.side_effect = away.select_for_update.side_effect = OperationalError("gone")
-                answer = browser.get(door) if door == "/api/withdrawal" else browser.post(door, b"{}", "application/json")
+                answer = (
+                    browser.get(door) if door == "/api/withdrawal" else browser.post(door, b"{}", "application/json")
+                )
             assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
         with mock.patch("django.db.models.query.QuerySet.select_for_update", side_effect=OperationalError("gone")):
             assert browser.post(f"/payouts/{payout.pk}/send").status_code == 503
@@ -125,7 +127,12 @@ class Events(HostTestCase):
         outbox(self.event("abnormal_activity"))
         session = Session(id="vs_1", account=self.row(), method="identity_personal")
         assert post("vendor", vendor.message(session, "processing")).json() == {"outcome": "parked"}
-        start = {"type": "verification_started", "id": "vs_1", "hold": "e1:abnormal-activity", "method": "identity_personal"}
+        start = {
+            "type": "verification_started",
+            "id": "vs_1",
+            "hold": "e1:abnormal-activity",
+            "method": "identity_personal",
+        }
         header = {"account": str(self.ada.pk), "at": MONDAY.isoformat()}
         with critical(), self.assertRaises(NoAnswer):
             ask(self.ada.pk)
@@ -139,7 +146,12 @@ class Events(HostTestCase):
         submitted = {"type": "verification_submitted", "id": "s1", "hold": "e1:abnormal-activity", "attempt": None}
         header = {"account": str(self.ada.pk), "at": MONDAY.isoformat()}
         assert outbox({**header, **submitted}) == {"outcome": "refused", "reason": "wrong_state"}
-        start = {"type": "verification_started", "id": "v1", "hold": "e1:abnormal-activity", "method": "identity_personal"}
+        start = {
+            "type": "verification_started",
+            "id": "v1",
+            "hold": "e1:abnormal-activity",
+            "method": "identity_personal",
+        }
         assert outbox({**header, **start}) == {"outcome": "applied"}
         call_command("guard_tick")
         assert self.row().phase == "review"
@@ -221,7 +233,14 @@ class Webhooks(HostTestCase):
 
     def test_a_wrong_signature(self) -> None:
         body = vendor.message(self.session, "verified")
-        for header in ("", "t=1", "t=x,v1=y", hooks.signature("another secret", body), "t=²,v1=y", f"t={'9' * 40},v1=é"):
+        for header in (
+            "",
+            "t=1",
+            "t=x,v1=y",
+            hooks.signature("another secret", body),
+            "t=²,v1=y",
+            f"t={'9' * 40},v1=é",
+        ):
             answer = Client().post("/hooks/vendor", body, "application/json", headers={"Signature": header})
             assert answer.status_code == 401, header
         assert self.row().phase == "verification"
@@ -229,7 +248,9 @@ class Webhooks(HostTestCase):
     def test_an_old_signature(self) -> None:
         body = vendor.message(self.session, "verified")
         header = hooks.signature("the vendor's secret", body, int(time.time()) - 301)
-        assert Client().post("/hooks/vendor", body, "application/json", headers={"Signature": header}).status_code == 401
+        assert (
+            Client().post("/hooks/vendor", body, "application/json", headers={"Signature": header}).status_code == 401
+        )
 
     def test_a_sender_that_nobody_knows(self) -> None:
         assert Client().post("/hooks/nobody", b"{}", "application/json").status_code == 404
@@ -273,4 +294,3 @@ class Webhooks(HostTestCase):
         Clock.at = MONDAY + HOUR
         post("vendor", body)
         assert Message.objects.get(sender="vendor").received_at == MONDAY
-

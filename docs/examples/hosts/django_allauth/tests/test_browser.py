@@ -98,7 +98,9 @@ class Walks(StaticLiveServerTestCase):
         self.decide(rita, "Reject", reasons="document_unreadable")
         ada.reload()
         assert "the document could not be read" in ada.inner_text("section")
-        ada.set_input_files("input[type=file]", {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+        ada.set_input_files(
+            "input[type=file]", {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+        )
         ada.click("button:has-text('Withdrawal appeal')")
         ada.wait_for_selector("[data-step=await_appeal]")
         self.picture(ada, "appealed")

@@ -16,7 +16,9 @@ from withdraw_guard.testing import instants_around, journals
 from shop.policy import POLICY
 
 TICK = timedelta(microseconds=1)
-COLUMNS = settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+COLUMNS = settings(
+    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 
 
 class Columns(HostTestCase):

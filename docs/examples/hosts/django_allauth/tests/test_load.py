@@ -41,7 +41,9 @@ class Load(HostTestCase):
     def test_each_payout_leaves_once_and_none_after_the_first_hold(self) -> None:
         began = time.monotonic()
         let_go = self.all_at_once(EVENTS)
-        print(f"\n{2 * PAYOUTS} calls and {EVENTS} events on {CONNECTIONS} connections: {time.monotonic() - began:.1f} s")
+        print(
+            f"\n{2 * PAYOUTS} calls and {EVENTS} events on {CONNECTIONS} connections: {time.monotonic() - began:.1f} s"
+        )
         assert len(RAIL.told) == len(set(RAIL.told)) == sum(let_go), "sent twice"
         assert 0 < len(RAIL.told) < PAYOUTS, "the events came in between"
         assert Entry.objects.count() == EVENTS, "an event was lost"

@@ -130,5 +130,7 @@ class Gates(TestCase):
         assert gates.is_tight, f"\n{gates}"
 
     def test_a_way_out_that_forgot_to_ask_is_found(self) -> None:
-        gates = gate_coverage({"api": ForgetfulMachine.broadcast, "worker": ForgetfulMachine.retry}, host=ForgetfulMachine)
+        gates = gate_coverage(
+            {"api": ForgetfulMachine.broadcast, "worker": ForgetfulMachine.retry}, host=ForgetfulMachine
+        )
         assert {way for way, _ in gates.slips} == {"worker"}

@@ -118,7 +118,10 @@ class Sending(HostTestCase):
         browser = self.logged_in()
         for _ in range(2):
             answer = browser.post(
-                "/api/payouts", {"amount": "5", "destination": "DE02"}, "application/json", headers={"Idempotency-Key": "k"}
+                "/api/payouts",
+                {"amount": "5", "destination": "DE02"},
+                "application/json",
+                headers={"Idempotency-Key": "k"},
             )
             assert answer.status_code == 201, answer.content
         assert Payout.objects.count() == 1

@@ -151,7 +151,9 @@ class Signals(HostTestCase):
     def test_staff_set_a_password(self) -> None:
         boss = User.objects.create_superuser("boss", "boss@shop.example", PASSWORD)
         EmailAddress.objects.create(user=boss, email=boss.email, verified=True, primary=True)
-        answer = self.logged_in(boss).post(f"/desk/auth/user/{self.ada.pk}/password/", {**NEW, "usable_password": "true"})
+        answer = self.logged_in(boss).post(
+            f"/desk/auth/user/{self.ada.pk}/password/", {**NEW, "usable_password": "true"}
+        )
         assert answer.status_code == 302, answer.content
         assert self.reported() == [("password_changed", "admin")]
 
@@ -210,5 +212,3 @@ def listen(fired: list[str]) -> None:
         fired.append(authenticator.type)
 
     authenticator_removed.connect(heard, weak=False)
-
-
