@@ -34,5 +34,5 @@ def _faults() -> Iterator[tuple[int, str]]:
     for name in settings.GUARD_SENDING_VIEWS:
         if "default" not in getattr(import_string(name), "_non_atomic_requests", ()):
             yield 5, f"`{name}` sends money: decorate it with transaction.non_atomic_requests"
-    if settings.GUARD_LEASE <= config.rail().timeout:
+    if config.rail().timeout >= settings.GUARD_LEASE:
         yield 6, "GUARD_LEASE must be longer than the time-out of the rail: recovery would overtake a sender"

@@ -67,12 +67,11 @@ def report(account: str, *events: Document | Event, message: Message | None = No
     `message` is where the events came in, if they did.
     """
     documents = [event if isinstance(event, Mapping) else wire.to_dict(event) for event in events]
+    sender, before = (OURS, None) if message is None else (message.sender, message.pk)
     try:
         with transaction.atomic():
             row = _row(account)
-            if is_parked(
-                account, OURS if message is None else message.sender, before=None if message is None else message.pk
-            ):
+            if is_parked(account, sender, before):
                 raise NoAnswer("it waits behind an event that could not be applied")
             return _applied(row, documents)
     except (InvalidValue, NoAnswer) as problem:

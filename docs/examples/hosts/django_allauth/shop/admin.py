@@ -17,16 +17,16 @@ from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from withdraw_guard import ActorKind, EventRefused, GuardError, check, triggers
+from withdraw_guard.messages import Audience, explain, explain_refusal, render
+
 from guard import config
 from guard.events import happened, header, report
 from guard.hooks import handle
 from guard.models import Entry, GuardedAccount, Message, Payout
-from withdraw_guard import ActorKind, EventRefused, GuardError, InAppeal, InReview, InVerification, check, triggers
-from withdraw_guard.messages import Audience, explain, explain_refusal, render
-
 from shop.models import Upload
 
 _REVIEW, _APPEAL = {"type": "review_decided"}, {"type": "appeal_decided"}
@@ -57,7 +57,11 @@ class Accounts(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class ha
         return [F("review_due").asc(nulls_last=True), "pk"]
 
     def get_urls(self) -> list[Any]:
-        return [path("<int:pk>/order", self.admin_site.admin_view(self.order), name="order"), *super().get_urls()]
+        ours = [
+            path("<int:pk>/order", self.admin_site.admin_view(self.order), name="order"),
+            path("documents/<int:pk>", self.admin_site.admin_view(self.document), name="document"),
+        ]
+        return [*ours, *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -109,6 +113,12 @@ class Accounts(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class ha
             (hold.id, getattr(hold.progress.state, "attempt", "")) for hold in account.holds if hold.is_open(answer.at)
         ]
         return {**seen, "lines": lines, "holds": holds}
+
+    def document(self, request: HttpRequest, pk: int) -> FileResponse:
+        """Download what somebody handed in. It is never shown in the browser, because strangers made it."""
+        if not request.user.has_perm("guard.review"):
+            raise PermissionDenied
+        return FileResponse(get_object_or_404(Upload, pk=pk).file, as_attachment=True)
 
     def order(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Report what this person decided, under their name."""

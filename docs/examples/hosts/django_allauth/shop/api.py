@@ -11,14 +11,14 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
-from guard.events import NoAnswer, ask
-from guard.models import Payout
-from guard.payouts import send
 from withdraw_guard import Denied, EventRefused, GuardError, InvalidValue
 from withdraw_guard.messages import CATALOGUE, explain_refusal, render
 from withdraw_guard.problem import BASE, MEDIA_TYPE, problem_of, retry_after
 from withdraw_guard.wire import parse
 
+from guard.events import NoAnswer, ask
+from guard.models import Payout
+from guard.payouts import send
 from shop.pages import languages_of
 from shop.views import PayoutForm
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from guard.models import Payout
-
 from shop.models import Transfer
 
 

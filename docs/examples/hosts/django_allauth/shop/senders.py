@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from guard.config import Sender
 from withdraw_guard.intake import OUTBOX, STRIPE
+
+from guard.config import Sender
 
 SENDERS = {
     "vendor": Sender(STRIPE, secret="the vendor's secret", account_at="data.object.client_reference_id"),

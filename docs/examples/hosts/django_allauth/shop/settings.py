@@ -11,7 +11,7 @@ DATA = Path(os.environ.get("SHOP_DATA", HERE.parent / ".data"))
 
 DEBUG = True
 SHOP_PRETENDS = True  # a vendor, a bank and a clock of our own: never where money is
-SECRET_KEY = "not a secret: an example on your own machine"  # noqa: S105
+SECRET_KEY = "not a secret: an example on your own machine"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 ROOT_URLCONF = "shop.urls"
 LANGUAGE_CODE, USE_TZ, TIME_ZONE = "en", True, "UTC"

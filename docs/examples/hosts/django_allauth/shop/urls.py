@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-from guard import hooks
 
+from guard import hooks
 from shop import api, vendor, views
 
 urlpatterns = [

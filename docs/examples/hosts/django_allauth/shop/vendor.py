@@ -15,8 +15,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from guard import config, hooks
 
+from guard import config, hooks
 from shop.models import Session
 
 WORDS = {

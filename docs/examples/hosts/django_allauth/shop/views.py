@@ -17,13 +17,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
+from withdraw_guard import InVerification, OpenHold, VerificationStarted, open_holds
+from withdraw_guard.steps import Appeal, CompleteVerification, Verify
+
 from guard import config
 from guard.events import NoAnswer, ask, header, report
 from guard.models import GuardedAccount, Payout
 from guard.payouts import send
-from withdraw_guard import InVerification, OpenHold, VerificationStarted, open_holds
-from withdraw_guard.steps import Appeal, CompleteVerification, Verify
-
 from shop import clock, vendor
 from shop.models import Session, Upload
 from shop.pages import Page, handle_of

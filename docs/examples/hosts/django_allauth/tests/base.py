@@ -12,10 +12,10 @@ from unittest import mock
 from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client, TransactionTestCase
+
 from guard import hooks
 from guard.config import NotSent, senders
 from guard.models import GuardedAccount, Payout
-
 from shop.management.commands.demo import PASSWORD, person
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -9,16 +9,16 @@ from unittest import mock
 from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
+from withdraw_guard import Policy, Rule, triggers
+
 from guard import hooks
 from guard.events import NoAnswer, ask
 from guard.models import Entry, GuardedAccount, Message, Payout
 from guard.payouts import send
-from tests.base import HOUR, MONDAY, RAIL, Clock, HostTestCase, critical, now, outbox, post, security_event
-from withdraw_guard import Policy, Rule, triggers
-
 from shop import vendor
 from shop.management.commands.demo import PASSWORD, person
 from shop.models import Session
+from tests.base import HOUR, MONDAY, RAIL, Clock, HostTestCase, critical, now, outbox, post, security_event
 
 NEW = {"oldpassword": PASSWORD, "password1": "another one 4711", "password2": "another one 4711"}
 CURIOUS = Policy(

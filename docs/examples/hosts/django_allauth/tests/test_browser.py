@@ -12,11 +12,12 @@ from unittest import skipUnless
 
 from django.contrib.auth.models import Permission
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
-from guard.models import Payout
+from django.db import connections
 from playwright.sync_api import Page, sync_playwright
-from tests.base import HOUR, MONDAY, RAIL, Clock, outbox, security_event
 
+from guard.models import Payout
 from shop.management.commands.demo import DESK, PASSWORD, person
+from tests.base import HOUR, MONDAY, RAIL, Clock, outbox, security_event
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 PICTURES = Path(__file__).parents[1] / "screenshots"
@@ -38,6 +39,7 @@ class Walks(StaticLiveServerTestCase):
         self.addCleanup(playwright.stop)
         self.chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         self.addCleanup(self.chromium.close)
+        self.addCleanup(connections.close_all)  # those that were opened while the loop of playwright ran
 
     def browser(self, name: str) -> Page:
         """Return the browser of somebody who has logged in."""
@@ -109,6 +111,9 @@ class Walks(StaticLiveServerTestCase):
         odd = self.browser("odd")
         odd.goto(f"{self.live_server_url}/desk/guard/guardedaccount/{self.ada.pk}/change/")
         self.picture(odd, "desk")
+        with odd.expect_download() as document:
+            odd.click("a:has-text('supporting_documents')")
+        assert document.value.suggested_filename.endswith(".pdf")
         self.decide(odd, "Grant the appeal")
         assert "Done." in odd.inner_text("body")
         ada.goto(self.live_server_url)

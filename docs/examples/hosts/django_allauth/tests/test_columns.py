@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 import attrs
 from django.contrib.auth.models import User
-from guard.models import NEVER, GuardedAccount
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.base import MONDAY, HostTestCase
 from withdraw_guard import Account, Event, EventRefused, apply, check, next_change_at, open_holds, phase
 from withdraw_guard.testing import instants_around, journals
 
+from guard.models import NEVER, GuardedAccount
 from shop.policy import POLICY
+from tests.base import MONDAY, HostTestCase
 
 TICK = timedelta(microseconds=1)
 COLUMNS = settings(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from guard.models import Payout
-from tests.base import HOUR, MONDAY, RAIL, Clock, HostTestCase
-
 from shop.management.commands.demo import PASSWORD
+from tests.base import HOUR, MONDAY, RAIL, Clock, HostTestCase
 
 
 class Journeys(HostTestCase):

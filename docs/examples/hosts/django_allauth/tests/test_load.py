@@ -11,11 +11,12 @@ from typing import Any
 from unittest import mock
 
 from django.db import connections
+from withdraw_guard import ActorKind, triggers
+
 from guard.events import happened
 from guard.models import Entry, GuardedAccount, Payout
 from guard.payouts import send
 from tests.base import RAIL, HostTestCase
-from withdraw_guard import ActorKind, triggers
 
 PAYOUTS, CONNECTIONS, EVENTS = 200, 50, 20
 

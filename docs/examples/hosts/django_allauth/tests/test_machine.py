@@ -13,14 +13,14 @@ from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.test import Client
-from guard.models import Entry, GuardedAccount, Message, Notice, Payout
-from guard.payouts import recover
 from hypothesis import HealthCheck, settings
-from tests.base import Clock, Rail, post
 from withdraw_guard import Event, EventRefused, Refusal, not_after, wire
 from withdraw_guard.testing import HostMachine, gate_coverage
 
+from guard.models import Entry, GuardedAccount, Message, Notice, Payout
+from guard.payouts import recover
 from shop.policy import POLICY
+from tests.base import Clock, Rail, post
 
 
 class BankRail(Rail):

@@ -11,14 +11,14 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import connections, transaction
+from withdraw_guard import Policy
+
 from guard import payouts
 from guard.config import NotSent
 from guard.models import Payout
 from guard.payouts import recover, send
-from tests.base import HOUR, MONDAY, RAIL, Clock, HostTestCase, outbox, security_event
-from withdraw_guard import Policy
-
 from shop.policy import POLICY
+from tests.base import HOUR, MONDAY, RAIL, Clock, HostTestCase, outbox, security_event
 
 
 class Sending(HostTestCase):

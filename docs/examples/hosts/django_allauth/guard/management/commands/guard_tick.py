@@ -7,12 +7,12 @@ from typing import Any
 from django.core.mail import send_mail
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from withdraw_guard import GuardError
 
 from guard import config
 from guard.hooks import handle
 from guard.models import GuardedAccount, Message, Notice
 from guard.payouts import recover
-from withdraw_guard import GuardError
 
 
 class Command(BaseCommand):

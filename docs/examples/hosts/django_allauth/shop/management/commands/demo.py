@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission, User
 from django.core.management.base import BaseCommand
 
-PASSWORD = "let me look around"  # noqa: S105  # an example on your own machine
+PASSWORD = "let me look around"  # an example on your own machine
 DESK = {
     "rita": ["review"],
     "odd": ["review"],
