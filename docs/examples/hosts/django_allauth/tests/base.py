@@ -89,7 +89,7 @@ class HostTestCase(TransactionTestCase):
         return Payout.objects.create(account=account, key=key, amount=25, destination="DE02")
 
 
-def security_event(trigger: str, at: datetime | None = None, **more: object) -> dict[str, object]:
+def security_event(trigger: str, **more: object) -> dict[str, object]:
     """Return a security event in the wire format."""
     event = {
         "type": "security_event",
@@ -99,7 +99,7 @@ def security_event(trigger: str, at: datetime | None = None, **more: object) -> 
         "initiated_by": "system",
         "context": {},
     }
-    return {**event, "at": (at or now()).isoformat(), **more}
+    return {**event, "at": now().isoformat(), **more}
 
 
 def post(name: str, body: bytes | dict[str, Any], **more: Any) -> Any:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from withdraw_guard import Account, Event, EventRefused, apply, check, next_change_at, open_holds, phase
+from withdraw_guard.steps import AwaitAppeal, AwaitReview
 from withdraw_guard.testing import instants_around, journals
 
 from guard.models import NEVER, GuardedAccount
@@ -54,7 +55,12 @@ class Columns(HostTestCase):
         rows = GuardedAccount.objects.filter(pk=row.pk)
         assert rows.filter(resumes_at__lte=at).exists() == bool(check(account, at))
         if at < row.next_change_at:
-            dues = [step.due or NEVER for hold in open_holds(account, at) for step in hold.steps if _waits(step.step)]
+            dues = [
+                step.due or NEVER
+                for hold in open_holds(account, at)
+                for step in hold.steps
+                if isinstance(step, AwaitReview | AwaitAppeal)
+            ]
             assert row.phase == phase(account, at)
             assert row.next_change_at == (next_change_at(account, at) or NEVER)
             assert row.review_due == min(dues, default=None)
@@ -64,7 +70,3 @@ class Columns(HostTestCase):
         other = User.objects.create_user("bob").pk
         assert GuardedAccount.objects.extra(where=["next_change_at = 'infinity'"]).filter(pk=other).exists()
         assert GuardedAccount.objects.get(pk=other).next_change_at == NEVER
-
-
-def _waits(step: str) -> bool:
-    return step in ("await_review", "await_appeal")

@@ -77,7 +77,7 @@ class ShopMachine(HostMachine):
     def request(self, payout: str, at: datetime) -> bool:
         Clock.at = at
         wanted = {"amount": "25", "destination": "DE02"}
-        return self.posted("/api/payouts", wanted, headers={"Idempotency-Key": payout}).status_code == 201
+        return bool(self.posted("/api/payouts", wanted, headers={"Idempotency-Key": payout}).status_code == 201)
 
     def broadcast(self, payout: str, at: datetime) -> None:
         Clock.at = at
@@ -108,7 +108,7 @@ class ForgetfulMachine(ShopMachine):
         self.bank.send(payout)
 
 
-class TestShop(ShopMachine.TestCase):  # type: ignore[misc,name-defined]  # Hypothesis makes the class
+class TestShop(ShopMachine.TestCase):  # type: ignore[misc,valid-type]  # Hypothesis makes the class
     """No walk lets money out during a hold, sends it twice, refuses without reason, or locks somebody in."""
 
     settings = settings(

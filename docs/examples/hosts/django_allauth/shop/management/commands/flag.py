@@ -7,8 +7,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
-from guard.events import happened
 from withdraw_guard import ActorKind, triggers
+
+from guard.events import happened
 
 
 class Command(BaseCommand):
