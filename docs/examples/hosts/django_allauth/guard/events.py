@@ -123,7 +123,7 @@ def park(message: Message, problem: str, *, blocks: bool = True) -> None:
 
 
 def is_parked(account: str, sender: str | None = None, before: int | None = None) -> bool:
-    """Tell whether a message about this account waits: of anybody, or of one sender, whose messages keep their order."""
+    """Tell whether a message about this account waits: of anybody, or of one sender, who is kept in order."""
     waiting = Message.objects.filter(Q(account=account) | Q(account=""), blocks=True)
     waiting = waiting if sender is None else waiting.filter(sender=sender)
     return (waiting if before is None else waiting.filter(pk__lt=before)).exists()

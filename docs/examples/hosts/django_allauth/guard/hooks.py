@@ -14,11 +14,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
-from withdraw_guard import Account, EventRefused, InvalidValue, wire
-from withdraw_guard.intake import Ignored, Reported, Unreadable, read
+from withdraw_guard import Account, Event, EventRefused, InvalidValue, wire
+from withdraw_guard.intake import Ignored, Unreadable, read
 
 from guard import config
-from guard.events import OURS, is_parked, number_of, park, report
+from guard.events import OURS, Document, is_parked, number_of, park, report
 from guard.models import GuardedAccount, Message
 
 SIGNATURE_AGE_MAX = 300
@@ -60,7 +60,11 @@ def handle(message: Message) -> dict[str, str]:
 
 def _handled(message: Message) -> dict[str, str]:
     if message.sender == OURS:
-        return {"outcome": "applied" if report(message.account, *json.loads(message.body), message=message) else "none"}
+        try:
+            return _reported(message, [tuple(json.loads(message.body))])
+        except (TypeError, ValueError) as fault:  # somebody has corrected the body, and not well
+            park(message, f"must be a list of events: {fault}")
+            return {"outcome": "parked"}
     sender = config.senders()[message.sender]
     try:
         payload = wire.parse(message.body)
@@ -73,18 +77,18 @@ def _handled(message: Message) -> dict[str, str]:
     if isinstance(outcome, Unreadable):
         park(message, str(outcome), blocks=bool(message.account) or sender.stops_everything)
         return {"outcome": "parked"}
-    return (
-        {"outcome": "ignored", "reason": outcome.reason}
-        if isinstance(outcome, Ignored)
-        else _reported(message, outcome)
-    )
+    if isinstance(outcome, Ignored):
+        return {"outcome": "ignored", "reason": outcome.reason}
+    return _reported(message, [(event,) for event in outcome.events])
 
 
-def _reported(message: Message, outcome: Reported) -> dict[str, str]:
+def _reported(message: Message, batches: list[tuple[Event | Document, ...]]) -> dict[str, str]:
+    """Report each batch, all of it or none, and say what became of the last one that was not simply applied."""
     result = {"outcome": "applied"}
-    for event in outcome.events:
+    for batch in batches:
         try:
-            if report(event.account, event, message=message) is None:
+            account = message.account if message.sender == OURS else str(getattr(batch[0], "account", ""))
+            if report(account, *batch, message=message) is None:
                 return {"outcome": "parked"}
         except EventRefused as refused:
             result = {"outcome": "refused", "reason": refused.reason}

@@ -12,7 +12,7 @@ from django.test import Client
 from withdraw_guard import Policy, Rule, triggers
 
 from guard import hooks
-from guard.events import NoAnswer, ask
+from guard.events import NoAnswer, ask, park
 from guard.models import Entry, GuardedAccount, Message, Payout
 from guard.payouts import send
 from shop import vendor
@@ -184,6 +184,18 @@ class Events(HostTestCase):
         message.save()
         call_command("guard_tick")
         assert self.triggers() == ["password_changed"]
+
+    def test_an_event_of_our_own_that_is_refused_when_it_is_tried_again_stops_nobody(self) -> None:
+        start = {"type": "verification_started", "id": "v1", "hold": "e9:abnormal-activity", "method": "face_web"}
+        refused = {**start, "account": str(self.ada.pk), "at": MONDAY.isoformat()}
+        for body in (json.dumps([refused]), "{", "1"):
+            message = Message.kept("ours", body, now(), str(self.ada.pk))
+            park(message, "it was corrected by hand")
+        with critical():
+            call_command("guard_tick")
+        problems = [message.problem for message in Message.objects.order_by("pk")]
+        assert "unknown_hold" in problems[0], problems
+        assert all("list of events" in problem for problem in problems[1:]), problems
 
     def test_a_message_that_names_no_account_stops_everything(self) -> None:
         with critical():
