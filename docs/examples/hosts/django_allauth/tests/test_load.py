@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,8 +34,9 @@ class Load(HostTestCase):
     def all_at_once(self, events: int) -> list[bool]:
         """Send each payout twice while events are reported; return which calls let money go."""
         jobs: list[Callable[[], Any]] = [lambda pk=pk: send(pk).let_go for pk in self.payouts * 2]  # type: ignore[misc]
+        random.Random(17).shuffle(jobs)
         for number in range(events):
-            jobs.insert(len(jobs) // 2 + number, lambda: happened(self.ada.pk, triggers.EMAIL_CHANGED, ActorKind.USER))
+            jobs.insert(len(jobs) // 4 + number, lambda: happened(self.ada.pk, triggers.EMAIL_CHANGED, ActorKind.USER))
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             done = list(pool.map(closing, jobs))
         return [bool(let_go) for let_go in done if let_go is not None]
