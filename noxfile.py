@@ -308,6 +308,14 @@ def hosts_fastapi(session: nox.Session) -> None:
         session.run(sys.executable, host, command, external=True, env=larger)
 
 
+@nox.session(name="hosts-django", python=False, default=False)
+def hosts_django(session: nox.Session) -> None:
+    """Run the tests and the types of the Django host against a PostgreSQL of its own. Takes minutes."""
+    program = "docs/examples/hosts/django_allauth/run.py"
+    session.run("python3", program, "types", external=True)
+    session.run("python3", program, "test", *session.posargs, external=True)
+
+
 @nox.session(default=False)
 def crosshair(session: nox.Session) -> None:
     """Let a solver look for a number that breaks one of the laws with one number in it."""

@@ -1,0 +1,109 @@
+"""Signed messages of others: `/hooks/NAME`. What a message means is data of `withdraw_guard.intake`.
+
+A message is kept before it is read, and dated by its first receipt. Redelivered, it is the same message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from withdraw_guard import Account, Event, EventRefused, InvalidValue, wire
+from withdraw_guard.intake import Ignored, Unreadable, read
+
+from guard import config
+from guard.events import OURS, Document, is_parked, number_of, park, report
+from guard.models import GuardedAccount, Message
+
+SIGNATURE_AGE_MAX = 300
+
+
+def signature(secret: str, body: bytes, at: int | None = None) -> str:
+    """Return the header `Signature` of a message: when it was signed, and HMAC-SHA-256 over that and the body."""
+    at = int(time.time()) if at is None else at
+    return f"t={at},v1={hmac.new(secret.encode(), b'%d.%s' % (at, body), hashlib.sha256).hexdigest()}"
+
+
+def is_signed(secret: str, body: bytes, header: str) -> bool:
+    """Tell whether the message is the sender's, and not an old one that somebody sends again."""
+    stamp = header.partition(",")[0].removeprefix("t=")
+    fresh = stamp.isdecimal() and abs(time.time() - int(stamp[:12])) <= SIGNATURE_AGE_MAX
+    return fresh and hmac.compare_digest(signature(secret, body, int(stamp)).encode(), header.encode())
+
+
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, name: str) -> HttpResponse:
+    """Keep a message and apply it. The answer is 200 whenever the message was kept: the sender need not come again."""
+    if name not in config.senders():
+        raise Http404
+    if not is_signed(config.senders()[name].secret, request.body, request.headers.get("Signature", "")):
+        return HttpResponse(status=401)
+    body = request.body.decode(errors="backslashreplace").replace("\0", "\\0")
+    return JsonResponse(handle(Message.kept(name, body, config.now())))
+
+
+def handle(message: Message) -> dict[str, str]:
+    """Apply a message as far as that is possible, and say what became of it."""
+    with transaction.atomic():
+        message.problem, message.blocks = "", False
+        outcome = _handled(message)
+        message.save()
+    return outcome
+
+
+def _handled(message: Message) -> dict[str, str]:
+    if message.sender == OURS:
+        try:
+            return _reported(message, [tuple(json.loads(message.body))])
+        except (TypeError, ValueError) as fault:  # somebody has corrected the body, and not well
+            park(message, f"must be a list of events: {fault}")
+            return {"outcome": "parked"}
+    sender = config.senders()[message.sender]
+    try:
+        payload = wire.parse(message.body)
+        message.account = _account_named(payload, sender.account_at)
+        outcome = read(sender.source, payload, lambda _: _locked(message.account), message.received_at)
+    except InvalidValue as fault:
+        outcome = Unreadable(path=fault.path, problem=fault.problem)
+    if is_parked(message.account, message.sender, before=message.pk):
+        outcome = Unreadable(path="", problem="it waits behind a message that could not be applied")
+    if isinstance(outcome, Unreadable):
+        park(message, str(outcome), blocks=bool(message.account) or sender.stops_everything)
+        return {"outcome": "parked"}
+    if isinstance(outcome, Ignored):
+        return {"outcome": "ignored", "reason": outcome.reason}
+    return _reported(message, [(event,) for event in outcome.events])
+
+
+def _reported(message: Message, batches: list[tuple[Event | Document, ...]]) -> dict[str, str]:
+    """Report each batch, all of it or none, and say what became of the last one that was not simply applied."""
+    result = {"outcome": "applied"}
+    for batch in batches:
+        try:
+            account = message.account if message.sender == OURS else str(getattr(batch[0], "account", ""))
+            if report(account, *batch, message=message) is None:
+                return {"outcome": "parked"}
+        except EventRefused as refused:
+            result = {"outcome": "refused", "reason": refused.reason}
+            if not refused.outdated:  # its predecessor may still be on the way: `guard_tick` tries it again
+                park(message, str(refused), blocks=False)
+    return result
+
+
+def _account_named(payload: object, path: str) -> str:
+    for name in path.split("."):
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    return payload if isinstance(payload, str) else ""
+
+
+def _locked(account: str) -> Account | None:
+    """What a word of a vendor means depends on where the hold stands, so the row is locked before it is read."""
+    row = GuardedAccount.objects.select_for_update(no_key=True).filter(pk=number_of(account)).first()
+    return None if row is None else row.account
