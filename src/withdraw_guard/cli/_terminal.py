@@ -1,31 +1,40 @@
-"""What the command line prints: rows in colour on a terminal and plain elsewhere, progress bars, complaints, files."""
+"""What the command line prints: rows in colour on a terminal and plain elsewhere, progress bars, complaints."""
 
 import json
+import shutil
 import sys
+import textwrap
 from argparse import Namespace
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import zip_longest
+from typing import Final, TypeAlias, cast
 
-from rich.console import Console
-from rich.progress import Progress
-from rich.text import Text
-
-from withdraw_guard._report import Row
+from withdraw_guard._prose import Row
 from withdraw_guard.wire import Members
 
 ShowProgress: TypeAlias = Callable[[int, int], None]
 
+# Only a terminal loads it, because that takes a quarter of the time in which a command starts.
+_RICH: Final = "withdraw_guard.cli._rich"
+if find_spec("rich") is None:
+    raise ImportError("the command line needs rich", name="rich")
+
+# A narrower column is harder to read than a line that the terminal breaks.
+_COLUMN_WIDTH_MIN: Final = 12
+_GAP: Final = "  "
+
 
 def print_rows(rows: Iterable[Row]) -> None:
-    """Print in colour on a terminal and as plain text elsewhere, without wrapping a line."""
+    """Print in colour on a terminal, in its width, and as plain text elsewhere, without wrapping a line."""
+    shown = (tuple((_visible(text), style) for text, style in row) for row in rows)
     if sys.stdout.isatty():
-        console = Console(highlight=False, soft_wrap=True)
-        for row in rows:
-            console.print(Text.assemble(*((_visible(text), style) for text, style in row)))
+        import_module(_RICH).print_in_colour(shown)
     else:
-        for row in rows:
-            print("".join(_visible(text) for text, _ in row))
+        for row in shown:
+            print("".join(text for text, _ in row))
 
 
 def print_analysis(
@@ -47,11 +56,27 @@ def print_analysis(
 
 
 def columns(table: Sequence[Sequence[str]]) -> Iterator[Row]:
-    """Set a table in columns, its heads dimmed."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    """Set a table in columns, its heads dimmed; on a terminal that is too narrow, the widest cells are wrapped."""
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    widths = _fitting([max(map(len, column)) for column in zip(*table, strict=True)], room - len(_GAP))
     for index, cells in enumerate(table):
-        line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        yield ((f"  {line.rstrip()}", "" if index else "dim"),)
+        wrapped = [_broken(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        for line in zip_longest(*wrapped, fillvalue=""):
+            text = _GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            yield ((f"{_GAP}{text.rstrip()}", "" if index else "dim"),)
+
+
+def _broken(cell: str, width: int) -> list[str]:
+    return [cell] if len(cell) <= width else textwrap.wrap(cell, width)
+
+
+def _fitting(widths: list[int], room: int) -> list[int]:
+    """Narrow the widest columns until all of them fit, or until they are too narrow to be read."""
+    gaps = len(_GAP) * (len(widths) - 1)
+    while sum(widths) + gaps > room and max(widths) > _COLUMN_WIDTH_MIN:
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        widths = [width - (place == widest) for place, width in enumerate(widths)]
+    return widths
 
 
 def complain(problem: str) -> None:
@@ -59,15 +84,17 @@ def complain(problem: str) -> None:
     print(f"withdraw-guard: {_visible(problem)}", file=sys.stderr)
 
 
-@contextmanager
-def progress_bar(task_name: str) -> Generator[ShowProgress | None]:
+def complain_in_columns(table: Sequence[Sequence[str]]) -> None:
+    """Print a table on standard error."""
+    for row in columns(table):
+        print("".join(_visible(text) for text, _ in row), file=sys.stderr)
+
+
+def progress_bar(task_name: str) -> AbstractContextManager[ShowProgress | None]:
     """Show on a terminal how much is done; elsewhere there is nothing to call."""
     if not sys.stderr.isatty():
-        yield None
-        return
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(task_name)
-        yield lambda done, count: progress.update(task, completed=done, total=count)
+        return nullcontext()
+    return cast("AbstractContextManager[ShowProgress]", import_module(_RICH).moving_bar(task_name))
 
 
 def _visible(text: str) -> str:
