@@ -44,6 +44,8 @@ def _shape_of(line: bytes) -> str | None:
 def _instant_of(at: object) -> str | None:
     if type(at) is int:
         return f"an event whose instant is a number: {_OWN_SOURCE}, with the unit of the instant"
+    if type(at) is str and at.startswith("1970-01-"):
+        return "an event whose instant counts seconds, read as if they were milliseconds: correct the unit"
     if type(at) is str and " " in at:
         return f"an event whose instant is written as databases do: {_OWN_SOURCE}, with the unit `text`"
     return None
