@@ -38,13 +38,13 @@ exit status:
   2  the command cannot be run
 
 --json prints one object:
-  at                 the instant of the question
-  parked             {"account", "lines", "first_line", "problem"}
-  unattributed_count how many unreadable lines may be about any account: then
-                     every account is parked
-  reviews            {"account", "hold", "rule", "due", "late_by"}
-  appeals            the same
-  releases           {"account", "hold", "rule", "since", "open_for",
+  at                  the instant of the question
+  parked              {"account", "lines", "first_line", "problem"}
+  unattributed_count  how many unreadable lines may be about any account: then
+                      every account is parked
+  reviews             {"account", "hold", "rule", "due", "late_by"}
+  appeals             the same
+  releases            {"account", "hold", "rule", "since", "open_for",
                       "authorities"}
 """
 

@@ -22,8 +22,6 @@ _RICH: Final = "withdraw_guard.cli._rich"
 if find_spec("rich") is None:
     raise ImportError("the command line needs rich", name="rich")
 
-# A narrower column is harder to read than a line that the terminal breaks.
-_COLUMN_WIDTH_MIN: Final = 12
 _GAP: Final = "  "
 
 
@@ -58,7 +56,7 @@ def print_analysis(
 def columns(table: Sequence[Sequence[str]]) -> Iterator[Row]:
     """Set a table in columns, its heads dimmed; on a terminal that is too narrow, the widest cells are wrapped."""
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
-    widths = _fitting([max(map(len, column)) for column in zip(*table, strict=True)], room - len(_GAP))
+    widths = _fitting(list(zip(*table, strict=True)), room - len(_GAP) * len(table[0]))
     for index, cells in enumerate(table):
         wrapped = [_broken(cell, width) for cell, width in zip(cells, widths, strict=True)]
         for line in zip_longest(*wrapped, fillvalue=""):
@@ -67,15 +65,19 @@ def columns(table: Sequence[Sequence[str]]) -> Iterator[Row]:
 
 
 def _broken(cell: str, width: int) -> list[str]:
-    return [cell] if len(cell) <= width else textwrap.wrap(cell, width)
+    """Break a cell between its words. A word stays whole, because it may be an id that somebody copies."""
+    if len(cell) <= width:
+        return [cell]
+    return textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False)
 
 
-def _fitting(widths: list[int], room: int) -> list[int]:
-    """Narrow the widest columns until all of them fit, or until they are too narrow to be read."""
-    gaps = len(_GAP) * (len(widths) - 1)
-    while sum(widths) + gaps > room and max(widths) > _COLUMN_WIDTH_MIN:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        widths = [width - (place == widest) for place, width in enumerate(widths)]
+def _fitting(cells: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return the widths of columns: the widest are narrowed to what fits, and none below its longest word."""
+    widths = [max(map(len, column)) for column in cells]
+    least = [max(len(word) for cell in column for word in (cell.split() or [""])) for column in cells]
+    while sum(widths) > room and widths != least:
+        widest = max(range(len(widths)), key=lambda place: (widths[place] > least[place], widths[place]))
+        widths[widest] -= 1
     return widths
 
 
