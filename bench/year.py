@@ -102,7 +102,7 @@ def instant(at: datetime) -> str:
     return f"{at.replace(tzinfo=None).isoformat()}Z"
 
 
-def main(lines: int, accounts: int) -> None:
+def main(lines: int, accounts: int, instants: tuple[datetime, ...] = INSTANTS) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for fewer in (lines // 4, lines):
             path = written(Path(folder), fewer, accounts)
@@ -112,7 +112,7 @@ def main(lines: int, accounts: int) -> None:
             print(
                 f"{fewer} lines: {fewer / seconds:,.0f} lines a second of the processor, {elapsed:.1f} s, {memory} MiB"
             )
-        for number, at in enumerate(INSTANTS, 1):
+        for number, at in enumerate(instants, 1):
             as_of, _, _ = ran(path, "--at", instant(at))
             ended, _, _ = ran(cut(path, at), "--at", instant(at), "--knowing-all")
             same = answers(as_of) == answers(ended)

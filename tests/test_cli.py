@@ -1270,6 +1270,7 @@ def test_a_terminal_gets_the_same_words_in_colour_and_in_its_width(run, monkeypa
     assert shown.split() == plain.split()
     assert max(map(len, shown.splitlines())) <= 60
     assert re.search(r"\n {10}\S", shown)
+    assert re.search(r"\n {30}\S", shown)
 
 
 def test_with_no_color_a_terminal_gets_no_colours(monkeypatch):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from withdraw_guard import cli
+from withdraw_guard.cli import _convert
 from withdraw_guard.cli._foreign import shape_of
 
 Run = Callable[..., tuple[int, str, str]]
@@ -57,6 +58,7 @@ def test_each_of_them_is_told() -> None:
         (b'{"eventType": "x", "published": "", "target": []}', "an entry of the system log of Okta: "),
         (b'{"at": 1767603600}', "an event whose instant is a number: "),
         (b'{"at": "1970-01-19T16:41:44Z"}', "an event whose instant counts seconds, read as if they were milliseconds"),
+        (b'{"at": "2026-01-05T09:00:00Z", "account": 42}', "an event whose account is a number: "),
         (b'{"at": "2026-01-05 09:00:00+00"}', "an event whose instant is written as databases do: "),
     ],
 )
@@ -83,6 +85,29 @@ def test_only_the_first_unreadable_line_is_looked_at(run: Run, journal: Callable
 
 def test_deep_nesting_is_no_shape() -> None:
     assert shape_of(1, b'{"a": ' + b"[" * 100_000) is None
+
+
+@pytest.mark.parametrize(
+    ("members", "unit", "account"),
+    [
+        ({"at": 1767603600}, "seconds", "a1"),
+        ({"at": 1767603600000}, "milliseconds", "a1"),
+        ({"at": "2026-01-05 09:00:00+00"}, "text", "a1"),
+        ({"account": 42}, "rfc3339", "42"),
+    ],
+)
+def test_a_log_of_ones_own_is_read_by_the_document_in_the_help(
+    run: Run, journal: Callable[..., Path], tmp_path: Path, members: dict[str, object], unit: str, account: str
+) -> None:
+    document = "".join(_convert.NOTES.partition("such as this:\n")[2].partition("\n\n")[0].splitlines())
+    source = tmp_path / "own.json"
+    source.write_text(document.replace('"seconds"', f'"{unit}"'), "utf-8")
+    event = {"type": "security_event", "id": "e1", "account": "a1", "at": "2026-01-05T09:00:00Z"}
+    more = {"trigger": "password_changed", "initiated_by": "user", "context": {}, **members}
+    status, out, _ = run("convert", journal({**event, **more}), "--map", source)
+    assert status == 0
+    read = json.loads(out)
+    assert (read["account"], read["at"], read["trigger"]) == (account, event["at"], "password_changed")
 
 
 def test_the_sources_that_are_named_exist(run: Run, journal: Callable[..., Path]) -> None:

@@ -56,7 +56,7 @@ def test_what_is_kept_of_an_account_does_not_grow_with_the_journal() -> None:
 
 
 def test_the_script_says_how_fast_and_that_all_is_the_same(capfd: pytest.CaptureFixture[str]) -> None:
-    year.main(40, 5)
+    year.main(40, 5, year.INSTANTS[5:6])
     told = capfd.readouterr().out.splitlines()
-    assert [line.split()[0] for line in told] == ["10", "40", *(f"{number}:" for number in range(1, 13))]
+    assert [line.split()[0] for line in told] == ["10", "40", "1:"]
     assert all(line.endswith(", the same") for line in told[2:])

@@ -44,6 +44,12 @@ exit status:
   0  every message was read; some may have been ignored
   2  a message could not be read, or the command cannot be run
 
+A log of your own, whose events differ only in how they write the instant or the
+account, is read by a document such as this:
+  {"schema": "withdraw-guard/source/1", "id": "own", "documented": "our log",
+   "carries": [""], "at": ["at"], "unit": "seconds",
+   "subject": {"id": "account"}, "lines": [{"words": [""], "says": "event"}]}
+
 It prints one event in the wire format on a line. Faults and what is ignored go
 to standard error: each kind once, with its first line and how often it came.
 """

@@ -38,16 +38,18 @@ def _shape_of(line: bytes) -> str | None:
             return f"{what}: `convert --map {source}` makes events of such lines"
     if message.keys() >= _OKTA:
         return f"an entry of the system log of Okta: {_OWN_SOURCE}"
-    return _instant_of(message.get("at"))
+    return _event_in(message, message.get("at"))
 
 
-def _instant_of(at: object) -> str | None:
+def _event_in(message: dict[str, Any], at: object) -> str | None:
     if type(at) is int:
         return f"an event whose instant is a number: {_OWN_SOURCE}, with the unit of the instant"
     if type(at) is str and at.startswith("1970-01-"):
         return "an event whose instant counts seconds, read as if they were milliseconds: correct the unit"
     if type(at) is str and " " in at:
         return f"an event whose instant is written as databases do: {_OWN_SOURCE}, with the unit `text`"
+    if type(message.get("account")) is int:
+        return f"an event whose account is a number: {_OWN_SOURCE}"
     return None
 
 

@@ -249,7 +249,7 @@ def replayed_from(
     return replay
 
 
-def complain_of_counts(replay: JournalReplay) -> None:
+def complain_of_counts(replay: JournalReplay, *, in_tables: bool = True) -> None:
     """Count everything on standard error; where much went wrong, in a table by kind and by reason."""
     records, totals = replay.records.values(), replay.totals
     events = _prose.counted(sum(record.events for record in records), "event")
@@ -259,7 +259,7 @@ def complain_of_counts(replay: JournalReplay) -> None:
     if replay.shape is not None:
         complain(replay.shape)
     for kinds, head in ((totals.unreadable, "CANNOT BE READ OR APPLIED, FOR EXAMPLE"), (totals.refused, "REFUSED")):
-        if kinds.count > TOLD_MAX:
+        if in_tables and kinds.count > TOLD_MAX:
             complain_in_columns(kinds.table(head))
     if totals.unmatched.count:
         complain(_unmatched(totals.unmatched))

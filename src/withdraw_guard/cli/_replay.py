@@ -140,7 +140,7 @@ def _run(arguments: argparse.Namespace) -> int:
             print(json.dumps(members_of(replay, record, at, request)))
     else:
         print_rows(_story(replay, at, request))
-    complain_of_counts(replay)
+    complain_of_counts(replay, in_tables=not arguments.summary)
     if is_story and len(arguments.account or ()) == 1:
         complain(_PICTURE)
     return replay.status(arguments.fail_if)

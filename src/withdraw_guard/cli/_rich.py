@@ -1,9 +1,10 @@
 """What a terminal gets: rows in colour and in its width, and progress bars. Loaded only where there is a terminal."""
 
+import re
 import textwrap
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from rich.console import Console
 from rich.progress import Progress
@@ -12,6 +13,9 @@ from rich.text import Text
 from withdraw_guard._prose import Row
 
 ShowProgress: TypeAlias = Callable[[int, int], None]
+
+# What stands before the text of a row that begins with an instant and a phase.
+_DATED: Final = re.compile(r" +\d{4}-\d\d-\d\d [\d:.]+ +\w+ +")
 
 
 def print_in_colour(rows: Iterable[Row]) -> None:
@@ -25,7 +29,8 @@ def print_in_colour(rows: Iterable[Row]) -> None:
 def _broken(row: Text, columns: int) -> Iterator[Text]:
     """Break a row between words where it is longer than the terminal is wide; the rest is indented further."""
     whole, place = row.plain, 0
-    indent = " " * min(len(whole) - len(whole.lstrip()) + 2, columns // 2)
+    dated = _DATED.match(whole)
+    indent = " " * min(dated.end() if dated else len(whole) - len(whole.lstrip()) + 2, columns // 2)
     lines = textwrap.wrap(whole, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     for number, line in enumerate(lines or [""]):
         text = line.removeprefix(indent) if number else line

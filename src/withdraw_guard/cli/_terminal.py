@@ -54,14 +54,27 @@ def print_analysis(
 
 
 def columns(table: Sequence[Sequence[str]]) -> Iterator[Row]:
-    """Set a table in columns, its heads dimmed; on a terminal that is too narrow, the widest cells are wrapped."""
+    """Set a table in columns, its heads dimmed; on a narrow terminal the widest cells are wrapped.
+
+    If that is not enough, each row is set as a list, each cell after its head.
+    """
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
     widths = _fitting(list(zip(*table, strict=True)), room - len(_GAP) * len(table[0]))
+    if widths is None:
+        yield from _listed(table)
+        return
     for index, cells in enumerate(table):
         wrapped = [_broken(cell, width) for cell, width in zip(cells, widths, strict=True)]
         for line in zip_longest(*wrapped, fillvalue=""):
             text = _GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
             yield ((f"{_GAP}{text.rstrip()}", "" if index else "dim"),)
+
+
+def _listed(table: Sequence[Sequence[str]]) -> Iterator[Row]:
+    heads, *rows = table
+    for cells in rows:
+        for place, (head, cell) in enumerate(zip(heads, cells, strict=True)):
+            yield (f"{_GAP * 2 if place else _GAP}{head}{_GAP if head else ''}", "dim"), (cell, "")
 
 
 def _broken(cell: str, width: int) -> list[str]:
@@ -71,11 +84,18 @@ def _broken(cell: str, width: int) -> list[str]:
     return textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False)
 
 
-def _fitting(cells: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Return the widths of columns: the widest are narrowed to what fits, and none below its longest word."""
+def _parts(cell: str) -> list[str]:
+    """Return what of a cell stays together: a word, or a cell that begins with a digit, such as an instant."""
+    return [cell] if cell[:1].isdigit() else cell.split() or [""]
+
+
+def _fitting(cells: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """Return the widths of columns, the widest narrowed to what fits; none if a word would have to be broken."""
     widths = [max(map(len, column)) for column in cells]
-    least = [max(len(word) for cell in column for word in (cell.split() or [""])) for column in cells]
-    while sum(widths) > room and widths != least:
+    least = [max(len(part) for cell in column for part in _parts(cell)) for column in cells]
+    if sum(least) > room:
+        return None
+    while sum(widths) > room:
         widest = max(range(len(widths)), key=lambda place: (widths[place] > least[place], widths[place]))
         widths[widest] -= 1
     return widths
