@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, assert_never
 from zoneinfo import ZoneInfo
 
 from withdraw_guard import _prose
@@ -200,6 +200,8 @@ class _Notes:
                 self.ignored.add(number, outcome.reason)
             case Unreadable():
                 self.unreadable.add(number, str(outcome))
+            case _ as never:
+                assert_never(never)
 
     def complain(self) -> None:
         """Print each reason once."""
