@@ -36,7 +36,8 @@ from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Refusa
 from withdraw_guard._model.events import EVENTS
 from withdraw_guard._values import limits
 from withdraw_guard._values.time import write_duration, write_instant
-from withdraw_guard.cli._main import COMMANDS, module_of
+from withdraw_guard.cli._commands import COMMANDS
+from withdraw_guard.cli._main import module_of
 from withdraw_guard.messages import CATALOGUE, Message, render
 from withdraw_guard.problem import problem_of
 

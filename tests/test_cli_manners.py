@@ -17,11 +17,13 @@ import pytest
 from terminal import Terminal
 from withdraw_guard import cli, wire
 from withdraw_guard.cli import _journal
-from withdraw_guard.cli._main import COMMANDS, _parser, module_of
+from withdraw_guard.cli._commands import COMMANDS
+from withdraw_guard.cli._main import _parser, module_of
 from withdraw_guard.policies import BINANCE
 
 Run = Callable[..., tuple[int, str, str]]
 JOURNAL = Path(__file__).parent.parent / "docs" / "examples" / "journal.jsonl"
+AT = "2026-03-01T00:00:00Z"
 TOLD = [command for command in COMMANDS if hasattr(module_of(command), "NOTES")]
 
 
@@ -74,7 +76,9 @@ def test_a_command_without_notes_is_still_being_written() -> None:
 # ── Standard input and output ────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("words", [["check-policy", "-"], ["lint", "-"], ["replay", str(JOURNAL), "--policy", "-"]])
+@pytest.mark.parametrize(
+    "words", [["check-policy", "-"], ["lint", "-"], ["replay", str(JOURNAL), "--at", AT, "--policy", "-"]]
+)
 def test_a_policy_is_read_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     policy = json.dumps(wire.to_dict(BINANCE)).encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(policy)))
@@ -203,3 +207,16 @@ def test_a_command_loads_what_it_needs_and_nothing_else() -> None:
     spared = ("withdraw_guard.analysis", "withdraw_guard.intake", "withdraw_guard.diagram", "rich.console")
     assert loaded & {*spared, "importlib.metadata", "withdraw_guard.policies.kraken"} == set()
     assert "withdraw_guard.cli._replay" in loaded
+
+
+def test_the_help_loads_no_command() -> None:
+    assert {name for name in loaded_by() if name.startswith("withdraw_guard.cli._")} <= {
+        f"withdraw_guard.cli.{name}" for name in ("_arguments", "_commands", "_journal", "_main", "_terminal")
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_described_alike_in_both_helps(command: str) -> None:
+    (commands,) = (action for action in _parser([command])._actions if action.dest == "COMMAND" or action.choices)
+    (told,) = (choice.help for choice in commands._choices_actions if choice.dest == command)
+    assert told == COMMANDS[command]

@@ -13,6 +13,7 @@ from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.time import read_instant, utc
+from withdraw_guard.cli._commands import COMMANDS
 from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, opened, text_of
 from withdraw_guard.wire import parse, policy_from_dict
 
@@ -40,8 +41,9 @@ class Parser(argparse.ArgumentParser):
 AddParser: TypeAlias = Callable[..., Parser]
 
 
-def add_command(add_parser: AddParser, name: str, summary: str, notes: str) -> Parser:
+def add_command(add_parser: AddParser, name: str, notes: str) -> Parser:
     """Add a command. Its help ends with the notes: examples, the exit status, and the members of `--json`."""
+    summary = COMMANDS[name]
     described = f"{summary[0].upper()}{summary[1:]}."
     shape = argparse.RawDescriptionHelpFormatter
     return add_parser(name, help=summary, description=described, epilog=notes, formatter_class=shape)

@@ -61,7 +61,7 @@ _NOT_THE_ACCOUNT: Final = frozenset({"format", "iss", "issuer", "realm"})
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_command(add_parser, "convert", "read messages of another shape, and print events", NOTES)
+    parser = add_command(add_parser, "convert", NOTES)
     parser.add_argument("file", metavar="FILE", help="JSON lines, a JSON array or CSV; `-` reads standard input")
     parser.add_argument("--map", required=True, metavar="SOURCE", help="the name of a source or a file with one")
     parser.add_argument("--account", metavar="ID", help="the account of every message (default: what its subject says)")

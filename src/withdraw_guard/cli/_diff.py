@@ -43,7 +43,7 @@ exit status:
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_command(add_parser, "diff", "say where another policy is looser or stricter", NOTES)
+    parser = add_command(add_parser, "diff", NOTES)
     parser.add_argument("old", metavar="OLD", help=A_POLICY)
     parser.add_argument("new", metavar="NEW", help=A_POLICY)
     ways = ("looser", "stricter", "different")

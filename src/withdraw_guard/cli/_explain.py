@@ -63,9 +63,7 @@ exit status:
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_command(
-        add_parser, "explain", "tell an account holder in their language what holds a withdrawal", NOTES
-    )
+    parser = add_command(add_parser, "explain", NOTES)
     add_account(parser)
     known = ", ".join(sorted(CATALOGUE.languages))
     parser.add_argument("--lang", default="en", metavar="TAG", help=f"a language tag (default: en; known: {known})")

@@ -37,9 +37,7 @@ exit status:
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_command(
-        add_parser, "lint", "find parts of a policy that never matter, never finish or never open", NOTES
-    )
+    parser = add_command(add_parser, "lint", NOTES)
     parser.add_argument("policy", metavar="POLICY", help=A_POLICY)
     parser.add_argument(
         "--fail-if",

@@ -10,25 +10,11 @@ from types import ModuleType
 from typing import Final, final
 
 from withdraw_guard.cli._arguments import UNUSABLE, Parser, Unusable
+from withdraw_guard.cli._commands import COMMANDS
 from withdraw_guard.cli._terminal import complain
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
-
-# The command `way-out` is in the module `_way_out`.
-COMMANDS: Final = (
-    "replay",
-    "timeline",
-    "explain",
-    "way-out",
-    "overdue",
-    "convert",
-    "policies",
-    "check-policy",
-    "lint",
-    "prove",
-    "diff",
-)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,7 +52,7 @@ def module_of(command: str) -> ModuleType:
 
 
 def _parser(words: Sequence[str]) -> Parser:
-    """Return a parser that knows the command that is asked for; if none is, it knows all of them.
+    """Return a parser that knows the arguments of the command that is asked for, and the others by name.
 
     A command loads what it needs, and that is less than what all of them need.
     """
@@ -77,8 +63,11 @@ def _parser(words: Sequence[str]) -> Parser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in COMMANDS if not words or words[0] not in COMMANDS else words[:1]:
-        module_of(command).add_to(commands.add_parser)
+    for command, summary in COMMANDS.items():
+        if command in words[:1]:
+            module_of(command).add_to(commands.add_parser)
+        else:
+            commands.add_parser(command, help=summary)
     return parser
 
 

@@ -53,8 +53,7 @@ FINE, LISTED = 0, 1
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    summary = "list late reviews and appeals, parked accounts, and holds that only an authority ends"
-    parser = add_command(add_parser, "overdue", summary, NOTES)
+    parser = add_command(add_parser, "overdue", NOTES)
     add_journal(parser)
     add_json(parser)
     parser.set_defaults(run=_run)

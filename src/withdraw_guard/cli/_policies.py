@@ -31,7 +31,7 @@ With NAME the policy is printed in the wire format in any case.
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_command(add_parser, "policies", "list the published policies, or print one", NOTES)
+    parser = add_command(add_parser, "policies", NOTES)
     parser.add_argument("name", metavar="NAME", nargs="?", help="print this one in the wire format")
     add_json(parser, "a JSON list")
     parser.set_defaults(run=_run)

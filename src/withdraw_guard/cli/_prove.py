@@ -32,7 +32,7 @@ exit status:
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_command(add_parser, "prove", "prove or refute what a policy promises", NOTES)
+    parser = add_command(add_parser, "prove", NOTES)
     parser.add_argument("policy", metavar="POLICY", help=A_POLICY)
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--authority", action="append", metavar="NAME", help="an authority that responds (default: all)")

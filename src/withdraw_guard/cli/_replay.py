@@ -94,8 +94,7 @@ _PICTURE: Final = "a picture of this account: `timeline` with the same arguments
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    summary = "tell what happened to the accounts of a journal, and whether they may withdraw"
-    parser = add_command(add_parser, "replay", summary, NOTES)
+    parser = add_command(add_parser, "replay", NOTES)
     add_journal(parser)
     add_destination(parser)
     parser.add_argument("--account", action="append", metavar="ID", help="only this account; several are possible")

@@ -48,7 +48,7 @@ exit status:
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_command(add_parser, "timeline", "draw what happened to one account of a journal", NOTES)
+    parser = add_command(add_parser, "timeline", NOTES)
     add_journal(parser)
     add_destination(parser)
     parser.add_argument("--account", metavar="ID", required=True, help="the account to draw")

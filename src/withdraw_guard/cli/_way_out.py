@@ -65,9 +65,7 @@ exit status:
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_command(
-        add_parser, "way-out", "tell how an account may withdraw again, who must act, and from when", NOTES
-    )
+    parser = add_command(add_parser, "way-out", NOTES)
     add_account(parser)
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--authority", action="append", metavar="NAME", help="an authority that acts (default: all)")
