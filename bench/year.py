@@ -66,9 +66,10 @@ STORY: tuple[dict[str, Any], ...] = (
 
 
 def written(folder: Path, lines: int = LINES, accounts: int = ACCOUNTS) -> Path:
-    """Write the journal and return where it is."""
+    """Write the journal line by line and return where it is: a child would count what is in memory here as its own."""
     path = folder / f"year-{lines}.jsonl"
-    path.write_text("".join(f"{json.dumps(event)}\n" for event in journal(lines, accounts)), "utf-8")
+    with path.open("w", encoding="utf-8") as stream:
+        stream.writelines(f"{json.dumps(event)}\n" for event in journal(lines, accounts))
     return path
 
 
