@@ -440,3 +440,16 @@ def test_the_policy_of_the_published_rule_is_used_if_no_other_is_named(run: Run,
     _, out, _ = run("way-out", journal(FLAG), "--account", "a1", "--at", instant(1), "--json")
     rules = {action["hold"].partition(":")[2] for action in json.loads(out)["actions"]}
     assert rules <= {rule.id for rule in BINANCE.rules}
+
+
+# ── The page for the desk ────────────────────────────────────────────────────────────────────────────────────────
+
+PAGE = Path(__file__).parent.parent / "docs" / "howto" / "answer-a-customer.md"
+SHOWN = re.findall(r"^```console\n\$ withdraw-guard (.+)\n((?s:.+?))^```$", PAGE.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("command", "printed"), SHOWN, ids=[command.split()[0] for command, _ in SHOWN])
+def test_the_page_shows_what_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch, command: str, printed: str) -> None:
+    monkeypatch.chdir(PAGE.parents[2])
+    assert run(*command.split())[1] == printed
+    assert len(SHOWN) == 3
