@@ -87,6 +87,11 @@ def test_a_policy_is_read_from_standard_input(run: Run, monkeypatch: pytest.Monk
     assert piped == named
 
 
+def test_standard_input_is_not_both_the_journal_and_its_policy(run: Run) -> None:
+    problem = "--policy: must be a file or a name, because the journal is standard input"
+    assert run("overdue", "-", "--policy", "-") == (2, "", f"withdraw-guard: {problem}\n")
+
+
 @pytest.mark.parametrize("command", ["explain", "way-out", "overdue"])
 def test_a_journal_is_read_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     words = ["--at", "2026-01-16T18:00:00Z", *([] if command == "overdue" else ["--account", "takeover"])]

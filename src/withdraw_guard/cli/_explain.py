@@ -80,7 +80,7 @@ def _run(arguments: argparse.Namespace) -> int:
     audience = Audience.STAFF if arguments.staff else Audience.USER
     told = _Told(decision=decision, explanation=explanation_of(decision, audience), tags=tags, zone=arguments.zone)
     if arguments.json:
-        print(json.dumps(told.as_members(), ensure_ascii=False))
+        print(json.dumps(told.as_members()))
     else:
         print_rows(told.as_rows())
     return 0

@@ -230,6 +230,8 @@ def replayed_from(
     skips: bool = False,
 ) -> JournalReplay:
     """Read the journal of the arguments. Raises `Unusable` if it has nothing about an account that was asked for."""
+    if arguments.journal == arguments.policy == "-":
+        raise Unusable("--policy: must be a file or a name, because the journal is standard input")
     replay = JournalReplay(
         policy=policy_named(arguments.policy),
         only=None if accounts is None else frozenset(map(AccountId, accounts)),
