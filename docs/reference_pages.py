@@ -36,6 +36,8 @@ from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Refusa
 from withdraw_guard._model.events import EVENTS
 from withdraw_guard._values import limits
 from withdraw_guard._values.time import write_duration, write_instant
+from withdraw_guard.cli._commands import COMMANDS
+from withdraw_guard.cli._main import module_of
 from withdraw_guard.messages import CATALOGUE, Message, render
 from withdraw_guard.problem import problem_of
 
@@ -202,7 +204,14 @@ def directive(module: ModuleType, name: str) -> str:
 
 def command_line_page() -> str:
     source = Path(withdraw_guard.__file__ or "").with_name("cli") / "__init__.py"
-    return page("The command line", with_drawings(docstring_of(source)))
+    notes = ((command, getattr(module_of(command), "NOTES", None)) for command in COMMANDS)
+    helps = (f"## `{command}`\n\n```text\n{text.rstrip()}\n```" for command, text in notes if text is not None)
+    return page(
+        "The command line",
+        with_drawings(docstring_of(source)),
+        "What follows is the end of the `--help` of each command.",
+        *helps,
+    )
 
 
 # ── Refusals, events, limits ─────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ import runpy
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
 
@@ -48,7 +49,7 @@ from withdraw_guard import (
     steps,
     wire,
 )
-from withdraw_guard.cli import _arguments, _journal, _main, _replay
+from withdraw_guard.cli import _arguments, _journal, _replay
 from withdraw_guard.cli._records import AccountRecord, JournalReplay
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
@@ -215,6 +216,23 @@ def test_the_example_journal_takes_every_path_of_the_published_rule(run):
         assert words in out, words
     assert err.splitlines() == [
         "withdraw-guard: 335 events of 50 accounts, 23 refused; 0 unreadable lines",
+        "  COUNT  FIRST LINE  REFUSED",
+        "  5      26          not_authorized: this is not theirs to decide",
+        "  3      89          stale: it is about something older than what is known now",
+        "  3      241         method_not_accepted: the method is not accepted for this account now",
+        "  2      151         appeal_not_offered: no appeal is offered",
+        "  2      235         hold_not_open: the hold was not open at that instant",
+        "  2      270         unknown_hold: the account has no such hold",
+        "  1      25          no_clearance: no verification and no appeal lifts this hold",
+        "  1      129         attempts_exhausted: verification is closed for this hold",
+        "  1      154         documents_missing: a required document is missing",
+        "  1      207         same_reviewer: whoever decided the review may not decide the appeal",
+        "  1      264         wrong_state: it does not fit the state of the hold",
+        "  1      298         unknown_event: nothing on record knows the event that was to be retracted",
+        "withdraw-guard: 29 events that no rule listens to: signed_in (26), withdrawal_attempted (2), "
+        "api_key_created (1)",
+        "withdraw-guard: 1 hold had ended before the previous event of the account, first in line 292: "
+        "are the unit, the day and the zone of the instant right?",
         "withdraw-guard: 1 event after --at left out; --knowing-all uses every event",
     ]
 
@@ -379,6 +397,7 @@ def test_a_later_event_is_left_out_without_knowing_all(run, journal):
     assert below(out)[1:] == ["1 later event left out"] * 2
     assert err.splitlines() == [
         "withdraw-guard: 1 event of 2 accounts, 0 refused; 0 unreadable lines",
+        "withdraw-guard: 1 event that no rule listens to: signed_in (1)",
         "withdraw-guard: 2 events after --at left out; --knowing-all uses every event",
     ]
     status, out, err = run("replay", path, "--at", instant(9), "--knowing-all")
@@ -387,7 +406,8 @@ def test_a_later_event_is_left_out_without_knowing_all(run, journal):
         f"withdrawal denied until {clock(34)} UTC",
         f"withdrawal denied until {clock(44)} UTC",
     ]
-    assert err == "withdraw-guard: 3 events of 2 accounts, 0 refused; 0 unreadable lines\n"
+    assert err.splitlines()[0] == "withdraw-guard: 3 events of 2 accounts, 0 refused; 0 unreadable lines"
+    assert "left out" not in err
 
 
 def test_json_counts_the_events_that_are_left_out(run, journal):
@@ -468,7 +488,7 @@ def test_the_answer_as_of_an_instant_is_that_of_a_journal_that_ends_there(run, j
     as_of = {line["account"]: line for line in map(json.loads, out.splitlines())}
     _, out, _ = run("replay", journal(*known), "--at", at, "--json", "--knowing-all")
     ended = {line["account"]: line for line in map(json.loads, out.splitlines())}
-    without_numbers = {"refused": None, "left_out_count": None}
+    without_numbers = {"refused": None, "over_on_arrival": None, "left_out_count": None}
     assert {name: {**as_of[name], **without_numbers} for name in ended} == {
         name: {**line, **without_numbers} for name, line in ended.items()
     }
@@ -823,7 +843,6 @@ def test_an_unreadable_line_without_an_account_may_be_about_any_account(run, jou
     status, out, err = run("replay", journal(security(0, account="a9"), line), "--at", instant(99))
     assert status == 2
     assert problem in err
-    assert len(err.splitlines()) == 3
     assert err.splitlines()[-1] == (
         "withdraw-guard: 1 unreadable line may be about any account: "
         "no account is allowed to withdraw until the journal is corrected"
@@ -942,10 +961,16 @@ def test_each_line_of_json_can_be_read_again(run):
             "applied",
             "refused",
             "refused_count",
+            "unmatched",
+            "unmatched_count",
+            "over_on_arrival",
+            "over_on_arrival_count",
             "unreadable",
             "unreadable_count",
             "unattributed_count",
+            "skipped_count",
             "left_out_count",
+            "outside_count",
             "latest_event_at",
             "phase",
             "decision",
@@ -956,7 +981,8 @@ def test_each_line_of_json_can_be_read_again(run):
         account = wire.account_from_dict(line["state"])
         assert decision.account == account.id == line["account"]
         assert decision.phase == phase(account, decision.at) == line["phase"]
-        assert line["events"] == line["applied"] + line["refused_count"]
+        assert line["events"] == line["applied"] + line["refused_count"] + line["unmatched_count"]
+        assert sum(line["unmatched"].values()) == line["unmatched_count"]
         assert line["refused_count"] == len(line["refused"])
         assert line["unreadable"] == []
         assert line["unattributed_count"] == 0
@@ -964,9 +990,10 @@ def test_each_line_of_json_can_be_read_again(run):
 
 
 def test_the_members_of_the_json_are_documented():
-    documented = re.findall(r"^    (\w+) +[a-z]", cli.__doc__.partition("first appear:")[2], re.MULTILINE)
-    record = AccountRecord(Account(id="a1"))
-    assert documented == list(_replay.summary(record, T0, WITHDRAWAL, unattributed=0))
+    table = _replay.NOTES.partition("first appear:")[2].partition("--summary --json")[0]
+    documented = re.findall(r"^  (\w+) +[a-z]", table, re.MULTILINE)
+    replay = JournalReplay(policy=STRICT)
+    assert documented == list(_replay.members_of(replay, AccountRecord(Account(id="a1")), T0, WITHDRAWAL))
 
 
 def test_json_has_the_refused_events_and_the_next_change(run, journal):
@@ -1161,7 +1188,7 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(run, tmp_path, argv, probl
 @pytest.mark.parametrize(
     ("argv", "problem"),
     [
-        ([], "the following arguments are required: COMMAND"),
+        (["reply"], "argument COMMAND: invalid choice: 'reply' (choose from"),
         (["replay"], "the following arguments are required: JOURNAL.jsonl"),
         (["replay", "x", "--at", "2026-01-05T09:00:00"], "argument --at: must be an RFC 3339 instant such as"),
         (["replay", "x", "--at", "1969-12-31T23:59:59Z"], "argument --at: must be between 2000-01-01 and 2200-01-01"),
@@ -1200,9 +1227,9 @@ def test_the_version_is_that_of_the_package(capsys, monkeypatch):
     assert re.fullmatch(r"withdraw-guard \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
     def not_installed(name: str) -> str:
-        raise _main.PackageNotFoundError(name)
+        raise metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(_main, "version", not_installed)
+    monkeypatch.setattr(metadata, "version", not_installed)
     with pytest.raises(SystemExit):
         cli.main(["--version"])
     assert capsys.readouterr().out == "withdraw-guard (not installed)\n"
@@ -1229,17 +1256,29 @@ def test_a_refused_event_leaves_no_circular_garbage():
 # ── On a terminal ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_terminal_gets_the_same_text_in_colour_and_nothing_is_wrapped(run, monkeypatch):
+def test_a_terminal_gets_the_same_words_in_colour_and_in_its_width(run, monkeypatch):
     argv = ("replay", JOURNAL, "--at", AT)
     _, plain, _ = run(*argv)
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(sys, "stdout", terminal := Terminal())
     assert cli.main([str(word) for word in argv]) == 1
     coloured = terminal.getvalue()
     assert "\x1b[31msuspended" in coloured
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert shown.split() == plain.split()
+    assert max(map(len, shown.splitlines())) <= 60
+    assert re.search(r"\n {10}\S", shown)
+    assert re.search(r"\n {30}\S", shown)
+
+
+def test_with_no_color_a_terminal_gets_no_colours(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    assert cli.main(["replay", str(JOURNAL), "--at", AT]) == 1
+    assert re.search(r"\x1b\[[0-9;]*3[0-7]m", terminal.getvalue()) is None
 
 
 def test_a_name_cannot_colour_or_forge_a_line(run, journal):
@@ -1348,7 +1387,7 @@ def test_the_entry_point_without_the_extra_reads_nothing(monkeypatch, capsys):
     monkeypatch.delitem(sys.modules, "withdraw_guard.__main__", raising=False)
     for name in [name for name in sys.modules if name.startswith("withdraw_guard.cli")]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "rich.console", None)
+    monkeypatch.setitem(sys.modules, "rich", None)
     entry = runpy.run_module("withdraw_guard.__main__", run_name="entry")
     assert entry["main"](["replay", "nowhere"]) == 2
     assert capsys.readouterr().err == f"{entry['NEEDS_EXTRA']}\n"

@@ -59,7 +59,7 @@ HARMLESS = {
 HOMES = {
     "dateutil": {"_values/time.py"},
     "cattrs": {"_wire/structure.py"},
-    "rich": {"cli/_terminal.py"},
+    "rich": {"cli/_rich.py"},
 }
 # The one pure module that imports while it runs: it loads a policy when the policy is asked for.
 LOADS_LATER = "policies/__init__.py"

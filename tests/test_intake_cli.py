@@ -111,3 +111,87 @@ def test_a_source_that_makes_no_sense_is_named(run: Run, tmp_path: Path) -> None
     status, out, err = run("convert", source, "--map", source)
     assert (status, out) == (2, "")
     assert f"{source}: unit: must be one of" in err
+
+
+# ── Local times ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+LOCAL = """\
+Time,Operation
+2026-01-05 10:00:00,Change password
+2025-07-05T10:00:00.25,Change password
+2025-03-30 02:30:00,Change password
+2025-10-26 02:30:00,Change password
+2025-07-05 10:00:00+03,Change password
+2025-02-30 10:00:00,Change password
+,Change password
+"""
+
+
+def test_local_times_are_those_of_the_zone_that_is_named(run: Run, tmp_path: Path) -> None:
+    named = written(tmp_path, "named.json", json.dumps({**EXPORT, "zone": "Europe/Berlin"}))
+    status, out, err = run("convert", written(tmp_path, "a.csv", LOCAL), "--map", named, "--account", "a7")
+    assert status == 2
+    assert [wire.to_dict(event)["at"] for event in events_of(out)] == [
+        "2026-01-05T09:00:00Z",
+        "2025-07-05T08:00:00.250000Z",
+        "2025-10-26T01:30:00Z",
+        "2025-07-05T07:00:00Z",
+    ]
+    assert err.splitlines() == [
+        "withdraw-guard: 2 messages unreadable, first in line 7: Time: must be an RFC 3339 instant such as "
+        "`2026-01-05T09:00:00Z`, got `2025-02-30T10:00:00`",
+        "withdraw-guard: 1 message unreadable, first in line 4: Time: must be a time that the clocks of Europe/Berlin "
+        "showed, got `2025-03-30 02:30:00`",
+        "withdraw-guard: 4 events, 0 ignored, 3 unreadable messages",
+        "withdraw-guard: 1 local time came twice that day: the later one is used",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("Asia/Kathmandu", "2026-01-05T04:15:00Z"),
+        ("America/St_Johns", "2026-01-05T13:30:00Z"),
+        ("UTC", "2026-01-05T10:00:00Z"),
+    ],
+)
+def test_the_zone_of_the_arguments_comes_before_that_of_the_source(
+    run: Run, tmp_path: Path, zone: str, at: str
+) -> None:
+    source = written(tmp_path, "export.json", json.dumps(EXPORT))
+    table = written(tmp_path, "a.csv", "Time,Operation\n2026-01-05 10:00:00,Change password\n")
+    _, out, err = run("convert", table, "--map", source, "--account", "a7", "--zone", zone)
+    (event,) = events_of(out)
+    assert wire.to_dict(event)["at"] == at
+    assert "twice" not in err
+
+
+def test_a_message_without_an_instant_is_unreadable_in_any_zone(run: Run, tmp_path: Path) -> None:
+    source = written(tmp_path, "export.json", json.dumps(EXPORT))
+    table = written(tmp_path, "a.csv", "Day,Operation\n2026-01-05,Change password\n")
+    status, _, err = run("convert", table, "--map", source, "--account", "a7", "--zone", "Asia/Seoul")
+    assert status == 2
+    assert "Time: is missing" in err or "at: is missing" in err
+
+
+@pytest.mark.parametrize(
+    ("members", "problem"),
+    [
+        ({"zone": "Europe/Berlim"}, "zone: must be a time zone that this machine knows, such as `Europe/Berlin`, got"),
+        ({"zone": "Asia/Tokyo", "unit": "seconds"}, "unit: must be `text` for local times, got `seconds`"),
+        ({"zone": "+1"}, "zone: must be `Z` or an offset such as `+01:00`, got `+1`"),
+        ({"zone": 7}, "zone: must be `Z` or an offset such as `+01:00`, got `7`"),
+    ],
+)
+def test_a_zone_that_makes_no_sense_is_named(run: Run, tmp_path: Path, members: Any, problem: str) -> None:
+    source = written(tmp_path, "export.json", json.dumps({**EXPORT, **members}))
+    status, out, err = run("convert", written(tmp_path, "a.csv", LOCAL), "--map", source)
+    assert (status, out) == (2, "")
+    assert f"{source}: {problem}" in err
+
+
+def test_reasons_of_many_kinds_are_counted_as_other_kinds(run: Run, tmp_path: Path) -> None:
+    lines = "\n".join(json.dumps({**UPDATED, "type": f"TYPE_{number}"}) for number in range(50))
+    _, _, err = run("convert", written(tmp_path, "k.jsonl", lines), "--map", "keycloak")
+    assert len(err.splitlines()) == 22
+    assert err.splitlines()[0] == "withdraw-guard: 30 messages ignored, first in line 21: other kinds"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from withdraw_guard import Policy, Rule, cli, wire
+from withdraw_guard.cli import _timeline
 from withdraw_guard.diagram import history_of, timeline_as_mermaid, timeline_as_svg
 from withdraw_guard.policies import BINANCE
 
@@ -50,7 +52,13 @@ def test_it_prints_a_mermaid_chart(run: Run, form: list[str]) -> None:
     status, out, err = run("timeline", JOURNAL, "--account", "whole-road", "--at", INSTANT, *form)
     assert status == 0
     assert out == timeline_as_mermaid(picture("whole-road", *of_the_example("whole-road")))
-    assert err == "withdraw-guard: 7 events of 1 account, 0 refused; 0 unreadable lines\n"
+    assert err.splitlines() == [*COUNTED]
+
+
+COUNTED = (
+    "withdraw-guard: 7 events of 1 account, 0 refused; 0 unreadable lines",
+    "withdraw-guard: 1 event that no rule listens to: signed_in (1)",
+)
 
 
 def test_it_writes_an_svg_file(run: Run, tmp_path: Path) -> None:
@@ -58,7 +66,7 @@ def test_it_writes_an_svg_file(run: Run, tmp_path: Path) -> None:
     status, out, err = run("timeline", JOURNAL, "--account", "whole-road", "--at", INSTANT, "--svg", path)
     assert (status, out) == (0, "")
     assert path.read_bytes() == timeline_as_svg(picture("whole-road", *of_the_example("whole-road"))).encode()
-    assert err == "withdraw-guard: 7 events of 1 account, 0 refused; 0 unreadable lines\n"
+    assert err.splitlines() == [*COUNTED, f"withdraw-guard: wrote {path}"]
     status, _, _ = run("timeline", JOURNAL, "--account", "takeover", "--at", INSTANT, "--svg", path)
     assert status == 0
     assert "takeover" in path.read_text("utf-8")
@@ -120,6 +128,63 @@ def test_it_reads_standard_input(run: Run, journal: Callable[..., Path], monkeyp
         status, out, _ = run("timeline", "-", "--account", "a1", "--at", INSTANT)
     assert status == 0
     assert out == timeline_as_mermaid(picture("a1", changed()))
+
+
+def test_what_changed_nothing_is_left_out_if_asked_to_be(
+    run: Run, journal: Callable[..., Path], tmp_path: Path
+) -> None:
+    unheard = {**changed("e0", at="2026-02-28T19:00:00Z"), "trigger": "signed_in"}
+    lines = journal(unheard, changed(), changed(), started())
+    asked = ["timeline", lines, "--account", "a1", "--at", INSTANT]
+    status, whole, _ = run(*asked)
+    assert status == 1
+    status, out, _ = run(*asked, "--only-changes")
+    assert status == 1
+    assert [line for line in whole.splitlines() if "milestone" in line and line[4].isdigit()] == [
+        "    1 signed in, nothing new :milestone, 2026-02-28T19:00:00.000, 0d",
+        "    2 password changed, trigger :milestone, 2026-02-28T20:00:00.000, 0d",
+        "    3 password changed, nothing new :milestone, 2026-02-28T20:00:00.000, 0d",
+        "    4 face verification on the web started, refused :milestone, 2026-02-28T21:00:00.000, 0d",
+    ]
+    assert [line for line in out.splitlines() if "milestone" in line and line[4].isdigit()] == [
+        "    2 password changed, trigger :milestone, 2026-02-28T20:00:00.000, 0d"
+    ]
+    assert "    note, not drawn#58; 3 events that changed nothing :milestone" in out
+    assert [line for line in whole.splitlines() if " :crit, " in line] == [
+        line for line in out.splitlines() if " :crit, " in line
+    ]
+    path = tmp_path / "picture.svg"
+    _, _, err = run(*asked, "--only-changes", "--svg", path)
+    assert "not drawn: 3 events that changed nothing" in path.read_text("utf-8")
+    assert err.splitlines()[-1] == f"withdraw-guard: wrote {path}"
+
+
+def test_what_the_picture_shows_is_printed_as_json(run: Run, journal: Callable[..., Path]) -> None:
+    unreadable = {**changed("e9"), "at": "yesterday"}
+    status, out, _ = run(
+        "timeline", journal(changed(), started(), unreadable), "--account", "a1", "--at", INSTANT, "--json"
+    )
+    told = json.loads(out)
+    documented = re.findall(r"^  (\w[\w, ]*?)  +", _timeline.NOTES.partition("as one object:\n")[2], re.MULTILINE)
+    assert status == 2
+    assert set(told) == {name for line in documented for name in line.split(", ")}
+    assert (told["account"], told["at"], told["allowed"]) == ("a1", INSTANT, False)
+    assert told["answer"].startswith("withdrawal denied: 1 event that may be about this account")
+    assert [(span["what"], span["until"]) for span in told["band"]] == [
+        ("unknown", "2026-02-28T20:00:00Z"),
+        ("denied", "2026-03-01T20:00:00Z"),
+        ("unknown", None),
+    ]
+    (lane,) = told["lanes"]
+    assert (lane["hold"], lane["rule"], lane["ending"]) == ("e1:password-changed", "password-changed", "ends by itself")
+    assert [(event["event"], event["kind"], event["retracted"]) for event in told["events"]] == [
+        ("e1", "trigger", False),
+        ("e2", "refused", False),
+    ]
+    assert told["events"][0]["holds"] == ["e1:password-changed"]
+    assert told["passages"] == [
+        {"at": "2026-03-01T20:00:00Z", "text": "expected: hold e1:password-changed ended by itself"}
+    ]
 
 
 # ── What it returns ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 from withdraw_guard import steps, triggers
 from withdraw_guard._answers.decision import Decision
@@ -23,7 +23,7 @@ from withdraw_guard._model.events import Actor, Event
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import EVERYTHING, Policy, Rule, Scope
 from withdraw_guard._model.progress import InAppeal, InReview, InVerification, Progress, Restored, Suspended
-from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._model.refusal import EventRefused, Refusal
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import shortened
 from withdraw_guard._values.ids import HoldId, Method, Reason, Trigger
@@ -34,6 +34,9 @@ from withdraw_guard.messages._explain import step_message
 from withdraw_guard.messages._message import say
 from withdraw_guard.messages._voice import Voice
 from withdraw_guard.steps import Step
+
+# A row is a sequence of texts, each with its style. Without a terminal the styles are ignored.
+Row: TypeAlias = tuple[tuple[str, str], ...]
 
 # ── What happened ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -210,7 +213,12 @@ def _due(due: datetime | None, word: str) -> str:
 def why_refused(refused: EventRefused) -> str:
     """Say why an event was refused, and whether it comes too late."""
     outdated = f". {_ENGLISH.message(say('staff.outdated'))}" if refused.outdated else ""
-    return f"refused, {refused.reason}: {_ENGLISH.name('refusal', refused.reason)}{outdated}"
+    return f"refused, {refused.reason}: {refusal_words(refused.reason)}{outdated}"
+
+
+def refusal_words(reason: Refusal) -> str:
+    """Say a reason of a refusal in words."""
+    return _ENGLISH.name("refusal", reason)
 
 
 # ── What changes by time ─────────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ import attrs
 
 from withdraw_guard import analysis
 from withdraw_guard._model.policy import Policy, PolicyRef
+from withdraw_guard._prose import Row
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.escape import visible
 from withdraw_guard._values.ids import RuleId
@@ -34,9 +35,6 @@ from withdraw_guard.analysis._report import ONE_VERSION, relation
 from withdraw_guard.wire import Json, Members, to_dict
 
 FINE, FOUND, NOT_KNOWN = 0, 1, 3
-
-# A row is a sequence of texts, each with its style. Without a terminal the styles are ignored.
-Row: TypeAlias = tuple[tuple[str, str], ...]
 
 _SEVERITY_STYLES: Final = complete(
     Severity, {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.ERROR: "bold red"}

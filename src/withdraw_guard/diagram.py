@@ -245,14 +245,18 @@ _TAGS: Final[Mapping[Permission | Stage, str]] = {
 }
 
 
-def timeline_as_svg(history: History) -> str:
-    """Return the history as one self-contained SVG file, readable on light and on dark pages."""
-    return draw(timeline_of(history))
+def timeline_as_svg(history: History, *, only_changes: bool = False) -> str:
+    """Return the history as one self-contained SVG file, readable on light and on dark pages.
+
+    With `only_changes` an event that changed nothing is not drawn: one that was refused, that was already known, or
+    that no rule listens to.
+    """
+    return draw(timeline_of(history, only_changes=only_changes))
 
 
-def timeline_as_mermaid(history: History) -> str:
-    """Return the history as a Mermaid gantt chart, to the millisecond, in UTC."""
-    timeline = timeline_of(history)
+def timeline_as_mermaid(history: History, *, only_changes: bool = False) -> str:
+    """Return the history as a Mermaid gantt chart, to the millisecond, in UTC; `only_changes` as for an SVG file."""
+    timeline = timeline_of(history, only_changes=only_changes)
     left, right = _window(timeline)
     return _lines(
         # The names of the holds need this space on the left.

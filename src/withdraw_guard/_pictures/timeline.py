@@ -199,9 +199,10 @@ class Timeline(Value):
         return tuple(sorted({self.history.now, *ends, *(mark.at for mark in self.marks)}))
 
 
-def timeline_of(history: History) -> Timeline:
-    """Return the contents of the picture of a history."""
-    drawn = history.entries[-EVENTS_DRAWN_MAX:]
+def timeline_of(history: History, *, only_changes: bool = False) -> Timeline:
+    """Return the contents of the picture of a history; with `only_changes` without the events that changed nothing."""
+    entries = [entry for entry in history.entries if not only_changes or _has_changed(entry)]
+    drawn = entries[-EVENTS_DRAWN_MAX:]
     begins = drawn[0].known_at if drawn else history.now
     lanes = [lane for lane in _lanes(history) if lane.until is None or lane.until > begins]
     passages = [passage for passage in _passages(history) if passage.at >= begins]
@@ -214,8 +215,12 @@ def timeline_of(history: History) -> Timeline:
         lanes=_lasting(lanes),
         marks=tuple(_mark(history, entry, entry.event.id in retracted) for entry in drawn),
         passages=_nearest(passages, history.now),
-        cuts=tuple(_cuts(len(history.entries), len(lanes), len(passages))),
+        cuts=tuple(_cuts(len(history.entries) - len(entries), len(entries), len(lanes), len(passages))),
     )
+
+
+def _has_changed(entry: Entry) -> bool:
+    return isinstance(entry.outcome, Applied) and bool(entry.outcome.changes)
 
 
 def described(timeline: Timeline) -> str:
@@ -406,7 +411,9 @@ def _nearest(passages: list[Passage], now: datetime) -> tuple[Passage, ...]:
 # ── What is left out, and warnings ───────────────────────────────────────────────────────────────────────────────
 
 
-def _cuts(events: int, lanes: int, passages: int) -> Iterator[str]:
+def _cuts(idle: int, events: int, lanes: int, passages: int) -> Iterator[str]:
+    if idle:
+        yield f"not drawn: {_prose.counted(idle, 'event')} that changed nothing"
     if events > EVENTS_DRAWN_MAX:
         yield f"not drawn: the first {_prose.counted(events - EVENTS_DRAWN_MAX, 'event')}, and what ended before"
     if lanes > LANES_DRAWN_MAX:

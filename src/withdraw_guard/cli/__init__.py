@@ -1,11 +1,17 @@
-"""The command line: replay or draw a journal, check, test, lint, prove or compare policies.
+"""The command line: replay or draw a journal, answer for an account, check, test, lint, prove or compare policies.
 
-    withdraw-guard replay JOURNAL.jsonl [--policy POLICY] [--account ID] [--at INSTANT [--knowing-all]]
-                          [--destination ID] [--json]
+    withdraw-guard replay JOURNAL.jsonl [--policy POLICY] [--account ID …] [--at INSTANT [--knowing-all]]
+                          [--from INSTANT] [--until INSTANT] [--destination ID] [--skip-unreadable]
+                          [--fail-if unmatched] [--summary] [--json]
     withdraw-guard timeline JOURNAL.jsonl --account ID [--policy POLICY] [--at INSTANT [--knowing-all]]
-                          [--destination ID] [--svg FILE.svg | --mermaid]
-    withdraw-guard convert FILE --map SOURCE [--account ID] [--csv]
-    withdraw-guard policies [NAME]
+                          [--destination ID] [--only-changes] [--svg FILE.svg | --mermaid | --json]
+    withdraw-guard explain JOURNAL.jsonl --account ID [--policy POLICY] [--at INSTANT [--knowing-all]]
+                          [--destination ID] [--lang TAG] [--zone NAME] [--staff] [--json]
+    withdraw-guard way-out JOURNAL.jsonl --account ID [--policy POLICY] [--at INSTANT [--knowing-all]]
+                          [--destination ID] [--authority NAME … | --no-authority] [--json]
+    withdraw-guard overdue JOURNAL.jsonl [--policy POLICY] [--at INSTANT [--knowing-all]] [--json]
+    withdraw-guard convert FILE --map SOURCE [--account ID] [--zone NAME] [--csv]
+    withdraw-guard policies [NAME] [--json]
     withdraw-guard check-policy POLICY
     withdraw-guard test-policy POLICY … [--stories FILE …] [--fail-if broken|uncovered] [--fuzz N] [--json]
     withdraw-guard lint POLICY [--fail-if note|warning|error] [--ignore CODE[:RULE] …] [--at INSTANT]
@@ -16,15 +22,18 @@
                       [--json | --markdown | --github]
     withdraw-guard --version
 
-A POLICY is a file in the wire format or the name of a published policy (default: binance). `policies` lists the
-published ones with the grades of their sources: O for the site of the operator or regulator, M for a host that is not
-known to be theirs, T for others. `policies NAME` prints one in the wire format, as a start for your own file.
+A POLICY is a file in the wire format or the name of a published policy; `-` reads standard input. Without `--policy`
+it is what the variable `WITHDRAW_GUARD_POLICY` says, or else `binance`. `policies` lists the published ones with the
+grades of their sources. `policies NAME` prints one in the wire format, as a start for your own file.
+
+Standard output has results and nothing else; counts, warnings and faults go to standard error. A terminal gets colours,
+lines in its width and a bar that moves while a long file is read. With the variable `NO_COLOR` there are no colours.
 
 A journal has one event in the wire format per line, of any number of accounts, in the order of arrival; `-` reads
 it from standard input. For each account the replay tells what happened, what the guard made of it, what changed by
 itself in between, and whether a withdrawal is allowed at `--at`. With `--destination` the question is about a
 withdrawal to that destination; without it, about a withdrawal that names no destination. `--account` limits the replay
-to one account, and then says how to draw it.
+to these accounts; if it is one, the replay says how to draw it.
 
 The answer is as of `--at`. An event that happened later is left out and counted, wherever it stands in the journal;
 an event that happened by then is used, even if it was delivered later. With `--knowing-all` every event is used: the
@@ -32,34 +41,26 @@ question is still about `--at`, and the answer knows the whole journal. Without 
 every event is used, also an event that is dated ahead. A line that cannot be read always counts, because its instant
 is not known.
 
+`--from` and `--until` choose what is told and counted: what happened from `--from` on and before `--until`. The answer
+also uses what happened before. Without `--at` the answer is as of `--until`. `--summary` prints totals only.
+
+An event that no rule listens to is *unmatched*: it is counted with its trigger, because the name may be misspelt. With
+`--fail-if unmatched` it also makes the exit status 1. A hold that had ended before the previous event of its account is
+warned about, because its instant may be in another unit or zone.
+
 A line that cannot be read may have been a security event. The same is true of an event that the policy can never
 apply: it chooses a duration that is not offered, or a business day that the calendar does not reach. An account with
-such a line is denied and gets no other answer. Each fault goes to standard error, with its line and the path inside
-it. If a line does not say which account it is about, it may be about any account: then every account is denied.
+such a line is denied and gets no other answer. The first twenty of such faults go to standard error, with their lines
+and the paths inside them; if there are more, a table counts them by kind. Refused events are counted by reason in the
+same way. If a line does not say which account it is about, it may be about any account: then every account is denied.
+With `--skip-unreadable` the replay answers as if such lines were about nothing, and says how many it skipped. Such an
+answer is an analysis, and no withdrawal may rest on it.
 
 A timeline is a picture of what happened to one account until `--at`, and of what follows if nothing else happens: a
 Mermaid gantt chart on standard output, or an SVG file. It leaves out the same events as a replay. If a line could not
-be read, no part of the picture says allowed.
-
-With `--json` there is one JSON object per line, one for each account, in the order in which the accounts first appear:
-
-    account            its id
-    events             how many of its events were used; each of them was applied or refused
-    applied            how many changed the account or were already known
-    refused            the first 100 refused events: {"line", "event", "reason", "outdated"}
-    refused_count      how many events were refused
-    unreadable         the first 100 of its lines that could not be read or applied: {"line", "path", "problem"}
-    unreadable_count   how many of its lines could not be read or applied
-    unattributed_count how many unreadable lines of the journal may be about any account
-    left_out_count     how many of its events were left out because they happened after `--at`
-    latest_event_at    the latest instant of the events that were used, or null
-    phase              the phase at `--at`, as far as its events could be read
-    decision           the decision in the wire format, or null if an unreadable line may be about this account
-    next_change_at     when an answer next changes by itself after `--at`, or null
-    state              the account in the wire format
-
-Exit status of `replay` and `timeline`: 0 if all events were applied, 1 if an event was refused, 2 if a line could not
-be read or the command cannot be run.
+be read, no part of the picture says allowed. `explain` says what the account holder sees, `way-out` how the account may
+withdraw again. Both say nothing if a line that may be about the account could not be read. `overdue` lists what waits
+for somebody of the operator.
 
 `test-policy` tells the stories of a policy, which are in the file POLICY.stories.json or .yaml beside it, or shipped
 with a published one. It says what is not as they expect, and which points of the policy none of them covers; the page
@@ -68,18 +69,10 @@ broken (`--fuzz`), or with `--fail-if uncovered` if a point is not covered; 2 if
 there is one JSON object per policy, on a line of its own.
 
 `lint`, `prove` and `diff` are made for a pull request: `--markdown` writes a report with timelines, and `--json` one
-object whose journals are in the wire format. Their exit status is 1 for a finding at least as severe as `--fail-if`
-(default: error), for a promise that is refuted, or for a difference that `--fail-if` names (default: none); 3 if that
-is not known, because a walk or a search was given up; 2 if the command cannot be run; else 0. `diff` fails only for
-what `--fail-if` names: `--fail-if looser` gives 0 if looser is ruled out and stricter is not known. `--accept` lets the
-change of a rule pass, and `--fail-if` goes by what is left. `--ignore` accepts a finding, and so does a line of the
-file POLICY.ignore beside the policy. `--github` prints lines that GitHub shows beside the file.
-
-`convert` reads messages of another shape with a source, which is the name of one of `intake.SOURCES` or a file with its
-document, and prints one event in the wire format per line. The account is what the subject of the message says, or
-`--account`. An instant ahead of now is clamped to now. Faults, and what is ignored, go to standard error when the file
-was read: each kind once, with its first line and how often it came. The exit status is 2 if a message was unreadable,
-else 0.
+object whose journals are in the wire format. `diff` fails only for what `--fail-if` names: `--fail-if looser` gives 0
+if looser is ruled out and stricter is not known. `--accept` lets the change of a rule pass, and `--fail-if` goes by
+what is left. `--ignore` accepts a finding, and so does a line of the file POLICY.ignore beside the policy. `--github`
+prints lines that GitHub shows beside the file.
 """
 
 from withdraw_guard.cli._main import main

@@ -1,6 +1,7 @@
 """The arguments that several commands share: a policy, a journal and the question about it, the form of the output."""
 
 import argparse
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,20 +10,23 @@ from typing import Final, NoReturn, TypeAlias, final
 
 import attrs
 
+from withdraw_guard import policies
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._report import Place
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.time import read_instant, utc
-from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, text_of
-from withdraw_guard.policies import GALLERY
+from withdraw_guard.cli._commands import COMMANDS
+from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, opened, text_of
 from withdraw_guard.wire import parse, policy_from_dict
 
 UNUSABLE: Final = 2
 
 _ID: Final = re.compile(r'"id"\s*:\s*"([^"]*)"')
 
-A_POLICY: Final = "the name of a published policy or a file"
+A_POLICY: Final = "the name of a published policy or a file; `-` reads standard input"
+# Names the policy of a journal where `--policy` does not.
+POLICY_VARIABLE: Final = "WITHDRAW_GUARD_POLICY"
 
 
 @final
@@ -42,13 +46,36 @@ class Parser(argparse.ArgumentParser):
 AddParser: TypeAlias = Callable[..., Parser]
 
 
+def add_command(add_parser: AddParser, name: str, notes: str) -> Parser:
+    """Add a command. Its help ends with the notes: examples, the exit status, and the members of `--json`."""
+    summary = COMMANDS[name]
+    described = f"{summary[0].upper()}{summary[1:]}."
+    shape = argparse.RawDescriptionHelpFormatter
+    return add_parser(name, help=summary, description=described, epilog=notes, formatter_class=shape)
+
+
 def add_journal(parser: Parser) -> None:
-    """Add the arguments that `replay` and `timeline` share; `--account` is added by each."""
+    """Add a journal, its policy and the instant of the question; `--account` is added by each command."""
+    default = os.environ.get(POLICY_VARIABLE) or "binance"
     parser.add_argument("journal", metavar="JOURNAL.jsonl", help="one event per line; `-` reads standard input")
-    parser.add_argument("--policy", default="binance", metavar="POLICY", help=f"{A_POLICY} (default: binance)")
+    parser.add_argument(
+        "--policy",
+        default=default,
+        metavar="POLICY",
+        help=f"the name of a published policy or a file (default: what {POLICY_VARIABLE} says, or else binance)",
+    )
     parser.add_argument("--at", type=instant_read, metavar="INSTANT", help="answer as of this instant (default: now)")
     parser.add_argument("--knowing-all", action="store_true", help="also use the events that happened after --at")
+
+
+def add_destination(parser: Parser) -> None:
+    """Add the destination of the withdrawal that the question is about."""
     parser.add_argument("--destination", metavar="ID", help="where the withdrawal goes (default: it does not say)")
+
+
+def add_json(parser: Parser, what: str = "one JSON object") -> None:
+    """Add the output for a machine."""
+    parser.add_argument("--json", action="store_true", help=f"print {what} instead of text")
 
 
 def add_form(parser: Parser) -> None:
@@ -61,18 +88,21 @@ def add_form(parser: Parser) -> None:
 
 def policy_named(name: str) -> Policy:
     """Return the published policy of that name, or read the file. Raises `Unusable` with the path to the fault."""
-    if name in GALLERY:
-        return GALLERY[name].policy
+    if name == policies.BINANCE.id:
+        # The one that is loaded already: all others together take as long as the command line itself.
+        return policies.BINANCE
+    if name in policies.GALLERY:
+        return policies.GALLERY[name].policy
     try:
-        with Path(name).open("rb") as stream:
+        with opened(name) as stream:
             return policy_from_dict(parse(text_of(stream.read(DOCUMENT_BYTES_MAX + 1))))
     except InvalidValue as fault:
         raise Unusable(f"{name}: {fault}") from None
 
 
 def place_of(name: str) -> Place:
-    """Return where the policy of that name stands: no file if it is published, else the line of each rule."""
-    if name in GALLERY:
+    """Return where the policy of that name stands: no file if it is published or read here, else each rule's line."""
+    if name == "-" or name in policies.GALLERY:
         return Place(file=None, lines={})
     text = Path(name).read_text(encoding="utf-8")
     ids = _ID.finditer(text, text.find('"rules"'))

@@ -3,7 +3,7 @@
 import argparse
 
 from withdraw_guard import _prose
-from withdraw_guard._report import Row
+from withdraw_guard._prose import Row
 from withdraw_guard.cli._arguments import A_POLICY, AddParser, policy_named
 from withdraw_guard.cli._terminal import columns, print_rows
 

@@ -1,6 +1,7 @@
 """The command `diff`: where one policy is looser or stricter than another."""
 
 import argparse
+from typing import Final
 
 import attrs
 
@@ -10,13 +11,40 @@ from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import RuleId
 from withdraw_guard.analysis import Accepted, Review
 from withdraw_guard.analysis._diff import unused
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, place_of, policy_named
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_command, add_form, place_of, policy_named
 from withdraw_guard.cli._terminal import complain, print_analysis, progress_bar
+
+NOTES: Final = """\
+examples:
+  withdraw-guard diff in-force.json new.json --fail-if looser
+  withdraw-guard diff in-force.json new.json --fail-if looser \\
+      --accept email-changed:looser --markdown > report.md
+
+exit status:
+  0  no difference that --fail-if names is left
+  1  such a difference is left
+  2  the command cannot be run
+  3  it is not known, because a search was given up
+
+--json prints one object:
+  old, new      {"id", "version", "name", "fingerprint"} of the two policies
+  changes       {"kind", "old", "new", "sentence"} for each rule that changed
+  verdict       equal, stricter, looser, incomparable or unknown
+  counts        the counts, in words
+  about_looser, about_stricter     shown, unknown or ruled_out
+  looser, stricter   the witnesses: {"rule", "help", "journal", "at", "denied",
+                     "allowed", "earlier_by", "accepted", "sentence"}
+  left          what is left of each direction after --accept
+  differences   {"operation", "destination", "verdict", "about_looser",
+                "about_stricter", "looser", "stricter"}
+  listed, deadlines, also_changed  what changed beside, in words
+  unknown       {"rule", "way", "why"}
+"""
 
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_parser("diff", help="say where another policy is looser or stricter")
+    parser = add_command(add_parser, "diff", NOTES)
     parser.add_argument("old", metavar="OLD", help=A_POLICY)
     parser.add_argument("new", metavar="NEW", help=A_POLICY)
     ways = ("looser", "stricter", "different")

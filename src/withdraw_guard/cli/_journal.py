@@ -20,6 +20,8 @@ from withdraw_guard.cli._terminal import progress_bar
 from withdraw_guard.wire import event_from_dict, parse
 
 DOCUMENT_BYTES_MAX: Final = JSON_LENGTH_MAX
+# Some editors write it before the first line.
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 # A journal shorter than this is read before a progress bar is worth looking at.
 LINES_BEFORE_PROGRESS: Final = 20_000
 LINES_PER_STEP: Final = 1_000
@@ -30,7 +32,7 @@ def opened(name: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
 
 
-def lines_with_progress(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def lines_with_progress(stream: BinaryIO, task: str) -> Iterator[tuple[int, bytes]]:
     """Yield the numbered lines; on a terminal, show how much of a long file has been read."""
     lines = _lines(stream)
     yield from islice(lines, LINES_BEFORE_PROGRESS)
@@ -38,7 +40,7 @@ def lines_with_progress(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     if size is None or stream.tell() >= size:
         yield from lines
         return
-    with progress_bar("replaying") as show:
+    with progress_bar(task) as show:
         for number, line in lines:
             yield number, line
             if show is not None and number % LINES_PER_STEP == 0:
@@ -50,6 +52,7 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     number = 0
     while line := stream.readline(DOCUMENT_BYTES_MAX + 1):
         number, rest = number + 1, line
+        line = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
         while len(line) > DOCUMENT_BYTES_MAX and rest and not rest.endswith(b"\n"):
             rest = stream.readline(DOCUMENT_BYTES_MAX)
         yield number, line

@@ -2,17 +2,43 @@
 
 import argparse
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from withdraw_guard import _report, analysis
 from withdraw_guard.analysis import Code, Finding, Severity
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, instant_read, place_of, policy_named
+from withdraw_guard.cli._arguments import (
+    A_POLICY,
+    AddParser,
+    Unusable,
+    add_command,
+    add_form,
+    instant_read,
+    place_of,
+    policy_named,
+)
 from withdraw_guard.cli._terminal import complain, print_analysis, progress_bar
+
+NOTES: Final = """\
+examples:
+  withdraw-guard lint mine.json
+  withdraw-guard lint mine.json --fail-if warning --github
+  withdraw-guard lint mine.json --ignore unknown-name:my-rule --json
+
+exit status:
+  0  no finding is as severe as --fail-if
+  1  a finding is at least as severe
+  2  the command cannot be run
+
+--json prints one object:
+  policy    {"id", "version"}
+  findings  {"severity", "code", "rule", "sentence", "journal", "at"}: the
+            journal has the events that show it, in the wire format
+"""
 
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_parser("lint", help="find parts of a policy that never matter, never finish or never open")
+    parser = add_command(add_parser, "lint", NOTES)
     parser.add_argument("policy", metavar="POLICY", help=A_POLICY)
     parser.add_argument(
         "--fail-if",

@@ -1,18 +1,38 @@
 """The command `prove`: each promise of a policy, proved or refuted."""
 
 import argparse
+from typing import Final
 
 from withdraw_guard import _report, analysis
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import Authority
 from withdraw_guard.analysis import STATES_MAX
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_form, place_of, policy_named
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_command, add_form, place_of, policy_named
 from withdraw_guard.cli._terminal import print_analysis, progress_bar
+
+NOTES: Final = """\
+examples:
+  withdraw-guard prove mine.json
+  withdraw-guard prove mine.json --no-authority --markdown > report.md
+
+exit status:
+  0  every promise is proved
+  1  a promise is refuted
+  2  the command cannot be run
+  3  it is not known, because a walk was given up
+
+--json prints one object:
+  policy  {"id", "version"}
+  proved  whether every promise is proved
+  and for each promise, by its name, its answer: {"answer": "proved", "states"},
+  {"answer": "refuted", "rule", "sentence", "journal", "at"} or
+  {"answer": "unknown", "rule", "states"}
+"""
 
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    parser = add_parser("prove", help="prove or refute what a policy promises")
+    parser = add_command(add_parser, "prove", NOTES)
     parser.add_argument("policy", metavar="POLICY", help=A_POLICY)
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--authority", action="append", metavar="NAME", help="an authority that responds (default: all)")

@@ -7,15 +7,19 @@ from typing import Final
 from withdraw_guard import _prose
 from withdraw_guard._answers.open import phase
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.changes import Change
+from withdraw_guard._model.changes import Change, HoldPlaced
 from withdraw_guard._model.events import Event
+from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
-from withdraw_guard._report import Row
+from withdraw_guard._prose import Row
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.vocabulary import Phase
+from withdraw_guard.cli._period import Period
 
 FAULT: Final = "magenta"
+OVER_ON_ARRIVAL: Final = "had ended before the previous event of the account"
+CHECK_THE_UNIT: Final = "are the unit, the day and the zone of the instant right?"
 
 _PHASE_STYLES: Final = complete(
     Phase,
@@ -58,12 +62,21 @@ def rows_of_event(
     if isinstance(outcome, EventRefused):
         yield below(_prose.why_refused(outcome), FAULT)
     elif outcome:
-        yield from (below(_prose.changed(change, before, after, now)) for change in outcome)
+        for change in outcome:
+            yield below(_prose.changed(change, before, after, now))
+            if isinstance(change, HoldPlaced) and is_over(change.hold, since):
+                yield below(f"warning: the hold {OVER_ON_ARRIVAL}: {CHECK_THE_UNIT}", FAULT)
     else:
         yield below(_prose.nothing_new(policy, event), "dim")
 
 
-def rows_of_time(account: Account, since: datetime, until: datetime) -> Iterator[Row]:
-    """Tell what time alone changes after `since` and up to `until`."""
+def is_over(hold: Hold, since: datetime) -> bool:
+    """Whether a hold that was just placed had ended before the event that was known before it."""
+    return hold.end is not None and hold.end <= since
+
+
+def rows_of_time(account: Account, since: datetime, until: datetime, told: Period) -> Iterator[Row]:
+    """Tell what time alone changes after `since` and up to `until`, as far as it is in the period that is told."""
     for then, text in _prose.passed(account, since, until):
-        yield dated(then, phase(account, then), text, "italic")
+        if then in told:
+            yield dated(then, phase(account, then), text, "italic")

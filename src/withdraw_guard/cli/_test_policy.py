@@ -13,8 +13,9 @@ from typing import Any, Final, TypeAlias
 
 from withdraw_guard import _prose
 from withdraw_guard._model.policy import Policy
-from withdraw_guard._report import FINE, FOUND, Row
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, policy_named
+from withdraw_guard._prose import Row
+from withdraw_guard._report import FINE, FOUND
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_command, policy_named
 from withdraw_guard.cli._stories import BESIDE, stories_beside, stories_in
 from withdraw_guard.cli._terminal import columns, print_rows
 from withdraw_guard.stories import Broken, Group, StoryReport, Telling, tell_stories
@@ -22,22 +23,39 @@ from withdraw_guard.wire import Json, Members
 
 _MISSING_SHOWN: Final = 20
 _JOURNALS_MAX: Final = 1_000_000
-_EPILOG: Final = (
-    "Example: withdraw-guard test-policy ours.json --fail-if uncovered. Exit status: 0 if every story is as expected; "
-    "1 if a story or a law is broken, or with --fail-if uncovered a point is not covered; 2 if a file cannot be read."
-)
 _INDENT: Final = "    "
 # What a row of a timeline begins with: an instant, or as much room.
 _CLOCK: Final = " " * len("2026-01-05 09:00:00  ")
 _BROKEN, _UNCOVERED = "broken", "uncovered"
+NOTES: Final = """\
+examples:
+  withdraw-guard test-policy ours.json --fail-if uncovered
+  withdraw-guard test-policy ours.json --stories more.stories.json --fuzz 100
+  withdraw-guard test-policy binance kraken --json
+
+exit status:
+  0  every story is as expected
+  1  a story or a law is broken, or with --fail-if uncovered a point of the
+     policy is not covered
+  2  a file cannot be read, or the command cannot be run
+
+--json prints one object on a line for each policy:
+  policy     {"id", "version"}
+  stories    how many stories were told
+  answers    how many answers were asked for
+  broken     {"file", "story", "path", "problem", "timeline"} for each story that
+             is broken
+  coverage   {"covered", "of"} for rules, scopes, ends, moves and bounds
+  uncovered  {"about", "rule", "says"} for each point that no story covers
+  laws       {"laws", "journals", "broken"}, or null without --fuzz
+"""
 # What came of the stories of a policy, and the file of each.
 _Told: TypeAlias = tuple[StoryReport, tuple[Path, ...]]
 
 
 def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
-    what = "tell the stories of a policy, and say what none of them covers"
-    parser = add_parser("test-policy", help=what, description=f"{what.capitalize()}.", epilog=_EPILOG)
+    parser = add_command(add_parser, "test-policy", NOTES)
     parser.add_argument("policies", metavar="POLICY", nargs="+", help=A_POLICY)
     parser.add_argument(
         "--stories",
