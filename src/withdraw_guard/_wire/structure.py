@@ -198,10 +198,13 @@ def _exactly(scalar: type, noun: str) -> Callable[[object, type], object]:
 
 
 def _teach_collections(converter: Converter, collects: bool) -> None:
-    readers = {"converter": converter, "collects": collects}
-    converter.register_structure_hook_factory(_is_a(tuple), partial(_tuple_reader, **readers))
+    converter.register_structure_hook_factory(
+        _is_a(tuple), partial(_tuple_reader, converter=converter, collects=collects)
+    )
     converter.register_unstructure_hook_factory(_is_a(tuple), partial(_tuple_writer, converter=converter))
-    converter.register_structure_hook_factory(_is_a(frozenset), partial(_set_reader, **readers))
+    converter.register_structure_hook_factory(
+        _is_a(frozenset), partial(_set_reader, converter=converter, collects=collects)
+    )
     converter.register_unstructure_hook_func(_is_a(frozenset), sorted)
 
 

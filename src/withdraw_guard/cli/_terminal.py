@@ -22,10 +22,10 @@ def print_rows(rows: Iterable[Row]) -> None:
     if sys.stdout.isatty():
         console = Console(highlight=False, soft_wrap=True)
         for row in rows:
-            console.print(Text.assemble(*((_visible(text), style) for text, style in row)))
+            console.print(Text.assemble(*((visible(text), style) for text, style in row)))
     else:
         for row in rows:
-            print("".join(_visible(text) for text, _ in row))
+            print("".join(visible(text) for text, _ in row))
 
 
 def print_analysis(
@@ -56,7 +56,7 @@ def columns(table: Sequence[Sequence[str]]) -> Iterator[Row]:
 
 def complain(problem: str) -> None:
     """Print a line on standard error."""
-    print(f"withdraw-guard: {_visible(problem)}", file=sys.stderr)
+    print(f"withdraw-guard: {visible(problem)}", file=sys.stderr)
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def progress_bar(task_name: str) -> Generator[ShowProgress | None]:
         yield lambda done, count: progress.update(task, completed=done, total=count)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Show as an escape what would move the cursor, turn the direction of the text or forge a line."""
     if text.isprintable():
         return text
