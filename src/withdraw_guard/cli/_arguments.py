@@ -60,7 +60,11 @@ def add_form(parser: Parser) -> None:
 
 def policy_named(name: str) -> Policy:
     """Return the published policy of that name, or read the file. Raises `Unusable` with the path to the fault."""
-    draft = draft_named(name)
+    return policy_in(name, draft_named(name))
+
+
+def policy_in(name: str, draft: Policy | Faulty) -> Policy:
+    """Return the policy that was read. Raises `Unusable` with the first fault if there are any."""
     if isinstance(draft, Policy):
         return draft
     first, *more = draft.mistakes
@@ -74,11 +78,16 @@ def draft_named(name: str) -> Policy | Faulty:
         return GALLERY[name].policy
     try:
         with opened(name) as stream:
-            return read_policy(name, stream.read(DOCUMENT_BYTES_MAX + 1), _yaml_parts)
+            return draft_in(name, stream.read(DOCUMENT_BYTES_MAX + 1))
     except FileNotFoundError:
         close = get_close_matches(name, GALLERY, 1)
         meant = f"; did you mean `{close[0]}`?" if close else ""
         raise Unusable(f"{name}: is neither the name of a published policy nor a file{meant}") from None
+
+
+def draft_in(name: str, document: bytes) -> Policy | Faulty:
+    """Return what the bytes of a file say."""
+    return read_policy(name, document, _yaml_parts)
 
 
 def place(name: str, text: str, mistake: Mistake) -> str:

@@ -7,14 +7,29 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from withdraw_guard.cli import _check_policy, _convert, _diff, _lint, _policies, _prove, _replay, _timeline
+from withdraw_guard.cli import (
+    _calendar,
+    _check_policy,
+    _convert,
+    _diff,
+    _fmt,
+    _lint,
+    _new_policy,
+    _policies,
+    _prove,
+    _replay,
+    _schema,
+    _timeline,
+)
 from withdraw_guard.cli._arguments import UNUSABLE, Parser, Unusable
 from withdraw_guard.cli._terminal import complain
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
-_COMMANDS: Final = (_replay, _timeline, _convert, _policies, _check_policy, _lint, _prove, _diff)
+_WORK: Final = (_replay, _timeline, _convert)
+_AUTHORS: Final = (_policies, _new_policy, _check_policy, _fmt, _calendar, _schema, _lint, _prove, _diff)
+_COMMANDS: Final = (*_WORK, *_AUTHORS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
