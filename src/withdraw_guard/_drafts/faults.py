@@ -58,9 +58,9 @@ class _Clerk:
         self.text = text
         self.found: list[Mistake] = []
         # What was corrected already, by the part that stands there now: a second fault there is no mistake of its own.
-        self.written: dict[int, Part] = {}
+        self.written: set[Part] = set()
         # Objects of which it is not known what was meant: what misses beside the unclear member is said later.
-        self.unclear: set[int] = set()
+        self.unclear: set[Part] = set()
         # Items to leave out when a reading is done: until then its paths count them.
         self.left_out: list[tuple[Part, Part]] = []
 
@@ -102,7 +102,7 @@ class _Clerk:
         listed = f"possible here: {', '.join(f'`{each}`' for each in possible)}"
         if meant is None or meant in members:
             del members[name]
-            self.unclear.add(id(owner))
+            self.unclear.add(owner)
             advice = (f"remove it, because `{meant}` is here already" if meant else "remove it", listed)
             self._note(fault, part.name, advice, self._removal(owner, part))
             return True
@@ -124,13 +124,13 @@ class _Clerk:
             value = self._example(trail, name, kind)
             members[name] = built(value, Part(owner.begin, owner.begin + 1, None))
             self._remember(members[name])
-            if not silently and (id(owner) not in self.unclear or fault.problem == "is missing"):
+            if not silently and (owner not in self.unclear or fault.problem == "is missing"):
                 self._missing(fault, owner, name, value)
             return True
         return self._correct(trail, part, kind, name, fault, silently)
 
     def _remember(self, part: Part) -> None:
-        self.written[id(part)] = part
+        self.written.add(part)
         for _, child in part.children():
             self._remember(child)
 
@@ -180,11 +180,11 @@ class _Clerk:
             value, advice = None, "leave it out: then every value matches"
         replacement = None if value is None else built(value, spot)
         self._put(trail, part, spot, replacement)
-        if silently or id(spot) in self.written or id(part) in self.written:
+        if silently or spot in self.written or part in self.written:
             return replacement is None or replacement.plain() != spot.plain()
         if replacement is not None:
             self._remember(replacement)
-        if not (id(trail.owner) in self.unclear and advice.startswith(("name who", "keep one"))):
+        if not (trail.owner in self.unclear and advice.startswith(("name who", "keep one"))):
             self._note(fault, (spot.begin, spot.end), self._advice(advice, value), self._edit(trail, spot, value))
         return True
 

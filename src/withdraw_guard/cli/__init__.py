@@ -6,7 +6,11 @@
                           [--destination ID] [--svg FILE.svg | --mermaid]
     withdraw-guard convert FILE --map SOURCE [--account ID] [--csv]
     withdraw-guard policies [NAME]
-    withdraw-guard check-policy POLICY
+    withdraw-guard new-policy [FILE] [--yaml]
+    withdraw-guard check-policy POLICY … [--json]
+    withdraw-guard fmt FILE … [--check]
+    withdraw-guard calendar --zone ZONE --from DATE --to DATE [--holidays FILE] [--weekdays DAYS]
+    withdraw-guard schema KIND
     withdraw-guard lint POLICY [--fail-if note|warning|error] [--ignore CODE[:RULE] …] [--at INSTANT]
                       [--json | --markdown | --github]
     withdraw-guard prove POLICY [--authority NAME …] [--no-authority] [--states N]
@@ -15,7 +19,7 @@
                       [--json | --markdown | --github]
     withdraw-guard --version
 
-A POLICY is a file in the wire format or the name of a published policy (default: binance). `policies` lists the
+A POLICY is a file, in JSON or YAML, or the name of a published policy (default: binance). `policies` lists the
 published ones with the grades of their sources: O for the site of the operator or regulator, M for a host that is not
 known to be theirs, T for others. `policies NAME` prints one in the wire format, as a start for your own file.
 
@@ -59,6 +63,17 @@ With `--json` there is one JSON object per line, one for each account, in the or
 
 Exit status of `replay` and `timeline`: 0 if all events were applied, 1 if an event was refused, 2 if a line could not
 be read or the command cannot be run.
+
+`check-policy` summarises each policy on standard output. Of a file that is none, it says everything that is wrong, on
+standard error: file, line and column, the path, the line itself, and what to write. Its exit status is 2 if a file is no
+policy, else 0. With `--json` it prints one object per policy: `file`, `policy` (`id`, `version` and the number of
+`rules`, or null) and `faults`, each with `path`, `problem`, `line`, `column` (or null), `advice` and `correction`: put
+`text` in the place `from` a line and a column `to` another one.
+
+`new-policy` prints a policy to begin with, or writes it to a new file. `fmt` writes files in the canonical form, in
+which equal policies have equal texts; with `--check` it changes nothing, and its exit status is 1 if a file has another
+form. A policy in YAML keeps its comments: its JSON is printed. `calendar` prints the business days of a time zone as the
+member `calendar` of a policy; a file of holidays has one date a line. `schema` prints the JSON Schema of a document.
 
 `lint`, `prove` and `diff` are made for a pull request: `--markdown` writes a report with timelines, and `--json` one
 object whose journals are in the wire format. Their exit status is 1 for a finding at least as severe as `--fail-if`
