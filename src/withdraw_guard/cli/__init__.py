@@ -65,15 +65,16 @@ Exit status of `replay` and `timeline`: 0 if all events were applied, 1 if an ev
 be read or the command cannot be run.
 
 `check-policy` summarises each policy on standard output. Of a file that is none, it says everything that is wrong, on
-standard error: file, line and column, the path, the line itself, and what to write. Its exit status is 2 if a file is no
-policy, else 0. With `--json` it prints one object per policy: `file`, `policy` (`id`, `version` and the number of
+standard error: file, line and column, the path, the line itself, and what to write. Its exit status is 2 if a file is
+no policy, else 0. With `--json` it prints one object per policy: `file`, `policy` (`id`, `version` and the number of
 `rules`, or null) and `faults`, each with `path`, `problem`, `line`, `column` (or null), `advice` and `correction`: put
 `text` in the place `from` a line and a column `to` another one.
 
 `new-policy` prints a policy to begin with, or writes it to a new file. `fmt` writes files in the canonical form, in
-which equal policies have equal texts; with `--check` it changes nothing, and its exit status is 1 if a file has another
-form. A policy in YAML keeps its comments: its JSON is printed. `calendar` prints the business days of a time zone as the
-member `calendar` of a policy; a file of holidays has one date a line. `schema` prints the JSON Schema of a document.
+which equal policies have equal texts; with `--check` it changes nothing, and its exit status is 1 if a file has
+another form. A policy in YAML keeps its comments: its JSON is printed. `calendar` prints the business days of a time
+zone as the member `calendar` of a policy; a file of holidays has one date a line. `schema` prints the JSON Schema of a
+document.
 
 `lint`, `prove` and `diff` are made for a pull request: `--markdown` writes a report with timelines, and `--json` one
 object whose journals are in the wire format. Their exit status is 1 for a finding at least as severe as `--fail-if`
