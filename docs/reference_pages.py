@@ -307,14 +307,14 @@ def shown_limit(limit: object) -> str:
 
 def schemas_page() -> str:
     parts = []
-    for kind in ("policy", "event", "decision", "problem"):
+    for kind in ("policy", "event", "decision", "problem", "account", "change"):
         file = DOCS / "schemas" / f"{kind}.schema.json"
         schema = json.loads(file.read_text("utf-8"))
         parts.append("\n\n".join(schema_parts(kind, schema)))
     return page(
         "The schemas",
         "JSON Schema 2020-12 for what other programs read and write.\n"
-        "The form of an account and of a change is the library's own, and has none.\n"
+        "The form of an account and of a change is the library's own: a host stores it and changes nothing in it.\n"
         "[The wire format](wire.md) says how to read and write in Python.",
         *parts,
     )

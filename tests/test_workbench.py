@@ -14,12 +14,17 @@ import attrs
 import pytest
 from jsonschema import Draft202012Validator
 
+from test_conformance import OWN, scenario
 from withdraw_guard import (
+    Account,
     Appeal,
     Clearance,
+    EventRefused,
+    InvalidValue,
     Policy,
     Rule,
     Scope,
+    apply,
     authorities,
     documents,
     methods,
@@ -265,6 +270,41 @@ def test_an_editor_shows_the_defaults_of_the_code(name: str) -> None:
     assert set(shown) == optional
     written = {**write(LEAST[name]), **({"releasable_by": []} if name == "rule" else {})}
     assert shown == {member: written[member] for member in shown}
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_accounts_and_changes_are_what_their_schemas_say(path: Path) -> None:
+    """And without any one of their members they are not, for the schema and for the library."""
+    account_schema, change_schema = (Draft202012Validator(schema(kind)) for kind in ("account", "change"))
+    story = scenario(path)
+    policy = wire.policy_from_dict(story["policy"])
+    accounts: dict[str, Account] = {}
+    for event in (wire.event_from_dict(event) for event in story["events"]):
+        outcome = apply(policy, accounts.get(event.account, Account(id=event.account)), event)
+        if isinstance(outcome, EventRefused):
+            continue
+        accounts[event.account] = outcome.account
+        for document, validator, read in (
+            (wire.to_dict(outcome.account), account_schema, wire.account_from_dict),
+            *((wire.to_dict(change), change_schema, wire.change_from_dict) for change in outcome.changes),
+        ):
+            validator.validate(document)
+            for less in without_one(document):
+                assert not validator.is_valid(less)
+                with pytest.raises(InvalidValue):
+                    read(less)
+
+
+def without_one(document: Any) -> Iterator[Any]:
+    """The document without each of its members in turn, but for facts."""
+    if isinstance(document, dict):
+        for name, value in document.items():
+            yield {other: each for other, each in document.items() if other != name}
+            for less in () if name == "where" else without_one(value):
+                yield {**document, name: less}
+    elif isinstance(document, list):
+        for index, value in enumerate(document):
+            yield from ([*document[:index], less, *document[index + 1 :]] for less in without_one(value))
 
 
 @pytest.mark.parametrize("kind", ["policy", "event"])
