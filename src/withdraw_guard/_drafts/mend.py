@@ -31,6 +31,7 @@ from withdraw_guard._values.limits import (
     NAMES_MAX,
 )
 from withdraw_guard._values.time import read_duration, read_instant
+from withdraw_guard._values.vocabulary import LiftedBy
 from withdraw_guard._wire.plain import Json, Members
 
 _RULE: Final[Members] = {"id": "password-changed", "trigger": "password_changed", "duration": "PT24H"}
@@ -81,6 +82,7 @@ _MEANT: Final = {
     "start": "begins",
     "end": "ends",
 }
+_WORDS_MEANT: Final = {"either": "any", "first": "any", "or": "any", "both": "all", "and": "all", "every": "all"}
 _UNITS: Final = (
     (r"s(ec(ond)?s?)?", "PT{}S"),
     (r"m(in(ute)?s?)?", "PT{}M"),
@@ -140,7 +142,8 @@ def example(name: str, kind: Any) -> Json:
         )
         return "withdrawal" if is_item and value == "*" else value[0] if is_item and isinstance(value, list) else value
     if isinstance(kind, EnumType):
-        return str(cast("StrEnum", next(iter(kind))))
+        # What is looser is for its author to say.
+        return LiftedBy.ALL.value if kind is LiftedBy else str(cast("StrEnum", next(iter(kind))))
     return {timedelta: "PT24H", int: 3 if name == "attempts" else 1, Facts: {}}.get(kind, [])
 
 
@@ -206,7 +209,10 @@ def _is_duration(text: str) -> bool:
 
 
 def _word(given: Json, words: list[str]) -> str | None:
-    close = get_close_matches(str(given).lower(), words, 1, 0.7)
+    word = str(given).lower()
+    if _WORDS_MEANT.get(word) in words:
+        return _WORDS_MEANT[word]
+    close = get_close_matches(word, words, 1, 0.7)
     return close[0] if close else None
 
 
