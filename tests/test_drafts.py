@@ -307,7 +307,7 @@ ADVICE = [
     ({"duration": "12"}, "PT12H"), ({"duration": "soon"}, "PT24H"), ({"duration": "PT0S"}, "PT24H"),
     ({"duration": True}, "PT24H"), ({"duration": "90 sec"}, "PT90S"), ({"duration": "30 min"}, "PT30M"),
     ({"duration": "9 moons"}, "PT24H"),
-    ({"repeat": "Keep"}, "keep"), ({"repeat": None}, "extend"), ({"lifted_by": "whatever"}, "all"), ({"lifted_by": "either"}, "any"), ({"lifted_by": "Both"}, "all"),
+    ({"repeat": "Keep"}, "keep"), ({"repeat": None}, "extend"), ({"lifted_by": "whatever"}, "all"), ({"lifted_by": "either"}, "any"), ({"lifted_by": "Both"}, "all"),  # noqa: E501
     ({"releasable_by": "Support"}, ["support"]), ({"releasable_by": None}, []), ({"releasable_by": 5}, ["support"]),
     ({"releasable_by": ["Support"]}, ["support"]), ({"releasable_by": ["!"]}, ["support"]),
     ({"releasable_by": [3]}, ["support"]), ({"releasable_by": ["a", "a"]}, ["a"]),

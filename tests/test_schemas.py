@@ -49,7 +49,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
 KINDS = ("policy", "event", "decision")
 each_kind = pytest.mark.parametrize("kind", KINDS)
 # What a host stores has schemas as well; `tests/test_workbench.py` compares them with what the library writes.
-each_schema = pytest.mark.parametrize("kind", (*KINDS, "account", "change"))
+each_schema = pytest.mark.parametrize("kind", [*KINDS, "account", "change"])
 
 
 @cache

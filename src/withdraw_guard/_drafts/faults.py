@@ -216,7 +216,7 @@ class _Clerk:
 
     def _unused(self, rule: str) -> str:
         rules = cast("dict[str, Part]", self.document.value)["rules"]
-        taken = {cast("dict[str, Part]", each.value)["id"].value for _, each in rules.children()}
+        taken = [cast("dict[str, Part]", each.value)["id"].value for _, each in rules.children()]
         return next(each for each in (f"{rule}-{number}" for number in count(2)) if each not in taken)
 
     def _put(self, trail: Trail, part: Part, spot: Part, replacement: Part | None) -> None:

@@ -144,7 +144,8 @@ def example(name: str, kind: Any) -> Json:
     if isinstance(kind, EnumType):
         # What is looser is for its author to say.
         return LiftedBy.ALL.value if kind is LiftedBy else str(cast("StrEnum", next(iter(kind))))
-    return {timedelta: "PT24H", int: 3 if name == "attempts" else 1, Facts: {}}.get(kind, [])
+    of_kind: dict[Any, Json] = {timedelta: "PT24H", int: 3 if name == "attempts" else 1, Facts: {}}
+    return of_kind.get(kind, [])
 
 
 def mended(name: str, kind: Any, given: Json, raw: str) -> Json:

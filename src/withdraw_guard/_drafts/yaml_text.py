@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn, final
 
+import attrs
+
 from withdraw_guard._drafts.mistake import Correction, Mistake
 from withdraw_guard._drafts.part import Part, Scalar, piece
 from withdraw_guard._values.errors import join_path, shown
@@ -20,15 +22,7 @@ from withdraw_guard._values.limits import JSON_DEPTH_MAX
 
 try:
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.events import (
-        AliasEvent,
-        DocumentStartEvent,
-        MappingEndEvent,
-        MappingStartEvent,
-        ScalarEvent,
-        SequenceEndEvent,
-    )
+    from ruamel.yaml.error import YAMLError
 except ImportError as error:
     problem = "a policy in YAML needs ruamel.yaml: install withdraw-guard with its extra `yaml`"
     raise ImportError(problem, name="ruamel") from error
@@ -66,25 +60,55 @@ def yaml_parts(text: str) -> tuple[Part | None, tuple[Mistake, ...]]:
 
 
 @final
+@attrs.frozen
+class YamlEvent:
+    """What the parser says of one piece of the text."""
+
+    kind: str
+    begin: int
+    end: int
+    text: str
+    is_plain: bool
+    is_block: bool
+    has_anchor: bool
+    has_tag: bool
+
+
+def _events(text: str) -> Iterator[YamlEvent]:
+    # `Any`, because the parser does not say what its events are.
+    parser: Any = YAML(typ="safe", pure=True)
+    for event in parser.parse(text):
+        yield YamlEvent(
+            kind=type(event).__name__,
+            begin=event.start_mark.index,
+            end=event.end_mark.index,
+            text=str(getattr(event, "value", "")),
+            is_plain=getattr(event, "style", None) is None,
+            is_block=getattr(event, "flow_style", None) is False,
+            has_anchor=getattr(event, "anchor", None) is not None,
+            has_tag=getattr(event, "tag", None) is not None,
+        )
+
+
+@final
 class _YamlReader:
     """Reads the events of the parser, and collects slips."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.slips: list[Mistake] = []
-        # `Any`: the parser says no more about its events.
-        self.events: Iterator[Any] = iter(YAML(typ="safe", pure=True).parse(text))
+        self.events = _events(text)
 
     def document(self) -> Part | None:
         """Read the one document of the text."""
         document: Part | None = None
         try:
             for event in self.events:
-                if not isinstance(event, DocumentStartEvent):
+                if event.kind != "DocumentStartEvent":
                     continue
                 if document is not None:
-                    place = event.start_mark.index
-                    self._slip("", "must be one document, and here another one begins", place, place + 3, "keep one")
+                    problem = "must be one document, and here another one begins"
+                    self._slip("", problem, event.begin, event.begin + 3, "keep one document in a file")
                     break
                 document = self._value("", next(self.events), 0)
         except _Stop:
@@ -94,10 +118,11 @@ class _YamlReader:
             return None
         return document
 
-    def _not_yaml(self, error: YAMLError) -> None:
+    def _not_yaml(self, error: Any) -> None:
+        # `Any`: a fault of a line and one of a character have different members.
         said = str(getattr(error, "problem", None) or error).partition("\n")[0]
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        place = min(getattr(mark, "index", getattr(error, "position", 0)), max(len(self.text) - 1, 0))
+        mark = getattr(error, "problem_mark", None)
+        place = min(error.position if mark is None else mark.index, max(len(self.text) - 1, 0))
         told = next((re.sub(pattern, words, said) for pattern, words in _SAID if re.fullmatch(pattern, said)), None)
         self._slip("", told or f"must be YAML: {said}", place, place + 1, "what follows was not read")
 
@@ -107,34 +132,32 @@ class _YamlReader:
             Mistake(path=path, problem=problem, begin=begin, end=end, advice=(advice,), correction=correction)
         )
 
-    def _stop(self, path: str, problem: str, event: Any, advice: str) -> NoReturn:
-        self._slip(path, problem, event.start_mark.index, event.end_mark.index, advice)
+    def _stop(self, path: str, problem: str, event: YamlEvent, advice: str) -> NoReturn:
+        self._slip(path, problem, event.begin, event.end, advice)
         raise _Stop
 
-    def _value(self, path: str, event: Any, depth: int) -> Part:
+    def _value(self, path: str, event: YamlEvent, depth: int) -> Part:
         if depth > JSON_DEPTH_MAX:
             self._stop(path, f"must be at most {JSON_DEPTH_MAX} levels deep", event, "write it flatter")
-        if isinstance(event, AliasEvent) or event.anchor is not None:
+        if event.kind == "AliasEvent" or event.has_anchor:
             self._stop(path, "must not use anchors (`&`, `*`)", event, "write the value again")
-        if event.tag is not None:
+        if event.has_tag:
             self._stop(path, "must not have a tag (`!`)", event, "write the value alone")
-        if isinstance(event, ScalarEvent):
-            return Part(event.start_mark.index, event.end_mark.index, self._scalar(path, event))
-        part = Part(event.start_mark.index, event.end_mark.index, None, is_block=event.flow_style is False)
-        if isinstance(event, MappingStartEvent):
-            end = self._members(path, part, depth)
-        else:
-            end = self._items(path, part, depth)
-        part.end = len(self.text[: end.start_mark.index].rstrip()) if part.is_block else end.end_mark.index
+        if event.kind == "ScalarEvent":
+            return Part(event.begin, event.end, self._scalar(path, event))
+        part = Part(event.begin, event.end, None, is_block=event.is_block)
+        is_mapping = event.kind == "MappingStartEvent"
+        end = self._members(path, part, depth) if is_mapping else self._items(path, part, depth)
+        part.end = len(self.text[: end.begin].rstrip()) if part.is_block else end.end
         return part
 
-    def _members(self, path: str, part: Part, depth: int) -> Any:
+    def _members(self, path: str, part: Part, depth: int) -> YamlEvent:
         members: dict[str, Part] = {}
         part.value = members
-        while not isinstance(event := next(self.events), MappingEndEvent):
-            if not isinstance(event, ScalarEvent) or event.anchor is not None or event.tag is not None:
+        while (event := next(self.events)).kind != "MappingEndEvent":
+            if event.kind != "ScalarEvent" or event.has_anchor or event.has_tag:
                 self._stop(path, "must have text for names", event, "write a name")
-            name, span = str(event.value), (event.start_mark.index, event.end_mark.index)
+            name, span = event.text, (event.begin, event.end)
             child = self._value(join_path(path, piece(name)), next(self.events), depth + 1)
             child.name = span
             if name in members:
@@ -145,16 +168,16 @@ class _YamlReader:
                 members[name] = child
         return event
 
-    def _items(self, path: str, part: Part, depth: int) -> Any:
+    def _items(self, path: str, part: Part, depth: int) -> YamlEvent:
         items: list[Part] = []
         part.value = items
-        while not isinstance(event := next(self.events), SequenceEndEvent):
+        while (event := next(self.events)).kind != "SequenceEndEvent":
             items.append(self._value(f"{path}[{len(items)}]", event, depth + 1))
         return event
 
-    def _scalar(self, path: str, event: Any) -> Scalar:
-        word = str(event.value)
-        if event.style is not None:
+    def _scalar(self, path: str, event: YamlEvent) -> Scalar:
+        word = event.text
+        if not event.is_plain:
             return word
         if word in _NULL:
             return None
@@ -166,9 +189,9 @@ class _YamlReader:
             return int(word)
         return float(word) if _FLOAT.fullmatch(word) else word
 
-    def _read_in_two_ways(self, path: str, word: str, event: Any) -> Scalar:
+    def _read_in_two_ways(self, path: str, word: str, event: YamlEvent) -> Scalar:
         quoted, truth = json.dumps(word), _TRUTH.get(word.lower())
         advice = f"write `{quoted}` for the text" + (f", or `{truth}`" if truth else ", or a plain decimal number")
         problem = f"must be written so that every YAML reads it alike, got {shown(word)}"
-        self._slip(path, problem, event.start_mark.index, event.end_mark.index, advice, truth or quoted)
+        self._slip(path, problem, event.begin, event.end, advice, truth or quoted)
         return word if truth is None else truth == "true"
