@@ -45,7 +45,7 @@ from withdraw_guard._values import limits
 from withdraw_guard._values.checks import check_identifier, check_name, check_rule_id, check_text
 from withdraw_guard._values.time import read_instant
 
-FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
+FOLDER = Path(__file__).parents[1] / "src" / "withdraw_guard" / "schemas"
 KINDS = ("policy", "event", "decision")
 each_kind = pytest.mark.parametrize("kind", KINDS)
 # What a host stores has schemas as well; `tests/test_workbench.py` compares them with what the library writes.
