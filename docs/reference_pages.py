@@ -41,7 +41,7 @@ from withdraw_guard.cli._main import module_of
 from withdraw_guard.messages import CATALOGUE, Message, render
 from withdraw_guard.problem import problem_of
 
-DOCS = Path(__file__).parent
+SCHEMAS = Path(__file__).parents[1] / "src" / "withdraw_guard" / "schemas"
 MADE = "<!-- Made by docs/make_pages.py: change the code and run it again. -->"
 ALLOWED = Message(code="allowed")
 # The command line has a page of its own, and the texts of the languages are read by `messages`.
@@ -245,7 +245,7 @@ def refusals_page() -> str:
 def events_page(journal: Path) -> str:
     events = [wire.event_from_dict(wire.parse(line)) for line in journal.read_text("utf-8").splitlines()]
     examples = {type(event): event for event in reversed(list(taken(events)))}
-    schema = json.loads((DOCS / "schemas" / "event.schema.json").read_text("utf-8"))
+    schema = json.loads((SCHEMAS / "event.schema.json").read_text("utf-8"))
     return page(
         "The events",
         "What a host reports: eleven kinds, each in the past tense, each with an id and an instant.\n"
@@ -316,14 +316,14 @@ def shown_limit(limit: object) -> str:
 
 def schemas_page() -> str:
     parts = []
-    for kind in ("policy", "stories", "event", "decision", "problem"):
-        file = DOCS / "schemas" / f"{kind}.schema.json"
+    for kind in ("policy", "stories", "event", "decision", "problem", "account", "change"):
+        file = SCHEMAS / f"{kind}.schema.json"
         schema = json.loads(file.read_text("utf-8"))
         parts.append("\n\n".join(schema_parts(kind, schema)))
     return page(
         "The schemas",
         "JSON Schema 2020-12 for what other programs read and write.\n"
-        "The form of an account and of a change is the library's own, and has none.\n"
+        "The form of an account and of a change is the library's own: a host stores it and changes nothing in it.\n"
         "[The wire format](wire.md) says how to read and write in Python.",
         *parts,
     )
@@ -331,7 +331,8 @@ def schemas_page() -> str:
 
 def schema_parts(kind: str, schema: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {schema['title']}"
-    yield f"[`{kind}.schema.json`](schemas/{kind}.schema.json), `{schema['$id']}`\n\n{schema['description']}"
+    link = f"[`{kind}.schema.json`](../src/withdraw_guard/schemas/{kind}.schema.json)"
+    yield f"{link}, `{schema['$id']}`\n\n{schema['description']}"
     if "properties" in schema:
         yield members_table(schema, schema)
     for name, definition in schema["$defs"].items():

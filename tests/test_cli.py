@@ -1164,8 +1164,13 @@ def test_a_fault_in_a_policy_is_reported_with_its_path(run, tmp_path):
     path = tmp_path / "policy.json"
     path.write_text(json.dumps(data))
     fault = "rules[0].clearance.appeal.limit: must be a whole number from 1 to 1000, got `0`"
-    for command in (("check-policy", path), ("replay", JOURNAL, "--policy", path)):
-        assert run(*command) == (2, "", f"withdraw-guard: {path}: {fault}\n")
+    before = '"limit": '
+    place = f"{path}:1:{path.read_text().index(before + '0') + len(before) + 1}"
+    assert run("replay", JOURNAL, "--policy", path) == (2, "", f"withdraw-guard: {place}: {fault}\n")
+    status, out, err = run("check-policy", path)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"{place}: {fault}\n    1 | ")
+    assert err.endswith(f"      = write `1`\nwithdraw-guard: {path}: 1 fault\n")
 
 
 # ── Usage errors ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -1176,8 +1181,11 @@ def test_a_fault_in_a_policy_is_reported_with_its_path(run, tmp_path):
     [
         (["replay", "{missing}"], "{missing}: No such file or directory"),
         (["replay", "{directory}"], "{directory}: Is a directory"),
-        (["replay", "{journal}", "--policy", "{missing}"], "{missing}: No such file or directory"),
-        (["check-policy", "{missing}"], "{missing}: No such file or directory"),
+        (
+            ["replay", "{journal}", "--policy", "{missing}"],
+            "{missing}: is neither the name of a published policy nor a file",
+        ),
+        (["check-policy", "{missing}"], "{missing}: is neither the name of a published policy nor a file"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_clear_line(run, tmp_path, argv, problem):

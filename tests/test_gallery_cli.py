@@ -61,7 +61,7 @@ def test_a_published_policy_is_printed_as_a_file_that_can_be_read(name: str, run
 def test_an_unknown_name_is_no_policy(run: Run) -> None:
     status, out, err = run("policies", "nobodys")
     assert (status, out) == (2, "")
-    assert err == "withdraw-guard: nobodys: No such file or directory\n"
+    assert err == "withdraw-guard: nobodys: is neither the name of a published policy nor a file\n"
 
 
 @pytest.mark.parametrize("name", NAMES)

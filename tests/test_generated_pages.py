@@ -67,7 +67,11 @@ def defined_in(module: ModuleType) -> list[str]:
 
 
 def test_every_public_module_is_in_the_api() -> None:
-    files = {path.stem for path in (ROOT / "src" / "withdraw_guard").iterdir() if path.suffix == ".py" or path.is_dir()}
+    files = {
+        path.stem
+        for path in (ROOT / "src" / "withdraw_guard").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     public = {f"withdraw_guard.{name}" for name in files if not name.startswith("_")} | {"withdraw_guard"}
     private = {"withdraw_guard.cli", "withdraw_guard.catalogues"}
     assert public - {module.__name__ for module in MODULES} == private

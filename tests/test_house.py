@@ -35,10 +35,12 @@ HARMLESS = {
     "abc",
     "attrs",
     "bisect",
+    "codecs",
     "collections",
     "contextlib",
     "dataclasses",
     "datetime",
+    "difflib",
     "enum",
     "functools",
     "hashlib",
@@ -60,6 +62,7 @@ HOMES = {
     "dateutil": {"_values/time.py"},
     "cattrs": {"_wire/structure.py"},
     "rich": {"cli/_rich.py"},
+    "ruamel": {"_drafts/yaml_text.py"},
 }
 # The one pure module that imports while it runs: it loads a policy when the policy is asked for.
 LOADS_LATER = "policies/__init__.py"

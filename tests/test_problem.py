@@ -67,7 +67,8 @@ MAY_APPEAL = steps.Appeal(documents=("id_photo",))
 
 @cache
 def schema() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((ROOT / "docs/schemas/problem.schema.json").read_text(encoding="utf-8"))
+    text = (ROOT / "src/withdraw_guard/schemas/problem.schema.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
     return document
 
 
@@ -435,7 +436,7 @@ def test_the_schema_is_a_schema_of_its_own_and_written_like_the_others() -> None
     Draft202012Validator.check_schema(schema())
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema()["$id"] == "urn:withdraw-guard:schema:problem:1"
-    text = (ROOT / "docs/schemas/problem.schema.json").read_text(encoding="utf-8")
+    text = (ROOT / "src/withdraw_guard/schemas/problem.schema.json").read_text(encoding="utf-8")
     assert text == json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
     used = set(re.findall(r'"\$ref": "#/\$defs/(\w+)"', text))
     assert used == schema()["$defs"].keys()

@@ -335,7 +335,9 @@ def test_a_wrong_file_is_refused_with_the_path_to_the_fault(data: object, fault:
     assert "\n" not in str(refused.value)
 
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "docs" / "schemas" / "stories.schema.json").read_text("utf-8"))
+SCHEMA = json.loads(
+    (Path(__file__).parents[1] / "src" / "withdraw_guard" / "schemas" / "stories.schema.json").read_text("utf-8")
+)
 VALID = Draft202012Validator(SCHEMA)
 
 

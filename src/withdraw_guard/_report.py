@@ -6,7 +6,7 @@ The values of the analysis become rows, members and numbers here; the command li
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final, TypeAlias, assert_never, final
+from typing import Final, assert_never, final
 
 import attrs
 

@@ -28,8 +28,16 @@ from withdraw_guard._values.ids import AccountId, DestinationId, Operation
 from withdraw_guard._values.public import publish as _publish
 from withdraw_guard._values.vocabulary import Destination, Phase
 from withdraw_guard._wire.json import parse
-from withdraw_guard._wire.plain import Json, Members, exact_bytes, members_in
-from withdraw_guard._wire.structure import ONLY_IF_GIVEN, KnownRule, read, read_one_of, read_policy, write
+from withdraw_guard._wire.plain import Json, Members, exact_bytes, members_of
+from withdraw_guard._wire.structure import (
+    ONLY_IF_GIVEN,
+    KnownRule,
+    policy_members,
+    read,
+    read_one_of,
+    read_policy,
+    write,
+)
 
 __all__ = [
     "ACCOUNT_SCHEMA",
@@ -76,10 +84,7 @@ def policy_from_dict(data: object) -> Policy:
 
     A member that has a default in its constructor may be left out. `"$schema"` at the top is ignored.
     """
-    members = _members_of(data, POLICY_SCHEMA)
-    # By it an editor finds the JSON Schema of the file.
-    members.pop("$schema", None)
-    return read_policy(members)
+    return read_policy(policy_members(_no_text(data)))
 
 
 def event_from_dict(data: object) -> Event:
@@ -104,7 +109,7 @@ def account_from_dict(data: object, rules: Collection[Rule] = (), account: Accou
     that a million accounts keep each rule once. It also takes half the time or less. Pass as `account` the id that the
     row should have: a row of another account is refused.
     """
-    members = _members_of(data, ACCOUNT_SCHEMA)
+    members = members_of(_no_text(data), ACCOUNT_SCHEMA)
     known, holds = _by_document(rules), members.get("holds")
     if known and type(holds) is list:
         members["holds"] = [_with_known_rule(hold, known) for hold in holds]
@@ -223,16 +228,6 @@ def _no_text(data: object) -> object:
     if type(data) is str:
         raise InvalidValue("", "must be an object: read the text with `wire.parse` first")
     return data
-
-
-def _members_of(data: object, schema: str) -> Members:
-    members = {**members_in(_no_text(data))}
-    if "schema" not in members:
-        raise InvalidValue("schema", "is missing")
-    given = members.pop("schema")
-    if type(given) is not str or given != schema:
-        raise InvalidValue("schema", f"must be `{schema}`, got {shown(given)}")
-    return members
 
 
 _publish(vars())

@@ -10,7 +10,7 @@ trap 'rm -rf "$folder"' EXIT
 
 npm install --silent --prefix "$folder" pyodide@314.0.7
 wheels=(attrs babel cattrs hypothesis iniconfig markdown-it-py mdurl packaging pluggy Pygments pytest python-dateutil
-  rich sortedcontainers sybil typing_extensions tzdata)
+  rich ruamel.yaml sortedcontainers sybil typing_extensions tzdata)
 python -m pip download --quiet --no-deps --only-binary=:all: --dest "$folder/wheels" \
   --constraint "$repository/constraints.txt" --python-version 3.14 --implementation cp --abi cp314 --abi none \
   --platform pyemscripten_2026_0_wasm32 --platform any "${wheels[@]}"

@@ -29,6 +29,17 @@ def members_in(data: Any) -> Members:
     return members
 
 
+def members_of(data: object, schema: str) -> Members:
+    """Return a copy of the members of a document of that schema, without the member that names it."""
+    members = {**members_in(data)}
+    if "schema" not in members:
+        raise InvalidValue("schema", "is missing")
+    given = members.pop("schema")
+    if type(given) is not str or given != schema:
+        raise InvalidValue("schema", f"must be `{schema}`, got {shown(given)}")
+    return members
+
+
 def exact_bytes(data: Any) -> bytes:
     """Return bytes that are the same for the same data, in the same order and of the same exact types, and only then.
 

@@ -5,11 +5,15 @@ class and no other. A reader takes data of exact types, converts nothing, and re
 
 There are two converters. Only in a policy may a member be left out because it has a default: people write policies by
 hand. A rule inside a hold is read by the other one, because a member that was lost there must not become a default.
+
+The same readers also collect: for a person who writes a policy, `collecting_reader` gives all faults that one reading
+finds, and the first of them is the one that `read_policy` raises. A constructor is called only with good members, so a
+fault between two members is found when each of them is good.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from functools import partial
 from types import NoneType
@@ -20,7 +24,7 @@ import attrs
 from withdraw_guard._answers.request import OpenHold
 from withdraw_guard._model.calendar import BusinessDay
 from withdraw_guard._model.events import EVENTS, EventType
-from withdraw_guard._model.policy import EVERYTHING, Everything, Policy, Rule
+from withdraw_guard._model.policy import EVERYTHING, POLICY_SCHEMA, Everything, Policy, Rule
 from withdraw_guard._model.progress import HOLD_STATES, UNTOUCHED, HoldState, Progress
 from withdraw_guard._values.checks import check_type, check_word
 from withdraw_guard._values.errors import InvalidValue, member_path, shown
@@ -29,7 +33,7 @@ from withdraw_guard._values.ids import Authority, Document, Method, Operation, P
 from withdraw_guard._values.limits import CALENDAR_DAYS_MAX, NAMES_MAX, RULES_MAX
 from withdraw_guard._values.time import read_duration, read_instant, write_duration, write_instant
 from withdraw_guard._values.vocabulary import VOCABULARIES
-from withdraw_guard._wire.plain import Json, Members, copier_of, exact_bytes, members_in
+from withdraw_guard._wire.plain import Json, Members, copier_of, exact_bytes, members_in, members_of
 from withdraw_guard.steps import STEPS, Step
 
 try:
@@ -74,6 +78,28 @@ def read_policy(data: object) -> Policy:
     return _POLICY_CONVERTER.structure(data, Policy)
 
 
+def policy_members(data: object) -> Members:
+    """Return the members of the document of a policy, without those that name its form."""
+    members = members_of(data, POLICY_SCHEMA)
+    # By it an editor finds the JSON Schema of the file.
+    members.pop("$schema", None)
+    return members
+
+
+def collecting_reader() -> Callable[[object], Sequence[InvalidValue]]:
+    """Return a reader that gives all faults of a policy that one reading finds, in the order in which it finds them."""
+    converter = _converter(_has_default, collects=True)
+
+    def faults_of(data: object) -> Sequence[InvalidValue]:
+        try:
+            converter.structure(policy_members(data), Policy)
+        except (InvalidValue, _Collected) as refusal:
+            return _each(refusal)
+        return ()
+
+    return faults_of
+
+
 def read_one_of(data: object, tag: str, classes: Mapping[str, type[Any]]) -> Any:
     """Read a value of the class that the member `tag` names. The caller knows which union these classes form."""
     members = members_in(data)
@@ -94,13 +120,31 @@ class KnownRule:
         self.rule = rule
 
 
-def _converter(optional_of: Callable[[type[Any]], Set[str]]) -> Converter:
+@final
+class _Collected(Exception):
+    """All faults of a value; a reader that does not collect raises the first one instead."""
+
+    def __init__(self, faults: Sequence[InvalidValue]) -> None:
+        self.faults = faults
+
+
+def _each(refusal: InvalidValue | _Collected) -> Sequence[InvalidValue]:
+    return refusal.faults if isinstance(refusal, _Collected) else (refusal,)
+
+
+def _refuse(faults: Sequence[InvalidValue], collects: bool) -> None:
+    """Raise the faults, if there are any: the first, or all of them."""
+    if faults:
+        raise _Collected(faults) if collects else faults[0]
+
+
+def _converter(optional_of: Callable[[type[Any]], Set[str]], collects: bool = False) -> Converter:
     """Return a converter; `optional_of` says which members of a class may be missing."""
     converter = Converter(detailed_validation=True)
     _teach_scalars(converter)
-    _teach_collections(converter)
+    _teach_collections(converter, collects)
     _teach_unions(converter)
-    reader = partial(_reader, converter=converter, optional_of=optional_of)
+    reader = partial(_reader, converter=converter, optional_of=optional_of, collects=collects)
     converter.register_structure_hook_factory(attrs.has, reader)
     return converter
 
@@ -153,10 +197,14 @@ def _exactly(scalar: type, noun: str) -> Callable[[object, type], object]:
     return read_scalar
 
 
-def _teach_collections(converter: Converter) -> None:
-    converter.register_structure_hook_factory(_is_a(tuple), partial(_tuple_reader, converter=converter))
+def _teach_collections(converter: Converter, collects: bool) -> None:
+    converter.register_structure_hook_factory(
+        _is_a(tuple), partial(_tuple_reader, converter=converter, collects=collects)
+    )
     converter.register_unstructure_hook_factory(_is_a(tuple), partial(_tuple_writer, converter=converter))
-    converter.register_structure_hook_factory(_is_a(frozenset), partial(_set_reader, converter=converter))
+    converter.register_structure_hook_factory(
+        _is_a(frozenset), partial(_set_reader, converter=converter, collects=collects)
+    )
     converter.register_unstructure_hook_func(_is_a(frozenset), sorted)
 
 
@@ -164,8 +212,8 @@ def _is_a(collection: type) -> Callable[[Any], bool]:
     return lambda cls: cls is collection or get_origin(cls) is collection
 
 
-def _tuple_reader(cls: Any, converter: Converter) -> Callable[[object, type], tuple[Any, ...]]:
-    """Return a reader of lists. It stops at the first fault, however many items follow."""
+def _tuple_reader(cls: Any, converter: Converter, collects: bool) -> Callable[[object, type], tuple[Any, ...]]:
+    """Return a reader of lists. Unless it collects, it stops at the first fault, however many items follow."""
     item_type = get_args(cls)[0]
     read_item, length_max = converter.get_structure_hook(item_type), _LENGTHS_MAX.get(item_type)
 
@@ -174,11 +222,15 @@ def _tuple_reader(cls: Any, converter: Converter) -> Callable[[object, type], tu
         if length_max is not None and len(data) > length_max:
             raise InvalidValue("", f"must have at most {length_max} entries, got {len(data)}")
         items: list[Any] = []
+        faults: list[InvalidValue] = []
         for index, item in enumerate(data):
             try:
                 items.append(read_item(item, item_type))
-            except InvalidValue as fault:
-                raise fault.within(f"[{index}]") from None
+            except (InvalidValue, _Collected) as refusal:
+                faults += (fault.within(f"[{index}]") for fault in _each(refusal))
+                if not collects:
+                    break
+        _refuse(faults, collects)
         return tuple(items)
 
     return read_tuple
@@ -189,18 +241,23 @@ def _tuple_writer(cls: Any, converter: Converter) -> Callable[[tuple[Any, ...]],
     return lambda items: [write_item(item) for item in items]
 
 
-def _set_reader(cls: Any, converter: Converter) -> Callable[[object, type], frozenset[Any]]:
-    read_tuple = _tuple_reader(cls, converter)
+def _set_reader(cls: Any, converter: Converter, collects: bool) -> Callable[[object, type], frozenset[Any]]:
+    read_tuple = _tuple_reader(cls, converter, collects)
 
     def read_set(data: object, _: type) -> frozenset[Any]:
-        items: set[Any] = set()
-        for index, item in enumerate(read_tuple(data, tuple)):
-            if item in items:
-                raise InvalidValue(f"[{index}]", f"must not be listed twice, got {shown(item)}")
-            items.add(item)
-        return frozenset(items)
+        items = read_tuple(data, tuple)
+        distinct = frozenset(items)
+        if len(distinct) < len(items):
+            _refuse([*_repeated(items)], collects)
+        return distinct
 
     return read_set
+
+
+def _repeated(items: Sequence[object]) -> Iterator[InvalidValue]:
+    for index, item in enumerate(items):
+        if item in items[:index]:
+            yield InvalidValue(f"[{index}]", f"must not be listed twice, got {shown(item)}")
 
 
 def _teach_unions(converter: Converter) -> None:
@@ -230,7 +287,7 @@ def _optional_reader(cls: Any, converter: Converter) -> Callable[[object, type],
 
 
 def _reader(
-    cls: type[Any], converter: Converter, optional_of: Callable[[type[Any]], Set[str]]
+    cls: type[Any], converter: Converter, optional_of: Callable[[type[Any]], Set[str]], collects: bool = False
 ) -> Callable[[object, type], Any]:
     """Return a reader of a class. It requires every member that is not optional, and refuses what is no member."""
     names = {attribute.name for attribute in attrs.fields(cls) if attribute.init} | _tag_of(cls).keys()
@@ -240,32 +297,43 @@ def _reader(
     def read_class(data: object, _: type) -> Any:
         members = members_in(data)
         given = members.keys()
+        faults: list[InvalidValue] = []
         if given != required and not required <= given <= names:
-            raise _wrong_members(members, names, required)
+            faults += _wrong_members(members, names, required)
+            if not collects:
+                raise faults[0]
         try:
-            return read_members(members, cls)
+            value = read_members(members, cls)
         except BaseValidationError as error:
-            raise _first_fault(error) from None
+            faults += _faults_in_members(error)
+        else:
+            # What is no member is not read, so there may be a fault although there is a value.
+            if not faults:
+                return value
+        raise _Collected(faults) if collects else faults[0]
 
     return read_class
 
 
-def _wrong_members(members: Members, names: Set[str], required: Set[str]) -> InvalidValue:
-    """Name the first unknown member; if there is none, the first missing one."""
-    unknown = next((name for name in members if name not in names), None)
-    if unknown is not None:
-        return InvalidValue(member_path(unknown), "is not a member here")
-    return InvalidValue(min(required - members.keys()), "is missing")
+def _wrong_members(members: Members, names: Set[str], required: Set[str]) -> Iterator[InvalidValue]:
+    """Name each unknown member, then each missing one."""
+    for unknown in (name for name in members if name not in names):
+        yield InvalidValue(member_path(unknown), "is not a member here")
+    for missing in sorted(required - members.keys()):
+        yield InvalidValue(missing, "is missing")
 
 
-def _first_fault(error: BaseValidationError) -> InvalidValue:
-    """Return the first fault that cattrs collected, with the member that it was found in."""
-    fault = error.exceptions[0]
-    if not isinstance(fault, InvalidValue):
-        raise AssertionError("a reader may raise `InvalidValue` only") from fault
-    notes = [note for note in getattr(fault, "__notes__", []) if isinstance(note, AttributeValidationNote)]
-    # A fault of the whole value has no note.
-    return fault.within(notes[-1].name) if notes else fault
+def _faults_in_members(error: BaseValidationError) -> Iterator[InvalidValue]:
+    """Yield each fault that cattrs collected, with the member that it was found in."""
+    for refusal in error.exceptions:
+        # A reader that collects has named the missing members already.
+        if isinstance(refusal, KeyError):
+            continue
+        if not isinstance(refusal, InvalidValue | _Collected):
+            raise AssertionError("a reader may raise `InvalidValue` only") from refusal
+        notes = [note for note in getattr(refusal, "__notes__", []) if isinstance(note, AttributeValidationNote)]
+        # A fault of the whole value has no note.
+        yield from (fault.within(notes[-1].name) if notes else fault for fault in _each(refusal))
 
 
 def _writer(cls: type[Any], converter: Converter) -> Callable[[Any], Members]:

@@ -12,7 +12,11 @@
     withdraw-guard overdue JOURNAL.jsonl [--policy POLICY] [--at INSTANT [--knowing-all]] [--json]
     withdraw-guard convert FILE --map SOURCE [--account ID] [--zone NAME] [--csv]
     withdraw-guard policies [NAME] [--json]
-    withdraw-guard check-policy POLICY
+    withdraw-guard new-policy [FILE] [--yaml]
+    withdraw-guard check-policy POLICY … [--json]
+    withdraw-guard fmt FILE … [--check]
+    withdraw-guard calendar --zone ZONE --from DATE --to DATE [--holidays FILE] [--weekdays DAYS]
+    withdraw-guard schema KIND
     withdraw-guard test-policy POLICY … [--stories FILE …] [--fail-if broken|uncovered] [--fuzz N] [--json]
     withdraw-guard lint POLICY [--fail-if note|warning|error] [--ignore CODE[:RULE] …] [--at INSTANT]
                       [--json | --markdown | --github]
@@ -22,7 +26,7 @@
                       [--json | --markdown | --github]
     withdraw-guard --version
 
-A POLICY is a file in the wire format or the name of a published policy; `-` reads standard input. Without `--policy`
+A POLICY is a file, in JSON or YAML, or the name of a published policy; `-` reads standard input. Without `--policy`
 it is what the variable `WITHDRAW_GUARD_POLICY` says, or else `binance`. `policies` lists the published ones with the
 grades of their sources. `policies NAME` prints one in the wire format, as a start for your own file.
 
@@ -67,6 +71,18 @@ with a published one. It says what is not as they expect, and which points of th
 about policy tests has the format. Its exit status is 0 if every story is as expected; 1 if one is broken, if a law is
 broken (`--fuzz`), or with `--fail-if uncovered` if a point is not covered; 2 if a file cannot be read. With `--json`
 there is one JSON object per policy, on a line of its own.
+
+`check-policy` summarises each policy on standard output. Of a file that is none, it says everything that is wrong, on
+standard error: file, line and column, the path, the line itself, and what to write. Its exit status is 2 if a file is
+no policy, else 0. With `--json` it prints one object per policy: `file`, `policy` (`id`, `version` and the number of
+`rules`, or null) and `faults`, each with `path`, `problem`, `line`, `column` (or null), `advice` and `correction`: put
+`text` in the place `from` a line and a column `to` another one.
+
+`new-policy` prints a policy to begin with, or writes it to a new file. `fmt` writes files in the canonical form, in
+which equal policies have equal texts; with `--check` it changes nothing, and its exit status is 1 if a file has
+another form. A policy in YAML keeps its comments: its JSON is printed. `calendar` prints the business days of a time
+zone as the member `calendar` of a policy; a file of holidays has one date a line. `schema` prints the JSON Schema of a
+document.
 
 `lint`, `prove` and `diff` are made for a pull request: `--markdown` writes a report with timelines, and `--json` one
 object whose journals are in the wire format. `diff` fails only for what `--fail-if` names: `--fail-if looser` gives 0

@@ -5,6 +5,8 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias, final
 
@@ -12,13 +14,15 @@ import attrs
 
 from withdraw_guard import policies
 from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._drafts.draft import Faulty, ReadParts, read_policy
+from withdraw_guard._drafts.mistake import Mistake
+from withdraw_guard._drafts.part import Part
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._report import Place
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.time import read_instant, utc
 from withdraw_guard.cli._commands import COMMANDS
-from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, opened, text_of
-from withdraw_guard.wire import parse, policy_from_dict
+from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, opened
 
 UNUSABLE: Final = 2
 
@@ -88,6 +92,20 @@ def add_form(parser: Parser) -> None:
 
 def policy_named(name: str) -> Policy:
     """Return the published policy of that name, or read the file. Raises `Unusable` with the path to the fault."""
+    return policy_in(name, draft_named(name))
+
+
+def policy_in(name: str, draft: Policy | Faulty) -> Policy:
+    """Return the policy that was read. Raises `Unusable` with the first fault if there are any."""
+    if isinstance(draft, Policy):
+        return draft
+    first, *more = draft.mistakes
+    others = f"; {len(more)} more: `withdraw-guard check-policy` says them all" if more else ""
+    raise Unusable(f"{place(name, draft.text, first)}: {first}{others}")
+
+
+def draft_named(name: str) -> Policy | Faulty:
+    """Return the published policy of that name, or what a file says. Raises `Unusable` if there is neither."""
     if name == policies.BINANCE.id:
         # The one that is loaded already: all others together take as long as the command line itself.
         return policies.BINANCE
@@ -95,9 +113,38 @@ def policy_named(name: str) -> Policy:
         return policies.GALLERY[name].policy
     try:
         with opened(name) as stream:
-            return policy_from_dict(parse(text_of(stream.read(DOCUMENT_BYTES_MAX + 1))))
-    except InvalidValue as fault:
-        raise Unusable(f"{name}: {fault}") from None
+            return draft_in(name, stream.read(DOCUMENT_BYTES_MAX + 1))
+    except FileNotFoundError:
+        close = get_close_matches(name, policies.GALLERY, 1)
+        meant = f"; did you mean `{close[0]}`?" if close else ""
+        raise Unusable(f"{name}: is neither the name of a published policy nor a file{meant}") from None
+
+
+def draft_in(name: str, document: bytes) -> Policy | Faulty:
+    """Return what the bytes of a file say."""
+    return read_policy(name, document, _yaml_parts)
+
+
+def place(name: str, text: str, mistake: Mistake) -> str:
+    """Return the file, the line and the column of a mistake, as an editor or a terminal makes a link of them."""
+    if mistake.begin == mistake.end:
+        return name
+    line, column = line_and_column(text, mistake.begin)
+    return f"{name}:{line}:{column}"
+
+
+def line_and_column(text: str, at: int) -> tuple[int, int]:
+    """Return the line and the column of a place in a text, both from one."""
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def _yaml_parts(text: str) -> tuple[Part | None, tuple[Mistake, ...]]:
+    # Loaded for YAML only: most policies are JSON, and the library is an extra.
+    try:
+        read: ReadParts = import_module("withdraw_guard._drafts.yaml_text").yaml_parts
+    except ImportError as error:
+        raise Unusable(str(error)) from None
+    return read(text)
 
 
 def place_of(name: str) -> Place:

@@ -27,7 +27,7 @@ _GAP: Final = "  "
 
 def print_rows(rows: Iterable[Row]) -> None:
     """Print in colour on a terminal, in its width, and as plain text elsewhere, without wrapping a line."""
-    shown = (tuple((_visible(text), style) for text, style in row) for row in rows)
+    shown = (tuple((visible(text), style) for text, style in row) for row in rows)
     if sys.stdout.isatty():
         import_module(_RICH).print_in_colour(shown)
     else:
@@ -103,13 +103,13 @@ def _fitting(cells: Sequence[Sequence[str]], room: int) -> list[int] | None:
 
 def complain(problem: str) -> None:
     """Print a line on standard error."""
-    print(f"withdraw-guard: {_visible(problem)}", file=sys.stderr)
+    print(f"withdraw-guard: {visible(problem)}", file=sys.stderr)
 
 
 def complain_in_columns(table: Sequence[Sequence[str]]) -> None:
     """Print a table on standard error."""
     for row in columns(table):
-        print("".join(_visible(text) for text, _ in row), file=sys.stderr)
+        print("".join(visible(text) for text, _ in row), file=sys.stderr)
 
 
 def progress_bar(task_name: str) -> AbstractContextManager[ShowProgress | None]:
@@ -119,7 +119,7 @@ def progress_bar(task_name: str) -> AbstractContextManager[ShowProgress | None]:
     return cast("AbstractContextManager[ShowProgress]", import_module(_RICH).moving_bar(task_name))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Show as an escape what would move the cursor, turn the direction of the text or forge a line."""
     if text.isprintable():
         return text
