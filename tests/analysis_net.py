@@ -324,7 +324,8 @@ def random_help(random: Random, *both: Policy) -> Help:
     rules = [rule for policy in both for rule in policy.rules]
     ages = any(rule.clearance and rule.clearance.identity_valid_for for rule in rules)
     if ages and random.random() < 0.6:
-        return Help(unverified=False, verified=True, methods=frozenset(METHODS))
+        methods = some(random, METHODS, METHODS[1:])
+        return Help(unverified=False, verified=True, methods=frozenset(methods), failures=some(random, 0, 0, 0, 1))
     late = any(_has_deadline(rule) for rule in rules)
     if late and random.random() < 0.6:
         return _late_help(random)
