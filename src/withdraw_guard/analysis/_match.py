@@ -10,11 +10,14 @@ That needs no theory of endings, so it also holds for kept timers whatever start
 """
 
 from datetime import timedelta
+from typing import Final, TypeVar
 
 from withdraw_guard._model.policy import Appeal, Clearance, Rule
 from withdraw_guard._values.vocabulary import Destinations
 
-_SAME = ("trigger", "where", "duration", "business_days", "chosen", "repeat")
+Limit = TypeVar("Limit", int, timedelta)
+
+_SAME: Final = ("trigger", "where", "duration", "business_days", "chosen", "repeat")
 
 
 def is_no_harder(rule: Rule, other: Rule) -> bool:
@@ -55,8 +58,6 @@ def _is_offered_as_well(appeal: Appeal | None, other: Appeal) -> bool:
     )
 
 
-def _permits(most: int | timedelta | None, others: int | timedelta | None) -> bool:
+def _permits(most: Limit | None, others: Limit | None) -> bool:
     """Whether this limit is no less than the other one; none is no limit."""
-    if most is None or others is None:
-        return most is None
-    return most >= others  # type: ignore[operator]
+    return most is None or (others is not None and most >= others)
