@@ -20,7 +20,7 @@ from analysis_walks import (
     random_rule,
     some,
 )
-from withdraw_guard import WITHDRAWAL, Appeal, Clearance, Policy, Rule, Scope, check
+from withdraw_guard import WITHDRAWAL, Appeal, Clearance, Policy, Rule, Scope, SecurityEvent, check
 from withdraw_guard.analysis import Comparison, Standing, Verdict, Witness, compare, replayed
 from withdraw_guard.analysis._match import is_no_harder
 from withdraw_guard.analysis._people import START, security_event
@@ -184,11 +184,12 @@ AGES = asks("ages", FACE, IDENTITY, 1)
 def is_a_witness(witness: Witness, denying: Policy, allowing: Policy) -> bool:
     """Whether the journal replays as told, and nothing that a verified account can do ends the denial by then."""
     reported = [event for event in witness.journal if isinstance(event, SecurityEvent)]
+    assert [event.at for event in reported] == [START]
     ticks = (witness.at - START) // HOUR
-    ends = allowed_on_real_accounts(in_ticks(denying), witness.help, reported, WITHDRAWAL, ticks + 1, True, 1000)
+    ends = allowed_on_real_accounts(in_ticks(denying), witness.help, reported, witness.request, ticks + 1, True, 1000)
     return (
-        check(replayed(allowing, witness.journal), witness.at) == witness.allowed
-        and check(replayed(denying, witness.journal), witness.at) == witness.denied
+        check(replayed(allowing, witness.journal), witness.at, witness.request) == witness.allowed
+        and check(replayed(denying, witness.journal), witness.at, witness.request) == witness.denied
         and not ends >> ticks & 1
     )
 
