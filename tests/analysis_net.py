@@ -40,6 +40,7 @@ from withdraw_guard import (
     Chosen,
     Destinations,
     Facts,
+    IdentityChanged,
     InvalidValue,
     Policy,
     Request,
@@ -487,6 +488,9 @@ def contradiction(name: str, number: int, journals: int, row: Row) -> str | None
 def _is_a_witness(witness: Witness, denying: Policy, allowing: Policy) -> bool:
     """Whether the journal replays as told, and nothing that the help allows ends the denial by its instant."""
     if check(replayed(allowing, witness.journal), witness.at, witness.request) != witness.allowed:
+        return False
+    lost = [event for event in witness.journal if isinstance(event, IdentityChanged) and event.identity is None]
+    if lost and not witness.help.unverified:
         return False
     reported = [event for event in witness.journal if isinstance(event, SecurityEvent)]
     tick = (witness.at - START) // TICK

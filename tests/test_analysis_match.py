@@ -107,6 +107,14 @@ def test_what_lifts_a_hold_is_no_term_of_a_rule_that_waits_for_one_thing_only() 
     assert is_no_harder(attrs.evolve(unclearable, lifted_by="any"), unclearable)
 
 
+def test_separate_holds_about_one_destination_and_about_all_are_not_compared_term_by_term() -> None:
+    about_all = attrs.evolve(RULE, repeat="separate")
+    about_one = attrs.evolve(about_all, scope=Scope(destinations="named"))
+    assert is_no_harder(about_one, about_one)
+    assert not is_no_harder(about_one, about_all)
+    assert not is_no_harder(about_all, about_one)
+
+
 def eased(random: Random, rule: Rule) -> Rule:
     """The rule with one easier term, or with other terms that make no difference."""
     clearance = rule.clearance
@@ -275,3 +283,19 @@ def test_a_rule_that_stops_a_request_is_followed_by_one_that_stops_it() -> None:
 def test_a_timer_beside_an_identity_that_ends_is_in_doubt() -> None:
     timed = attrs.evolve(UNVERIFIED_ONLY, duration=5 * HOUR)
     assert about_looser(a_policy(timed), a_policy(timed, AGES, version="2")) == (Standing.UNKNOWN, {Why.AGES})
+
+
+def test_nobody_reports_that_an_identity_ended_before_it_does() -> None:
+    """What records an identity that ends waits for another event, so the event of the rule alone shows nothing."""
+    apart = attrs.evolve(AGES, trigger="password_changed")
+    old, new = a_policy(UNVERIFIED_ONLY), a_policy(attrs.evolve(UNVERIFIED_ONLY, id="renamed"), apart, version="2")
+    assert about_looser(old, new) == (Standing.UNKNOWN, {Why.AGES})
+
+
+def test_a_late_person_whose_identity_ends_shows_nothing_by_it() -> None:
+    hasty = with_clearance(asks("hasty", FACE, FACE), verify_within=HOUR)
+    new = a_policy(asks("rule", FACE, NOTHING), AGES, version="2")
+    looser = compare(a_policy(hasty), new).looser
+    assert looser is not None
+    assert looser.help.is_late
+    assert looser.help.unverified

@@ -131,10 +131,11 @@ def witnessed_by_age(case: Case, help_: Help, plan: Plan) -> Witness | None:
         if records or stops(hold, case.request):
             writer.write_end_of(account, hold, now)
     account = replayed(case.allowing, writer.journal)
-    ended_at = now if account.identity_report is None else account.identity_report.ends_at or now
+    ended_at = None if account.identity_report is None else account.identity_report.ends_at
     writer.help = attrs.evolve(help_, unverified=True, verified=False)
-    for hold in stopping(account, ended_at, case.request):
-        writer.write_end_of(account, hold, ended_at)
+    if ended_at is not None:
+        for hold in stopping(account, ended_at, case.request):
+            writer.write_end_of(account, hold, ended_at)
     writer.help = help_
     return _asked(case, writer, now, None)
 
