@@ -166,12 +166,16 @@ _METHOD_SETS = (frozenset[str](), frozenset(METHODS[:1]), frozenset(METHODS[1:])
 
 @dataclass(frozen=True)
 class Family:
-    """How its rules are made, how many a policy has at most, and which changes are the most frequent."""
+    """How its rules are made, how many a policy has at most, and which changes are the most frequent.
+
+    Of each pair so many journals are walked: more where few show a difference.
+    """
 
     make: Callable[[Random, Rule], Rule]
     rules_max: int = 2
     crossed: bool = True
     mostly: Callable[[list[Change]], list[Change]] | None = None
+    journals: int = 4
 
 
 FAMILIES = {
@@ -186,7 +190,7 @@ FAMILIES = {
     "facts": Family(_of_facts, 3),
     "timerless": Family(_of_timerless),
     "late": Family(_of_late, 1, mostly=lambda deadlines: deadlines),
-    "ageing": Family(_of_ageing, 2, crossed=False, mostly=lambda _: [lambda _: ()]),
+    "ageing": Family(_of_ageing, 2, crossed=False, mostly=lambda _: [lambda _: ()], journals=12),
 }
 
 
@@ -450,11 +454,11 @@ class Row:
 HEAD = f"| family | pairs | {' | '.join(Verdict)} | journals |\n| --- {'| --- ' * 7}|"
 
 
-def walk(name: str, pairs: int, journals: int = 4, stop: bool = False) -> Row:
+def walk(name: str, pairs: int, stop: bool = False) -> Row:
     """Compare this many pairs of a family with brute force."""
     row = Row(family=name)
     for number in range(pairs):
-        found = contradiction(name, number, journals, row)
+        found = contradiction(name, number, FAMILIES[name].journals, row)
         if found is not None:
             row.contradictions.append(f"{name} {number}: {found}")
             if stop:
