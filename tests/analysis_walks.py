@@ -296,7 +296,8 @@ def _form(account: Account, at: datetime, is_timed: bool) -> tuple:
         method = getattr(progress.state, "method", "")
         forms.append((hold.cause, hold.latest_at, progress.state.state, waits, method, hold.end, tried, times))
     report = account.identity_report
-    return tuple(forms), account.identity_at(at), report is not None and report.source.at == at
+    reported = None if report is None else (report.source.at == at, report.ends_at)
+    return tuple(forms), account.identity_at(at), reported
 
 
 def _fresh(help_: Help) -> Account:

@@ -600,7 +600,7 @@ def test_without_the_library_yaml_is_one_clear_line(run: Run, tmp_path: Path, mo
 
     monkeypatch.delitem(sys.modules, "withdraw_guard._drafts.yaml_text")
     monkeypatch.setattr(builtins, "__import__", missing)
-    needs = "withdraw-guard: a policy in YAML needs ruamel.yaml: install withdraw-guard with its extra `yaml`\n"
+    needs = "withdraw-guard: what is in YAML needs ruamel.yaml: install withdraw-guard with its extra `yaml`\n"
     assert run("check-policy", path) == (2, "", needs)
     assert run("check-policy", "binance")[0] == 0
     monkeypatch.undo()

@@ -188,7 +188,6 @@ stories:
 
 
 def test_stories_may_be_yaml(folder: Path, run: Run) -> None:
-    pytest.importorskip("ruamel.yaml")
     (folder / "ours.stories.json").unlink()
     (folder / "ours.stories.yaml").write_text(IN_YAML, "utf-8")
     status, out, _ = run("test-policy", "ours.json")
@@ -199,21 +198,28 @@ def test_stories_may_be_yaml(folder: Path, run: Run) -> None:
     ("text", "fault"),
     [
         ("stories: [\n", "must be YAML: "),
-        ("schema: a\nschema: b\n", 'must be YAML: found duplicate key "schema" with value "b" (original value: "a")'),
+        ("schema: a\nschema: b\n", "must not have two members of one name, got `schema` twice"),
+        ("schema: a\nstories: no\n", "stories: must be written so that every YAML reads it alike, got `no`"),
     ],
 )
 def test_a_fault_in_yaml_has_its_line(folder: Path, run: Run, text: str, fault: str) -> None:
-    pytest.importorskip("ruamel.yaml")
     (folder / "bad.yaml").write_text(text, "utf-8")
     status, _, err = run("test-policy", "ours.json", "--stories", "bad.yaml")
     assert (status, err.startswith(f"withdraw-guard: bad.yaml: {fault}")) == (2, True)
     assert err.endswith(", in line 2\n")
 
 
+def test_an_empty_yaml_file_has_no_stories(folder: Path, run: Run) -> None:
+    (folder / "bad.yaml").write_text("# nothing yet\n", "utf-8")
+    status, _, err = run("test-policy", "ours.json", "--stories", "bad.yaml")
+    assert (status, err) == (2, "withdraw-guard: bad.yaml: must be an object, got null\n")
+
+
 def test_without_the_library_yaml_is_not_read(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
     (folder / "some.yaml").write_text(IN_YAML, "utf-8")
-    needed = "needs ruamel.yaml to be read as YAML: install withdraw-guard with its extra `yaml`"
+    monkeypatch.delitem(sys.modules, "withdraw_guard._drafts.yaml_text", raising=False)
+    needed = "what is in YAML needs ruamel.yaml: install withdraw-guard with its extra `yaml`"
     expected = f"withdraw-guard: some.yaml: {needed}\n"
     assert run("test-policy", "ours.json", "--stories", "some.yaml") == (2, "", expected)
 

@@ -24,7 +24,7 @@ try:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 except ImportError as error:
-    problem = "a policy in YAML needs ruamel.yaml: install withdraw-guard with its extra `yaml`"
+    problem = "what is in YAML needs ruamel.yaml: install withdraw-guard with its extra `yaml`"
     raise ImportError(problem, name="ruamel") from error
 
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})

@@ -7,7 +7,7 @@ account holder misses. Under some help everybody does the best they can, and at 
 of five ways: at once, by one of three kinds of timer, or never.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from enum import StrEnum
 from math import inf
@@ -18,6 +18,7 @@ import attrs
 from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._values.checks import check_duration, check_flag, check_names, check_tally
 from withdraw_guard._values.ids import Authority, Document, Method
+from withdraw_guard._values.limits import TALLY_MAX
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import LiftedBy, Repeat
 from withdraw_guard.methods import recorded_by
@@ -154,25 +155,24 @@ def full_help(*policies: Policy) -> Help:
     )
 
 
-def most_help_that_keeps_it_open(rule: Rule, *policies: Policy, whatever_ages: bool = False) -> Iterator[Help]:
+def most_help_that_keeps_it_open(rule: Rule, *policies: Policy) -> Iterator[Help]:
     """Give each largest help under which a hold of this rule stays open for some time.
 
     Every help under which the hold stays open as long is contained in one of these. More help only ends other holds
     earlier. So if another policy allows a withdrawal under any such help, it does under one of these.
 
-    Who can record an identity that ends can be unverified again. So where some identity ends, who is always verified
-    records none, but for `whatever_ages`.
+    Where an identity ends, who is always verified may lose it by a method that records one. So there the most help
+    without such a method is given as well.
     """
-    most, clearances = full_help(*policies), (rule.clearance for policy in policies for rule in policy.rules)
-    ages = not whatever_ages and any(
-        clearance is not None and ages_when_verified(clearance) for clearance in clearances
-    )
-    for unverified, verified in ((True, True), (True, False), (False, True)):
+    most = full_help(*policies)
+    no_record = _recording_nothing(most.methods)
+    rows = ((True, True, most.methods), (True, False, no_record), (False, True, most.methods), (False, True, no_record))
+    for unverified, verified, methods in rows if some_identity_ends(policies) else rows[:3]:
         full = attrs.evolve(
             most,
             unverified=unverified,
             verified=verified,
-            methods=most.methods if verified and (unverified or not ages) else _recording_nothing(most.methods),
+            methods=methods,
             authorities=most.authorities - rule.releasable_by,
         )
         if rule.clearance is None:
@@ -184,9 +184,41 @@ def most_help_that_keeps_it_open(rule: Rule, *policies: Policy, whatever_ages: b
             yield from _without_appeal(rule.clearance, unverifiable)
 
 
-def ages_when_verified(clearance: Clearance) -> bool:
-    """Whether an account with a verified identity can record one that ends."""
-    return clearance.identity_valid_for is not None and clearance.verified != _recording_nothing(clearance.verified)
+def some_identity_ends(policies: Iterable[Policy]) -> bool:
+    """Whether an approval under one of these policies may record an identity that ends."""
+    clearances = (rule.clearance for policy in policies for rule in policy.rules)
+    return any(clearance is not None and clearance.identity_valid_for is not None for clearance in clearances)
+
+
+def identity_ends_after(policy: Policy, help_: Help) -> timedelta | None:
+    """Return how soon somebody who is always verified under this help can be unverified under this policy, if ever.
+
+    It takes a verification that a verified account can pass, and whose approval records an identity that ends.
+    """
+    if help_.unverified:
+        return None
+    clearances = (rule.clearance for rule in policy.rules if records_an_end(rule.clearance, help_))
+    ends = (clearance.identity_valid_for for clearance in clearances if clearance is not None)
+    return min((each for each in ends if each is not None), default=None)
+
+
+def records_an_end(clearance: Clearance | None, help_: Help) -> bool:
+    """Whether an approval within this help records an identity that ends."""
+    if clearance is None or clearance.identity_valid_for is None:
+        return False
+    return can_verify(clearance, recording_something(help_))
+
+
+def recording_something(help_: Help) -> Help:
+    """Return the help without appeals, releases, and methods that record no identity."""
+    methods = help_.methods - _recording_nothing(help_.methods)
+    return attrs.evolve(help_, methods=methods, authorities=frozenset(), dismissals=TALLY_MAX)
+
+
+def records_identity(rule: Rule) -> bool:
+    """Whether an approval of the rule may record an identity."""
+    clearance = rule.clearance
+    return clearance is not None and any(map(recorded_by, clearance.unverified | clearance.verified))
 
 
 def _recording_nothing(methods: frozenset[Method]) -> frozenset[Method]:

@@ -5,7 +5,7 @@ other policy for the same trigger, under each of the few kinds of help that leav
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar, final
 
@@ -16,7 +16,7 @@ from withdraw_guard._model.policy import Clearance, Policy, Rule
 from withdraw_guard._values.ids import RuleId
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Destinations, LiftedBy, Repeat
-from withdraw_guard.analysis._changes import IDENTITY_ENDS, is_same, nameless, paths_changed
+from withdraw_guard.analysis._changes import IDENTITY_ENDS, is_same, paths_changed
 from withdraw_guard.analysis._circumstances import (
     INSTANTS_MAX,
     Circumstance,
@@ -32,16 +32,19 @@ from withdraw_guard.analysis._conditions import GivenUp, can_match, contradict, 
 from withdraw_guard.analysis._help import (
     EndsBy,
     Help,
-    ages_when_verified,
     can_appeal,
     can_verify,
     ending_under,
     full_help,
+    identity_ends_after,
+    records_identity,
+    some_identity_ends,
 )
 from withdraw_guard.analysis._help import most_help_that_keeps_it_open as helps_that_keep_open
+from withdraw_guard.analysis._match import is_no_harder
 from withdraw_guard.analysis._plans import Contest, Why, plans, plans_with_delays
 from withdraw_guard.analysis._timers import ScheduleCache
-from withdraw_guard.analysis._witness import Case, Plan, Witness, witnessed, witnessed_refusal
+from withdraw_guard.analysis._witness import Case, Plan, Witness, witnessed, witnessed_by_age, witnessed_refusal
 
 T = TypeVar("T", Plan, Witness)
 
@@ -65,6 +68,7 @@ class Search:
     allowing: Policy
     occasions: Occasions
     schedules: ScheduleCache = attrs.Factory(ScheduleCache)
+    followed: dict[Request, bool] = attrs.Factory(dict[Request, bool])
 
     @cached_property
     def ages_otherwise(self) -> bool:
@@ -105,55 +109,113 @@ class Search:
         if not any(_is_kept(each) for each in (rule, *others)):
             # An event with the facts that the rule asks for triggers the fewest others.
             others = [other for other in others if not contradict(rule.where, other)]
-        counts_alike = rule.business_days is None or self.denying.calendar == self.allowing.calendar
-        is_in_both = counts_alike and any(is_same(other, rule) for other in others)
-        # Somebody who is always verified may be unverified after a while, under the policy that allows.
-        aged = _ageing(self.allowing) - (_ageing(self.denying) if is_in_both else frozenset())
-        ageing = _asks_for_identity(rule) and bool(aged)
-        if not is_in_both or ageing:
-            yield from self._found_beside(rule, others, request, ageing=ageing, only_ageing=is_in_both)
+        is_matched = self._is_matched(rule, others)
+        may_age = _asks_for_identity(rule) and some_identity_ends([self.allowing])
+        if not is_matched or (may_age and not self._is_followed(request)):
+            yield from self._found_beside(rule, others, request, is_matched=is_matched)
         if self.ages_otherwise and any(map(_asks_for_identity, (rule, *others))):
             yield Why.AGES
 
+    def _is_matched(self, rule: Rule, others: Iterable[Rule]) -> bool:
+        """Whether the rule is no harder than one of these rules of the other policy."""
+        counts_alike = rule.business_days is None or self.denying.calendar == self.allowing.calendar
+        return counts_alike and any(is_no_harder(rule, other) for other in others)
+
+    def _is_followed(self, request: Request) -> bool:
+        """Whether people can do under the policy that denies all that they do under the other one and that matters.
+
+        That is what they do about the holds that stop the request, and what records an identity. So each rule that may
+        record one needs a rule of its own that is no harder. Then the identity is the same under both, at all times.
+        """
+        if request not in self.followed:
+            self.followed[request] = self._is_followed_by_each(request)
+        return self.followed[request]
+
+    def _is_followed_by_each(self, request: Request) -> bool:
+        left, others = ([rule for rule in each.rules if can_match(rule)] for each in (self.denying, self.allowing))
+        covering = [other for other in others if request.is_covered_by(other.scope)]
+        for other in filter(records_identity, others):
+            beside = [other] if other in covering else []
+            follows = [
+                rule
+                for rule in left
+                if self._is_matched(rule, beside if request.is_covered_by(rule.scope) else [other])
+            ]
+            if not follows:
+                return False
+            left.remove(min(follows, key=lambda rule: not is_same(other, rule)))
+        return all(self._is_matched(rule, covering) for rule in left if request.is_covered_by(rule.scope))
+
     def _found_beside(
-        self, rule: Rule, others: Sequence[Rule], request: Request, *, ageing: bool, only_ageing: bool
+        self, rule: Rule, others: Sequence[Rule], request: Request, *, is_matched: bool
     ) -> Iterator[Witness | Why]:
         is_compared = False
         for here, refusing in self.occasions.different_for((self.denying, rule), (self.allowing, others), request):
             is_compared = True
             case = Case(rule=rule, denying=self.denying, allowing=self.allowing, request=request, here=here)
             contest = _contest(case, others, refusing)
-            if contest is not None and ageing and self._may_show_by_age(contest):
-                yield Why.AGES
-            if contest is not None and not only_ageing:
-                yield from self._found_here(case, contest)
+            if contest is not None:
+                yield from self._found_here(case, contest, is_matched=is_matched)
         if not is_compared:
             yield Why.NO_EVENT
         if len(self.occasions.instants_of(rule.trigger)) > INSTANTS_MAX and not all(map(is_plain, (rule, *others))):
             yield Why.CALENDARS
 
-    def _found_here(self, case: Case, contest: Contest) -> Iterator[Witness | Why]:
+    def _found_here(self, case: Case, contest: Contest, *, is_matched: bool) -> Iterator[Witness | Why]:
         """Give everything found in these circumstances, in which each rule is a plain one."""
         helps = list(helps_that_keep_open(contest.rule, case.denying, case.allowing))
         for help_ in helps:
-            if _delays_make_a_difference(help_, contest.rule, contest.rivals):
-                yield from self._found_under(help_, contest, case)
+            if identity_ends_after(self.allowing, help_) or not is_matched:
+                yield from self._found_with(help_, contest, case)
+        if is_matched:
+            return
         unkept = [rival for rival in contest.rivals if not _is_kept(rival)]
         others = self.allowing.rules_by_trigger.get(case.rule.trigger, ())
         if len(unkept) < len(contest.rivals) and not all(map(is_plain, (case.rule, *others))):
             # Events in different circumstances may start a kept timer and the rule. So it must not be needed.
             beside = attrs.evolve(contest, rivals=unkept)
-            if any(self._has_plan(beside, help_) for help_ in helps):
+            if any(self._has_plan(self._as_aged(beside, help_), help_) for help_ in helps):
                 yield Why.KEPT_VARIES
+
+    def _as_aged(self, contest: Contest, help_: Help) -> Contest:
+        """Return the contest as it is at the best after a while, if an identity ends under the policy that allows."""
+        if identity_ends_after(self.allowing, help_) is None:
+            return contest
+        return attrs.evolve(contest, rivals=[_for_any_identity(rival) for rival in contest.rivals])
 
     def _has_plan(self, contest: Contest, help_: Help) -> bool:
         return any(True for _ in _until_given_up(plans(contest, help_, self.schedules)))
 
-    def _may_show_by_age(self, contest: Contest) -> bool:
-        """Whether somebody who is always verified would get out under the other policy, and only when unverified."""
-        freed = attrs.evolve(contest, rivals=[_for_any_identity(rival) for rival in contest.rivals])
-        helps = helps_that_keep_open(contest.rule, self.denying, self.allowing, whatever_ages=True)
-        return any(self._has_plan(freed, help_) for help_ in helps if help_.verified and not help_.unverified)
+    def _found_with(self, help_: Help, contest: Contest, case: Case) -> Iterator[Witness | Why]:
+        """Give what is found under this help, also if somebody who is always verified may be unverified after a while.
+
+        Under the policy that denies that may end a hold of the rule, from this instant on. Before it a witness is one.
+        """
+        doubtful_from, aged = self._doubtful_from(help_, contest, case), self._as_aged(contest, help_)
+        if not _delays_make_a_difference(help_, contest.rule, aged.rivals):
+            return
+        found = list(self._found_under(help_, contest, case))
+        if aged is not contest and not any(isinstance(each, Witness) for each in found):
+            found.extend(self._found_by_age(help_, aged, case))
+        for each in found:
+            is_shown = isinstance(each, Witness) and doubtful_from is not None and doubtful_from <= each.at
+            yield Why.AGES if is_shown else each
+
+    def _doubtful_from(self, help_: Help, contest: Contest, case: Case) -> datetime | None:
+        """Return when an identity may have ended under the policy that denies, if that may end a hold of the rule."""
+        if ending_under(_for_any_identity(contest.rule), help_) == ending_under(contest.rule, help_):
+            return None
+        ends = identity_ends_after(self.denying, help_)
+        return None if ends is None else case.here.since + ends
+
+    def _found_by_age(self, help_: Help, aged: Contest, case: Case) -> Iterator[Witness | Why]:
+        """Give a witness that gets out when an identity has ended, if only people could end a hold of the rule."""
+        for plan in _until_given_up(plans(aged, help_, self.schedules)):
+            is_endless = ending_under(aged.rule, help_).by is EndsBy.NOTHING
+            witness = witnessed_by_age(case, help_, plan) if is_endless and not isinstance(plan, Why) else None
+            yield witness or Why.AGES
+            if witness is not None:
+                return
 
     def _found_under(self, help_: Help, contest: Contest, case: Case) -> Iterator[Witness | Why]:
         """Give the first witness under this help, or why there may be one. The simplest plans are tried first.
@@ -181,15 +243,6 @@ def _refused_here(case: Case, refusing: Sequence[Rule]) -> Iterator[Witness | Wh
 
 def _asks_for_identity(rule: Rule) -> bool:
     return rule.clearance is not None and rule.clearance.unverified != rule.clearance.verified
-
-
-def _ageing(policy: Policy) -> frozenset[Rule]:
-    """Return the rules that make a verified identity end, by an approval that records another, whatever their ids."""
-    return frozenset(
-        rule.made_once(nameless)
-        for rule in policy.rules
-        if rule.clearance is not None and ages_when_verified(rule.clearance)
-    )
 
 
 def _is_kept(rule: Rule) -> bool:

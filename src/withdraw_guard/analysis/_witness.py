@@ -14,12 +14,13 @@ from withdraw_guard._answers.decision import Allowed, Denied, stops
 from withdraw_guard._answers.request import Request
 from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import IdentityChanged, SecurityEvent
+from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._values.facts import Facts
 from withdraw_guard._values.value import Value
 from withdraw_guard._values.vocabulary import Identity
 from withdraw_guard.analysis._circumstances import Circumstance
-from withdraw_guard.analysis._help import Ending, EndsBy, Help
+from withdraw_guard.analysis._help import Ending, EndsBy, Help, recording_something, records_an_end
 from withdraw_guard.analysis._people import ACCOUNT, Journal, applied, replayed, security_event, stopping
 from withdraw_guard.analysis._writer import JournalWriter
 
@@ -112,6 +113,36 @@ def witnessed(case: Case, ending: Ending, help_: Help, plan: Plan) -> Witness | 
     witness = _asked(case, writer, now, None)
     # Another rule may deny longer. What it comes to under this help is asked for that rule.
     return witness if witness is not None and (denied_until is None or witness.at < denied_until) else None
+
+
+def witnessed_by_age(case: Case, help_: Help, plan: Plan) -> Witness | None:
+    """Return the witness that somebody who is always verified gets out when their identity has ended, or none.
+
+    It is one if no event and no time ends a hold of the rule under this help. First everything is verified that can be,
+    last what records the identity that ends first. When it has ended, they verify what is left.
+    """
+    writer, now = _begun(case, help_, plan), case.here.since + plan[-1].at
+    account = _applied_by(case.allowing, writer.journal)
+    if help_.is_late or account is None or _applied_by(case.denying, writer.journal) is None:
+        return None
+    for hold in sorted(account.holds, key=_identity_counts_for, reverse=True):
+        records = records_an_end(hold.rule.clearance, help_)
+        writer.help = recording_something(help_) if records else help_
+        if records or stops(hold, case.request):
+            writer.write_end_of(account, hold, now)
+    account = replayed(case.allowing, writer.journal)
+    ended_at = None if account.identity_report is None else account.identity_report.ends_at
+    writer.help = attrs.evolve(help_, unverified=True, verified=False)
+    if ended_at is not None:
+        for hold in stopping(account, ended_at, case.request):
+            writer.write_end_of(account, hold, ended_at)
+    writer.help = help_
+    return _asked(case, writer, now, None)
+
+
+def _identity_counts_for(hold: Hold) -> timedelta:
+    valid_for = None if hold.rule.clearance is None else hold.rule.clearance.identity_valid_for
+    return timedelta.max if valid_for is None else valid_for
 
 
 def witnessed_refusal(case: Case, help_: Help, facts: Facts) -> Witness | None:

@@ -3,10 +3,11 @@
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from withdraw_guard._drafts.draft import ReadParts
 from withdraw_guard._values.errors import InvalidValue
-from withdraw_guard.cli._arguments import Unusable
+from withdraw_guard.cli._arguments import Unusable, line_and_column
 from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, text_of
 from withdraw_guard.policies import GALLERY
 from withdraw_guard.stories import Story, read_stories
@@ -49,24 +50,14 @@ def read_document(path: Path) -> Json:
     return _yaml(text) if path.suffix in YAML else parse(text)
 
 
-def _as_text(_: Any, node: Any) -> Any:
-    # `Any`: the library has no types that a strict checker can read.
-    return node.value
-
-
 def _yaml(text: str) -> Json:
-    """Read YAML 1.2 into plain data; an instant stays text."""
+    """Read YAML into plain data, by the reader of policies. Raises `InvalidValue` with the first fault."""
     try:
-        yaml: Any = import_module("ruamel.yaml")
-    except ImportError:
-        needed = "needs ruamel.yaml to be read as YAML: install withdraw-guard with its extra `yaml`"
-        raise InvalidValue("", needed) from None
-    reader = yaml.YAML(typ="safe", pure=True)
-    reader.Constructor = type("AsText", (yaml.constructor.SafeConstructor,), {})
-    reader.Constructor.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
-    try:
-        document: Json = reader.load(text)
-    except yaml.error.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1
-        raise InvalidValue("", f"must be YAML: {error.problem}, in line {line}") from None
-    return document
+        read: ReadParts = import_module("withdraw_guard._drafts.yaml_text").yaml_parts
+    except ImportError as error:
+        raise InvalidValue("", str(error)) from None
+    document, slips = read(text)
+    if slips:
+        line, _ = line_and_column(text, slips[0].begin)
+        raise InvalidValue("", f"{slips[0]}, in line {line}")
+    return None if document is None else document.plain()
