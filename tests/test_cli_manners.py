@@ -24,7 +24,7 @@ from withdraw_guard.policies import BINANCE
 Run = Callable[..., tuple[int, str, str]]
 JOURNAL = Path(__file__).parent.parent / "docs" / "examples" / "journal.jsonl"
 AT = "2026-03-01T00:00:00Z"
-TOLD = [command for command in COMMANDS if hasattr(module_of(command), "NOTES")]
+TOLD = tuple(COMMANDS)
 
 
 # ── The help ─────────────────────────────────────────────────────────────────────────────────────────────────────

