@@ -2,12 +2,10 @@
 
 import argparse
 import os
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from importlib import import_module
-from pathlib import Path
 from typing import Final, NoReturn, TypeAlias, final
 
 import attrs
@@ -18,15 +16,12 @@ from withdraw_guard._drafts.draft import Faulty, ReadParts, read_policy
 from withdraw_guard._drafts.mistake import Mistake
 from withdraw_guard._drafts.part import Part
 from withdraw_guard._model.policy import Policy
-from withdraw_guard._report import Place
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.time import read_instant, utc
 from withdraw_guard.cli._commands import COMMANDS
 from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, opened
 
 UNUSABLE: Final = 2
-
-_ID: Final = re.compile(r'"id"\s*:\s*"([^"]*)"')
 
 A_POLICY: Final = "the name of a published policy or a file; `-` reads standard input"
 # Names the policy of a journal where `--policy` does not.
@@ -145,16 +140,6 @@ def _yaml_parts(text: str) -> tuple[Part | None, tuple[Mistake, ...]]:
     except ImportError as error:
         raise Unusable(str(error)) from None
     return read(text)
-
-
-def place_of(name: str) -> Place:
-    """Return where the policy of that name stands: no file if it is published or read here, else each rule's line."""
-    if name == "-" or name in policies.GALLERY:
-        return Place(file=None, lines={})
-    text = Path(name).read_text(encoding="utf-8")
-    ids = _ID.finditer(text, text.find('"rules"'))
-    lines = {found[1]: text.count("\n", 0, found.start()) + 1 for found in ids}
-    return Place(file=name, lines=lines)
 
 
 def request_to(destination: str | None) -> Request:

@@ -20,14 +20,14 @@ _WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ARGUMENTS: Final = {"first": "--from", "last": "--to", "zone": "--zone", "days": "--to", "weekdays": "--weekdays"}
 
 NOTES: Final = """\
-It prints the member `calendar` of a policy. A file of holidays has one date on a
-line, such as 2026-12-25.
+It prints the member `calendar` of a policy. A file of holidays has one date on
+a line, such as 2026-12-25.
 
 examples:
-  withdraw-guard calendar --zone Europe/London --from 2026-01-01 --to 2027-12-31 \\
-      --holidays holidays.txt
-  withdraw-guard calendar --zone Asia/Dubai --from 2026-01-01 --to 2026-12-31 \\
-      --weekdays mon-fri
+  withdraw-guard calendar --zone Europe/London --from 2026-01-01 \\
+      --to 2027-12-31 --holidays holidays.txt
+  withdraw-guard calendar --zone Asia/Dubai --from 2026-01-01 \\
+      --to 2026-12-31 --weekdays mon-fri
 
 exit status:
   0  the calendar was printed

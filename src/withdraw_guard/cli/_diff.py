@@ -11,7 +11,8 @@ from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import RuleId
 from withdraw_guard.analysis import Accepted, Review
 from withdraw_guard.analysis._diff import unused
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_command, add_form, place_of, policy_named
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_command, add_form, policy_named
+from withdraw_guard.cli._place import place_of
 from withdraw_guard.cli._terminal import complain, print_analysis, progress_bar
 
 NOTES: Final = """\

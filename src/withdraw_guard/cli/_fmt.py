@@ -16,8 +16,8 @@ from withdraw_guard.cli._terminal import complain
 from withdraw_guard.wire import Members, parse, to_dict
 
 NOTES: Final = """\
-Equal policies have equal texts in the canonical form. A policy in YAML keeps its
-comments: its JSON is printed, and the file stays as it is.
+Equal policies have equal texts in the canonical form. A policy in YAML keeps
+its comments: its JSON is printed, and the file stays as it is.
 
 examples:
   withdraw-guard fmt mine.json

@@ -13,9 +13,9 @@ from withdraw_guard.cli._arguments import (
     add_command,
     add_form,
     instant_read,
-    place_of,
     policy_named,
 )
+from withdraw_guard.cli._place import place_of
 from withdraw_guard.cli._terminal import complain, print_analysis, progress_bar
 
 NOTES: Final = """\

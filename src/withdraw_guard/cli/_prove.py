@@ -7,7 +7,8 @@ from withdraw_guard import _report, analysis
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import Authority
 from withdraw_guard.analysis import STATES_MAX
-from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_command, add_form, place_of, policy_named
+from withdraw_guard.cli._arguments import A_POLICY, AddParser, Unusable, add_command, add_form, policy_named
+from withdraw_guard.cli._place import place_of
 from withdraw_guard.cli._terminal import print_analysis, progress_bar
 
 NOTES: Final = """\

@@ -12,6 +12,7 @@ KINDS = tuple(sorted(file.name.partition(".")[0] for file in _FOLDER.iterdir()))
 NOTES: Final = """\
 examples:
   withdraw-guard schema policy > policy.schema.json
+  withdraw-guard schema stories
 
 exit status:
   0  the JSON Schema was printed

@@ -30,7 +30,7 @@ _BROKEN, _UNCOVERED = "broken", "uncovered"
 NOTES: Final = """\
 examples:
   withdraw-guard test-policy ours.json --fail-if uncovered
-  withdraw-guard test-policy ours.json --stories more.stories.json --fuzz 100
+  withdraw-guard test-policy ours.json --stories more.json --fuzz 100
   withdraw-guard test-policy binance kraken --json
 
 exit status:
@@ -43,8 +43,8 @@ exit status:
   policy     {"id", "version"}
   stories    how many stories were told
   answers    how many answers were asked for
-  broken     {"file", "story", "path", "problem", "timeline"} for each story that
-             is broken
+  broken     {"file", "story", "path", "problem", "timeline"} for each story
+             that is broken
   coverage   {"covered", "of"} for rules, scopes, ends, moves and bounds
   uncovered  {"about", "rule", "says"} for each point that no story covers
   laws       {"laws", "journals", "broken"}, or null without --fuzz
