@@ -101,6 +101,7 @@ _LATE = {
         "a_published_rule_with_a_smaller_scope_is_never_equal",
     ),
     "tests/test_analysis_net.py": ("the_net_finds_each_planted_fault", "no_verdict_is_contradicted_by_brute_force"),
+    "tests/test_analysis_match.py": ("no_behaviour_ends_a_hold_of_a_harder_rule_earlier",),
     "tests/test_analysis_never_wrong.py": (
         "a_realistic_edit_of_a_published_rule_has_the_right_verdict",
         "a_change_as_teams_make_it_has_the_verdict_of_a_person",
@@ -133,10 +134,20 @@ _LATE = {
     "tests/test_laws.py": ("every_phase_refusal_change_and_next_step_really_occurs",),
     "tests/test_new_state.py": ("a_new_state_is_named_in_every_file_that_says_something_of_it",),
     "tests/test_results.py": ("a_result_is_about_the_code_beside_it",),
+    "tests/test_stories_cli.py": (
+        "a_broken_story_is_told_without_python",
+        "a_fault_of_the_library_is_shown_as_one",
+        "a_file_of_stories_that_cannot_be_told_is_an_error",
+    ),
     "tests/test_typing.py": ("",),
     "tests/test_words.py": (
         "each_decision_is_read_back_in_one_of_the_languages",
         "no_drawn_story_leads_to_a_hold_of_which_nothing_was_found",
+    ),
+    "tests/test_workbench.py": ("accounts_and_changes_are_what_their_schemas_say",),
+    "tests/test_year_journal.py": (
+        "the_script_says_how_fast_and_that_all_is_the_same",
+        "what_is_kept_of_an_account_does_not_grow_with_the_journal",
     ),
     "tests/test_walk.py": (
         "every_refusal_but_two_is_met_on_the_way",
