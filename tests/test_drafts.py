@@ -345,6 +345,22 @@ def test_a_scope_is_corrected(scope: dict[str, Any], expected: dict[str, Any]) -
     assert json.loads(accepted)["rules"][0]["scope"] == expected
 
 
+def test_an_id_of_its_own_is_found_beside_what_is_no_rule_yet() -> None:
+    given = [
+        {"id": "a", "trigger": "t", "where": {"id": "\x1f"}, "duration": "PT24H"},
+        {"id": "a", "trigger": "t", "duration": "PT24H"},
+        {"trigger": "t", "duration": "PT24H"},
+        None,
+    ]
+    text = json.dumps({"schema": "withdraw-guard/policy/1", "id": "p", "version": "1", "rules": given})
+    outcome = draft(text)
+    assert isinstance(outcome, Faulty)
+    advice = {mistake.path: mistake.advice for mistake in outcome.mistakes}
+    assert advice["rules[1].id"] == ("give each rule an id of its own", 'write `"a-2"`')
+    assert advice["rules[0].where.id"] == ("remove it",)
+    assert advice.keys() == {"rules[0].where.id", "rules[1].id", "rules[2].id", "rules[3]"}
+
+
 def test_rules_that_cannot_stand_together_are_told_apart() -> None:
     clearance = {"unverified": ["face_web"], "verified": ["face_web"]}
     bounds = {"minimum": "PT1H", "maximum": "P2D"}

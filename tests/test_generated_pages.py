@@ -42,7 +42,8 @@ def test_git_ignores_the_pages_that_only_the_site_has() -> None:
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_the_script_writes_the_same_bytes_whatever_the_order_of_sets(seed: str, tmp_path: Path) -> None:
     docs = shutil.copytree(DOCS, tmp_path / "docs")
-    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    for folder in ("src", "tests"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     for page in MADE:
         (docs / page.relative_to(DOCS)).unlink()
     environment = {**os.environ, "PYTHONHASHSEED": seed}

@@ -210,13 +210,15 @@ class _Clerk:
             return part, chosen.get("minimum"), "write a duration from `minimum` to `maximum`"
         if cls is Chosen:
             return part, members.get("minimum"), "write the longest that may be chosen"
-        if name == "id":
+        if name == "id" and cls is Rule:
             return part, self._unused(str(part.value)), "give each rule an id of its own"
         return part, None, "remove it"
 
     def _unused(self, rule: str) -> str:
         rules = cast("dict[str, Part]", self.document.value)["rules"]
-        taken = [cast("dict[str, Part]", each.value)["id"].value for _, each in rules.children()]
+        # Another rule may be none yet: nothing, or an object without an id.
+        named = (each.value for _, each in rules.children() if isinstance(each.value, dict))
+        taken = [members["id"].value for members in named if "id" in members]
         return next(each for each in (f"{rule}-{number}" for number in count(2)) if each not in taken)
 
     def _put(self, trail: Trail, part: Part, spot: Part, replacement: Part | None) -> None:
