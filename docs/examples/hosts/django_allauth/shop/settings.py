@@ -70,7 +70,7 @@ LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "home"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # axes does this
+ACCOUNT_RATE_LIMITS: dict[str, bool] | bool = {"login_failed": False}  # axes does this
 AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 5, timedelta(hours=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "shop.views.name_typed"
