@@ -185,18 +185,18 @@ def test_stories_may_be_yaml(folder: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "fault", "line"),
     [
-        ("stories: [\n", "must be YAML: "),
-        ("schema: a\nschema: b\n", "must not have two members of one name, got `schema` twice"),
-        ("schema: a\nstories: no\n", "stories: must be written so that every YAML reads it alike, got `no`"),
+        ("stories: [\n", "must be YAML: ", 1),
+        ("schema: a\nschema: b\n", "must not have two members of one name, got `schema` twice", 2),
+        ("schema: a\nstories: no\n", "stories: must be written so that every YAML reads it alike, got `no`", 2),
     ],
 )
-def test_a_fault_in_yaml_has_its_line(folder: Path, run: Run, text: str, fault: str) -> None:
+def test_a_fault_in_yaml_has_its_line(folder: Path, run: Run, text: str, fault: str, line: int) -> None:
     (folder / "bad.yaml").write_text(text, "utf-8")
     status, _, err = run("test-policy", "ours.json", "--stories", "bad.yaml")
     assert (status, err.startswith(f"withdraw-guard: bad.yaml: {fault}")) == (2, True)
-    assert err.endswith((", in line 1\n", ", in line 2\n"))
+    assert err.endswith(f", in line {line}\n")
 
 
 def test_an_empty_yaml_file_has_no_stories(folder: Path, run: Run) -> None:
