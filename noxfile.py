@@ -31,6 +31,7 @@ LIBRARY = ("-e", ".[cli,testing]")
 TEST_TOOLS = nox.project.dependency_groups(PROJECT, "test")
 LINT_TOOLS = nox.project.dependency_groups(PROJECT, "lint")
 DOCS_TOOLS = nox.project.dependency_groups(PROJECT, "docs")
+SITE_TOOLS = nox.project.dependency_groups(PROJECT, "site")
 BENCH_TOOLS = nox.project.dependency_groups(PROJECT, "bench")
 RELEASE_TOOLS = nox.project.dependency_groups(PROJECT, "release")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
@@ -237,9 +238,27 @@ def readme_commands() -> list[str]:
 def docs(session: nox.Session) -> None:
     """Make the site of the pages, with every warning and every link that leads nowhere as an error."""
     install(session, *LIBRARY, *DOCS_TOOLS)
-    site = Path(session.create_tmp()) / "html"
-    session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-b", "html", "docs", str(site))
-    session.log(f"read it: {site / 'index.html'}")
+    session.log(f"read it: {make_site(session) / 'index.html'}")
+
+
+def make_site(session: nox.Session) -> Path:
+    """Make the site in the folder of the session, and return where it is."""
+    site = Path(session.create_tmp()).resolve() / "html"
+    session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-j", "2", "-b", "html", "docs", str(site))
+    return site
+
+
+if shutil.which("npm"):
+
+    @nox.session(default=False)
+    def site(session: nox.Session) -> None:
+        """Make the site, measure each page of it in Chromium, and keep pictures of ten pages in both themes."""
+        install(session, *LIBRARY, *DOCS_TOOLS, *SITE_TOOLS)
+        made = make_site(session)
+        session.run("npm", "ci", "--prefix", "tests/browser", "--no-audit", "--no-fund", external=True, silent=True)
+        pytest = ("pytest", "-q", "--noconftest", "-c", "tests/browser/pytest.ini", "tests/browser/check_site.py")
+        session.run(*pytest, env={"SITE": str(made)})
+        session.log(f"look at them: {made.parent / 'screenshots'}")
 
 
 @nox.session(default=False)
