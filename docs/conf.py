@@ -107,6 +107,12 @@ def close_other_branches(_app: Sphinx, _name: str, _template: str, context: dict
         context["toctree"] = lambda **options: whole(**{**options, "collapse": True})
 
 
+def mend_signatures(_app: Sphinx, _name: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Tell a screen reader that the lines of a long signature are no list of definitions."""
+    body = re.sub(r"<dl>(?=\s*<dd><em class=\"sig-param)", '<dl role="presentation">', context.get("body", ""))
+    context["body"] = body.replace('<dd><em class="sig-param', '<dd role="presentation"><em class="sig-param')
+
+
 # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -139,6 +145,7 @@ def setup(app: Sphinx) -> None:
     app.connect("builder-inited", lambda app: draw_pictures(DOCS, Path(app.outdir)))
     app.connect("doctree-resolved", enlarge)
     app.connect("html-page-context", offer_playground)
+    app.connect("html-page-context", mend_signatures)
     app.connect("html-page-context", close_other_branches, priority=1)
     app.add_directive("mermaid", Mermaid)
     app.connect("missing-reference", to_public_name)

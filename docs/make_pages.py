@@ -14,7 +14,7 @@ from pathlib import Path
 import reference_pages as reference
 from clauses_page import clauses_page
 from gallery_pages import gallery_pages
-from intake_page import intake_page
+from intake_page import intake_pages
 from page_pictures import charts, timelines
 from speed_page import speed_page
 from testing_page import testing_page
@@ -85,7 +85,7 @@ def pages() -> dict[Path, str]:
         "limits.md": reference.limits_page(),
         "glossary.md": reference.glossary_page(),
         "bench/speed.md": speed_page(),
-        "intake.md": intake_page(),
+        **dict(intake_pages()),
         "testing.md": testing_page(),
         **dict(told_pages()),
         **dict(gallery_pages()),

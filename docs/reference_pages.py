@@ -120,7 +120,10 @@ def values_apart(name: str, module: ModuleType) -> dict[str, list[str]]:
     topics = VALUES_APART.get(name, {})
     found: dict[str, list[str]] = {}
     for value in public_names(module) if topics else ():
-        if group_of(getattr(module, value), value) == "Values":
+        group = group_of(getattr(module, value), value)
+        if group == "Vocabularies" and name != "testing":
+            found.setdefault(f"{name}-vocabularies", []).append(value)
+        elif group == "Values":
             home = home_of(module, value).__name__.rpartition(".")[2]
             found.setdefault(f"{name}-{topics.get(home, topics[None])}", []).append(value)
     return found
@@ -141,7 +144,11 @@ def api_page(module: ModuleType, apart: Collection[str], pages: Collection[str])
     if pages:
         listed = "\n".join(f"- [{each.partition('-')[2].replace('-', ' ')}]({each}.md)" for each in pages)
         paths = "\n".join(pages)
-        parts.insert(0, f"Its values have pages of their own:\n\n{listed}\n\n```{{toctree}}\n:hidden:\n\n{paths}\n```")
+        parts.insert(
+            0,
+            f"Its values and vocabularies have pages of their own:\n\n{listed}\n\n"
+            f"```{{toctree}}\n:hidden:\n\n{paths}\n```",
+        )
     return page(f"`{module.__name__}`", opening(module), *parts)
 
 
@@ -364,16 +371,26 @@ def shown_limit(limit: object) -> str:
 # ── Schemas ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+PARTS_MAX = 12
 KINDS = ("policy", "stories", "event", "decision", "problem", "account", "change")
 
 
 def schemas_pages() -> Iterator[tuple[str, str]]:
     """A page for each schema, and one that leads to them."""
     schemas = {kind: json.loads((SCHEMAS / f"{kind}.schema.json").read_text("utf-8")) for kind in KINDS}
+    paths = []
     for kind, schema in schemas.items():
-        yield f"schemas/{kind}.md", page(schema["title"], *schema_parts(kind, schema))
+        parts = list(schema_parts(kind, schema))
+        # A long schema has two pages.
+        half = len(parts) if len(parts) <= PARTS_MAX else len(parts) // 2
+        title, first, rest = schema["title"], parts[:half], parts[half:]
+        paths.append(f"schemas/{kind}")
+        if rest:
+            first.append(f"[The rest of this schema]({kind}-rest.md)")
+            paths.append(f"schemas/{kind}-rest")
+            yield f"schemas/{kind}-rest.md", page(f"{title}: the rest", *rest)
+        yield f"schemas/{kind}.md", page(title, *first)
     rows = [(f"[{schema['title']}](schemas/{kind}.md)", schema["description"]) for kind, schema in schemas.items()]
-    paths = "\n".join(f"schemas/{kind}" for kind in KINDS)
     yield (
         "schemas.md",
         page(
@@ -382,7 +399,7 @@ def schemas_pages() -> Iterator[tuple[str, str]]:
             "The form of an account and of a change is the library's own: a host stores it and changes nothing in it.\n"
             "[The wire format](wire.md) says how to read and write in Python.",
             table(("schema", "what it is"), rows),
-            f"```{{toctree}}\n:hidden:\n\n{paths}\n```",
+            "```{toctree}\n:hidden:\n\n" + "\n".join(paths) + "\n```",
         ),
     )
 
