@@ -29,7 +29,7 @@ OF_AN_ACCOUNT = {
     "tutorial": ("a2", 71),
     "explanation/a-set-of-holds": ("a1", 3),
     "explanation/time": ("a1", 21),
-    "howto/show-a-denial": ("a1", 1),
+    "howto/show-a-denial": ("a1", 0.5),
 }
 
 
