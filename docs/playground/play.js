@@ -6,10 +6,7 @@ const FIRST = "2026-01-05T09:00:00Z";
 const LONGEST = 2_000_000;
 const INPUTS = ["at", "operation", "destination", "to", "language", "audience"];
 let lists = { policies: [], languages: [], kinds: [] };
-let events = [];
-let triggers = [];
-let wantsExample = false;
-let addressProblem = "";
+let events = [], triggers = [], wantsExample = false, addressProblem = "";
 
 // ── Elements ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -61,7 +58,6 @@ class Python {
     });
     this.started.catch(() => {});
   }
-  get isBusy() { return this.waiting.size > 0; }
   take({ number, ...reply }) {
     this.waiting.get(number)(reply);
     this.waiting.delete(number);
@@ -71,7 +67,6 @@ class Python {
     this.worker.postMessage({ number, verb, asked });
     return new Promise((resolve) => this.waiting.set(number, resolve));
   }
-  end() { this.worker.terminate(); }
 }
 
 const quick = new Python();
@@ -98,14 +93,16 @@ async function refresh() {
     reply = await quick.ask("answer", JSON.parse(asked));
   } while (asked !== JSON.stringify(question()));
   isAsking = false;
-  if (reply.failed) failed("answer", reply.failed);
+  if (reply.failed) failed(reply.failed);
   else show(reply.result);
 }
 
-function failed(what, why) {
+function failed(why) {
   $("words").replaceChildren(make("p", { className: "verdict denied" }, "There is no answer."));
   $("picture").replaceChildren();
-  trouble(`The ${what} failed: ${why}`);
+  $("shown").classList.remove("stale");
+  $("state").textContent = "";
+  trouble(`The answer failed: ${why}`);
 }
 
 function show(result) {
@@ -142,8 +139,7 @@ function showPolicy({ policy, faults }) {
   triggers = policy.triggers;
   offer($("kind"), kinds(), $("kind").value);
   offer($("operation"), [["", policy.operations.map((each) => [each.name, each.words])]], $("operation").value);
-  for (const select of document.querySelectorAll("#events select[data-what]"))
-    offer(select, kinds(), select.value);
+  document.querySelectorAll("#events select[data-what]").forEach((select) => offer(select, kinds(), select.value));
 }
 
 function faultItem(fault) {
@@ -164,8 +160,7 @@ function select({ line, begin, end }) {
   const box = $("policy");
   if (begin === end) {
     begin = box.value.lastIndexOf("\n", begin - 1) + 1;
-    end = box.value.indexOf("\n", begin);
-    if (end < 0) end = box.value.length;
+    end = `${box.value}\n`.indexOf("\n", begin);
   }
   box.focus();
   box.setSelectionRange(begin, end);
@@ -209,7 +204,6 @@ function add(what) {
   events.push({ id: `e${number}`, at, ...chosen(what) });
   if (!(new Date($("at").value) > new Date(at))) $("at").value = later(at, 1);
   eventsChanged();
-  $("events").lastElementChild.querySelector("input").focus({ preventScroll: true });
 }
 
 function chosen(what) {
@@ -279,8 +273,8 @@ let newest = 0;
 
 function stopSlow() {
   newest += 1;
-  if (slow?.isBusy) {
-    slow.end();
+  if (slow?.waiting.size) {
+    slow.worker.terminate();
     slow = null;
   }
   for (const id of ["proof-state", "diff-state"]) if ($(id).textContent.endsWith("…")) $(id).textContent = "Stopped, because something else was asked.";
@@ -394,9 +388,7 @@ async function readBack(text) {
   return state;
 }
 
-let remembering = 0;
-let own = "";
-
+let remembering = 0, own = "";
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(address, 300);
@@ -416,12 +408,11 @@ async function textOf(name) {
 
 async function load(hash) {
   const [, key, value] = /^#(\w+)=(.*)$/s.exec(hash) ?? [];
-  const named = (name) => lists.policies.some((each) => each.name === name);
   let state = null;
   addressProblem = "";
   try {
     if (key === "s") state = await readBack(value);
-    else if (hash.length > 1 && !(key === "policy" && named(value))) throw new Error("is unknown");
+    else if (hash.length > 1 && !(key === "policy" && lists.policies.some((each) => each.name === value))) throw new Error("is unknown");
   } catch {
     addressProblem = "The address cannot be read: it is cut off or changed. The page begins with Binance's rule instead.";
   }
@@ -465,7 +456,10 @@ async function begin() {
   $("published-old").addEventListener("change", () => choose($("published-old"), $("old"), oldChanged));
   $("copy-old").addEventListener("click", () => { $("old").value = $("policy").value; oldChanged(); });
   for (const id of INPUTS) $(id).addEventListener("input", refresh);
-  $("add").addEventListener("click", () => add($("kind").value));
+  $("add").addEventListener("click", () => {
+    add($("kind").value);
+    $("events").lastElementChild.querySelector("input").focus({ preventScroll: true });
+  });
   for (const button of document.querySelectorAll("[data-hours]"))
     button.addEventListener("click", () => { $("at").value = later($("at").value, Number(button.dataset.hours)); refresh(); });
   $("next").addEventListener("click", () => { $("at").value = $("next").dataset.at; refresh(); });

@@ -4,8 +4,8 @@ import { loadPyodide } from "./pyodide/pyodide.mjs";
 const ready = (async () => {
   const archive = fetch(new URL("site.zip", import.meta.url)).then((answer) => answer.arrayBuffer());
   const python = await loadPyodide({ indexURL: new URL("pyodide/", import.meta.url).href });
-  python.unpackArchive(await archive, "zip", { extractDir: "/site" });
-  return python.runPython('import sys; sys.path.insert(0, "/site"); import play; play.run');
+  python.FS.writeFile("/site.zip", new Uint8Array(await archive));
+  return python.runPython('import sys; sys.path.insert(0, "/site.zip"); import play; play.run');
 })();
 ready.then(() => postMessage({ ready: true }), (error) => postMessage({ failed: String(error) }));
 
