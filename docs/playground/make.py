@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-import play
+from playground import play
 from ruamel.yaml import YAML
 
 from withdraw_guard import InvalidValue, Policy
