@@ -43,6 +43,8 @@ In every round all decisions were equal to those of the floor, compared by their
 The time is per event or question. Events and accounts were made before; the slower libraries got fewer accounts.
 Only `withdraw_guard` returns every change as a value and can explain every answer.
 
+![The time of an event or a question in each library](../examples/chart-speed.svg)
+
 | who | accounts | time, µs | quartiles | × the floor |
 | --- | --: | --: | --: | --: |
 {comparison}
@@ -69,6 +71,8 @@ These are the largest shares, as a profiler sees them.
 {profiles}
 
 ## How it grows
+
+![The time of each call as what it depends on grows](../examples/chart-growth.svg)
 
 {growth}
 
