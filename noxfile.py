@@ -246,6 +246,8 @@ def docs(session: nox.Session) -> None:
 def make_site(session: nox.Session) -> Path:
     """Make the site in the folder of the session, and return where it is."""
     site = Path(session.create_tmp()).resolve() / "html"
+    if Path("dist/play").exists():  # what `play` left there
+        shutil.copytree("dist/play", site / "playground", dirs_exist_ok=True)
     session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-j", "2", "-b", "html", "docs", str(site))
     return site
 

@@ -117,7 +117,7 @@ def test_the_whole_walk(page: Page, address: str) -> None:
     is_answered(page)
     expect(page.locator("#events > li")).to_have_count(4)
     expect(page.locator(".came.refused, .came.unread, .came.later")).to_have_count(0)
-    expect(page.locator("#words .verdict")).to_contain_text("does not end by itself")
+    expect(page.locator("#words .verdict")).to_contain_text("does not become possible by itself")
     expect(page.locator("#words .hold")).to_have_count(2)
     expect(page.locator("#picture svg")).to_contain_text("abnormal-activity")
 
