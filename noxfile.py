@@ -34,6 +34,8 @@ DOCS_TOOLS = nox.project.dependency_groups(PROJECT, "docs")
 SITE_TOOLS = nox.project.dependency_groups(PROJECT, "site")
 BENCH_TOOLS = nox.project.dependency_groups(PROJECT, "bench")
 RELEASE_TOOLS = nox.project.dependency_groups(PROJECT, "release")
+# What the library needs in the playground: pure wheels.
+IN_THE_BROWSER = ("attrs", "cattrs", "python-dateutil", "ruamel.yaml", "six", "typing_extensions")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
 # One pool for everything: a file stays in one process, and the longest begin.
 IN_PARALLEL = ("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder")
@@ -244,6 +246,8 @@ def docs(session: nox.Session) -> None:
 def make_site(session: nox.Session) -> Path:
     """Make the site in the folder of the session, and return where it is."""
     site = Path(session.create_tmp()).resolve() / "html"
+    if Path("dist/play").exists():  # what `play` left there
+        shutil.copytree("dist/play", site / "playground", dirs_exist_ok=True)
     session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-j", "2", "-b", "html", "docs", str(site))
     return site
 
@@ -259,6 +263,28 @@ if shutil.which("npm"):
         pytest = ("pytest", "-q", "--noconftest", "-c", "tests/browser/pytest.ini", "tests/browser/check_site.py")
         session.run(*pytest, env={"SITE": str(made)})
         session.log(f"look at them: {made.parent / 'screenshots'}")
+
+    @nox.session(default=False)
+    def play(session: nox.Session) -> None:
+        """Make the playground in `dist/play`: put it into the folder `playground` of the site, or serve it as it is."""
+        install(session, *LIBRARY)
+        session.run("npm", "ci", "--prefix", "tests/browser", "--no-audit", "--no-fund", external=True, silent=True)
+        wheels = Path(session.create_tmp()).resolve() / "wheels"
+        shutil.rmtree(wheels, ignore_errors=True)
+        pip = ("python", "-m", "pip")
+        download = ("download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(wheels), "-c", CONSTRAINTS)
+        session.run(*pip, *download, *IN_THE_BROWSER)
+        session.run(*pip, "wheel", "-q", "--no-deps", "-w", str(wheels), ".", env={"PIP_CONSTRAINT": CONSTRAINTS})
+        modules = "tests/browser/node_modules"
+        session.run("python", "-m", "playground.make", modules, str(wheels), "dist/play", env={"PYTHONPATH": "docs"})
+        session.log("read it: `python -m http.server -d dist/play`")
+
+    @nox.session(default=False, requires=["play"])
+    def browser(session: nox.Session) -> None:
+        """Walk through the playground in Chromium, with every other host blocked."""
+        install(session, *SITE_TOOLS)
+        pytest = ("pytest", "-q", "-s", "--noconftest", "-c", "tests/browser/pytest.ini", "tests/browser/check_play.py")
+        session.run(*pytest, env={"PLAY": "dist/play"})
 
 
 @nox.session(default=False)

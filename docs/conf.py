@@ -21,7 +21,7 @@ from mermaid_pictures import draw_pictures, drawn_at  # noqa: E402 - the line ab
 
 project = "withdraw_guard"
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
-exclude_patterns = ["_build", "examples"]
+exclude_patterns = ["_build", "examples", "playground"]
 
 html_theme = "furo"
 html_title = "withdraw_guard"
