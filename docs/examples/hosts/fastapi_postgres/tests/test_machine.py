@@ -97,12 +97,15 @@ class OverHttp(HostMachine):
         def request() -> bool | Coroutine[object, None, bool]:
             return self.request(name, self._now)
 
+        def pause() -> bool | Coroutine[object, None, bool]:
+            return self.pause(name)
+
         if self._step(f"payout {name} is requested", request):
-            self._step(f"payout {name} is marked, recovered and broadcast; its sender wakes", lambda: self.pause(name))
+            self._step(f"payout {name} is marked, recovered and broadcast; its sender wakes", pause)
         self.rail.is_idempotent = True
 
-    async def pause(self, payout: str) -> None:
-        """Send a payout with a pause between the mark and the money."""
+    async def pause(self, payout: str) -> bool:
+        """Send a payout with a pause between the mark and the money, and tell whether it was sent in the end."""
         is_ours, pauses = payouts._is_ours, [1]
 
         async def after_a_pause(sessions: Sessions, marked: Payout, now: datetime) -> bool:
@@ -114,6 +117,7 @@ class OverHttp(HostMachine):
 
         with mock.patch("guard.payouts._is_ours", after_a_pause):
             await self.broadcast(payout, self._now)
+        return self.bank.has_sent(payout)
 
     async def meanwhile(self, payout: str) -> None:
         """The lease ends; recovery runs; a person settles what is unclear; another sender sends."""
