@@ -134,7 +134,7 @@ class OverHttp(HostMachine):
 
 def test_no_story_is_found_in_which_this_host_pays_or_refuses_wrongly(cluster: Cluster) -> None:
     OverHttp.cluster = cluster
-    examples = int(os.environ.get("GUARD_EXAMPLES", "10"))
+    examples = int(os.environ.get("GUARD_EXAMPLES", "6"))
     run_state_machine_as_test(OverHttp, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None))
 
 
