@@ -112,6 +112,7 @@ def deep(session: nox.Session) -> None:
     run_from(session, "tools", "pytest", *IN_PARALLEL, *LOOPS["deep"].arguments(), *session.posargs)
     for name in ("crosshair", "hosts", "seeds", "mutants", "mutmut"):
         session.notify(name, [])
+    session.notify("hosts-django", ["deep"])
     session.notify("hosts-fastapi", ["deep"])
 
 
@@ -355,10 +356,11 @@ def hosts_fastapi(session: nox.Session) -> None:
 
 @nox.session(name="hosts-django", python=False, default=False)
 def hosts_django(session: nox.Session) -> None:
-    """Run the tests and the types of the Django host against a PostgreSQL of its own. Takes minutes."""
+    """Check the host for Django, on a PostgreSQL of its own; `-- deep` runs a larger crowd and longer walks."""
     program = "docs/examples/hosts/django_allauth/run.py"
-    session.run("python3", program, "types", external=True)
-    session.run("python3", program, "test", *session.posargs, external=True)
+    larger = {"SHOP_DEEP": "1"} if "deep" in session.posargs else {}
+    for command in ("types", "test"):
+        session.run("python3", program, command, external=True, env=larger)
 
 
 @nox.session(default=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 RESULT = Path(__file__).parent / "bench" / "speed.json"
+HOST = Path(__file__).parent / "examples" / "hosts" / "fastapi_postgres" / "README.md"
 
 FLOOR, OURS, RIVAL = "the floor: tuples and integers", "withdraw_guard", "transitions"
 
@@ -76,6 +77,14 @@ These are the largest shares, as a profiler sees them.
 
 {growth}
 
+## In a host with a database
+
+The steps of the host `docs/examples/hosts/fastapi_postgres`, each in a transaction that is flushed to the disk.
+*Ours* is the part of this library.
+`python3 serve.py measure` in its folder measures again, and writes the table that stands here into its README.
+
+{host}
+
 ## A long journal, from the shell
 
 `withdraw-guard replay JOURNAL.jsonl --json`, with {accounts} accounts.
@@ -103,6 +112,7 @@ def page_of(result: dict[str, Any]) -> str:
         calls=_rows((f"`{name}`" if name.isidentifier() else name, _us(us)) for name, us in result["calls"].items()),
         profiles="\n".join(_profiles(result["profiles"])).rstrip(),
         growth="\n".join(_growth(result["growth"])).rstrip(),
+        host=HOST.read_text("utf-8").partition("<!-- measured -->")[2].partition("<!-- /measured -->")[0].strip(),
         accounts=f"{result['replay']['accounts']:,}",
         replay=_rows(_replay(result["replay"])),
         versions=", ".join(f"{name} {number}" for name, number in result["versions"].items()),

@@ -6,6 +6,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from joserfc.jwk import KeySetSerialization
+
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("SHOP_DATA", HERE.parent / ".data"))
 
@@ -93,6 +95,9 @@ GUARD_FINGERPRINT = "2b0d80662fa0326d5cec081e87e5b5fb302b9f23fa533d6892d078a9e50
 GUARD_CLOCK = "shop.clock.now"
 GUARD_RAIL = "shop.rail.RAIL"
 GUARD_SENDERS = "shop.senders.SENDERS"
+# The identity provider whose security event tokens are believed, our name there, and its public keys (JWKS).
+SHOP_ISSUER, SHOP_AUDIENCE = "https://identity.example", "https://shop.example"
+SHOP_ISSUER_KEYS: KeySetSerialization = {"keys": []}
 # Longer than any sender takes: see `guard/payouts.py`.
 GUARD_LEASE = timedelta(minutes=5)
 # The views that let money leave must not run inside the transaction of `ATOMIC_REQUESTS`.
