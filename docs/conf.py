@@ -89,10 +89,10 @@ def enlarge(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def offer_playground(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-    """Link to the playground from the first page and from each published policy, if it stands in the site."""
+    """Link to the playground from the first page, the tutorial and each published policy, if it stands in the site."""
     policy = pagename.removeprefix("policies/")
     is_policy = policy != pagename and policy != "not-done"
-    if (is_policy or pagename == "index") and (app.outdir / "playground" / "index.html").exists():
+    if (is_policy or pagename in ("index", "tutorial")) and (app.outdir / "playground" / "index.html").exists():
         up = "../" * pagename.count("/")
         address = f"{up}playground/index.html" + (f"#policy={policy}" if is_policy else "")
         what = "Try this policy in the playground" if is_policy else "Try it in the playground"

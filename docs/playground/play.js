@@ -470,7 +470,7 @@ async function begin() {
     const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
     $("shared").textContent = copied ? "Copied." : "Copy it from the address bar: it is up to date.";
   });
-  addEventListener("hashchange", () => location.hash === own || load(location.hash));
+  addEventListener("hashchange", ({ newURL }) => new URL(newURL).hash === own || load(new URL(newURL).hash));
   await load(location.hash);
   await quick.started;
 }

@@ -88,6 +88,8 @@ def page(window: tuple[Page, list[str]]) -> Iterator[Page]:
 def open_at(page: Page, address: str) -> None:
     """Open the page, or only read another fragment if it is open."""
     if page.url.startswith("http"):
+        # The page writes its own address a moment after the last input; Chromium drops another one that comes then.
+        page.wait_for_timeout(600)
         page.evaluate("() => { document.getElementById('state').textContent = ''; }")
     page.goto(address if "#" in address else f"{address}#policy=binance")
     is_answered(page, START_MS)
