@@ -60,7 +60,7 @@ def test_the_help_of_a_command_has_examples_and_the_exit_status(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_example_of_the_help_can_be_run(command: str) -> None:
     lines = module_of(command).NOTES.partition("examples:\n")[2].partition("\n\n")[0].replace("\\\n", "")
-    examples = [line.partition("withdraw-guard ")[2].partition(" > ")[0] for line in lines.splitlines()]
+    examples = [re.split(" >>? ", line.partition("withdraw-guard ")[2])[0] for line in lines.splitlines()]
     assert len(examples) >= 2
     for example in examples:
         words = shlex.split(example)

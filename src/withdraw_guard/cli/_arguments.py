@@ -27,6 +27,15 @@ A_POLICY: Final = "the name of a published policy or a file; `-` reads standard 
 # Names the policy of a journal where `--policy` does not.
 POLICY_VARIABLE: Final = "WITHDRAW_GUARD_POLICY"
 
+A_JOURNAL: Final = """\
+A journal has one event on a line, in the order of arrival, such as
+  {"type": "security_event", "id": "e1", "account": "a1",
+   "at": "2026-01-05T09:00:00Z", "trigger": "password_changed",
+   "initiated_by": "user", "context": {}}
+written on one line. `withdraw-guard schema event` has every kind of event;
+`withdraw-guard convert` makes such lines of others, for example of a CSV file.
+"""
+
 
 @final
 class Unusable(Exception):
