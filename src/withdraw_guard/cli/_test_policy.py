@@ -47,8 +47,8 @@ a line has an event, or what is expected, or both:
           authority: `withdraw-guard schema event` has them all
   hold    which hold such an event is about: its rule; left out if one is open
   at      when: +24h, +1d12h, just before +24h or 2026-01-06T09:00:00Z;
-          left out, when the line before it was. A story begins on Monday, 2026-01-05, at
-          09:00 UTC, or when its member `begins` says
+          left out, when the line before it was. A story begins on Monday,
+          2026-01-05, at 09:00 UTC, or when its member `begins` says
   ask     withdrawal, payment, withdrawal to known, withdrawal to address-1, or
           a list of them; left out, withdrawal
   expect  clauses with commas between them
