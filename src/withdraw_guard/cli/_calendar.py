@@ -6,7 +6,6 @@ The file of holidays has one date a line (`2026-12-25`); what follows the date, 
 import argparse
 import json
 from datetime import date
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +13,7 @@ from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.time import write_instant
 from withdraw_guard.calendars import business_days
 from withdraw_guard.cli._arguments import AddParser, Unusable, add_command
+from withdraw_guard.cli._journal import opened
 from withdraw_guard.cli._terminal import complain
 
 _WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -84,7 +84,9 @@ def _zone(name: str) -> ZoneInfo:
 
 def _holidays(name: str) -> list[date]:
     days: list[date] = []
-    for number, line in enumerate(Path(name).read_text("utf-8-sig").splitlines(), start=1):
+    with opened(name) as stream:
+        text = stream.read().decode("utf-8-sig")
+    for number, line in enumerate(text.splitlines(), start=1):
         if not (said := line.partition("#")[0].strip()):
             continue
         try:
