@@ -31,8 +31,11 @@ LIBRARY = ("-e", ".[cli,testing]")
 TEST_TOOLS = nox.project.dependency_groups(PROJECT, "test")
 LINT_TOOLS = nox.project.dependency_groups(PROJECT, "lint")
 DOCS_TOOLS = nox.project.dependency_groups(PROJECT, "docs")
+SITE_TOOLS = nox.project.dependency_groups(PROJECT, "site")
 BENCH_TOOLS = nox.project.dependency_groups(PROJECT, "bench")
 RELEASE_TOOLS = nox.project.dependency_groups(PROJECT, "release")
+# What the library needs in the playground: pure wheels.
+IN_THE_BROWSER = ("attrs", "cattrs", "python-dateutil", "ruamel.yaml", "six", "typing_extensions")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
 # One pool for everything: a file stays in one process, and the longest begin.
 IN_PARALLEL = ("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder")
@@ -109,6 +112,7 @@ def deep(session: nox.Session) -> None:
     run_from(session, "tools", "pytest", *IN_PARALLEL, *LOOPS["deep"].arguments(), *session.posargs)
     for name in ("crosshair", "hosts", "seeds", "mutants", "mutmut"):
         session.notify(name, [])
+    session.notify("hosts-django", ["deep"])
     session.notify("hosts-fastapi", ["deep"])
 
 
@@ -237,9 +241,51 @@ def readme_commands() -> list[str]:
 def docs(session: nox.Session) -> None:
     """Make the site of the pages, with every warning and every link that leads nowhere as an error."""
     install(session, *LIBRARY, *DOCS_TOOLS)
-    site = Path(session.create_tmp()) / "html"
-    session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-b", "html", "docs", str(site))
-    session.log(f"read it: {site / 'index.html'}")
+    session.log(f"read it: {make_site(session) / 'index.html'}")
+
+
+def make_site(session: nox.Session) -> Path:
+    """Make the site in the folder of the session, and return where it is."""
+    site = Path(session.create_tmp()).resolve() / "html"
+    if Path("dist/play").exists():  # what `play` left there
+        shutil.copytree("dist/play", site / "playground", dirs_exist_ok=True)
+    session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-j", "2", "-b", "html", "docs", str(site))
+    return site
+
+
+if shutil.which("npm"):
+
+    @nox.session(default=False)
+    def site(session: nox.Session) -> None:
+        """Make the site, measure each page of it in Chromium, and keep pictures of ten pages in both themes."""
+        install(session, *LIBRARY, *DOCS_TOOLS, *SITE_TOOLS)
+        made = make_site(session)
+        session.run("npm", "ci", "--prefix", "tests/browser", "--no-audit", "--no-fund", external=True, silent=True)
+        pytest = ("pytest", "-q", "--noconftest", "-c", "tests/browser/pytest.ini", "tests/browser/check_site.py")
+        session.run(*pytest, env={"SITE": str(made)})
+        session.log(f"look at them: {made.parent / 'screenshots'}")
+
+    @nox.session(default=False)
+    def play(session: nox.Session) -> None:
+        """Make the playground in `dist/play`: put it into the folder `playground` of the site, or serve it as it is."""
+        install(session, *LIBRARY)
+        session.run("npm", "ci", "--prefix", "tests/browser", "--no-audit", "--no-fund", external=True, silent=True)
+        wheels = Path(session.create_tmp()).resolve() / "wheels"
+        shutil.rmtree(wheels, ignore_errors=True)
+        pip = ("python", "-m", "pip")
+        download = ("download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(wheels), "-c", CONSTRAINTS)
+        session.run(*pip, *download, *IN_THE_BROWSER)
+        session.run(*pip, "wheel", "-q", "--no-deps", "-w", str(wheels), ".", env={"PIP_CONSTRAINT": CONSTRAINTS})
+        modules = "tests/browser/node_modules"
+        session.run("python", "-m", "playground.make", modules, str(wheels), "dist/play", env={"PYTHONPATH": "docs"})
+        session.log("read it: `python -m http.server -d dist/play`")
+
+    @nox.session(default=False, requires=["play"])
+    def browser(session: nox.Session) -> None:
+        """Walk through the playground in Chromium, with every other host blocked."""
+        install(session, *SITE_TOOLS)
+        pytest = ("pytest", "-q", "-s", "--noconftest", "-c", "tests/browser/pytest.ini", "tests/browser/check_play.py")
+        session.run(*pytest, env={"PLAY": "dist/play"})
 
 
 @nox.session(default=False)
@@ -310,10 +356,11 @@ def hosts_fastapi(session: nox.Session) -> None:
 
 @nox.session(name="hosts-django", python=False, default=False)
 def hosts_django(session: nox.Session) -> None:
-    """Run the tests and the types of the Django host against a PostgreSQL of its own. Takes minutes."""
+    """Check the host for Django, on a PostgreSQL of its own; `-- deep` runs a larger crowd and longer walks."""
     program = "docs/examples/hosts/django_allauth/run.py"
-    session.run("python3", program, "types", external=True)
-    session.run("python3", program, "test", *session.posargs, external=True)
+    larger = {"SHOP_DEEP": "1"} if "deep" in session.posargs else {}
+    for command in ("types", "test"):
+        session.run("python3", program, command, external=True, env=larger)
 
 
 @nox.session(default=False)

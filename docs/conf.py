@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from html import escape
 from pathlib import Path
+from typing import Any
 
-import mermaidx
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
@@ -13,15 +15,21 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))
+
+from mermaid_pictures import draw_pictures, drawn_at  # noqa: E402 - the line above says where it is
 
 project = "withdraw_guard"
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
-exclude_patterns = ["_build", "examples"]
+exclude_patterns = ["_build", "examples", "playground"]
 
 html_theme = "furo"
 html_title = "withdraw_guard"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+# How-tos come before symbols.
+html_search_scorer = str(DOCS / "static" / "scorer.js")
 html_copy_source = False
 html_show_copyright = False
 html_show_sphinx = False
@@ -45,17 +53,67 @@ nitpick_ignore_regex = [
 ]
 
 
-class Mermaid(SphinxDirective):
-    """A picture in Mermaid, drawn when the site is made: who reads it needs neither a script nor a network.
+# ── Pictures ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    Mermaid's own code draws it, in an engine that comes with the package. A host of code draws the same block itself.
-    """
+# A person reads the letters of these pictures, so they keep their size and scroll; a click opens the file.
+IS_LARGE = re.compile(r"(timeline|chart)-[^/]*\.svg$")
+
+
+class Mermaid(SphinxDirective):
+    """A picture in Mermaid, as a file of the site."""
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        picture = mermaidx.render("\n".join(self.content)).svg().replace("my-svg", f"mermaid-{self.env.new_serialno()}")
-        return [nodes.raw("", f'<div class="mermaid">{picture}</div>', format="html")]
+        source = "\n".join(self.content).strip("\n")
+        place = drawn_at(source)
+        svg = (Path(self.env.app.outdir) / place).read_text("utf-8")
+        width, height = (float(size) for size in re.findall(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"', svg)[0])
+        title = re.search(r"<title[^>]*>(.*?)</title>", svg)
+        name = escape(title[1] if title else "diagram", quote=True)
+        address = "../" * self.env.docname.count("/") + place
+        image = f'<img class="mermaid" src="{address}" alt="{name}" width="{width:.0f}" height="{height:.0f}">'
+        picture = f'<div class="picture"><a href="{address}" title="Open the picture">{image}</a></div>'
+        return [nodes.raw("", picture, format="html")]
+
+
+def enlarge(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Let a timeline or a chart keep its size in a part of the page that scrolls, and open its file by a click."""
+    for image in list(doctree.findall(nodes.image)):
+        if IS_LARGE.search(image["uri"]) and isinstance(image.parent, nodes.paragraph):
+            kind = IS_LARGE.search(image["uri"])[1]  # type: ignore[index]
+            address = "../" * docname.count("/") + "_images/" + app.env.images[image["uri"]][1]
+            image["classes"].append(kind)
+            link = nodes.reference("", "", image.deepcopy(), refuri=address, reftitle="Open the picture", internal=True)
+            image.parent.replace_self(nodes.container("", nodes.paragraph("", "", link), classes=["picture"]))
+
+
+def offer_playground(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Link to the playground from the first page and from each published policy, if it stands in the site."""
+    policy = pagename.removeprefix("policies/")
+    is_policy = policy != pagename and policy != "not-done"
+    if (is_policy or pagename == "index") and (app.outdir / "playground" / "index.html").exists():
+        up = "../" * pagename.count("/")
+        address = f"{up}playground/index.html" + (f"#policy={policy}" if is_policy else "")
+        what = "Try this policy in the playground" if is_policy else "Try it in the playground"
+        said = f'<p class="playground"><a href="{address}">{what}</a>: in your browser, nothing to install.</p>'
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{said}", 1)
+
+
+def close_other_branches(_app: Sphinx, _name: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Let the sidebar show the pages of the branch that is read, and of any other branch its first page only."""
+    whole = context.get("toctree")
+    if whole is not None:
+        context["toctree"] = lambda **options: whole(**{**options, "collapse": True})
+
+
+def mend_signatures(_app: Sphinx, _name: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Tell a screen reader that the lines of a long signature are no list of definitions."""
+    body = re.sub(r"<dl>(?=\s*<dd><em class=\"sig-param)", '<dl role="presentation">', context.get("body", ""))
+    context["body"] = body.replace('<dd><em class="sig-param', '<dd role="presentation"><em class="sig-param')
+
+
+# ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def to_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.Element) -> nodes.Node | None:
@@ -74,7 +132,6 @@ def to_public_name(app: Sphinx, env: BuildEnvironment, node: pending_xref, conte
 
 def write_pages(_app: Sphinx) -> None:
     """Write the pages that only repeat the code. Git ignores them."""
-    sys.path.insert(0, str(DOCS))
     from reference_pages import pages_of_the_site
 
     for name, text in pages_of_the_site().items():
@@ -85,6 +142,11 @@ def write_pages(_app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_pages)
+    app.connect("builder-inited", lambda app: draw_pictures(DOCS, Path(app.outdir)))
+    app.connect("doctree-resolved", enlarge)
+    app.connect("html-page-context", offer_playground)
+    app.connect("html-page-context", mend_signatures)
+    app.connect("html-page-context", close_other_branches, priority=1)
     app.add_directive("mermaid", Mermaid)
     app.connect("missing-reference", to_public_name)
 

@@ -29,9 +29,19 @@ Then `IdentityChanged` ends the identity, and the trigger `verification_revoked`
 [How to use the sources](howto/vendor-webhooks.md)."""
 
 
-def intake_page() -> str:
-    sources = [source for source in SOURCES if not source.strict]
-    return page("What becomes of a message", INTRODUCTION, *map(part, [*sources, sumsub("your-level")]))
+STREAMS = ("signals", "cloudevents", "debezium", "outbox", "keycloak")
+
+
+def intake_pages() -> Iterator[tuple[str, str]]:
+    """What becomes of the messages of identity providers and streams, and of those of verification vendors."""
+    sources = [*(source for source in SOURCES if not source.strict), sumsub("your-level")]
+    streams, vendors = (
+        [part(source) for source in sources if (source.id in STREAMS) is stream] for stream in (True, False)
+    )
+    more = "[The verification vendors](intake-vendors.md) have a page of their own."
+    toctree = "```{toctree}\n:hidden:\n\nintake-vendors\n```"
+    yield "intake.md", page("What becomes of a message", INTRODUCTION, more, *streams, toctree)
+    yield "intake-vendors.md", page("What becomes of a message of a vendor", "[How it is read](intake.md).", *vendors)
 
 
 def part(source: Source) -> str:

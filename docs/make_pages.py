@@ -1,6 +1,6 @@
-"""Write what in the docs is made: the reference, two pictures of the example journal, the page about speed.
+"""Write what in the docs is made: the reference, the pictures, the page about speed.
 
-    python docs/make_pages.py        writes the pages and `examples/timeline-*.svg` beside this file
+    python docs/make_pages.py        writes the pages and `examples/*.svg` beside this file
 
 `pages()` makes them without writing anything; a test compares them with what is in the repository. Nothing is random,
 and nothing reads the clock.
@@ -14,10 +14,11 @@ from pathlib import Path
 import reference_pages as reference
 from clauses_page import clauses_page
 from gallery_pages import gallery_pages
-from intake_page import intake_page
+from intake_page import intake_pages
+from page_pictures import charts, timelines
 from speed_page import speed_page
 from testing_page import testing_page
-from words_pages import told_page
+from words_pages import told_pages
 
 from withdraw_guard import policies, wire
 from withdraw_guard.diagram import (
@@ -77,18 +78,19 @@ def pages() -> dict[Path, str]:
     made = {
         "transitions.md": transitions(),
         "refusals.md": reference.refusals_page(),
-        "events.md": reference.events_page(JOURNAL),
-        "command-line.md": reference.command_line_page(),
+        **dict(reference.events_pages(JOURNAL)),
+        **dict(reference.command_line_pages()),
         "laws.md": reference.laws_page(TESTS),
         "clauses.md": clauses_page(),
         "limits.md": reference.limits_page(),
         "glossary.md": reference.glossary_page(),
         "bench/speed.md": speed_page(),
-        "intake.md": intake_page(),
+        **dict(intake_pages()),
         "testing.md": testing_page(),
-        "told.md": told_page(),
+        **dict(told_pages()),
         **dict(gallery_pages()),
     }
+    pictures |= {DOCS / "examples" / name: drawn for name, drawn in (*timelines().items(), *charts().items())}
     return {**{DOCS / name: text for name, text in made.items()}, **pictures}
 
 

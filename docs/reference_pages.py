@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import Enum
@@ -46,6 +46,15 @@ MADE = "<!-- Made by docs/make_pages.py: change the code and run it again. -->"
 ALLOWED = Message(code="allowed")
 # The command line has a page of its own, and the texts of the languages are read by `messages`.
 NOT_SHOWN = ("catalogues", "cli")
+# The values of these modules have pages of their own, by the file that defines them; None is every other file.
+VALUES_APART: Mapping[str, Mapping[str | None, str]] = {
+    "withdraw_guard": {
+        "events": "events", "policy": "policies", "calendar": "policies", "facts": "policies", "account": "accounts",
+        "hold": "accounts", "progress": "accounts", "changes": "changes", None: "answers",
+    },
+    "analysis": {"_way_out": "ways-out", None: "results"},
+    "testing": {None: "values"},
+}  # fmt: skip
 NAMES = ("authorities", "documents", "methods", "operations", "public_reasons", "reasons", "triggers")
 # What the texts call the names of a module.
 FAMILIES = {
@@ -63,7 +72,7 @@ FAMILIES = {
 
 def pages_of_the_site() -> dict[str, str]:
     """The API and the schemas, by the name of the page."""
-    return {**dict(api_pages()), "schemas.md": schemas_page()}
+    return {**dict(api_pages()), **dict(schemas_pages())}
 
 
 # ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -82,7 +91,11 @@ def api_pages() -> Iterator[tuple[str, str]]:
     modules = {module.__name__.rpartition(".")[2]: module for module in api_modules()}
     names = {name: modules.pop(name) for name in NAMES}
     for name, module in modules.items():
-        yield f"api/{name}.md", api_page(module)
+        apart = values_apart(name, module)
+        yield f"api/{name}.md", api_page(module, {value for names in apart.values() for value in names}, tuple(apart))
+        for topic, values in apart.items():
+            part = api_part(module, "Values", values)
+            yield f"api/{topic}.md", page(f"`{module.__name__}`: {topic.partition('-')[2].replace('-', ' ')}", part)
     yield "api/names.md", names_page(names)
     rows = [
         (f"[`{module.__name__}`](api/{name}.md)", first_sentence(getdoc(module) or ""))
@@ -102,17 +115,40 @@ def api_pages() -> Iterator[tuple[str, str]]:
     )
 
 
-def api_page(module: ModuleType) -> str:
+def values_apart(name: str, module: ModuleType) -> dict[str, list[str]]:
+    """The values of a large module by the page that they have; of any other module there are none."""
+    topics = VALUES_APART.get(name, {})
+    found: dict[str, list[str]] = {}
+    for value in public_names(module) if topics else ():
+        group = group_of(getattr(module, value), value)
+        if group == "Vocabularies" and name != "testing":
+            found.setdefault(f"{name}-vocabularies", []).append(value)
+        elif group == "Values":
+            home = home_of(module, value).__name__.rpartition(".")[2]
+            found.setdefault(f"{name}-{topics.get(home, topics[None])}", []).append(value)
+    return found
+
+
+def api_page(module: ModuleType, apart: Collection[str], pages: Collection[str]) -> str:
+    """The page of a module, without what has a page of its own."""
     groups: dict[str, list[str]] = {
         head: [] for head in ("Functions", "Values", "Vocabularies", "Errors", "Types", "Constants")
     }
     for name in public_names(module):
         group = group_of(getattr(module, name), name)
-        if group:
+        if group and name not in apart:
             groups[group].append(name)
     parts = [f"## {head}\n\n{api_part(module, head, names)}" for head, names in groups.items() if names]
     if module is messages:
         parts.append(f"## The shipped languages\n\n{languages_table()}")
+    if pages:
+        listed = "\n".join(f"- [{each.partition('-')[2].replace('-', ' ')}]({each}.md)" for each in pages)
+        paths = "\n".join(pages)
+        parts.insert(
+            0,
+            f"Its values and vocabularies have pages of their own:\n\n{listed}\n\n"
+            f"```{{toctree}}\n:hidden:\n\n{paths}\n```",
+        )
     return page(f"`{module.__name__}`", opening(module), *parts)
 
 
@@ -202,15 +238,26 @@ def directive(module: ModuleType, name: str) -> str:
 # ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def command_line_page() -> str:
+def command_line_pages() -> Iterator[tuple[str, str]]:
+    """The page of the command line, and one for each command that has something to say at the end of its `--help`."""
+    notes = {command: getattr(module_of(command), "NOTES", None) for command in COMMANDS}
+    said = {command: text for command, text in notes.items() if text is not None}
+    yield "command-line.md", command_line_page(said)
+    for command, text in said.items():
+        yield f"commands/{command}.md", page(f"`{command}`", f"```text\n{text.rstrip()}\n```")
+
+
+def command_line_page(said: Iterable[str]) -> str:
+    said = list(said)
     source = Path(withdraw_guard.__file__ or "").with_name("cli") / "__init__.py"
-    notes = ((command, getattr(module_of(command), "NOTES", None)) for command in COMMANDS)
-    helps = (f"## `{command}`\n\n```text\n{text.rstrip()}\n```" for command, text in notes if text is not None)
+    paths = "\n".join(f"commands/{command}" for command in said)
     return page(
         "The command line",
         with_drawings(docstring_of(source)),
-        "What follows is the end of the `--help` of each command.",
-        *helps,
+        "The end of the `--help` of each command has a page: "
+        + ", ".join(f"[`{command}`](commands/{command}.md)" for command in said)
+        + ".",
+        f"```{{toctree}}\n:hidden:\n\n{paths}\n```",
     )
 
 
@@ -242,17 +289,27 @@ def refusals_page() -> str:
     )
 
 
-def events_page(journal: Path) -> str:
+def events_pages(journal: Path) -> Iterator[tuple[str, str]]:
+    """A page for each kind of event, and one that leads to them."""
     events = [wire.event_from_dict(wire.parse(line)) for line in journal.read_text("utf-8").splitlines()]
     examples = {type(event): event for event in reversed(list(taken(events)))}
     schema = json.loads((SCHEMAS / "event.schema.json").read_text("utf-8"))
-    return page(
-        "The events",
-        "What a host reports: eleven kinds, each in the past tense, each with an id and an instant.\n"
-        "The same event may be delivered as often as you like.\n"
-        "Each example is the first of its kind in [the example journal](examples/journal.jsonl) that does something.",
-        *(event_part(cls, examples[cls], schema) for cls in EVENTS),
+    rows = [(f"[`{cls.__name__}`](events/{cls.type}.md)", first_sentence(getdoc(cls) or "")) for cls in EVENTS]
+    paths = "\n".join(f"events/{cls.type}" for cls in EVENTS)
+    yield (
+        "events.md",
+        page(
+            "The events",
+            "What a host reports: eleven kinds, each in the past tense, each with an id and an instant.\n"
+            "The same event may be delivered as often as you like.\n"
+            "The example on each page is the first of its kind in [the example journal](examples/journal.jsonl) "
+            "that does something.",
+            table(("event", "in a sentence"), rows),
+            f"```{{toctree}}\n:hidden:\n\n{paths}\n```",
+        ),
     )
+    for cls in EVENTS:
+        yield f"events/{cls.type}.md", event_page(cls, examples[cls], schema)
 
 
 def taken(events: Iterable[Event]) -> Iterator[Event]:
@@ -267,7 +324,7 @@ def taken(events: Iterable[Event]) -> Iterator[Event]:
                 yield event
 
 
-def event_part(cls: type[Event], example: Event, schema: Mapping[str, Any]) -> str:
+def event_page(cls: type[Event], example: Event, schema: Mapping[str, Any]) -> str:
     form = schema["$defs"][str(cls.type)]
     rows = [
         (f"`{name}`" + left_out(name, form), f"`{written}`", told(form["properties"][name], schema))
@@ -275,7 +332,7 @@ def event_part(cls: type[Event], example: Event, schema: Mapping[str, Any]) -> s
     ]
     members = table(("member", "type", "meaning"), rows)
     written = json.dumps(wire.to_dict(example), ensure_ascii=False, indent=2)
-    return f"## `{cls.__name__}`\n\n{cleandoc(getdoc(cls) or '')}\n\n{members}\n```json\n{written}\n```\n"
+    return page(f"`{cls.__name__}`", cleandoc(getdoc(cls) or ""), members, f"```json\n{written}\n```")
 
 
 def left_out(name: str, form: Mapping[str, Any]) -> str:
@@ -314,37 +371,54 @@ def shown_limit(limit: object) -> str:
 # ── Schemas ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def schemas_page() -> str:
-    parts = []
-    for kind in ("policy", "stories", "event", "decision", "problem", "account", "change"):
-        file = SCHEMAS / f"{kind}.schema.json"
-        schema = json.loads(file.read_text("utf-8"))
-        parts.append("\n\n".join(schema_parts(kind, schema)))
-    return page(
-        "The schemas",
-        "JSON Schema 2020-12 for what other programs read and write.\n"
-        "The form of an account and of a change is the library's own: a host stores it and changes nothing in it.\n"
-        "[The wire format](wire.md) says how to read and write in Python.",
-        *parts,
+PARTS_MAX = 12
+KINDS = ("policy", "stories", "event", "decision", "problem", "account", "change")
+
+
+def schemas_pages() -> Iterator[tuple[str, str]]:
+    """A page for each schema, and one that leads to them."""
+    schemas = {kind: json.loads((SCHEMAS / f"{kind}.schema.json").read_text("utf-8")) for kind in KINDS}
+    paths = []
+    for kind, schema in schemas.items():
+        parts = list(schema_parts(kind, schema))
+        # A long schema has two pages.
+        half = len(parts) if len(parts) <= PARTS_MAX else len(parts) // 2
+        title, first, rest = schema["title"], parts[:half], parts[half:]
+        paths.append(f"schemas/{kind}")
+        if rest:
+            first.append(f"[The rest of this schema]({kind}-rest.md)")
+            paths.append(f"schemas/{kind}-rest")
+            yield f"schemas/{kind}-rest.md", page(f"{title}: the rest", *rest)
+        yield f"schemas/{kind}.md", page(title, *first)
+    rows = [(f"[{schema['title']}](schemas/{kind}.md)", schema["description"]) for kind, schema in schemas.items()]
+    yield (
+        "schemas.md",
+        page(
+            "The schemas",
+            "JSON Schema 2020-12 for what other programs read and write.\n"
+            "The form of an account and of a change is the library's own: a host stores it and changes nothing in it.\n"
+            "[The wire format](wire.md) says how to read and write in Python.",
+            table(("schema", "what it is"), rows),
+            "```{toctree}\n:hidden:\n\n" + "\n".join(paths) + "\n```",
+        ),
     )
 
 
 def schema_parts(kind: str, schema: Mapping[str, Any]) -> Iterator[str]:
-    yield f"## {schema['title']}"
-    link = f"[`{kind}.schema.json`](../src/withdraw_guard/schemas/{kind}.schema.json)"
+    link = f"[`{kind}.schema.json`](../../src/withdraw_guard/schemas/{kind}.schema.json)"
     yield f"{link}, `{schema['$id']}`\n\n{schema['description']}"
     if "properties" in schema:
         yield members_table(schema, schema)
     for name, definition in schema["$defs"].items():
         if "properties" in definition:
             description = definition.get("description", "")
-            yield f"### {schema['title']}: `{name}`\n\n{description}\n\n{members_table(definition, schema)}".rstrip()
+            yield f"## `{name}`\n\n{description}\n\n{members_table(definition, schema)}".rstrip()
     plain = [
         (f"`{name}`", form(found), found.get("description", ""))
         for name, found in schema["$defs"].items()
         if "properties" not in found
     ]
-    yield f"### {schema['title']}: what its members are made of\n\n{table(('name', 'form', 'meaning'), plain)}".rstrip()
+    yield f"## What its members are made of\n\n{table(('name', 'form', 'meaning'), plain)}".rstrip()
 
 
 def members_table(definition: Mapping[str, Any], schema: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 RESULT = Path(__file__).parent / "bench" / "speed.json"
+HOST = Path(__file__).parent / "examples" / "hosts" / "fastapi_postgres" / "README.md"
 
 FLOOR, OURS, RIVAL = "the floor: tuples and integers", "withdraw_guard", "transitions"
 
@@ -43,6 +44,8 @@ In every round all decisions were equal to those of the floor, compared by their
 The time is per event or question. Events and accounts were made before; the slower libraries got fewer accounts.
 Only `withdraw_guard` returns every change as a value and can explain every answer.
 
+![The time of an event or a question in each library](../examples/chart-speed.svg)
+
 | who | accounts | time, µs | quartiles | × the floor |
 | --- | --: | --: | --: | --: |
 {comparison}
@@ -70,7 +73,17 @@ These are the largest shares, as a profiler sees them.
 
 ## How it grows
 
+![The time of each call as what it depends on grows](../examples/chart-growth.svg)
+
 {growth}
+
+## In a host with a database
+
+The steps of the host `docs/examples/hosts/fastapi_postgres`, each in a transaction that is flushed to the disk.
+*Ours* is the part of this library.
+`python3 serve.py measure` in its folder measures again, and writes the table that stands here into its README.
+
+{host}
 
 ## A long journal, from the shell
 
@@ -99,6 +112,7 @@ def page_of(result: dict[str, Any]) -> str:
         calls=_rows((f"`{name}`" if name.isidentifier() else name, _us(us)) for name, us in result["calls"].items()),
         profiles="\n".join(_profiles(result["profiles"])).rstrip(),
         growth="\n".join(_growth(result["growth"])).rstrip(),
+        host=HOST.read_text("utf-8").partition("<!-- measured -->")[2].partition("<!-- /measured -->")[0].strip(),
         accounts=f"{result['replay']['accounts']:,}",
         replay=_rows(_replay(result["replay"])),
         versions=", ".join(f"{name} {number}" for name, number in result["versions"].items()),

@@ -1,6 +1,6 @@
-"""The page of what is told: each rule of the gallery beside what its author states, and denials drawn by lot.
+"""The pages of what is told: each rule of the gallery beside what its author states, and denials drawn by lot.
 
-`make_pages` writes it. The lot is drawn with a fixed seed, so the page is the same on every machine.
+`make_pages` writes them. The lot is drawn with a fixed seed, so they are the same on every machine.
 """
 
 from __future__ import annotations
@@ -31,19 +31,47 @@ MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DRAWN = 20
 
 
-def told_page() -> str:
-    return page(
-        "What account holders are told",
-        "Why something is held is the public reason of the rule that placed the hold, in a sentence of its own.\n"
-        "It never depends on whether the hold has a timer, and it never tells an instant.\n"
-        "The rule is number 33 of [the rulebook](rulebook.md); [the languages](languages.md) have a page.",
-        "## The public reasons\n\nThe day on which a reason began is told only where the account holder can see what "
-        "happened.\n\n" + table(("public reason", "told in English", "the day is told"), reason_rows()),
-        "## Each published rule\n\nThe third column is what the account holder reads; the last is what was read at the "
-        "author's, in our words.\n\n" + table(("policy", "rules", "told", "what its author states"), rule_rows()),
-        "## Denials drawn by lot\n\nA policy and one or two of its rules are drawn. Two hours later, this is all that "
-        "the account holder reads.\n\n" + "\n\n".join(denials()),
+def told_pages() -> Iterator[tuple[str, str]]:
+    """What the public reasons say; what each published rule says; and what people read of drawn denials."""
+    yield (
+        "told.md",
+        page(
+            "What account holders are told",
+            "Why something is held is the public reason of the rule that placed the hold, in a sentence of its own.\n"
+            "It never depends on whether the hold has a timer, and it never tells an instant.\n"
+            "The rule is number 33 of [the rulebook](rulebook.md); [the languages](languages.md) have a page.",
+            "The day on which a reason began is told only where the account holder can see what happened.",
+            table(("public reason", "told in English", "the day is told"), reason_rows()),
+            "- [What each published rule tells](told/rules-a-to-f.md), and [the others](told/rules-g-to-z.md)\n"
+            "- [Denials drawn by lot](told/denials.md), and [ten more](told/more-denials.md)",
+            "```{toctree}\n:hidden:\n\ntold/rules-a-to-f\ntold/rules-g-to-z\ntold/denials\ntold/more-denials\n```",
+        ),
     )
+    for letters, chosen in (("a to f", "abcdef"), ("g to z", "ghijklmnopqrstuvwxyz")):
+        rows = [row for row in rule_rows() if row[0].lstrip("[`")[0] in chosen]
+        yield (
+            f"told/rules-{letters.replace(' ', '-')}.md",
+            page(
+                f"What each published rule tells, {letters}",
+                "The third column is what the account holder reads; the last is what was read at the author's, in our "
+                "words.",
+                table(("policy", "rules", "told", "what its author states"), rows),
+            ),
+        )
+    drawn = list(denials())
+    for name, title, part in (
+        ("denials", "Denials drawn by lot", drawn[: DRAWN // 2]),
+        ("more-denials", "More denials drawn by lot", drawn[DRAWN // 2 :]),
+    ):
+        yield (
+            f"told/{name}.md",
+            page(
+                title,
+                "A policy and one or two of its rules are drawn. Two hours later, this is all that the account holder "
+                "reads.",
+                *part,
+            ),
+        )
 
 
 def reason_rows() -> Iterator[tuple[str, ...]]:
@@ -61,7 +89,7 @@ def rule_rows() -> Iterator[tuple[str, ...]]:
         for rule in published.policy.rules:
             alike.setdefault((sentence(rule.told_reason), stated(published, rule)), []).append(f"`{rule.id}`")
         for (told, read), rules in alike.items():
-            yield f"[`{name}`](policies/{name}.md)", ", ".join(rules), told, read
+            yield f"[`{name}`](../policies/{name}.md)", ", ".join(rules), told, read
 
 
 def stated(published: Published, rule: Rule) -> str:

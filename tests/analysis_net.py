@@ -476,6 +476,11 @@ def contradiction(name: str, number: int, journals: int, row: Row) -> str | None
     turned = compare(*reversed(given))
     if (turned.about_looser, turned.about_stricter) != (comparison.about_stricter, comparison.about_looser):
         return f"the other way round it is {turned.verdict}, and not the opposite of {comparison.verdict}: {given}"
+    for difference in comparison.differences:
+        ways = {"looser": difference.about_looser, "stricter": difference.about_stricter}
+        named = {each.way for each in comparison.unknown}
+        if any(about is Standing.UNKNOWN and way not in named for way, about in ways.items()):
+            return f"{difference.operation} to {difference.destination} is unknown without a reason: {given}"
     both = on_either_calendar(*given)
     about = {Verdict.LOOSER: kind.about_looser, Verdict.STRICTER: kind.about_stricter}
     for verdict, shown in seen(random, both, journals):

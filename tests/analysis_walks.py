@@ -44,7 +44,8 @@ from withdraw_guard.analysis._help import AT_ONCE, Ending, EndsBy, Help, ending_
 from withdraw_guard.analysis._people import SECOND_OFFICER, START, security_event
 
 # How many times as many random cases as usual: `WITHDRAW_GUARD_PAIRS=1600` tries ten times as many.
-DEPTH = max(1, int(os.environ.get("WITHDRAW_GUARD_PAIRS", "160")) // 160)
+_PAIRS = int(os.environ.get("WITHDRAW_GUARD_PAIRS", "160"))
+DEPTH = max(1, _PAIRS // 160)
 TICK = timedelta(microseconds=1)
 TRIGGER, OTHER_TRIGGER = "abnormal_activity", "password_changed"
 FACT_CLASSES = tuple(
@@ -59,6 +60,11 @@ AUTHORITIES = (frozenset[str](), frozenset({"support"}), frozenset({"support", "
 SCOPES = (Scope(), Scope(), Scope(operations=frozenset({"withdrawal"})), Scope(destinations="new"))
 
 Heard = tuple[bool, ...]  # which of the rules an event matches
+
+
+def cases(number: int) -> int:
+    """So many random cases in the loop `ci`; a fifth of them in the loop `tests`, and more in `deep`."""
+    return number * DEPTH if _PAIRS >= 100 else number // 5
 
 
 def some(random: Random, *choices):

@@ -103,14 +103,25 @@ def hunks(patch: str) -> list[Hunk]:
     return found
 
 
-def apply_patch(patch: str, root: Path) -> None:
-    """Apply a unified diff below a folder. Raises `PatchDoesNotApply` if a hunk does not fit exactly once."""
+def patched(patch: str, root: Path) -> dict[Path, str]:
+    """The files that a unified diff changes below a folder, as they are after it.
+
+    Raises `PatchDoesNotApply` if a hunk does not fit exactly once.
+    """
+    files: dict[Path, str] = {}
     for hunk in hunks(patch):
         file = root / hunk.path
-        source = file.read_text(encoding="utf-8") if file.is_file() else ""
+        source = files.get(file) or (file.read_text(encoding="utf-8") if file.is_file() else "")
         if source.count(hunk.before) != 1:
             raise PatchDoesNotApply(f"{hunk.path} has {source.count(hunk.before)} times:\n{hunk.before}")
-        file.write_text(source.replace(hunk.before, hunk.after), encoding="utf-8")
+        files[file] = source.replace(hunk.before, hunk.after)
+    return files
+
+
+def apply_patch(patch: str, root: Path) -> None:
+    """Apply a unified diff below a folder, wholly or not at all. Raises what `patched` raises."""
+    for file, source in patched(patch, root).items():
+        file.write_text(source, encoding="utf-8")
 
 
 @contextmanager

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis_walks import (
-    DEPTH,
     FACT_CLASSES,
     OTHER_TRIGGER,
     TICK,
     TRIGGER,
     allowed_ticks,
+    cases,
     denied_ticks,
     denies,
     differences,
@@ -48,7 +48,7 @@ from withdraw_guard import (
     check,
     policies,
 )
-from withdraw_guard.analysis import Help, Standing, Verdict, Witness, compare, replayed
+from withdraw_guard.analysis import Help, Standing, Verdict, Witness, compare, replayed, unknown_told
 from withdraw_guard.analysis._help import Ending, ending_under, full_help
 from withdraw_guard.analysis._people import ACCOUNT
 from withdraw_guard.analysis._writer import JournalWriter
@@ -57,7 +57,7 @@ from withdraw_guard.testing._strategies import _plain_rules as plain_rules
 
 HORIZON = 12
 TIMES, EVENTS_MAX = 6, 3
-CASES = 60 * DEPTH
+CASES = cases(60)
 HOUR = timedelta(hours=1)
 FRESH = Account(id="a1")
 JOINING = (Repeat.EXTEND, Repeat.KEEP)
@@ -185,7 +185,7 @@ def flags(witness: Witness) -> int:
 
 
 SEEDS = 8
-PAIRS = 20 * DEPTH
+PAIRS = cases(20)
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -225,7 +225,7 @@ def lengthened(rule: Rule, by: timedelta) -> Rule:
 def test_a_policy_is_equal_to_itself_under_any_names_and_in_any_order() -> None:
     random = Random(3)
     published = [each.policy for each in policies.GALLERY.values()]
-    for policy in (*published, *(random_policy(random) for _ in range(100))):
+    for policy in (*published, *(random_policy(random) for _ in range(cases(100)))):
         renamed = tuple(attrs.evolve(rule, id=f"other-{n}") for n, rule in enumerate(reversed(policy.rules)))
         for same in (policy, attrs.evolve(policy, version="9"), attrs.evolve(policy, rules=renamed)):
             comparison = compare(policy, same)
@@ -234,7 +234,7 @@ def test_a_policy_is_equal_to_itself_under_any_names_and_in_any_order() -> None:
 
 def test_adding_a_rule_is_never_looser() -> None:
     random = Random(4)
-    for _ in range(120):
+    for _ in range(cases(120)):
         policy = random_policy(random)
         more = attrs.evolve(policy, rules=(*policy.rules, random_rule(random, "more")))
         comparison = compare(policy, more)
@@ -245,7 +245,7 @@ def test_adding_a_rule_is_never_looser() -> None:
 
 def test_lengthening_a_duration_that_triggers_extend_is_never_looser() -> None:
     random = Random(5)
-    for _ in range(120):
+    for _ in range(cases(120)):
         policy = random_policy(random)
         rules = tuple(
             lengthened(rule, TICK) if rule.duration and rule.repeat == "extend" else rule for rule in policy.rules
@@ -268,7 +268,7 @@ def test_the_relation_is_transitive() -> None:
     random = Random(6)
     looser_or_equal = (Verdict.EQUAL, Verdict.LOOSER)
     chained = 0
-    for _ in range(40):
+    for _ in range(cases(40)):
         first = random_policy(random)
         rules = list(first.rules)
         rules[0] = attrs.evolve(random_rule(random, rules[0].id), trigger=rules[0].trigger, where=rules[0].where)
@@ -280,7 +280,7 @@ def test_the_relation_is_transitive() -> None:
             if is_looser[one, two] and is_looser[two, three]:
                 chained += 1
                 assert is_looser[one, three]
-    assert chained > 3
+    assert chained >= cases(40) // 10
 
 
 def test_fewer_attempts_are_not_stricter_if_a_failure_offers_an_appeal() -> None:
@@ -573,6 +573,27 @@ def test_a_direction_that_is_shown_for_one_request_is_shown_for_the_policy() -> 
 
 
 @pytest.mark.usefixtures("short_search")
+def test_a_rule_that_is_shown_for_one_request_and_unknown_for_another_names_its_reason() -> None:
+    old, new = (
+        attrs.evolve(
+            policy,
+            rules=tuple(rule if rule.id == "r" else attrs.evolve(rule, scope=WITHDRAWALS) for rule in policy.rules),
+        )
+        for policy in beside_close_timers()
+    )
+    comparison = compare(old, new)
+    assert {each.operation: each.verdict for each in comparison.differences} == {
+        "withdrawal": Verdict.UNKNOWN,
+        "*": Verdict.LOOSER,
+        "?": Verdict.UNKNOWN,
+    }
+    (unknown,) = comparison.unknown
+    assert unknown_told(unknown) == (
+        "whether rule r is looser for other requests as well: kept timers can be started in more ways than are searched"
+    )
+
+
+@pytest.mark.usefixtures("short_search")
 def test_a_difference_with_contradictory_fields_is_refused() -> None:
     """A verdict or a witness must agree with what is known of each direction."""
     told = compare(*beside_close_timers()).differences[0]
@@ -701,7 +722,7 @@ def test_no_schedule_outlasts_kept_timers_that_are_ruled_out() -> None:
             journals = chain.from_iterable(firings(rules, TRIGGER, 7, events) for events in (1, 2, 3))
             endings = [ending_under(rule, Help(unverified=True, verified=True)) for rule in rules]
             assert not any(first_outlasts(endings, shots) for shots in journals), (number, rules)
-    assert min(told[Standing.SHOWN], told[Standing.RULED_OUT]) > 20, told
+    assert min(told[Standing.SHOWN], told[Standing.RULED_OUT]) > CASES // 3, told
 
 
 def first_outlasts(endings: list[Ending], shots: tuple[tuple[int, tuple[bool, ...]], ...]) -> bool:

@@ -484,13 +484,13 @@ def test_a_mistake_that_people_make_is_found_with_the_right_code_and_rule(fault:
 @pytest.mark.parametrize("fault", MISSED, ids=lambda fault: fault.says)
 def test_what_only_its_author_knows_to_be_wrong_has_no_warning_and_is_named_in_the_docs(fault: Fault) -> None:
     assert codes_that_are_new(fault) <= {(Code.CONDITIONS_LEAVE_GAP, fault.rule)}
-    page = (Path(__file__).parents[1] / "docs" / "lint.md").read_text(encoding="utf-8")
-    assert f"- {fault.says}:" in page.partition("\n## What lint does not find\n")[2]
+    page = (Path(__file__).parents[1] / "docs" / "lint-misses.md").read_text(encoding="utf-8")
+    assert f"- {fault.says}:" in page
 
 
 def test_of_fifty_mistakes_forty_six_are_found() -> None:
     assert (len(FOUND), len(FOUND) + len(MISSED)) == (46, 50)
-    page = (Path(__file__).parents[1] / "docs" / "lint.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[1] / "docs" / "lint-misses.md").read_text(encoding="utf-8")
     assert "46 of 50" in page
 
 

@@ -142,6 +142,12 @@ def test_what_makes_a_difference_now_is_listed(other: Rule) -> None:
     assert [hold.rule for hold in preview.instead] == [other]
 
 
+def test_a_rule_that_is_added_beside_the_same_one_is_named_by_the_comparison_alone() -> None:
+    old, new = a_policy(TIMED), a_policy(TIMED, attrs.evolve(TIMED, id="more", duration=25 * HOUR), version="2")
+    assert migrate_preview([HELD], new, MONDAY) == ()
+    assert [witness.rule.id for witness in compare(old, new).tightened] == ["more"]
+
+
 def test_a_hold_that_would_have_ended_by_now_is_none() -> None:
     shorter = a_policy(attrs.evolve(TIMED, duration=HOUR), version="2")
     (preview,) = migrate_preview([HELD], shorter, MONDAY + 2 * HOUR)

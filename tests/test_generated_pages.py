@@ -55,8 +55,9 @@ def test_the_script_writes_the_same_bytes_whatever_the_order_of_sets(seed: str, 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_public_name_is_in_the_api(module: ModuleType) -> None:
     """As something that Sphinx is told to show, or with what it means in the page of the well-known names."""
-    (shown,) = (text for text in OF_THE_SITE.values() if f"# `{module.__name__}`\n" in text)
-    part = shown.partition(f"# `{module.__name__}`\n")[2].partition("\n## `withdraw_guard.")[0]
+    head = re.compile(rf"^##? `{module.__name__}`(?:: .*)?\n", re.MULTILINE)
+    shown = (head.split(text, maxsplit=1) for text in OF_THE_SITE.values())
+    part = "".join(parts[1].partition("\n## `withdraw_guard.")[0] for parts in shown if len(parts) > 1)
     for name in getattr(module, "__all__", None) or defined_in(module):
         if not isinstance(getattr(module, name), ModuleType):
             assert re.search(rf"^\.\. [a-z:]+:: {name}\b|^\| `{name}` \| `[a-z0-9_]+` \| \w", part, re.MULTILINE)
@@ -81,6 +82,6 @@ def test_every_public_module_is_in_the_api() -> None:
 def test_every_refusal_event_and_limit_has_its_row() -> None:
     refusals = re.findall(r"^\| (\d+) \| `(\w+)` \|", MADE[DOCS / "refusals.md"], re.MULTILINE)
     assert refusals == [(str(number), str(reason)) for number, reason in enumerate(Refusal, 1)]
-    assert all(f"\n## `{event.__name__}`\n" in MADE[DOCS / "events.md"] for event in EVENTS)
+    assert all(f"| [`{event.__name__}`](events/{event.type}.md) |" in MADE[DOCS / "events.md"] for event in EVENTS)
     stated = {name for name in vars(limits) if name.isupper() and name != "UTC"}
     assert all(f"| `{limit}` | " in MADE[DOCS / "limits.md"] for limit in stated)

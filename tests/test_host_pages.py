@@ -21,8 +21,8 @@ KEPT_BY = {
             'is_ours = state == "requested"',
         ),
         "the mark is committed before the money is sent": (
-            "    if is_ours:\n        broadcast(payout_id)",
-            "        if is_ours:\n            broadcast(payout_id)",
+            "    # Between the mark",
+            "        if is_ours:\n            broadcast(payout_id)\n    # Between the mark",
         ),
         "the transaction is the outermost one": (
             '    db.execute("begin immediate")',
@@ -42,7 +42,20 @@ KEPT_BY = {
             'state = "requested" if is_idempotent else "unclear"',
             'state = "requested"',
         ),
-        "two workers may recover at the same time": (" and state = 'leaving' and leaving_at = ?", " and ? is not null"),
+        "two workers may recover at the same time": (
+            "set state = 'unclear' where id = ? and state = 'leaving' and leaving_at = ?",
+            "set state = 'unclear' where id = ? and ? is not null",
+        ),
+        "a sender looks once more right before the money": (
+            "if is_ours and (is_ours := is_still_ours(payout_id, at, clock() if clock else at)):",
+            "if is_ours and (clock is None or clock()):",
+        ),
+        "under its own mark": (
+            "where id = ? and state = 'leaving' and leaving_at = ?\"\n    return",
+            'where id = ? and ? is not null"\n    return',
+        ),
+        "within its lease": ("return now < marked_at + LEASE and db", "return db"),
+        "a person waits for two leases": ("(now - 2 * LEASE).timestamp()", "(now - LEASE).timestamp()"),
     },
     PARK: {
         "what cannot be read is never skipped": ("self.parked[account_id] = [text]", "pass"),

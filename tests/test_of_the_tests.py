@@ -21,6 +21,7 @@ from run_seeds import (
     copy_of_the_library,
     fast_oracle,
     hunks,
+    patched,
     seeds,
 )
 
@@ -35,13 +36,11 @@ def test_there_are_seeds_of_many_kinds() -> None:
 @every_seed
 def test_each_seed_says_what_is_wrong_and_still_applies(seed: Path) -> None:
     assert re.fullmatch(r".{10,110}\.", about(seed))
-    with copy_of_the_library(seed) as root:
-        files = [root / hunk.path for hunk in hunks(seed.read_text(encoding="utf-8"))]
-        assert files
-        for file in files:
-            source = file.read_text(encoding="utf-8")
-            assert source != (LIBRARY.parent / file.relative_to(root)).read_text(encoding="utf-8")
-            compile(source, str(file), "exec")
+    files = patched(seed.read_text(encoding="utf-8"), LIBRARY.parent)
+    assert files
+    for file, source in files.items():
+        assert source != file.read_text(encoding="utf-8")
+        compile(source, str(file), "exec")
 
 
 @every_seed

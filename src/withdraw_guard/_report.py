@@ -20,7 +20,9 @@ from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard.analysis import (
     PROMISES,
     Answer,
+    Difference,
     Finding,
+    NotKnown,
     NotOffered,
     Proof,
     Review,
@@ -124,31 +126,29 @@ def comparison_as_members(reviewed: Review) -> Members:
         "about_stricter": comparison.about_stricter.value,
         **{way: [_shown(reviewed, way, witness) for witness in reviewed.shown(way)] for way in WAYS},
         "left": {way: reviewed.left(way).value for way in WAYS},
-        "differences": [
-            {
-                "operation": difference.operation,
-                "destination": difference.destination.value,
-                "verdict": difference.verdict.value,
-                "about_looser": difference.about_looser.value,
-                "about_stricter": difference.about_stricter.value,
-                "looser": _witness(difference.looser),
-                "stricter": _witness(difference.stricter),
-            }
-            for difference in comparison.differences
-        ],
+        "differences": [_difference(each) for each in comparison.differences],
         "listed": [listed_told(*each) for each in reviewed.listed],
         "deadlines": list(comparison.deadlines),
         "also_changed": list(comparison.also_changed),
-        "unknown": [
-            {
-                "rule": each.rule,
-                "way": each.way,
-                "why": list(each.why),
-                "accepted": reviewed.is_accepted(each.way, each.rule),
-            }
-            for each in comparison.unknown
-        ],
+        "unknown": [_not_known(reviewed, each) for each in comparison.unknown],
     }
+
+
+def _difference(difference: Difference) -> Members:
+    return {
+        "operation": difference.operation,
+        "destination": difference.destination.value,
+        "verdict": difference.verdict.value,
+        "about_looser": difference.about_looser.value,
+        "about_stricter": difference.about_stricter.value,
+        "looser": _witness(difference.looser),
+        "stricter": _witness(difference.stricter),
+    }
+
+
+def _not_known(reviewed: Review, unknown: NotKnown) -> Members:
+    accepted = reviewed.is_accepted(unknown.way, unknown.rule)
+    return {"rule": unknown.rule, "way": unknown.way, "why": list(unknown.why), "accepted": accepted}
 
 
 def _change(change: RuleChange) -> Members:

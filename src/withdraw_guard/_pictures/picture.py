@@ -244,7 +244,7 @@ def _in_all(timeline: Timeline) -> str:
 def _where_to(timeline: Timeline, y: float) -> Iterator[Markup]:
     where_to = timeline.history.destination_id
     if where_to is not None:
-        yield text(MARGIN, y, fitted(LEFT - MARGIN - 16, f"to {where_to}", 10), "wg-aside")
+        yield text(MARGIN, y, fitted(LEFT - MARGIN - 16, f"to {where_to}", 11), "wg-aside")
 
 
 def _grid(axis: Axis, top: float, bottom: float) -> Iterator[Markup]:
@@ -315,7 +315,7 @@ def _now(timeline: Timeline, axis: Axis, top: float, bottom: float) -> Iterator[
     yield line(x, top + 16, x, bottom, "wg-now")
     yield tag("rect", class_="wg-pill", x=x - 17, y=top, width=34, height=16, rx=8)
     yield text(x, top + 12, "now", "wg-pilled")
-    if x + 22 + text_width(_BEYOND, 10) <= RIGHT:
+    if x + 22 + text_width(_BEYOND, 11) <= RIGHT:
         yield text(x + 22, top + 11.5, _BEYOND, "wg-aside")
 
 
@@ -368,9 +368,9 @@ def _lane(lane: Lane, marks: Iterable[Mark], axis: Axis, top: float) -> Iterator
     hold = lane.hold
     words = _tooltip(f"hold {hold.id}, {lane_words(lane)}; it stops {_prose.held_words(hold)}")
     name = text(MARGIN, top + 15, shortened(hold.rule.id, 26), "wg-strong")
-    aside = text(MARGIN, top + 28, f"by {fitted(80, hold.cause.event, 10)}, {lane.ending}", "wg-aside")
+    aside = text(MARGIN, top + 28, f"by {fitted(80, hold.cause.event, 11)}, {lane.ending}", "wg-aside")
     room = LEFT - MARGIN - 16
-    beside = (text(MARGIN, top + 40, fitted(room, lane.aside, 10), "wg-aside"),) if lane.aside else ()
+    beside = (text(MARGIN, top + 40, fitted(room, lane.aside, 11), "wg-aside"),) if lane.aside else ()
     yield tag("g", words, name, aside, *beside)
     for mark in marks:
         if hold.id in mark.holds:
@@ -456,7 +456,6 @@ def _style() -> str:
         ".wg-word{text-anchor:middle;fill:#12161a;font-weight:600;paint-order:stroke;stroke:#fff;stroke-opacity:.8;"
         "stroke-width:3px;stroke-linejoin:round}"
         ".wg-tick,.wg-pilled{text-anchor:middle}"
-        ".wg-tick,.wg-aside{font-size:10px}"
         ".wg-number{paint-order:stroke;stroke-width:3px;stroke-linejoin:round}"
         ".wg-left{text-anchor:end}"
         ".wg-self{font-style:italic}"

@@ -91,11 +91,15 @@ class Difference(Value):
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class NotKnown(Value):
-    """Why it is not known whether a rule denies what the other policy allows: `looser` for a rule of the old one."""
+    """Why it is not known whether a rule denies what the other policy allows: `looser` for a rule of the old one.
+
+    With `in_part` the rule has a witness, and is not known for another kind of request.
+    """
 
     way: str
     rule: RuleId
     why: tuple[Why, ...]
+    in_part: bool = False
 
 
 @final
@@ -214,14 +218,17 @@ class _Work:
         return tuple(best[rule.id] for rule in self.searches[way].denying.rules if rule.id in best)
 
     def unknown(self) -> tuple[NotKnown, ...]:
-        """Return what is not known of the rules that have no witness."""
+        """Return what is not known of the rules that have no witness, or of a kind of request."""
         whys: dict[tuple[str, RuleId], set[Why]] = {}
-        for way in self.searches:
-            shown = {witness.rule.id for witness in self.shortest(way)}
-            for found in self._all(way):
-                if found.why and found.rule not in shown:
+        shown = {way: {witness.rule.id for witness in self.shortest(way)} for way in self.searches}
+        for (way, *_), every in self.found.items():
+            for found in every:
+                if found.why and (found.rule not in shown[way] or _standing(every) is Standing.UNKNOWN):
                     whys.setdefault((way, found.rule), set()).update(found.why)
-        return tuple(NotKnown(way=way, rule=rule, why=tuple(sorted(why))) for (way, rule), why in whys.items())
+        return tuple(
+            NotKnown(way=way, rule=rule, why=tuple(sorted(why)), in_part=rule in shown[way])
+            for (way, rule), why in whys.items()
+        )
 
     def _all(self, way: str) -> Iterator[Found]:
         return (each for (of, *_), found in self.found.items() if of == way for each in found)

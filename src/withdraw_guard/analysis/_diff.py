@@ -311,7 +311,8 @@ def _times(number: int) -> str:
 
 def unknown_told(unknown: NotKnown) -> str:
     """Say what is not known, and why."""
-    return f"whether rule {unknown.rule} is {unknown.way}: {'; '.join(unknown.why)}"
+    where = " for other requests as well" if unknown.in_part else ""
+    return f"whether rule {unknown.rule} is {unknown.way}{where}: {'; '.join(unknown.why)}"
 
 
 def left_told(reviewed: Review) -> Iterator[str]:

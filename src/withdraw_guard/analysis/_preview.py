@@ -43,8 +43,10 @@ def migrate_preview(accounts: Iterable[Account], new: Policy, at: datetime) -> t
     """Return every hold that is open at `at` and that the new policy would have placed in another way.
 
     Only what differs at `at` counts: what is held, until when, and how it is lifted. Another id is no difference, and
-    neither is another condition. Holds that the account has already are left out. A chosen duration that the new policy
-    does not offer counts as no choice. Raises `InvalidValue` if the calendar of the new policy begins after a trigger.
+    neither is another condition. A further hold beside one that stays the same is none either, because an account does
+    not say which holds ended before; `compare` names the rule that would place it. Holds that the account has already
+    are left out. A chosen duration that the new policy does not offer counts as no choice. Raises `InvalidValue` if the
+    calendar of the new policy begins after a trigger.
     """
     check_type("new", new, Policy, "a Policy")
     at = utc("at", at)

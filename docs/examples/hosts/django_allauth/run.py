@@ -87,6 +87,7 @@ def postgres() -> Iterator[Path]:
     control: list[str | Path] = [program("pg_ctl"), "-D", folder / "db", "-w", "-l", folder / "log"]
     # `fsync=off`: nothing here is worth a slow start. Leave it out where a power cut matters.
     options = f"-c fsync=off -c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=120"
+    options += " -c track_commit_timestamp=on"  # the tests of many at once ask when each mark was committed
     if as_owner(*control, "status", user=user) == 0:
         yield folder  # somebody else has started it, and will stop it
         return

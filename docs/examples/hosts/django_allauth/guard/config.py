@@ -35,11 +35,14 @@ class Rail(Protocol):
 
 @dataclass(frozen=True)
 class Sender:
-    """Who posts to `/hooks/NAME`: how its messages are read, its secret, and which member names the account."""
+    """Who posts to `/hooks/NAME`: how its messages are read, and which member names the account."""
 
     source: Source
-    secret: str
     account_at: str
+    secret: str = ""
+    """With it the sender signs the header `Signature`."""
+    opened: Callable[[bytes], bytes | None] | None = None
+    """For a sender of signed tokens: it returns the claims as JSON, or none if the token is not genuine."""
     stops_everything: bool = False
     """Whether a message of it that names no account may be about a hold of any account."""
 

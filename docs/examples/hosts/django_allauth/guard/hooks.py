@@ -41,11 +41,17 @@ def is_signed(secret: str, body: bytes, header: str) -> bool:
 @require_POST
 def receive(request: HttpRequest, name: str) -> HttpResponse:
     """Keep a message and apply it. The answer is 200 whenever the message was kept: the sender need not come again."""
-    if name not in config.senders():
+    sender = config.senders().get(name)
+    if sender is None:
         raise Http404
-    if not is_signed(config.senders()[name].secret, request.body, request.headers.get("Signature", "")):
+    if sender.opened is not None:
+        opened = sender.opened(request.body)
+    else:
+        signed = is_signed(sender.secret, request.body, request.headers.get("Signature", ""))
+        opened = request.body if signed else None
+    if opened is None:
         return HttpResponse(status=401)
-    body = request.body.decode(errors="backslashreplace").replace("\0", "\\0")
+    body = opened.decode(errors="backslashreplace").replace("\0", "\\0")
     return JsonResponse(handle(Message.kept(name, body, config.now())))
 
 

@@ -41,7 +41,15 @@ def send(payout_id: UUID) -> Sent:
         payout.state, payout.marks, payout.left_at = State.LEAVING, payout.marks + 1, config.now()
         payout.lease_until = payout.left_at + settings.GUARD_LEASE
         payout.save()
+    if not _is_ours(payout):
+        return Sent(answer, let_go=False, state=State.UNCLEAR)
     return Sent(answer, let_go=True, state=_sent(payout))
+
+
+def _is_ours(payout: Payout) -> bool:
+    """Tell whether this call may still let the money go: after a pause, somebody else may have it."""
+    same = Payout.objects.filter(pk=payout.pk, marks=payout.marks, state=State.LEAVING)
+    return same.filter(lease_until__gt=config.now()).exists()
 
 
 def _sent(payout: Payout) -> str:
@@ -60,21 +68,33 @@ def _sent(payout: Payout) -> str:
 
 
 def recover() -> None:
-    """Ask the rail about each payout that has been *leaving* for longer than any sender takes.
+    """Take each payout whose lease has ended from its sender, and ask the rail about it.
 
-    One that the rail does not know may still be on its way, if its sender only hangs. It is *requested* again only if
-    the rail sends an id once; otherwise it is *unclear*, and a person finds out.
+    What the rail does not know may still be on its way. It is *requested* again only if the rail sends an id once;
+    otherwise it stays *unclear*: the rail is asked again after each lease, and a person may `settle` it.
     """
     now = config.now()
-    for payout in Payout.objects.filter(state=State.LEAVING, lease_until__lte=now):
-        if _takes_lease(payout, now):
-            unsent = State.REQUESTED if config.rail().idempotent else State.UNCLEAR
-            state = State.SENT if config.rail().knows(payout) else unsent
-            Payout.objects.filter(pk=payout.pk, state=State.LEAVING, marks=payout.marks).update(state=state)
+    for payout in Payout.objects.filter(state__in=(State.LEAVING, State.UNCLEAR), lease_until__lte=now):
+        if _takes(payout, now):
+            state = State.SENT if config.rail().knows(payout) else State.UNCLEAR
+            if state == State.UNCLEAR and config.rail().idempotent:
+                state = State.REQUESTED
+            Payout.objects.filter(pk=payout.pk, state=State.UNCLEAR, marks=payout.marks).update(state=state)
 
 
-def _takes_lease(payout: Payout, now: datetime) -> bool:
-    """Tell whether this worker, and no other one, recovers the payout."""
+def _takes(payout: Payout, now: datetime) -> bool:
+    """Tell whether this worker, and no other one, recovers the payout. From here on its sender lets nothing go."""
     with transaction.atomic(durable=True):
-        ours = Payout.objects.filter(pk=payout.pk, state=State.LEAVING, lease_until=payout.lease_until)
-        return ours.update(lease_until=now + settings.GUARD_LEASE) == 1
+        same = Payout.objects.filter(pk=payout.pk, state=payout.state, lease_until=payout.lease_until)
+        return same.update(state=State.UNCLEAR, lease_until=now + settings.GUARD_LEASE) == 1
+
+
+def settle(payout_id: UUID, state: str) -> bool:
+    """Write what a person has learnt from the bank about an unclear payout, and return whether it was in time.
+
+    *Requested* and *failed* wait for two leases: a sender begins within the first, and its call ends within the second.
+    """
+    unclear = Payout.objects.filter(pk=payout_id, state=State.UNCLEAR)
+    if state != State.SENT:
+        unclear = unclear.filter(left_at__lte=config.now() - 2 * settings.GUARD_LEASE)
+    return unclear.update(state=state) == 1

@@ -27,6 +27,7 @@ from guard import config
 from guard.events import happened, header, report
 from guard.hooks import handle
 from guard.models import Entry, GuardedAccount, Message, Payout
+from guard.payouts import settle
 from shop.models import Upload
 
 _REVIEW, _APPEAL = {"type": "review_decided"}, {"type": "appeal_decided"}
@@ -187,11 +188,16 @@ class Payouts(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description="The bank says: it was sent", permissions=["change"])
     def it_was_sent(self, request: HttpRequest, chosen: QuerySet[Payout]) -> None:
-        chosen.filter(state=Payout.State.UNCLEAR).update(state=Payout.State.SENT)
+        self.settled(request, chosen, Payout.State.SENT)
 
-    @admin.action(description="The bank says: it was not sent, and will not be", permissions=["change"])
+    @admin.action(description="The bank says: it was not sent. Ask again, and send it", permissions=["change"])
     def it_was_not_sent(self, request: HttpRequest, chosen: QuerySet[Payout]) -> None:
-        chosen.filter(state=Payout.State.UNCLEAR).update(state=Payout.State.FAILED)
+        self.settled(request, chosen, Payout.State.REQUESTED)
+
+    def settled(self, request: HttpRequest, chosen: QuerySet[Payout], state: str) -> None:
+        for payout in chosen:
+            if not settle(payout.pk, state):
+                messages.error(request, f"{payout.pk} is not unclear, or its sender may still be at work: wait.")
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]

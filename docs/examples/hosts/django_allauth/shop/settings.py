@@ -6,6 +6,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from joserfc.jwk import KeySetSerialization
+
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("SHOP_DATA", HERE.parent / ".data"))
 
@@ -74,6 +76,10 @@ ACCOUNT_RATE_LIMITS: dict[str, bool] | bool = {"login_failed": False}  # axes do
 AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 5, timedelta(hours=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "shop.views.name_typed"
+
+# The identity provider whose security event tokens are believed, our name there, and its public keys (JWKS).
+SHOP_ISSUER, SHOP_AUDIENCE = "https://identity.example", "https://shop.example"
+SHOP_ISSUER_KEYS: KeySetSerialization = {"keys": []}
 
 # ── The guard ────────────────────────────────────────────────────────────────────────────────────────────────────
 

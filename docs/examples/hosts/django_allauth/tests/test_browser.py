@@ -8,37 +8,44 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import ClassVar
 from unittest import skipUnless
 
 from django.contrib.auth.models import Permission
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.db import connections
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from guard.models import Payout
 from shop.management.commands.demo import DESK, PASSWORD, person
-from tests.base import HOUR, MONDAY, RAIL, Clock, outbox, security_event
+from tests.base import HOUR, MONDAY, RAIL, Clock, Emptied, outbox, security_event
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 PICTURES = Path(__file__).parents[1] / "screenshots"
 
 
 @skipUnless(CHROMIUM, "no Chromium is installed")
-class Walks(StaticLiveServerTestCase):
+class Walks(Emptied, StaticLiveServerTestCase):
     """What people see."""
 
-    def setUp(self) -> None:
+    chromium: ClassVar[Browser]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in this thread
+        playwright = sync_playwright().start()
+        cls.addClassCleanup(playwright.stop)
+        cls.chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        cls.addClassCleanup(cls.chromium.close)
+
+    def setUp(self) -> None:
         Clock.at = MONDAY
         RAIL.told, RAIL.fails = [], None
         self.ada = person("ada")
         for name, duties in DESK.items():
             staff = person(name, is_staff=True)
             staff.user_permissions.add(*Permission.objects.filter(codename__in=[*duties, "view_guardedaccount"]))
-        playwright = sync_playwright().start()
-        self.addCleanup(playwright.stop)
-        self.chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        self.addCleanup(self.chromium.close)
         self.addCleanup(connections.close_all)  # those that were opened while the loop of playwright ran
 
     def browser(self, name: str) -> Page:

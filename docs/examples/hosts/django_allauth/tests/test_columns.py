@@ -14,11 +14,14 @@ from withdraw_guard.testing import instants_around, journals
 
 from guard.models import NEVER, GuardedAccount
 from shop.policy import POLICY
-from tests.base import MONDAY, HostTestCase
+from tests.base import DEEP, MONDAY, TICK, HostTestCase
 
-TICK = timedelta(microseconds=1)
 COLUMNS = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=300 if DEEP else 25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
 )
 
 

@@ -1,4 +1,7 @@
-"""Two hundred payouts on fifty connections against one account, beside events."""
+"""Two hundred payouts on fifty connections against one account, beside events.
+
+`SHOP_DEEP=1` adds 2,000 payouts over 500 accounts.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,34 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
-from unittest import mock
+from unittest import mock, skipUnless
+from uuid import UUID
 
-from django.db import connections
+from django.contrib.auth.models import User
+from django.db import connection, connections
 from withdraw_guard import ActorKind, triggers
 
 from guard.events import happened
 from guard.models import Entry, GuardedAccount, Payout
 from guard.payouts import send
-from tests.base import RAIL, HostTestCase
+from tests.base import DEEP, RAIL, HostTestCase
 
 PAYOUTS, CONNECTIONS, EVENTS = 200, 50, 20
+# The database itself remembers when each mark and each event was committed.
+WATCH = """
+    drop table if exists seen;
+    create table seen (what text, account bigint);
+    create or replace function see() returns trigger language plpgsql as
+        $$ begin insert into seen values (tg_argv[0], new.account_id); return new; end $$;
+    create or replace trigger marks after update on guard_payout for each row
+        when (old.state = 'requested' and new.state = 'leaving') execute function see('mark');
+    create or replace trigger events after insert on guard_entry for each row execute function see('event');
+"""
+UNDER_A_HOLD = """
+    with at as (select what, account, pg_xact_commit_timestamp(xmin) as committed_at from seen)
+    select count(*) from at mark where what = 'mark' and committed_at >
+        (select min(committed_at) from at where what = 'event' and at.account = mark.account)
+"""
 
 
 class Load(HostTestCase):
@@ -27,31 +47,61 @@ class Load(HostTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        row = self.row()
-        made = [Payout(account=row, key=f"p{n}", amount=1, destination="DE02") for n in range(PAYOUTS)]
-        self.payouts = [payout.pk for payout in Payout.objects.bulk_create(made)]
+        self.payouts = self.requested([self.ada.pk], PAYOUTS)
 
-    def all_at_once(self, events: int) -> list[bool]:
-        """Send each payout twice while events are reported; return which calls let money go."""
+    def requested(self, accounts: list[int], of_each: int) -> list[UUID]:
+        """Request payouts of these accounts, and return their ids."""
+        made = [
+            Payout(account_id=account, key=f"p{account}-{n}", amount=1, destination="DE02")
+            for n in range(of_each)
+            for account in accounts
+        ]
+        return [payout.pk for payout in Payout.objects.bulk_create(made)]
+
+    def all_at_once(self, accounts: list[int]) -> list[bool]:
+        """Send each payout twice while events of these accounts are reported; return which calls let money go."""
         jobs: list[Callable[[], Any]] = [lambda pk=pk: send(pk).let_go for pk in self.payouts * 2]  # type: ignore[misc]
         random.Random(17).shuffle(jobs)
-        for number in range(events):
-            jobs.insert(len(jobs) // 4 + number, lambda: happened(self.ada.pk, triggers.EMAIL_CHANGED, ActorKind.USER))
+        for number, account in enumerate(accounts):
+            jobs.insert(
+                len(jobs) // 4 + number,
+                lambda account=account: happened(account, triggers.EMAIL_CHANGED, ActorKind.USER),  # type: ignore[misc]
+            )
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             done = list(pool.map(closing, jobs))
         return [bool(let_go) for let_go in done if let_go is not None]
 
-    def test_each_payout_leaves_once_and_none_after_the_first_hold(self) -> None:
-        began = time.monotonic()
-        let_go = self.all_at_once(EVENTS)
-        print(
-            f"\n{2 * PAYOUTS} calls and {EVENTS} events on {CONNECTIONS} connections: {time.monotonic() - began:.1f} s"
-        )
+    def assert_safe(self, accounts: list[int]) -> None:
+        """Send all payouts beside these events, and see that nothing went wrong."""
+        with connection.cursor() as cursor:
+            cursor.execute(WATCH)
+            began = time.monotonic()
+            let_go = self.all_at_once(accounts)
+            taken = time.monotonic() - began
+            print(f"\n{2 * len(self.payouts)} calls, {len(accounts)} events, {CONNECTIONS} connections: {taken:.1f} s")
+            cursor.execute(UNDER_A_HOLD)
+            assert cursor.fetchone() == (0,), "sent under a hold that was committed before the mark"
         assert len(RAIL.told) == len(set(RAIL.told)) == sum(let_go), "sent twice"
-        assert 0 < len(RAIL.told) < PAYOUTS, "the events came in between"
-        assert Entry.objects.count() == EVENTS, "an event was lost"
+        assert 0 < len(RAIL.told) < len(self.payouts), "the events came in between"
+        assert Entry.objects.count() == len(accounts), "an event was lost"
         assert not Payout.objects.filter(state="leaving").exists()
+
+    def test_each_payout_leaves_once_and_none_after_the_first_hold(self) -> None:
+        self.assert_safe([self.ada.pk] * EVENTS)
         assert len(self.row().account.holds[0].triggers) > 1, "the events join one hold"
+
+    @skipUnless(DEEP, "it takes minutes: set SHOP_DEEP")
+    def test_two_thousand_payouts_over_five_hundred_accounts(self) -> None:
+        accounts = [User.objects.create_user(f"user{n}").pk for n in range(500)]
+        self.payouts = self.requested(accounts, 4)
+        self.assert_safe(accounts * 2)
+
+    @skipUnless(DEEP, "it takes minutes: set SHOP_DEEP")
+    def test_many_accounts_without_the_lock_are_caught(self) -> None:
+        accounts = [User.objects.create_user(f"user{n}").pk for n in range(500)]
+        self.payouts = self.requested(accounts, 4)
+        with without_the_lock(), self.assertRaisesRegex(AssertionError, "sent under a hold"):
+            self.assert_safe(accounts * 2)
 
     def test_a_hold_that_is_committed_stops_every_mark_that_follows(self) -> None:
         assert not self.slips()

@@ -18,7 +18,7 @@ from guard.config import NotSent
 from guard.models import Payout
 from guard.payouts import recover, send
 from shop.policy import POLICY
-from tests.base import HOUR, MONDAY, RAIL, Clock, HostTestCase, outbox, security_event
+from tests.base import HOUR, MONDAY, RAIL, TICK, Clock, HostTestCase, outbox, security_event
 
 
 class Sending(HostTestCase):
@@ -104,8 +104,49 @@ class Sending(HostTestCase):
         stale = Payout.objects.get()
         with mock.patch.object(RAIL, "knows", return_value=False) as asked:
             recover()
-            assert not payouts._takes_lease(stale, Clock.at)
+            assert not payouts._takes(stale, Clock.at)
         assert asked.call_count == 1
+
+    def test_a_sender_that_wakes_after_its_lease_sends_nothing(self) -> None:
+        payout = self.payout()
+        with mock.patch("guard.payouts._is_ours", side_effect=self.later(payouts._is_ours)):
+            assert not send(payout.pk).let_go
+        assert (self.state(), RAIL.told) == ("leaving", [])
+
+    def later(self, is_ours: Callable[[Payout], bool]) -> Callable[[Payout], bool]:
+        """Let the lease pass before a sender looks."""
+
+        def looks(payout: Payout) -> bool:
+            Clock.at += settings.GUARD_LEASE
+            return is_ours(payout)
+
+        return looks
+
+    def test_a_person_settles_what_is_unclear_after_two_leases(self) -> None:
+        RAIL.idempotent = False
+        payout = self.payout()
+        with mock.patch("guard.payouts._sent", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            send(payout.pk)
+        Clock.at += settings.GUARD_LEASE
+        recover()
+        assert self.state() == "unclear"
+        Clock.at += settings.GUARD_LEASE - TICK
+        assert not payouts.settle(payout.pk, "requested"), "its sender may still be at work"
+        Clock.at += TICK
+        assert payouts.settle(payout.pk, "requested")
+        assert not payouts.settle(payout.pk, "sent"), "it is not unclear any more"
+        assert send(payout.pk).let_go
+        assert RAIL.told == ["p1"]
+
+    def test_a_bank_that_learns_of_it_late_is_asked_again(self) -> None:
+        RAIL.idempotent, payout = False, self.payout()
+        with mock.patch("guard.payouts._sent", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            send(payout.pk)
+        for told, state in (([], "unclear"), (["p1"], "sent")):
+            RAIL.told = told
+            Clock.at += settings.GUARD_LEASE
+            recover()
+            assert self.state() == state
 
     def test_the_tick_recovers(self) -> None:
         RAIL.fails = TimeoutError()

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request
 from guard.accounts import deliver, load, report
 from guard.messages import OURS
-from guard.payouts import NoSuchPayout
+from guard.payouts import settle
 from guard.tables import GuardAccount, GuardMessage, Payout
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from shop.parts import Id, TheShop
 from shop.problems import Forbidden
@@ -98,12 +98,10 @@ async def payouts_to_look_at(shop: TheShop, _: Staff) -> list[dict[str, Any]]:
 
 
 @doors.post("/payouts/{payout}/{state}")
-async def settle(payout: Id, state: str, shop: TheShop, _: Staff) -> dict[str, str]:
+async def write_what_the_bank_says(payout: Id, state: str, shop: TheShop, _: Staff) -> dict[str, str]:
     """A person has asked the bank: the payout was `sent`, or it never left and is `requested` again."""
     if state not in ("sent", "requested"):
         raise Forbidden("a payout was `sent`, or is `requested` again")
-    async with shop.sessions.begin() as db:
-        unclear = update(Payout).where(Payout.id == payout, Payout.state == "unclear").values(state=state)
-        if (await db.execute(unclear.returning(Payout.id))).one_or_none() is None:
-            raise NoSuchPayout(payout)
+    if not await settle(shop.sessions, shop.rail, payout, state, shop.clock()):
+        raise Forbidden("the payout is not unclear, or its sender may still be at work: wait for two leases")
     return {"state": state}

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import pytest
 from cluster import Cluster
+from guard.payouts import lease_of
 from guard.policy import POLICY
 from shop.jobs import drain, tick
 from world import HOUR, MONDAY, World, run
@@ -161,12 +162,17 @@ def test_a_payout_whose_fate_is_unclear_is_settled_by_a_person(cluster: Cluster)
     async def story(world: World) -> None:
         await world.open()
         await world.request("p1")
-        await world.do("update payout set state = 'unclear'")
+        left_at = world.now - 2 * lease_of(world.shop.rail) + timedelta(microseconds=1)
+        await world.do(f"update payout set state = 'unclear', left_at = '{left_at}'")
         assert [each["state"] for each in await world.desk("payouts")] == ["unclear"]
         settle = "/desk/payouts/p1/"
         assert (await world.client.post(settle + "lost", headers={"X-Staff": "sam"})).status_code == 403
+        early = await world.client.post(settle + "requested", headers={"X-Staff": "sam"})
+        assert "its sender may still be at work" in early.text
+        assert await world.state("p1") == "unclear"
+        world.now += timedelta(microseconds=1)
         assert (await world.client.post(settle + "requested", headers={"X-Staff": "sam"})).status_code == 200
-        assert (await world.client.post(settle + "sent", headers={"X-Staff": "sam"})).status_code == 404
+        assert (await world.client.post(settle + "sent", headers={"X-Staff": "sam"})).status_code == 403
         assert (await world.send("p1")).json()["let_go"] is True
 
     run(cluster, story)
