@@ -363,6 +363,15 @@ def test_an_annotation_is_one_line_whatever_a_policy_says(run, stored) -> None:
     assert "a%0A" not in changed
 
 
+def test_an_annotation_stands_on_the_line_of_its_rule_in_yaml(run, tmp_path) -> None:
+    path = tmp_path / "p.yaml"
+    rules = 'rules:\n  - trigger: t\n    where: {"id": "r"}\n    id: r\n    duration: PT1H\n'
+    path.write_text(f"schema: withdraw-guard/policy/1\nid: p\nversion: '1'\n{rules}", "utf-8")
+    lines = run("lint", path, "--github")[1].splitlines()
+    assert any(f"file={path},line=7," in line for line in lines)
+    assert not any("line=6," in line for line in lines)
+
+
 def test_an_annotation_stands_on_the_line_of_its_rule_also_if_the_rule_was_renamed(run, stored) -> None:
     renamed = tuple(
         attrs.evolve(rule, id="mail-changed", duration=24 * HOUR) if rule.id == "email-changed" else rule

@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_the_help_of_a_command_has_examples_and_the_exit_status(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_example_of_the_help_can_be_run(command: str) -> None:
     lines = module_of(command).NOTES.partition("examples:\n")[2].partition("\n\n")[0].replace("\\\n", "")
-    examples = [line.partition("withdraw-guard ")[2].partition(" > ")[0] for line in lines.splitlines()]
+    examples = [re.split(" >>? ", line.partition("withdraw-guard ")[2])[0] for line in lines.splitlines()]
     assert len(examples) >= 2
     for example in examples:
         words = shlex.split(example)
@@ -80,6 +81,29 @@ def test_a_policy_is_read_from_standard_input(run: Run, monkeypatch: pytest.Monk
     piped = run(*words)
     named = run(*("binance" if word == "-" else word for word in words))
     assert piped == named
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def test_a_policy_from_standard_input_is_printed_in_its_canonical_form(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canonical = f"{json.dumps(wire.to_dict(BINANCE), indent=2)}\n"
+    for text in (json.dumps(wire.to_dict(BINANCE)), canonical):
+        piped(monkeypatch, text)
+        assert run("fmt", "-") == (0, canonical, "")
+    piped(monkeypatch, canonical)
+    assert run("fmt", "-", "--check") == (0, "", "")
+
+
+def test_holidays_and_stories_are_read_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    piped(monkeypatch, "2026-01-06\n")
+    days = ("--zone", "UTC", "--from", "2026-01-05", "--to", "2026-01-07")
+    assert len(json.loads(run("calendar", *days, "--holidays", "-")[1])["days"]) == 2
+    piped(monkeypatch, (files("withdraw_guard.stories") / "published" / "binance.json").read_text("utf-8"))
+    assert run("test-policy", "binance", "--stories", "-") == run("test-policy", "binance")
 
 
 def test_standard_input_is_not_both_the_journal_and_its_policy(run: Run) -> None:

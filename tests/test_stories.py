@@ -163,7 +163,7 @@ def test_a_request_is_written_as_it_is_read() -> None:
 
 
 def test_an_event_that_no_rule_matches_must_say_so() -> None:
-    expected = "no rule of the policy matches this event: correct it, or expect `unmatched`"
+    expected = "matches this event: did you mean `password_changed`? Correct it, or expect `unmatched`"
     assert problem(policies.BINANCE, {"event": "passwrd_changed", "expect": "allowed"}).endswith(expected)
     assert told(policies.BINANCE, {"event": "passwrd_changed", "expect": "unmatched, allowed"}).broken == ()
 
@@ -276,7 +276,10 @@ AT_EXAMPLES = "must be a time such as `+24h`, `just before +24h` or `2026-01-05T
         (wrong({"expect": "allowed"}, story=1), "stories[1].story: must be text, got `1`"),
         (wrong({"expect": "allowed"}, source=1), "stories[1].source: must be text, got `1`"),
         (wrong({"expect": "allowed"}, begins="soon"), f"stories[1].begins: {AT_EXAMPLES} `soon`"),
-        (wrong({"expect": "allowed"}, beginns="+1h"), "stories[1].beginns: is not a member here"),
+        (
+            wrong({"expect": "allowed"}, beginns="+1h"),
+            "stories[1].beginns: is not a member here; did you mean `begins`?",
+        ),
         (wrong("allowed"), "stories[1].lines[0]: must be an object, got `allowed`"),
         (wrong({}), "stories[1].lines[0]: must have an `event`, or say what to `expect`"),
         (wrong({"expect": "allowed", "att": "+1h"}), "stories[1].lines[0].att: is not a member here: the line has no"),
@@ -333,6 +336,11 @@ def test_a_wrong_file_is_refused_with_the_path_to_the_fault(data: object, fault:
         read_stories(data)
     assert str(refused.value).startswith(fault)
     assert "\n" not in str(refused.value)
+
+
+def test_a_misspelt_clause_is_told_with_the_one_that_was_meant() -> None:
+    with pytest.raises(InvalidValue, match=r"got `alowed`; did you mean `allowed`\?$"):
+        read_stories(wrong({"expect": "alowed"}))
 
 
 SCHEMA = json.loads(

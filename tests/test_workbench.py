@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -35,12 +36,17 @@ from withdraw_guard import (
     triggers,
     wire,
 )
-from withdraw_guard._drafts.draft import read_policy
+from withdraw_guard._drafts.draft import Faulty, read_policy
+from withdraw_guard._drafts.mistake import corrected
 from withdraw_guard._drafts.yaml_text import yaml_parts
+from withdraw_guard._model.events import EventType
 from withdraw_guard._wire.structure import write
 from withdraw_guard.calendars import business_days
-from withdraw_guard.cli import _fmt, main
+from withdraw_guard.cli import _fmt, _new_policy, _test_policy, main
+from withdraw_guard.cli._arguments import A_JOURNAL
+from withdraw_guard.cli._stories import stories_in
 from withdraw_guard.policies import GALLERY
+from withdraw_guard.stories._clauses import Kind
 
 Run = Callable[..., tuple[int, str, str]]
 SCHEMAS = Path(__file__).parents[1] / "src" / "withdraw_guard" / "schemas"
@@ -68,8 +74,133 @@ def test_the_first_policy_has_no_warning(run: Run, tmp_path: Path) -> None:
     for name in ("p.yaml", "p.json"):
         status, out, err = run("new-policy", tmp_path / name)
         assert (status, out) == (0, "")
-        assert err.startswith(f"withdraw-guard: wrote {tmp_path / name}; `withdraw-guard schema policy > ")
+        stories = (tmp_path / name).with_name(name.replace(".", ".stories."))
+        assert err.startswith(
+            f"withdraw-guard: wrote {tmp_path / name} and {stories}; `withdraw-guard schema policy > "
+        )
         assert run("lint", tmp_path / name, "--fail-if", "warning")[0] == 0
+
+
+def test_the_stories_of_the_first_policy_are_true_and_the_same_in_both_languages(run: Run, tmp_path: Path) -> None:
+    told = []
+    for name in ("one.yaml", "two.json"):
+        run("new-policy", tmp_path / name)
+        status, out, _ = run("test-policy", tmp_path / name)
+        assert (status, out.partition("\n")[0]) == (
+            0,
+            "policy my-policy, version 1.0.0: 6 stories, 18 answers: all as expected",
+        )
+        told.append(stories_in(tmp_path / name.replace(".", ".stories.")))
+    assert told[0] == told[1]
+
+
+def test_stories_that_exist_are_not_overwritten_and_no_policy_is_written(run: Run, tmp_path: Path) -> None:
+    stories = tmp_path / "p.stories.json"
+    stories.write_text("mine", "utf-8")
+    refused = f"withdraw-guard: {stories}: exists already, and is not overwritten\n"
+    assert run("new-policy", tmp_path / "p.json") == (2, "", refused)
+    assert (stories.read_text("utf-8"), (tmp_path / "p.json").exists()) == ("mine", False)
+
+
+def test_the_help_names_every_member_of_a_rule_and_every_trigger() -> None:
+    words = set(re.findall(r"\w+", _new_policy.NOTES))
+    fields = {field.name for cls in (Rule, Clearance, Appeal, Scope) for field in attrs.fields(cls) if field.init}
+    assert fields - words == {"identity_valid_for"}
+    assert {str(each) for name, each in vars(triggers).items() if name.isupper()} <= words
+
+
+def test_the_help_names_every_clause_and_every_event_of_a_story() -> None:
+    told = " ".join(_test_policy.NOTES.split())
+    assert [kind for kind in Kind if f" {kind}" not in told] == []
+    assert [kind.value for kind in EventType if kind is not EventType.SECURITY_EVENT and kind.value not in told] == []
+
+
+def test_the_event_in_the_help_is_an_event() -> None:
+    line = A_JOURNAL[A_JOURNAL.index("{") : A_JOURNAL.index("written")]
+    assert wire.event_from_dict(json.loads(line)).account == "a1"
+
+
+def test_a_newcomer_writes_tests_and_compares_a_policy_and_tells_a_customer(run: Run, tmp_path: Path) -> None:
+    """Each step follows the help, or the advice of the step before it."""
+    mine, last_year, journal = tmp_path / "mine.yaml", tmp_path / "last-year.yaml", tmp_path / "journal.jsonl"
+    run("new-policy", mine)
+    mine.write_text(f"{mine.read_text('utf-8').replace('my-policy', 'ours')}{FOUR_MORE_RULES}", "utf-8")
+    faults = run("check-policy", mine)[2]
+    assert faults.splitlines()[-1] == f"withdraw-guard: {mine}: 4 faults"
+    for said in (
+        "calendar: must be given, because the rule `email-changed` counts business days",
+        "write `business_days: 2`, and give the policy a `calendar`",
+        "write `two_factor_disabled`",
+        "write `repeat: separate`",
+    ):
+        assert said in faults
+    draft = read_policy("mine.yaml", mine.read_bytes(), yaml_parts)
+    assert isinstance(draft, Faulty)
+    days = run("calendar", "--zone", "Europe/Oslo", "--from", "2026-01-01", "--to", "2026-12-31", "--yaml")[1]
+    mine.write_text(f"{corrected(draft.text, draft.mistakes)}{days}", "utf-8")
+    assert run("check-policy", mine)[1].startswith("policy ours, version 1.0.0: 7 rules\n")
+
+    stories = mine.with_name("mine.stories.yaml")
+    stories.write_text(f"{stories.read_text('utf-8')}{ONE_MORE_STORY}", "utf-8")
+    status, told, _ = run("test-policy", mine)
+    assert (status, "did you mean `email_changed`? Correct it, or expect `unmatched`" in told) == (1, True)
+    stories.write_text(stories.read_text("utf-8").replace("emial", "email"), "utf-8")
+    told = run("test-policy", mine)[1]
+    assert "withdrawal at +0h: expected `denied until +48h`, got `denied until +62h`" in told
+    stories.write_text(stories.read_text("utf-8").replace("+48h, because email", "+62h, because email"), "utf-8")
+    assert run("test-policy", mine)[0] == 0
+    assert run("lint", mine)[0] == 0
+
+    last_year.write_text(mine.read_text("utf-8").replace("business_days: 2", "business_days: 3"), "utf-8")
+    status, told, _ = run("diff", last_year, mine, "--fail-if", "looser")
+    assert (status, "looser" in told) == (1, True)
+
+    event = '"trigger": "email_changed", "initiated_by": "user", "context": {}'
+    said = f'{{"type": "security_event", "id": "e1", "account": "a1", "at": "2026-01-09T09:00:00Z", {event}}}\n'
+    journal.write_text(said, "utf-8")
+    asked = ("--account", "a1", "--policy", mine, "--at", "2026-01-09T10:00:00Z")
+    status, told, _ = run("explain", journal, *asked, "--lang", "no", "--zone", "Europe/Oslo")
+    assert (status, told) == (0, TOLD_IN_NORWEGIAN)
+
+
+FOUR_MORE_RULES = """
+  - id: email-changed
+    trigger: email_changed
+    duration: 2 business days
+
+  - id: two-factor-off
+    trigger: 2fa_disabled
+    duration: PT48H
+
+  - id: bank-account-added
+    trigger: address_added
+    duration: PT24H
+    scope:
+      operations: [payment]
+      destinations: named
+
+  - id: device-added
+    trigger: device_added
+    duration: PT12H
+"""
+ONE_MORE_STORY = """
+  - story: a new e-mail address stops everything for two business days
+    lines:
+      - event: emial_changed
+        expect: denied until +48h, because email-changed
+"""
+TOLD_IN_NORWEGIAN = """\
+Noen handlinger på kontoen din er sperret. Hvis det ikke skjer noe nytt, opphører dette av seg selv 14. \
+januar 2026 kl. 00:00 UTC+01:00 (om 4 dager og 13 timer).  [ Se hvorfor og hva du kan gjøre ]
+
+Dette uttaket er midlertidig sperret. Hvis det ikke skjer noe nytt, oppheves sperren av seg selv 14. januar \
+2026 kl. 00:00 UTC+01:00 (om 4 dager og 13 timer).
+
+Årsak: en endring av sikkerheten på kontoen din.
+Denne årsaken har vart siden 9. januar 2026.
+  - Vent til 14. januar 2026 kl. 00:00 UTC+01:00 (om 4 dager og 13 timer). Da opphører denne årsaken av seg \
+selv, og du trenger ikke å gjøre noe med den.
+"""
 
 
 def test_a_file_that_exists_is_not_overwritten(run: Run, tmp_path: Path) -> None:
@@ -94,7 +225,7 @@ def test_a_policy_is_written_in_its_canonical_form(run: Run, tmp_path: Path) -> 
     assert wire.policy_from_dict(wire.parse(text)) == before
     assert run("fmt", "--check", path) == run("fmt", path) == (0, "", "")
     assert path.read_text("utf-8") == text
-    assert [each.name for each in tmp_path.iterdir()] == ["p.json"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["p.json", "p.stories.json"]
 
 
 @pytest.mark.parametrize("name", GALLERY)
@@ -142,7 +273,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(run: Run, tmp_path: Path, monkeyp
     assert run("fmt", path)[:2] == (2, "")
     monkeypatch.undo()
     assert path.read_bytes() == before
-    assert [each.name for each in tmp_path.iterdir()] == ["p.json"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["p.json", "p.stories.json"]
 
 
 # ── A calendar ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -177,7 +308,8 @@ def test_what_is_no_calendar_is_one_clear_line(run: Run, tmp_path: Path) -> None
     holidays = tmp_path / "holidays.txt"
     holidays.write_text("2026-12-25\n25 December\n", "utf-8")
     for arguments, problem in (
-        (("--zone", "Mars/Olympus", *SPAN), "--zone: must be a time zone that this machine knows, got `Mars/Olympus`"),
+        (("--zone", "Mars/Olympus", *SPAN), "--zone: must be a time zone that this machine knows, got \
+`Mars/Olympus`"),
         (("--zone", "UTC", "--from", "2026-02-01", "--to", "2026-01-01"), "--to: must not be before `first`"),
         (("--zone", "UTC", "--from", "1999-01-01", "--to", "2026-01-01"), "--from: must be between "),
         (("--zone", "UTC", "--from", "2026-01-03", "--to", "2026-01-04"), "--to: must be 1 to 4000 days, got 0"),
@@ -194,7 +326,11 @@ def test_what_is_no_calendar_is_one_clear_line(run: Run, tmp_path: Path) -> None
     [
         (("--from", "5.1.2026"), "argument --from: must be a date such as `2026-12-25`, got `5.1.2026`"),
         (("--from", "20260105"), "argument --from: must be a date such as `2026-12-25`, got `20260105`"),
-        (("--weekdays", "mo-fr"), "argument --weekdays: must be days such as `mon-fri` or `sun,mon,tue`, got `mo-fr`"),
+        (
+            ("--weekdays", "mo-fr"),
+            "argument --weekdays: must be days such as `mon-fri` or `sun,mon,tue`, got \
+`mo-fr`",
+        ),
     ],
 )
 def test_an_argument_of_a_calendar_is_checked(

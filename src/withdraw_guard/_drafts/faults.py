@@ -29,6 +29,13 @@ from withdraw_guard._wire.plain import Json
 from withdraw_guard._wire.structure import collecting_reader
 
 _PASSES_MAX: Final = 60
+# The member that counts business days, for each that is a length of time.
+_IN_BUSINESS_DAYS: Final = {
+    "duration": "business_days",
+    "review_within": "review_business_days",
+    "decide_within": "decide_business_days",
+}
+_BUSINESS_DAYS: Final = re.compile(r"(\d{1,3})[ _-]*(?:business|working|bank)[ _-]*days?", re.ASCII | re.IGNORECASE)
 MAKE_A_CALENDAR: Final = (
     "make one with `withdraw-guard calendar --zone Europe/London --from 2026-01-01 --to 2030-12-31 --holidays FILE`"
 )
@@ -121,7 +128,7 @@ class _Clerk:
         if part is None:
             owner = trail.owner
             members = cast("dict[str, Part]", owner.value)
-            value = self._example(trail, name, kind)
+            value = "separate" if "must be `separate`" in fault.problem else self._example(trail, name, kind)
             members[name] = built(value, Part(owner.begin, owner.begin + 1, None))
             self._remember(members[name])
             if not silently and (owner not in self.unclear or fault.problem == "is missing"):
@@ -171,6 +178,8 @@ class _Clerk:
         if "entries" in fault.problem or (get_args(kind)[:1] in ((Rule,), (BusinessDay,)) and isinstance(given, list)):
             self._note(fault, (part.begin, part.begin + 1), (), None)
             return False
+        if self._counts_days(trail, part, name, fault):
+            return True
         spot, value, advice = self._close(part, kind, name, given, own)
         if value == given and type(value) is type(given):
             spot, value, advice = self._beside(trail, part, cls, name, fault)
@@ -186,6 +195,22 @@ class _Clerk:
             self._remember(replacement)
         if not (trail.owner in self.unclear and advice.startswith(("name who", "keep one"))):
             self._note(fault, (spot.begin, spot.end), self._advice(advice, value), self._edit(trail, spot, value))
+        return True
+
+    def _counts_days(self, trail: Trail, part: Part, name: str, fault: InvalidValue) -> bool:
+        """Correct a length of time that is written in business days: another member counts them."""
+        said = _BUSINESS_DAYS.fullmatch(str(part.value)) if part.name and name in _IN_BUSINESS_DAYS else None
+        members = cast("dict[str, Part]", trail.owner.value)
+        if said is None or part.name is None or _IN_BUSINESS_DAYS[name] in members:
+            return False
+        meant, days = _IN_BUSINESS_DAYS[name], int(said[1])
+        trail.owner.value = {
+            meant if child is part else each: built(days, part) if child is part else child
+            for each, child in members.items()
+        }
+        written = self._member(trail.owner, meant, days)
+        correction = Correction(begin=part.name[0], end=part.end, text=written)
+        self._note(fault, (part.begin, part.end), (f"write `{written}`, and give the policy a `calendar`",), correction)
         return True
 
     def _close(self, part: Part, kind: Any, name: str, given: Json, own: str) -> tuple[Part, Json, str]:

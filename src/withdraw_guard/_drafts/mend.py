@@ -231,7 +231,7 @@ def _name(kind: Any, given: Json, raw: str) -> str | None:
         text = "".join(sign for sign in given if sign.isprintable())[:IDENTIFIER_LENGTH_MAX]
     else:
         join = "-" if kind is RuleId else "_"
-        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", given).lower()
+        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", given).lower().replace("2fa", "two_factor")
         text = join.join(re.findall(r"[a-z0-9]+", spaced))[:IDENTIFIER_LENGTH_MAX].lstrip("0123456789-_")
     return text or None
 

@@ -27,6 +27,15 @@ A_POLICY: Final = "the name of a published policy or a file; `-` reads standard 
 # Names the policy of a journal where `--policy` does not.
 POLICY_VARIABLE: Final = "WITHDRAW_GUARD_POLICY"
 
+A_JOURNAL: Final = """\
+A journal has one event on a line, in the order of arrival, such as
+  {"type": "security_event", "id": "e1", "account": "a1",
+   "at": "2026-01-05T09:00:00Z", "trigger": "password_changed",
+   "initiated_by": "user", "context": {}}
+written on one line. `withdraw-guard schema event` has every kind of event;
+`withdraw-guard convert` makes such lines of others, for example of a CSV file.
+"""
+
 
 @final
 class Unusable(Exception):
@@ -117,7 +126,7 @@ def draft_named(name: str) -> Policy | Faulty:
 
 def draft_in(name: str, document: bytes) -> Policy | Faulty:
     """Return what the bytes of a file say."""
-    return read_policy(name, document, _yaml_parts)
+    return read_policy(name, document, yaml_parts)
 
 
 def place(name: str, text: str, mistake: Mistake) -> str:
@@ -133,8 +142,8 @@ def line_and_column(text: str, at: int) -> tuple[int, int]:
     return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
-def _yaml_parts(text: str) -> tuple[Part | None, tuple[Mistake, ...]]:
-    # Loaded for YAML only: most policies are JSON, and the library is an extra.
+def yaml_parts(text: str) -> tuple[Part | None, tuple[Mistake, ...]]:
+    """Read YAML. Its library is loaded only now: most policies are JSON, and it is an extra."""
     try:
         read: ReadParts = import_module("withdraw_guard._drafts.yaml_text").yaml_parts
     except ImportError as error:

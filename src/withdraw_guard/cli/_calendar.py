@@ -6,7 +6,6 @@ The file of holidays has one date a line (`2026-12-25`); what follows the date, 
 import argparse
 import json
 from datetime import date
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,18 +13,22 @@ from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.time import write_instant
 from withdraw_guard.calendars import business_days
 from withdraw_guard.cli._arguments import AddParser, Unusable, add_command
+from withdraw_guard.cli._journal import opened
 from withdraw_guard.cli._terminal import complain
 
 _WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ARGUMENTS: Final = {"first": "--from", "last": "--to", "zone": "--zone", "days": "--to", "weekdays": "--weekdays"}
 
 NOTES: Final = """\
-It prints the member `calendar` of a policy. A file of holidays has one date on
-a line, such as 2026-12-25.
+It prints the value of the member `calendar` of a policy in JSON. With --yaml it
+prints the whole member, to be put at the end of a policy in YAML. A file of
+holidays has one date on a line, such as 2026-12-25.
 
 examples:
   withdraw-guard calendar --zone Europe/London --from 2026-01-01 \\
       --to 2027-12-31 --holidays holidays.txt
+  withdraw-guard calendar --zone Europe/Oslo --from 2026-01-01 \\
+      --to 2027-12-31 --yaml >> mine.yaml
   withdraw-guard calendar --zone Asia/Dubai --from 2026-01-01 \\
       --to 2026-12-31 --weekdays mon-fri
 
@@ -45,6 +48,7 @@ def add_to(add_parser: AddParser) -> None:
     parser.add_argument(
         "--weekdays", type=_weekdays, default=_WEEK[:5], metavar="DAYS", help="the working week (default: mon-fri)"
     )
+    parser.add_argument("--yaml", action="store_true", help="print the member for the end of a policy in YAML")
     parser.set_defaults(run=_run)
 
 
@@ -57,7 +61,15 @@ def _run(arguments: argparse.Namespace) -> int:
     except InvalidValue as fault:
         raise Unusable(f"{_ARGUMENTS[fault.path]}: {fault.problem}") from None
     days = [{"begins": write_instant(day.begins), "ends": write_instant(day.ends)} for day in calendar.days]
-    print(json.dumps({"days": days}, indent=2))
+    if arguments.yaml:
+        print(
+            "calendar:",
+            "  days:",
+            *(f"    - {{begins: {day['begins']}, ends: {day['ends']}}}" for day in days),
+            sep="\n",
+        )
+    else:
+        print(json.dumps({"days": days}, indent=2))
     if unused := sum(not arguments.first <= holiday <= arguments.last for holiday in holidays):
         complain(f"{arguments.holidays}: {unused} of {len(holidays)} dates are outside of the calendar")
     return 0
@@ -72,7 +84,9 @@ def _zone(name: str) -> ZoneInfo:
 
 def _holidays(name: str) -> list[date]:
     days: list[date] = []
-    for number, line in enumerate(Path(name).read_text("utf-8-sig").splitlines(), start=1):
+    with opened(name) as stream:
+        text = stream.read().decode("utf-8-sig")
+    for number, line in enumerate(text.splitlines(), start=1):
         if not (said := line.partition("#")[0].strip()):
             continue
         try:

@@ -13,7 +13,7 @@ from withdraw_guard._answers.decision import Decision, Denied
 from withdraw_guard._prose import Row
 from withdraw_guard._values.errors import shown
 from withdraw_guard._values.time import write_instant
-from withdraw_guard.cli._arguments import AddParser, Unusable, add_command, instant_asked, request_to
+from withdraw_guard.cli._arguments import A_JOURNAL, AddParser, Unusable, add_command, instant_asked, request_to
 from withdraw_guard.cli._one_account import account_asked, add_account
 from withdraw_guard.cli._terminal import print_rows
 from withdraw_guard.cli._zones import zone_named
@@ -31,7 +31,8 @@ from withdraw_guard.messages import (
 from withdraw_guard.messages._explain import ExplainedHold, ExplainedStep
 from withdraw_guard.wire import Json, Members
 
-NOTES: Final = """\
+NOTES: Final = f"""\
+{A_JOURNAL}
 The sentences are those of the library, in the order of a page: the notice, the
 answer, and for each hold why it is there and what can be done about it.
 A button is written as [ Verify now ], and what can be chosen as ( ) On the web.
@@ -56,7 +57,7 @@ exit status:
   notice       the notice and the text of its link, or null
   answer       the sentences of the answer
   holds        for each hold: why, relation (only, any, wait_and_perhaps_more),
-               steps ({"step", "says", "help", "controls", "button"}), behind
+               steps ({{"step", "says", "help", "controls", "button"}}), behind
   behind       what only staff reads; empty without --staff
 """
 

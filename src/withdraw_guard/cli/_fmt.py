@@ -12,6 +12,7 @@ from typing import Final
 from withdraw_guard._drafts.draft import is_yaml
 from withdraw_guard._model.policy import Policy
 from withdraw_guard.cli._arguments import AddParser, add_command, draft_in, policy_in
+from withdraw_guard.cli._journal import opened
 from withdraw_guard.cli._terminal import complain
 from withdraw_guard.wire import Members, parse, to_dict
 
@@ -34,7 +35,10 @@ def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
     parser = add_command(add_parser, "fmt", NOTES)
     parser.add_argument(
-        "files", metavar="FILE", nargs="+", help="a policy in JSON, or in YAML, which is printed as JSON"
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="a policy in JSON, or in YAML, which is printed as JSON; `-` reads standard input, and prints it",
     )
     parser.add_argument("--check", action="store_true", help="change nothing; fail if a file in JSON has another form")
     parser.set_defaults(run=_run)
@@ -43,7 +47,8 @@ def add_to(add_parser: AddParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     status = 0
     for name in arguments.files:
-        content = Path(name).read_bytes()
+        with opened(name) as stream:
+            content = stream.read()
         policy, text = policy_in(name, draft_in(name, content)), content.decode("utf-8-sig")
         if is_yaml(name, text):
             if not arguments.check:
@@ -51,11 +56,13 @@ def _run(arguments: argparse.Namespace) -> int:
             continue
         document = parse(text)
         canonical = canonical_text(policy, document if isinstance(document, dict) else {})
-        if canonical.encode() == content:
+        if canonical.encode() == content and (arguments.check or name != "-"):
             continue
         if arguments.check:
             status = 1
             complain(f"{name}: is not in the canonical form: `withdraw-guard fmt {name}` writes it")
+        elif name == "-":
+            print(canonical, end="")
         else:
             _replace(Path(name), canonical)
     return status

@@ -1,20 +1,26 @@
 """Where the rules of a policy stand, for the lines that GitHub shows beside a file."""
 
-import re
 from pathlib import Path
-from typing import Final
+from typing import cast
 
+from withdraw_guard._drafts.draft import is_yaml
+from withdraw_guard._drafts.json_text import json_parts
+from withdraw_guard._drafts.part import Part
 from withdraw_guard._report import Place
+from withdraw_guard.cli._arguments import line_and_column, yaml_parts
 from withdraw_guard.policies import GALLERY
-
-_ID: Final = re.compile(r'"id"\s*:\s*"([^"]*)"')
 
 
 def place_of(name: str) -> Place:
     """Return where the policy of that name stands: no file if it is published or read here, else each rule's line."""
     if name == "-" or name in GALLERY:
         return Place(file=None, lines={})
-    text = Path(name).read_text(encoding="utf-8")
-    ids = _ID.finditer(text, text.find('"rules"'))
-    lines = {found[1]: text.count("\n", 0, found.start()) + 1 for found in ids}
-    return Place(file=name, lines=lines)
+    text = Path(name).read_text(encoding="utf-8-sig")
+    document, _ = (yaml_parts if is_yaml(name, text) else json_parts)(text)
+    # It is a policy, because it was read as one already.
+    ids = [_member(rule, "id") for _, rule in _member(cast("Part", document), "rules").children()]
+    return Place(file=name, lines={str(rule.value): line_and_column(text, rule.begin)[0] for rule in ids})
+
+
+def _member(part: Part, name: str) -> Part:
+    return dict(part.children())[name]

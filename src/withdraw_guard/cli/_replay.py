@@ -14,6 +14,7 @@ from withdraw_guard._answers.request import OpenHold, Request
 from withdraw_guard._prose import Row
 from withdraw_guard._values.time import write_instant
 from withdraw_guard.cli._arguments import (
+    A_JOURNAL,
     AddParser,
     Unusable,
     add_command,
@@ -31,7 +32,8 @@ from withdraw_guard.cli._summary import summary_as_members, summary_as_rows, sum
 from withdraw_guard.cli._terminal import complain, print_rows
 from withdraw_guard.wire import Json, Members, to_dict
 
-NOTES: Final = """\
+NOTES: Final = f"""\
+{A_JOURNAL}
 It reads a journal from its beginning and asks about each account. It is not
 the `replay` of the library, which folds changes into an account.
 
@@ -54,15 +56,15 @@ accounts first appear:
                         each was applied, refused or unmatched
   applied               how many changed the account or were already known
   refused               the first 100 refused events:
-                        {"line", "event", "reason", "outdated"}
+                        {{"line", "event", "reason", "outdated"}}
   refused_count         how many events were refused
   unmatched             how often each trigger came that no rule listens to
   unmatched_count       how many events no rule listens to
   over_on_arrival       the first 100 holds that had ended before the previous
-                        event of the account: {"line", "event", "hold"}
+                        event of the account: {{"line", "event", "hold"}}
   over_on_arrival_count how many such holds there are
   unreadable            the first 100 of its lines that could not be read or
-                        applied: {"line", "path", "problem"}
+                        applied: {{"line", "path", "problem"}}
   unreadable_count      how many of its lines could not be read or applied
   unattributed_count    how many unreadable lines may be about any account
   skipped_count         how many unreadable lines that may be about this
@@ -78,13 +80,13 @@ accounts first appear:
   state                 the account in the wire format
 
 --summary --json prints one object:
-  policy, at            the policy ({"id", "version"}) and the instant
+  policy, at            the policy ({{"id", "version"}}) and the instant
   accounts, events, …   how many there are, under the names above
   decisions             how many accounts are allowed, denied and unknown
   phases                how many accounts are in each phase
-  rules                 {"rule", "placed", "repeated", "open",
-                        "accounts_denied"} for each rule of the policy
-  refused               {"count", "first_line", "kind"} for each reason
+  rules                 {{"rule", "placed", "repeated", "open",
+                        "accounts_denied"}} for each rule of the policy
+  refused               {{"count", "first_line", "kind"}} for each reason
   unmatched             the same for each trigger that no rule listens to
   unreadable            the same for each kind of fault; at most 20 kinds
 """

@@ -8,7 +8,7 @@ from typing import Final
 from withdraw_guard._drafts.draft import ReadParts
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard.cli._arguments import Unusable, line_and_column
-from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, text_of
+from withdraw_guard.cli._journal import DOCUMENT_BYTES_MAX, opened, text_of
 from withdraw_guard.policies import GALLERY
 from withdraw_guard.stories import Story, read_stories
 from withdraw_guard.wire import Json, parse
@@ -45,7 +45,7 @@ def stories_in(path: Path) -> tuple[Story, ...]:
 
 def read_document(path: Path) -> Json:
     """Read a JSON or YAML file into plain data. Raises `InvalidValue` for what is neither."""
-    with path.open("rb") as stream:
+    with opened(str(path)) as stream:
         text = text_of(stream.read(DOCUMENT_BYTES_MAX + 1))
     return _yaml(text) if path.suffix in YAML else parse(text)
 

@@ -28,6 +28,40 @@ _INDENT: Final = "    "
 _CLOCK: Final = " " * len("2026-01-05 09:00:00  ")
 _BROKEN, _UNCOVERED = "broken", "uncovered"
 NOTES: Final = """\
+The stories of ours.yaml are in ours.stories.yaml (or .json) beside it:
+  schema: withdraw-guard/stories/1
+  stories:
+    - story: a password stops withdrawals for a day
+      lines:
+        - event: password_changed
+          expect: denied until +24h, because password-changed
+        - ask: trade
+          expect: allowed
+`withdraw-guard new-policy FILE` writes a policy with stories to begin with.
+
+a line has an event, or what is expected, or both:
+  event   a trigger, or verification_started, verification_submitted,
+          verification_failed, review_decided, more_requested, appeal_submitted,
+          appeal_decided, release_ordered, identity_changed, event_retracted;
+          beside it its members, such as context, method, outcome, documents,
+          authority: `withdraw-guard schema event` has them all
+  hold    which hold such an event is about: its rule; left out if one is open
+  at      when: +24h, +1d12h, just before +24h or 2026-01-06T09:00:00Z;
+          left out, when the line before it was. A story begins on Monday,
+          2026-01-05, at 09:00 UTC, or when its member `begins` says
+  ask     withdrawal, payment, withdrawal to known, withdrawal to address-1, or
+          a list of them; left out, withdrawal
+  expect  clauses with commas between them
+
+a clause is one of
+  allowed; denied; denied until TIME; denied whatever time passes;
+  because RULES; told REASONS; phase PHASE; reasons REASONS; wait until TIME;
+  may verify with METHODS; may not verify; to complete METHOD until TIME;
+  awaits review until TIME; may appeal; may appeal with DOCUMENTS;
+  may not appeal; awaits appeal until TIME; may contact AUTHORITIES;
+  refused REASON; unmatched
+An event that no rule listens to must expect `unmatched`.
+
 examples:
   withdraw-guard test-policy ours.json --fail-if uncovered
   withdraw-guard test-policy ours.json --stories more.json --fuzz 100

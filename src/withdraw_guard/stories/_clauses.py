@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final, TypeVar, final
 
@@ -145,8 +146,10 @@ def read_clauses(field: str, text: object, begin: datetime) -> tuple[Clause, ...
 def _read(field: str, text: str, begin: datetime) -> Clause:
     kind = next((kind for kind in Kind if f"{text} ".startswith(f"{kind} ")), None)
     if kind is None:
+        close = get_close_matches(text, Kind, 1)
+        meant = f"; did you mean `{close[0]}`?" if close else ""
         known = ", ".join(f"`{kind}`" for kind in Kind)
-        raise InvalidValue(field, f"must be clauses that begin with one of {known}, got {shown(text)}")
+        raise InvalidValue(field, f"must be clauses that begin with one of {known}, got {shown(text)}{meant}")
     rest = text.removeprefix(kind).strip()
     if _FORMS[kind] is _Tail.TIME:
         return Clause(kind=kind, at=read_time(field, rest, begin))

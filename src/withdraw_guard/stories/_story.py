@@ -7,6 +7,7 @@ the same stories can be told of another policy.
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Final, TypeVar, cast, final
 
 import attrs
@@ -240,7 +241,9 @@ def _members(data: object, required: tuple[str, ...] = (), optional: tuple[str, 
     members = dict(cast("Members", data))
     for name in members if optional is not None else ():
         if name not in required and name not in (optional or ()):
-            raise InvalidValue(member_path(name), "is not a member here")
+            close = get_close_matches(name, (*required, *(optional or ())), 1)
+            meant = f"; did you mean `{close[0]}`?" if close else ""
+            raise InvalidValue(member_path(name), f"is not a member here{meant}")
     for name in required:
         if name not in members:
             raise InvalidValue(name, "is missing")

@@ -6,6 +6,7 @@ it, where it must be allowed.
 
 from collections.abc import Collection
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Final, NamedTuple, TypeAlias, final
 
 import attrs
@@ -119,11 +120,18 @@ class _Teller:
         event, expected = self._about_its_hold(said, line), [clause.kind for clause in line.clauses]
         is_unmatched = self._is_unmatched(event)
         if is_unmatched and Kind.UNMATCHED not in expected:
-            raise _NotSo("no rule of the policy matches this event: correct it, or expect `unmatched`")
+            raise _NotSo(f"no rule of the policy matches this event: {self._meant(event)}, or expect `unmatched`")
         refused = self._deliver(event)
         if refused is not None and Kind.REFUSED not in expected:
             raise _NotSo(f"this event is refused: correct it, or expect `refused {refused}`")
         return _OfEvent(refused, is_unmatched)
+
+    def _meant(self, event: Event) -> str:
+        """Say what to do about an event that no rule matches: its trigger may be misspelt."""
+        triggers = self._policy.triggers
+        said = event.trigger if isinstance(event, SecurityEvent) and event.trigger not in triggers else ""
+        close = get_close_matches(said, sorted(triggers), 1)
+        return f"did you mean `{close[0]}`? Correct it" if close else "correct it"
 
     def _about_its_hold(self, event: Event, line: StoryLine) -> Event:
         """Return the event about the hold that the line names by its rule or its id, or about the only one."""
