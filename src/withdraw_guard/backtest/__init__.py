@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from withdraw_guard._values.public import publish as _publish
 from withdraw_guard.backtest._answers import denials_of
-from withdraw_guard.backtest._replayed import Refused, Replayed, replayed
+from withdraw_guard.backtest._replayed import RefusedArrival, Replayed, replayed
 from withdraw_guard.backtest._span import Arrived, Payout, Span
 
-__all__ = ["Arrived", "Payout", "Refused", "Replayed", "Span", "denials_of", "replayed"]
+__all__ = ["Arrived", "Payout", "RefusedArrival", "Replayed", "Span", "denials_of", "replayed"]
 
 _publish(vars())

@@ -4,8 +4,6 @@ Each arrival gives a new account. A hold that is the same object as before is un
 other hold, the span that was open is closed at the arrival, and a new one begins to be known there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import final
@@ -24,7 +22,7 @@ from withdraw_guard.backtest._span import Arrived, Span
 
 @final
 @attrs.frozen(kw_only=True)
-class Refused:
+class RefusedArrival:
     """An arrival that the policy does not take; the account stays as it was.
 
     `fault` is an `EventRefused`, or an `InvalidValue` if the policy does not offer what was chosen or if its calendar
@@ -42,7 +40,7 @@ class Replayed:
 
     account: Account
     spans: tuple[Span, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedArrival, ...]
 
 
 def replayed(policy: Policy, account: Account, arrivals: Iterable[Arrived]) -> Replayed:
@@ -51,7 +49,7 @@ def replayed(policy: Policy, account: Account, arrivals: Iterable[Arrived]) -> R
     Raises `InvalidValue` if an arrival is earlier than the one before it.
     """
     open_since = dict[HoldId, tuple[Hold, datetime]]()
-    spans, refused = list[Span](), list[Refused]()
+    spans, refused = list[Span](), list[RefusedArrival]()
     latest: datetime | None = None
     for arrived in arrivals:
         if latest is not None and arrived.at < latest:
@@ -60,7 +58,7 @@ def replayed(policy: Policy, account: Account, arrivals: Iterable[Arrived]) -> R
         try:
             after = apply(policy, account, arrived.event).account
         except (EventRefused, InvalidValue) as fault:
-            refused.append(Refused(arrived=arrived, fault=fault))
+            refused.append(RefusedArrival(arrived=arrived, fault=fault))
             continue
         if after is not account:
             spans += _closed(account, after, open_since, arrived.at)
