@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from strategies import REQUESTS, START, TICK, Story, boundaries, stories
 from withdraw_guard import Account, ActorKind, InvalidValue, Request, SecurityEvent, check, policies, triggers
 from withdraw_guard.backtest import Arrived, Payout, Span, denials_of, replayed
+from withdraw_guard.testing._journal import story_of
 
 EVENT = SecurityEvent(id="e1", account="a1", at=START, trigger=triggers.PASSWORD_CHANGED, initiated_by=ActorKind.USER)
 ARRIVED = Arrived(at=START + timedelta(hours=2), event=EVENT)
@@ -21,31 +24,47 @@ def spans_of(*arrivals: Arrived) -> tuple[Span, ...]:
 
 
 @st.composite
-def arrivals_of(draw: st.DrawFn, story: Story) -> list[Arrived]:
-    """The events of the story, each at or after its turn; two may arrive at the same instant."""
+def deliveries(draw: st.DrawFn) -> tuple[Story, list[Arrived]]:
+    """A story whose events are late by delays of their own, so that later ones overtake them, or come twice."""
+    story = draw(stories())
+    late = st.sampled_from([timedelta(), timedelta(), TICK, timedelta(hours=1), timedelta(days=3)])
     at, arrivals = START, []
     for event in story.events:
         at += draw(st.sampled_from([timedelta(), TICK, timedelta(hours=1), timedelta(days=3)]))
-        arrivals.append(Arrived(at=at, event=event))
-    return arrivals
+        arrivals.append(Arrived(at=at + draw(late), event=event))
+        if draw(st.booleans()):
+            arrivals.append(Arrived(at=at + draw(late), event=event))
+    arrivals.sort(key=lambda arrived: arrived.at)
+    return story_of(story.policy, [arrived.event for arrived in arrivals]), arrivals
 
 
-@given(st.data())
-def test_a_backtest_answers_what_check_answers(data: st.DataObject) -> None:
-    story = data.draw(stories())
-    arrivals = data.draw(arrivals_of(story))
+def payouts_of(story: Story, at: datetime) -> list[Payout]:
+    """The usual payouts, those of an unknown operation, and those to each destination that a hold is about."""
+    about = {hold.destination_id for account in story.accounts for hold in account.holds} - {None}
+    asked = [*REQUESTS, Request(operation="unheard_of")]
+    asked += [Request(operation="withdrawal", destination_id=name) for name in [*sorted(filter(None, about)), "other"]]
+    members = ("operation", "destination", "destination_id")
+    return [
+        Payout(id="p", account=story.account.id, at=at, **{name: getattr(request, name) for name in members})
+        for request in asked
+    ]
+
+
+def instants(story: Story, arrivals: list[Arrived]) -> list[datetime]:
+    marks = {at + shift for at in [START, *(each.at for each in arrivals)] for shift in (-TICK, TICK * 0, TICK)}
+    return sorted({*marks, *boundaries(*story.accounts)})
+
+
+@given(deliveries())
+def test_a_backtest_answers_what_check_answers(delivery: tuple[Story, list[Arrived]]) -> None:
+    story, arrivals = delivery
     of_story = replayed(story.policy, story.fresh, arrivals)
     assert of_story.account == story.account
     assert len(of_story.refused) == story.was_applied.count(False)
-    marks = {at + shift for at in [START, *(each.at for each in arrivals)] for shift in (-TICK, TICK * 0, TICK)}
-    for at in sorted({*marks, *boundaries(*story.accounts)}):
+    for at in instants(story, arrivals):
         known = story.accounts[sum(each.at <= at for each in arrivals)]
-        for request in REQUESTS:
-            payout = Payout(
-                id="p", account=known.id, at=at, operation=request.operation, destination=request.destination
-            )
-            [(_, denying)] = denials_of(of_story.spans, [payout])
-            denial = check(known, at, request)
+        for payout, denying in denials_of(of_story.spans, payouts_of(story, at)):
+            denial = check(known, at, payout.request)
             assert {span.hold for span in denying} == {hold.id for hold in getattr(denial, "holds", ())}
             assert bool(denying) is not bool(denial)
 
@@ -58,7 +77,7 @@ def test_a_late_event_denies_from_its_arrival_on() -> None:
 
 
 def test_a_payout_of_another_account_is_denied_by_no_span() -> None:
-    payout = Payout(id="p", account="a2", at=ARRIVED.at)
+    payout = Payout(id="p", account="a2", at=ARRIVED.at, amount=Decimal("12.50"))
     assert list(denials_of(spans_of(ARRIVED), [payout])) == [(payout, ())]
     assert payout.request == Request(operation="withdrawal")
 
@@ -70,3 +89,32 @@ def test_a_delivery_again_makes_no_span() -> None:
 def test_arrivals_out_of_order_are_refused() -> None:
     with pytest.raises(InvalidValue, match="must be in order of arrival"):
         spans_of(ARRIVED, Arrived(at=START, event=EVENT))
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"id": 7}, "id: must be text, got `7`"),
+        ({"account": ""}, "account: must be 1 to "),
+        ({"at": START.replace(tzinfo=None)}, "at: "),
+        ({"operation": "Cash Out"}, "operation: must be 1 to "),
+        ({"destination_id": ""}, "destination_id: must be 1 to "),
+        ({"amount": 10.5}, "amount: must be a decimal number, got `10.5`"),
+        ({"amount": Decimal("NaN")}, "amount: must be a number from zero on, got `NaN`"),
+        ({"amount": Decimal(-1)}, "amount: must be a number from zero on, got `-1`"),
+    ],
+)
+def test_a_payout_that_cannot_be_is_refused(members: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Payout(**{"id": "p1", "account": "a1", "at": START, "amount": Decimal(0), **members})
+    assert str(caught.value).startswith(message)
+
+
+def test_a_destination_is_new_unless_it_is_known() -> None:
+    said = [Payout(id="p", account="a1", at=START, destination=word) for word in ("known", "nearby")]  # type: ignore[arg-type]
+    assert [payout.destination for payout in said] == ["known", "new"]
+
+
+def test_what_arrives_is_an_event() -> None:
+    with pytest.raises(InvalidValue, match="event: must be an event, got `e1`"):
+        Arrived(at=START, event="e1")  # type: ignore[arg-type]

@@ -8,12 +8,14 @@ import attrs
 
 from withdraw_guard import operations
 from withdraw_guard._answers.request import Request
-from withdraw_guard._model.events import Event
+from withdraw_guard._model.events import EVENTS, Event
 from withdraw_guard._model.policy import PolicyRef, Scope
+from withdraw_guard._values.checks import check_identifier, check_type
+from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.given import text_or_none
 from withdraw_guard._values.ids import AccountId, DestinationId, EventId, HoldId, Operation, RuleId
 from withdraw_guard._values.time import settle_instant
-from withdraw_guard._values.value import Value
+from withdraw_guard._values.value import Value, settle
 from withdraw_guard._values.vocabulary import Destination, State
 
 
@@ -30,12 +32,17 @@ class Arrived(Value):
 
     def __attrs_post_init__(self) -> None:
         settle_instant(self, "at")
+        if type(self.event) not in EVENTS:
+            raise InvalidValue("event", f"must be an event, got {shown(self.event)}")
 
 
 @final
 @attrs.frozen(kw_only=True, repr=False)
 class Payout(Value):
-    """A payout that was asked for at `at`. `amount` is in any unit; none if it is not known."""
+    """A payout that was asked for at `at`. `amount` is in any unit; none if it is not known.
+
+    Any destination but exactly `known` is `new`, as in a request.
+    """
 
     id: str
     account: AccountId = attrs.field(converter=AccountId)
@@ -46,7 +53,14 @@ class Payout(Value):
     amount: Decimal | None = None
 
     def __attrs_post_init__(self) -> None:
+        check_identifier("id", self.id)
+        check_identifier("account", self.account)
         settle_instant(self, "at")
+        settle(self, "destination", self.request.destination)
+        if self.amount is not None:
+            check_type("amount", self.amount, Decimal, "a decimal number")
+            if not (self.amount.is_finite() and self.amount >= 0):
+                raise InvalidValue("amount", f"must be a number from zero on, got `{self.amount}`")
 
     @property
     def request(self) -> Request:
