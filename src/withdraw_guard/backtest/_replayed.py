@@ -48,23 +48,42 @@ def replayed(policy: Policy, account: Account, arrivals: Iterable[Arrived]) -> R
 
     Raises `InvalidValue` if an arrival is earlier than the one before it.
     """
-    open_since = dict[HoldId, tuple[Hold, datetime]]()
-    spans, refused = list[Span](), list[RefusedArrival]()
-    latest: datetime | None = None
+    replay = Replay(policy=policy, account=account)
     for arrived in arrivals:
-        if latest is not None and arrived.at < latest:
+        replay.take(arrived)
+    return replay.outcome()
+
+
+@final
+@attrs.define(kw_only=True)
+class Replay:
+    """A replay that is under way: the account so far, since when each hold is known like this, and what is found."""
+
+    policy: Policy
+    account: Account
+    latest: datetime | None = None
+    open_since: dict[HoldId, tuple[Hold, datetime]] = attrs.Factory(dict[HoldId, tuple[Hold, datetime]])
+    spans: list[Span] = attrs.Factory(list[Span])
+    refused: list[RefusedArrival] = attrs.Factory(list[RefusedArrival])
+
+    def take(self, arrived: Arrived) -> None:
+        """Apply one arrival, or note why the policy does not take it."""
+        if self.latest is not None and arrived.at < self.latest:
             raise InvalidValue("arrivals", "must be in order of arrival")
-        latest = arrived.at
+        self.latest = arrived.at
         try:
-            after = apply(policy, account, arrived.event).account
+            after = apply(self.policy, self.account, arrived.event).account
         except (EventRefused, InvalidValue) as fault:
-            refused.append(RefusedArrival(arrived=arrived, fault=fault))
-            continue
-        if after is not account:
-            spans += _closed(account, after, open_since, arrived.at)
-            account = after
-    spans += [span for hold, since in open_since.values() for span in _span(account, hold, since, None)]
-    return Replayed(account=account, spans=tuple(spans), refused=tuple(refused))
+            self.refused.append(RefusedArrival(arrived=arrived, fault=fault))
+            return
+        if after is not self.account:
+            self.spans += _closed(self.account, after, self.open_since, arrived.at)
+            self.account = after
+
+    def outcome(self) -> Replayed:
+        """Return what was found, with the spans of the holds that are still known like this."""
+        last = [span for hold, since in self.open_since.values() for span in _span(self.account, hold, since, None)]
+        return Replayed(account=self.account, spans=(*self.spans, *last), refused=tuple(self.refused))
 
 
 def _closed(
