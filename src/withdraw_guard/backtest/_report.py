@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
+from functools import reduce
 from math import ceil
 from statistics import median
 from typing import Final, final
@@ -19,6 +20,8 @@ from withdraw_guard.backtest._both import replayed_twice
 from withdraw_guard.backtest._replayed import Replayed
 from withdraw_guard.backtest._span import Arrived, Payout, Span
 
+# No sum of numbers that JSON readers know is rounded.
+_EXACT: Final = Context(prec=700)
 INVALID: Final = "invalid_value"
 """Why an event is refused that the policy can never apply."""
 
@@ -77,7 +80,8 @@ class Backtest:
 
 def amount_of(changes: Iterable[Changed]) -> Decimal:
     """Return the sum of the amounts that are known."""
-    return sum((each.payout.amount for each in changes if each.payout.amount is not None), Decimal(0))
+    known = (each.payout.amount for each in changes if each.payout.amount is not None)
+    return reduce(_EXACT.add, known, Decimal(0))
 
 
 def backtest(
