@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,15 @@ def test_an_event_is_known_from_its_arrival_on_in_whatever_order_the_lines_stand
     assert (report["new"]["denied"], report["without_arrival"], report["compared"]) == (2, 1, 3)
 
 
+def test_a_retraction_is_read_with_and_without_its_arrival(tested: Tested) -> None:
+    by = {"id": "s1", "kind": "admin"}
+    head = {"type": "event_retracted", "id": "r1", "account": "a1", "at": instant(2), "event": "e0"}
+    retraction = {**head, "by": by, "authority": "security", "note": "a mistake"}
+    for line in (retraction, {"arrived_at": instant(2), "event": retraction}):
+        report = members(tested, [event(), line], [payout(1), payout(3)])
+        assert (report["incomplete"], report["events"], report["new"]["denied"]) == (False, 2, 1)
+
+
 def test_what_is_left_out_is_said(tested: Tested) -> None:
     unmapped = {
         "type": "verification_submitted", "id": "v1", "account": "a1", "at": instant(9), "hold": "x:y"
@@ -156,7 +166,8 @@ def test_an_unreadable_payout_makes_the_report_incomplete(
     ("line", "problem"),
     [
         (event(1, at="yesterday"), "at: "),
-        ({"event": event(1)}, "arrived_at: is missing"),
+        ({"event": event(1)}, "type: is missing"),
+        ({"arrived_at": instant(1)}, "event: is missing"),
         ({"event": {**event(1), "at": 7}, "arrived_at": instant(1)}, "event.at: "),
         ({"event": event(1), "arrived_at": "soon"}, "arrived_at: "),
     ],
@@ -182,3 +193,14 @@ def test_a_wrong_argument_is_refused(tested: Tested, run: Run, capsys: pytest.Ca
     problem = "withdraw-guard: `-` must be given once, because standard input is read once\n"
     assert run("backtest", "-", "binance", "--events", "-", "--payouts", "p.jsonl") == (2, "", problem)
     assert run("backtest", "binance", "binance", "--events", "none.jsonl", "--payouts", "p.jsonl")[0] == 2
+
+
+def test_the_page_shows_what_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "howto" / "backtest-a-policy.md").read_text()
+    events, payouts, command = re.findall(r"```(?:text|console)\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    Path("events.jsonl").write_text(events)
+    Path("payouts.jsonl").write_text(payouts)
+    typed, _, printed = command.partition("\n")
+    status, out, err = run(*typed.removeprefix("$ withdraw-guard ").replace('"', "").split())
+    assert (status, out + err) == (1, printed)

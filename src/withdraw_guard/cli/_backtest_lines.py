@@ -43,7 +43,7 @@ class Lines:
     def take_event(self, document: Json) -> None:
         """Keep an event with the instant of its arrival, which is its own if the line does not say."""
         members = members_in(document)
-        if "event" in members:
+        if "arrived_at" in members:
             _check_names(members, _OF_AN_ARRIVAL)
             arrived = Arrived(at=read_instant("arrived_at", members["arrived_at"]), event=_event_in(members["event"]))
         else:
