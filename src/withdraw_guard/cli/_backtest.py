@@ -38,8 +38,8 @@ A line of --events is an event in the wire format, or one with its arrival:
   {"arrived_at": "2026-01-05T09:00:02Z", "event": {"type": "security_event", …}}
 Without it an event arrives at its own instant. A line of --payouts is:
   {"id": "p1", "account": "a1", "at": "2026-01-05T12:00:00Z", "amount": "12.50"}
-`operation` (default: withdrawal), `destination` (default: new), `destination_id`
-and `amount`, which is text or a number, may be left out.
+`operation` (default: withdrawal), `destination` (default: new), `amount`, which
+is text or a number, and `destination_id` may be left out.
 
 exit status:
   0  every line was read, and nothing that --fail-if names came true
