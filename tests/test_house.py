@@ -40,6 +40,7 @@ HARMLESS = {
     "contextlib",
     "dataclasses",
     "datetime",
+    "decimal",
     "difflib",
     "enum",
     "functools",
@@ -370,7 +371,7 @@ def is_property(function: Function) -> bool:
 # Each is a public name of two modules: the terms of an appeal and the step to it, a fault of a policy and of a host,
 # the step to complete a verification and the action of a way out that completes it, the page that a published policy
 # was read from and whatever sends messages.
-NAMED_TWICE = {"Appeal", "Finding", "CompleteVerification", "Source"}
+NAMED_TWICE = {"Appeal", "Finding", "CompleteVerification", "Payout", "Source", "Span"}
 
 
 def test_no_two_classes_have_the_same_name() -> None:

@@ -36,6 +36,7 @@ PUBLIC = [
     ".policies",
     ".calendars",
     ".analysis",
+    ".backtest",
     ".testing",
     ".intake",
     ".steps",

@@ -24,6 +24,7 @@
                       [--json | --markdown | --github]
     withdraw-guard diff OLD NEW [--fail-if looser|stricter|different …] [--accept RULE[:looser|stricter] …]
                       [--json | --markdown | --github]
+    withdraw-guard backtest OLD NEW --events FILE … --payouts FILE … [--fail-if CONDITION …] [--json]
     withdraw-guard --version
 
 A POLICY is a file, in JSON or YAML, or the name of a published policy; `-` reads standard input. Without `--policy`

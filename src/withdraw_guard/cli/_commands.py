@@ -19,4 +19,5 @@ COMMANDS: Final = {
     "lint": "find parts of a policy that never matter, never finish or never open",
     "prove": "prove or refute what a policy promises",
     "diff": "say where another policy is looser or stricter",
+    "backtest": "say which payouts another policy would have blocked or let through",
 }

@@ -1,0 +1,95 @@
+"""The events of one account under two policies: what people did about a hold of the old one, done about the new one.
+
+People's events name holds of the old policy. Each rule of the old policy has at most one counterpart in the new one,
+which listens to the same trigger. An event about a hold is given to the hold of the counterpart that the same event
+placed or joined. A hold without such an origin is placed by the new policy only, and nobody ends it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import final
+
+import attrs
+
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import HOLD_EVENTS, Event, HoldEvent
+from withdraw_guard._model.hold import Hold
+from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._values.ids import HoldId, RuleId
+from withdraw_guard.backtest._replayed import Replay, Replayed
+from withdraw_guard.backtest._span import Arrived
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ReplayedTwice:
+    """One account under both policies. `unmapped` are the events about holds that the new policy did not place."""
+
+    old: Replayed
+    new: Replayed
+    unmapped: tuple[Arrived, ...]
+
+
+def replayed_twice(old: Policy, new: Policy, account: Account, arrivals: Iterable[Arrived]) -> ReplayedTwice:
+    """Return the spans under both policies. The arrivals are in order of arrival, and name holds of the old policy."""
+    names = counterparts(old, new)
+    of_old, of_new = Replay(policy=old, account=account), Replay(policy=new, account=account)
+    unmapped = list[Arrived]()
+    for arrived in arrivals:
+        event = _mapped(arrived.event, of_old.account, of_new.account, names)
+        of_old.take(arrived)
+        if event is None:
+            unmapped.append(arrived)
+        else:
+            of_new.take(Arrived(at=arrived.at, event=event))
+    return ReplayedTwice(old=of_old.outcome(), new=of_new.outcome(), unmapped=tuple(unmapped))
+
+
+def counterparts(old: Policy, new: Policy) -> Mapping[RuleId, RuleId]:
+    """Return which rule of the new policy stands for which rule of the old one, trigger by trigger.
+
+    The same rule comes first, then the rule that differs in its id only, then the rule of the same id, then the rules
+    that are left, in their order.
+    """
+    names: dict[RuleId, RuleId] = {}
+    for trigger, rules in old.rules_by_trigger.items():
+        left, others = list(rules), list(new.rules_by_trigger.get(trigger, ()))
+        for is_alike in _WAYS:
+            for rule, other in _pairs(left, others, is_alike):
+                names[rule.id] = other.id
+    return names
+
+
+_WAYS: tuple[Callable[[Rule, Rule], bool], ...] = (
+    lambda rule, other: rule == other,
+    lambda rule, other: rule == attrs.evolve(other, id=rule.id),
+    lambda rule, other: rule.id == other.id,
+    lambda _, __: True,
+)
+
+
+def _pairs(left: list[Rule], others: list[Rule], is_alike: Callable[[Rule, Rule], bool]) -> Iterator[tuple[Rule, Rule]]:
+    """Yield each rule with the first of the others that is alike, and take both off their lists."""
+    for rule in tuple(left):
+        other = next((each for each in others if is_alike(rule, each)), None)
+        if other is not None:
+            left.remove(rule)
+            others.remove(other)
+            yield rule, other
+
+
+def _mapped(event: Event, old: Account, new: Account, names: Mapping[RuleId, RuleId]) -> Event | None:
+    """Return the event about the hold of the new policy; none if that policy has no such hold."""
+    if not isinstance(event, HOLD_EVENTS):
+        return event
+    about: HoldEvent = event
+    hold = old.hold(about.hold)
+    name = None if hold is None else _counterpart(hold, new, names)
+    return None if name is None else attrs.evolve(about, hold=name)
+
+
+def _counterpart(hold: Hold, new: Account, names: Mapping[RuleId, RuleId]) -> HoldId | None:
+    rule, origin = names.get(hold.rule.id), (hold.cause.event, hold.cause.at)
+    for other in new.holds:
+        if other.rule.id == rule and any((trigger.event, trigger.at) == origin for trigger in other.triggers):
+            return other.id
+    return None

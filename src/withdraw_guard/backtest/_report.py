@@ -1,0 +1,200 @@
+"""What would have been different: payouts that one policy denies and the other one allows, refusals and hold-hours."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Context, Decimal
+from functools import reduce
+from math import ceil
+from typing import Final, final
+
+import attrs
+
+from withdraw_guard._model.account import Account
+from withdraw_guard._model.policy import Policy, PolicyRef
+from withdraw_guard._model.refusal import EventRefused
+from withdraw_guard._values.ids import AccountId, HoldId, RuleId
+from withdraw_guard.backtest._answers import denials_of
+from withdraw_guard.backtest._both import replayed_twice
+from withdraw_guard.backtest._replayed import Replayed
+from withdraw_guard.backtest._span import Arrived, Payout, Span
+
+# No sum of numbers that JSON readers know is rounded.
+_EXACT: Final = Context(prec=700)
+INVALID: Final = "invalid_value"
+"""Why an event is refused that the policy can never apply."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Changed:
+    """A payout that exactly one of the two policies denies, and the spans of that policy that deny it."""
+
+    payout: Payout
+    spans: tuple[Span, ...]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class HoldTimes:
+    """How long the holds of one rule denied: how many holds did, and the sum, the median and the 95th percentile."""
+
+    holds: int
+    total: timedelta
+    median: timedelta
+    p95: timedelta
+
+
+@final
+@attrs.frozen(kw_only=True)
+class UnderPolicy:
+    """What one policy did: payouts denied, events refused by reason, and how long the holds of each rule denied."""
+
+    policy: PolicyRef
+    denied: int
+    refused: Mapping[str, int]
+    hold_times: Mapping[RuleId, HoldTimes]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Backtest:
+    """What would have been different. Payouts that are left out are in no other number.
+
+    `unmapped` is how many events are about a hold that only the old policy places. Nobody ends a hold that only the new
+    policy places.
+    """
+
+    old: UnderPolicy
+    new: UnderPolicy
+    accounts: int
+    events: int
+    compared: int
+    blocked: tuple[Changed, ...]
+    let_through: tuple[Changed, ...]
+    unmapped: int
+    unknown_account: tuple[Payout, ...]
+    before_first_event: tuple[Payout, ...]
+
+
+def amount_of(changes: Iterable[Changed]) -> Decimal:
+    """Return the sum of the amounts that are known."""
+    known = (each.payout.amount for each in changes if each.payout.amount is not None)
+    return reduce(_EXACT.add, known, Decimal(0))
+
+
+def backtest(
+    old: Policy,
+    new: Policy,
+    arrivals: Mapping[AccountId, Iterable[Arrived]],
+    payouts: Iterable[Payout],
+    until: datetime,
+) -> Backtest:
+    """Return what would have been different under the new policy, with holds counted until that instant.
+
+    The arrivals of each account are in order of arrival and name holds of the old policy. A payout of an account
+    without arrivals, or from before the first of them, is left out.
+    """
+    work = _BacktestUnderWay(old=old, new=new, until=until)
+    asked: dict[AccountId, list[Payout]] = {}
+    for payout in payouts:
+        asked.setdefault(payout.account, []).append(payout)
+    for account, of_account in arrivals.items():
+        work.take(account, tuple(of_account), asked.pop(account, []))
+    return work.outcome(tuple(payout for left in asked.values() for payout in left))
+
+
+@final
+@attrs.define
+class _Tally:
+    """What is counted for one policy."""
+
+    denied: int = 0
+    refused: Counter[str] = attrs.Factory(Counter[str])
+    times: dict[RuleId, list[timedelta]] = attrs.Factory(dict[RuleId, list[timedelta]])
+
+    def take(self, replay: Replayed, until: datetime) -> None:
+        for refused in replay.refused:
+            fault = refused.fault
+            self.refused[fault.reason.value if isinstance(fault, EventRefused) else INVALID] += 1
+        of_holds: dict[tuple[RuleId, HoldId], timedelta] = {}
+        for span in replay.spans:
+            key = (span.rule, span.hold)
+            of_holds[key] = of_holds.get(key, timedelta()) + _length(span, until)
+        for (rule, _), length in of_holds.items():
+            self.times.setdefault(rule, []).append(length)
+
+    def under(self, policy: Policy) -> UnderPolicy:
+        times = {rule.id: _hold_times(self.times[rule.id]) for rule in policy.rules if rule.id in self.times}
+        return UnderPolicy(policy=policy.ref, denied=self.denied, refused=dict(self.refused), hold_times=times)
+
+
+@final
+@attrs.define(kw_only=True)
+class _BacktestUnderWay:
+    """A backtest that is under way."""
+
+    old: Policy
+    new: Policy
+    until: datetime
+    of_old: _Tally = attrs.Factory(_Tally)
+    of_new: _Tally = attrs.Factory(_Tally)
+    accounts: int = 0
+    events: int = 0
+    compared: int = 0
+    unmapped: int = 0
+    blocked: list[Changed] = attrs.Factory(list[Changed])
+    let_through: list[Changed] = attrs.Factory(list[Changed])
+    early: list[Payout] = attrs.Factory(list[Payout])
+
+    def take(self, account: AccountId, arrivals: tuple[Arrived, ...], payouts: Iterable[Payout]) -> None:
+        both = replayed_twice(self.old, self.new, Account(id=account), arrivals)
+        self.accounts += 1
+        self.events += len(arrivals)
+        self.unmapped += len(both.unmapped)
+        self.of_old.take(both.old, self.until)
+        self.of_new.take(both.new, self.until)
+        known = [payout for payout in payouts if arrivals and arrivals[0].at <= payout.at]
+        self.early += [payout for payout in payouts if not arrivals or payout.at < arrivals[0].at]
+        under_old, under_new = denials_of(both.old.spans, known), denials_of(both.new.spans, known)
+        for (payout, before), (_, after) in zip(under_old, under_new, strict=True):
+            self._compare(payout, before, after)
+
+    def _compare(self, payout: Payout, before: tuple[Span, ...], after: tuple[Span, ...]) -> None:
+        self.compared += 1
+        self.of_old.denied += bool(before)
+        self.of_new.denied += bool(after)
+        if after and not before:
+            self.blocked.append(Changed(payout=payout, spans=after))
+        elif before and not after:
+            self.let_through.append(Changed(payout=payout, spans=before))
+
+    def outcome(self, of_unknown: tuple[Payout, ...]) -> Backtest:
+        return Backtest(
+            old=self.of_old.under(self.old),
+            new=self.of_new.under(self.new),
+            accounts=self.accounts,
+            events=self.events,
+            compared=self.compared,
+            blocked=tuple(self.blocked),
+            let_through=tuple(self.let_through),
+            unmapped=self.unmapped,
+            unknown_account=of_unknown,
+            before_first_event=tuple(self.early),
+        )
+
+
+def _length(span: Span, until: datetime) -> timedelta:
+    """Return how long the span denies until that instant."""
+    ends = [end for end in (span.ends, span.known_until, until) if end is not None]
+    return max(timedelta(), min(ends) - max(span.begins, span.known_from))
+
+
+def _hold_times(lengths: list[timedelta]) -> HoldTimes:
+    in_order = sorted(lengths)
+    return HoldTimes(
+        holds=len(in_order),
+        total=sum(in_order, timedelta()),
+        median=(in_order[(len(in_order) - 1) // 2] + in_order[len(in_order) // 2]) / 2,
+        p95=in_order[ceil(len(in_order) * 0.95) - 1],
+    )

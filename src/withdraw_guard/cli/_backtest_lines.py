@@ -1,0 +1,112 @@
+"""The lines that a backtest reads: events, with or without the instant of their arrival, and payouts."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, final
+
+import attrs
+
+from withdraw_guard._values.errors import InvalidValue, member_path, shown
+from withdraw_guard._values.ids import AccountId
+from withdraw_guard._values.limits import INSTANT_MIN
+from withdraw_guard._values.time import read_instant
+from withdraw_guard._wire.plain import members_in
+from withdraw_guard.backtest import Arrived, Payout
+from withdraw_guard.cli._faults import Kinds
+from withdraw_guard.cli._journal import lines_with_progress, opened, text_of
+from withdraw_guard.wire import Json, Members, event_from_dict, parse
+
+_AMOUNT: Final = re.compile(r"\d{1,40}(?:\.\d{1,40})?", re.ASCII)
+_OF_AN_ARRIVAL: Final = ("arrived_at", "event")
+_OF_A_PAYOUT: Final = ("id", "account", "at", "operation", "destination", "destination_id", "amount")
+_NEEDED: Final = frozenset({*_OF_AN_ARRIVAL, "id", "account", "at"})
+
+
+@final
+@attrs.define
+class Lines:
+    """What was read: arrivals by account in the order of the files, payouts, and each kind of fault."""
+
+    arrivals: dict[AccountId, list[Arrived]] = attrs.Factory(dict[AccountId, list[Arrived]])
+    payouts: dict[tuple[AccountId, str], Payout] = attrs.Factory(dict[tuple[AccountId, str], Payout])
+    without_arrival: int = 0
+    unreadable: Kinds = attrs.Factory(Kinds)
+
+    @property
+    def until(self) -> datetime:
+        """The latest instant of all."""
+        of_events = (arrived.at for arrivals in self.arrivals.values() for arrived in arrivals)
+        return max([INSTANT_MIN, *of_events, *(payout.at for payout in self.payouts.values())])
+
+    def take_event(self, document: Json) -> None:
+        """Keep an event with the instant of its arrival, which is its own if the line does not say."""
+        members = members_in(document)
+        if "arrived_at" in members:
+            _check_names(members, _OF_AN_ARRIVAL)
+            arrived = Arrived(at=read_instant("arrived_at", members["arrived_at"]), event=_event_in(members["event"]))
+        else:
+            event = event_from_dict(document)
+            arrived = Arrived(at=event.at, event=event)
+            self.without_arrival += 1
+        self.arrivals.setdefault(arrived.event.account, []).append(arrived)
+
+    def take_payout(self, document: Json) -> None:
+        """Keep a payout. Its id is unique in its account."""
+        members: dict[str, Any] = {**members_in(document)}
+        _check_names(members, _OF_A_PAYOUT)
+        members["at"] = read_instant("at", members["at"])
+        members["amount"] = _amount(members.get("amount"))
+        payout = Payout(**members)
+        if (payout.account, payout.id) in self.payouts:
+            raise InvalidValue("id", f"must be unique in the account, got {shown(payout.id)} again")
+        self.payouts[payout.account, payout.id] = payout
+
+
+def read_lines(events: Iterable[str], payouts: Iterable[str]) -> Lines:
+    """Read all lines of the files with events, and of the files with payouts."""
+    lines = Lines()
+    for names, take in ((events, lines.take_event), (payouts, lines.take_payout)):
+        for name in names:
+            _read(name, take, lines.unreadable)
+    return lines
+
+
+def _read(name: str, take: Callable[[Json], None], unreadable: Kinds) -> None:
+    with opened(name) as stream:
+        for number, line in lines_with_progress(stream, "reading"):
+            if line.isspace():
+                continue
+            try:
+                take(parse(text_of(line).rstrip("\r\n")))
+            except InvalidValue as fault:
+                unreadable.add(number, f"{name}: {fault}")
+
+
+def _event_in(document: Json) -> Any:
+    # `Any`, because `event_from_dict` says which event it is.
+    try:
+        return event_from_dict(document)
+    except InvalidValue as fault:
+        raise fault.within("event") from None
+
+
+def _check_names(members: Members, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name in _NEEDED and name not in members:
+            raise InvalidValue(name, "is missing")
+    for name in members:
+        if name not in names:
+            raise InvalidValue(member_path(name), "is not a member of this document")
+
+
+def _amount(given: Json) -> Decimal | None:
+    """Return an amount. Text is kept exactly; a number has the digits that JSON readers keep."""
+    if given is None:
+        return None
+    if type(given) in (int, float):
+        return Decimal(str(given))
+    if type(given) is str and _AMOUNT.fullmatch(given):
+        return Decimal(given)
+    raise InvalidValue("amount", f"must be a number such as `12.50`, got {shown(given)}")

@@ -1,0 +1,206 @@
+"""`withdraw-guard backtest`: the report for people and for machines, bad input, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strategies import START
+from test_backtest_both import HOUR, LONG, SHORT, policy
+from withdraw_guard import wire
+
+Run = Callable[..., tuple[int, str, str]]
+Tested = Callable[..., tuple[int, str, str]]
+FILES = ("old.json", "new.json", "events.jsonl", "payouts.jsonl")
+
+
+def instant(hours: int) -> str:
+    return (START + hours * HOUR).isoformat().replace("+00:00", "Z")
+
+
+def event(hours: int = 0, account: str = "a1", **members: Any) -> dict[str, Any]:
+    head = {"type": "security_event", "id": f"e{hours}", "account": account, "at": instant(hours)}
+    return {**head, "trigger": "password_changed", "initiated_by": "user", "context": {}, **members}
+
+
+def payout(hours: int, **members: Any) -> dict[str, Any]:
+    return {"id": f"p{hours}", "account": "a1", "at": instant(hours), **members}
+
+
+@pytest.fixture
+def tested(run: Run, tmp_path: Path) -> Tested:
+    """Run a backtest of a hold of 48 hours in place of one of 24."""
+
+    def test(events: list[Any], payouts: list[Any], *words: str) -> tuple[int, str, str]:
+        texts = [json.dumps(wire.to_dict(policy(rule))) for rule in (SHORT, LONG)]
+        texts += [
+            "".join(f"{each if isinstance(each, str) else json.dumps(each)}\n" for each in lines)
+            for lines in (events, payouts)
+        ]
+        old, new, journal, asked = (tmp_path / name for name in FILES)
+        for path, text in zip((old, new, journal, asked), texts, strict=True):
+            path.write_text(text)
+        return run("backtest", old, new, "--events", journal, "--payouts", asked, *words)
+
+    return test
+
+
+def members(tested: Tested, events: list[Any], payouts: list[Any]) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(tested(events, payouts, "--json")[1])
+    return report
+
+
+def test_a_machine_reads_which_payouts_are_blocked(tested: Tested) -> None:
+    report = members(tested, [event()], [payout(1), payout(30, amount="10.50"), payout(31, amount=2), payout(32)])
+    assert report["blocked"]["payouts"][0] == {
+        "id": "p30", "account": "a1", "at": instant(30), "amount": "10.50", "because": ["long"]
+    }  # fmt: skip
+    blocked = {name: report["blocked"][name] for name in ("count", "amount", "without_amount")}
+    assert blocked == {"count": 3, "amount": "12.50", "without_amount": 1}
+    assert report["let_through"] == {"count": 0, "amount": "0", "without_amount": 0, "payouts": []}
+    assert report["old"] == {
+        "policy": {"id": "p", "version": "1"},
+        "denied": 1,
+        "refused": {},
+        "hold_hours": {"short": {"holds": 1, "sum": 24, "median": 24, "p95": 24}},
+    }
+    assert (report["accounts"], report["events"], report["compared"], report["incomplete"]) == (1, 1, 4, False)
+    assert (report["assumption"], report["unmapped"], report["without_arrival"]) == ("nothing", 0, 1)
+
+
+def test_a_person_reads_the_same(tested: Tested) -> None:
+    release = event(40, type="verification_submitted", hold="e0:short")
+    for name in ("trigger", "initiated_by", "context"):
+        del release[name]
+    status, out, err = tested([event(), release], [payout(30, amount=2.5), payout(50)])
+    assert out.splitlines() == [
+        "policy p, version 1, instead of p, version 1",
+        "2 payouts compared",
+        "",
+        "newly blocked: 1 (50.00%), amount 2.5",
+        "  PAYOUT  ACCOUNT  AT (UTC)             AMOUNT  BECAUSE OF",
+        f"  p30     a1       {(START + 30 * HOUR).replace(tzinfo=None)}  2.5     long",
+        "",
+        "newly let through: 0 (0.00%), amount 0",
+        "",
+        "old policy: 0 payouts denied",
+        "  RULE   HOLDS  HOURS  MEDIAN  P95",
+        "  short  1      24.0   24.0    24.0",
+        "  1 event refused: hold_not_open",
+        "",
+        "new policy: 1 payout denied",
+        "  RULE  HOLDS  HOURS  MEDIAN  P95",
+        "  long  1      48.0   48.0    48.0",
+        "  1 event refused: no_clearance",
+    ]
+    assert (status, err) == (0, "withdraw-guard: 2 events without an arrival: its own instant is used\n")
+
+
+def test_a_long_list_is_cut_and_without_payouts_there_is_no_share(tested: Tested) -> None:
+    out = tested([event()], [payout(24, id=f"q{number}") for number in range(21)])[1]
+    assert "  1 more: --json lists them all" in out.splitlines()
+    assert "newly blocked: 0, amount 0" in tested([], [])[1].splitlines()
+
+
+def test_an_event_is_known_from_its_arrival_on_in_whatever_order_the_lines_stand(tested: Tested) -> None:
+    late = {"arrived_at": instant(5), "event": event(1)}
+    report = members(tested, [late, event(0, trigger="unheard_of")], [payout(4), payout(6), payout(30)])
+    assert (report["new"]["denied"], report["without_arrival"], report["compared"]) == (2, 1, 3)
+
+
+def test_a_retraction_is_read_with_and_without_its_arrival(tested: Tested) -> None:
+    by = {"id": "s1", "kind": "admin"}
+    head = {"type": "event_retracted", "id": "r1", "account": "a1", "at": instant(2), "event": "e0"}
+    retraction = {**head, "by": by, "authority": "security", "note": "a mistake"}
+    for line in (retraction, {"arrived_at": instant(2), "event": retraction}):
+        report = members(tested, [event(), line], [payout(1), payout(3)])
+        assert (report["incomplete"], report["events"], report["new"]["denied"]) == (False, 2, 1)
+
+
+def test_what_is_left_out_is_said(tested: Tested) -> None:
+    unmapped = {
+        "type": "verification_submitted", "id": "v1", "account": "a1", "at": instant(9), "hold": "x:y"
+    }  # fmt: skip
+    asked = [payout(1), payout(3, account="a9"), payout(30)]
+    status, _, err = tested([event(2), unmapped], asked)
+    assert status == 0
+    assert err.splitlines()[:2] == [
+        "withdraw-guard: 1 payout of an account without events left out",
+        "withdraw-guard: 1 payout before the first event of the account left out",
+    ]
+    assert "withdraw-guard: 1 event about a hold that the new policy did not place" in err.splitlines()
+    left_out = members(tested, [event(2)], asked)["left_out"]
+    assert left_out == {"unknown_account": ["p3"], "before_first_event": ["p1"], "unreadable": []}
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{", ""),
+        ("[]", "must be an object, got a list"),
+        ({"id": "p", "account": "a1"}, "at: is missing"),
+        (payout(1, at="yesterday"), "at: "),
+        (payout(1, at=None), "at: "),
+        (payout(1, amount="ten"), "amount: must be a number such as `12.50`, got `ten`"),
+        (payout(1, amount=True), "amount: must be a number such as `12.50`, got `true`"),
+        (payout(1, amount=-1), "amount: must be a number from zero on, got `-1`"),
+        (payout(1, currency="EUR"), "currency: is not a member of this document"),
+        (payout(2), "id: must be unique in the account, got `p2` again"),
+    ],
+)
+def test_an_unreadable_payout_makes_the_report_incomplete(
+    tested: Tested, tmp_path: Path, line: object, problem: str
+) -> None:
+    status, out, err = tested([event()], [payout(2), "  ", line], "--json")
+    fault = f"withdraw-guard: 1 line unreadable, first in line 3: {tmp_path / 'payouts.jsonl'}: {problem}"
+    assert (status, json.loads(out)["incomplete"], err.startswith(fault)) == (2, True, True)
+    assert json.loads(out)["left_out"]["unreadable"][0]["line"] == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (event(1, at="yesterday"), "at: "),
+        ({"event": event(1)}, "type: is missing"),
+        ({"arrived_at": instant(1)}, "event: is missing"),
+        ({"event": {**event(1), "at": 7}, "arrived_at": instant(1)}, "event.at: "),
+        ({"event": event(1), "arrived_at": "soon"}, "arrived_at: "),
+    ],
+)
+def test_an_unreadable_event_makes_the_report_incomplete(tested: Tested, line: object, problem: str) -> None:
+    status, out, err = tested([event(), line], [payout(2)])
+    assert (status, out.splitlines()[-1]) == (2, "incomplete: a line could not be read")
+    assert f"events.jsonl: {problem}" in err
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [("blocked>0", 1), ("blocked>1", 0), ("blocked>49.9%", 1), ("blocked>50%", 0), ("let-through>0", 0)],
+)
+def test_a_condition_makes_it_fail(tested: Tested, condition: str, status: int) -> None:
+    assert tested([event()], [payout(1), payout(30)], "--fail-if", condition)[0] == status
+
+
+def test_a_wrong_argument_is_refused(tested: Tested, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        tested([], [], "--fail-if", "blocked")
+    assert "must be such as `blocked>1%` or `let-through>0`, got `blocked`" in capsys.readouterr().err
+    problem = "withdraw-guard: `-` must be given once, because standard input is read once\n"
+    assert run("backtest", "-", "binance", "--events", "-", "--payouts", "p.jsonl") == (2, "", problem)
+    assert run("backtest", "binance", "binance", "--events", "none.jsonl", "--payouts", "p.jsonl")[0] == 2
+
+
+def test_the_page_shows_what_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "howto" / "backtest-a-policy.md").read_text()
+    events, payouts, command = re.findall(r"```(?:text|console)\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    Path("events.jsonl").write_text(events)
+    Path("payouts.jsonl").write_text(payouts)
+    typed, _, printed = command.partition("\n")
+    status, out, err = run(*typed.removeprefix("$ withdraw-guard ").replace('"', "").split())
+    assert (status, out + err) == (1, printed)
