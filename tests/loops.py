@@ -145,6 +145,7 @@ _LATE = {
         "an_asynchronous_host_is_driven_on_one_event_loop",
         "the_stories_stay_in_the_range_of_instants",
     ),
+    "tests/test_desk_cli.py": ("every_sentence_is_that_of_the_library",),
     "tests/test_diagram.py": (
         "a_long_history_is_cut_and_says_so",
         "many_holds_are_cut_to_those_that_last_longest",
@@ -156,7 +157,10 @@ _LATE = {
         "the_laws_hold_with_an_overflow_hold",
     ),
     "tests/test_laws.py": ("every_phase_refusal_change_and_next_step_really_occurs",),
-    "tests/test_new_state.py": ("a_new_state_is_named_in_every_file_that_says_something_of_it",),
+    "tests/test_new_state.py": (
+        "a_new_state_is_named_in_every_file_that_says_something_of_it",
+        "nothing_is_named_while_no_state_is_new",
+    ),
     "tests/test_schemas.py": ("what_the_library_writes_is_valid",),
     "tests/test_play.py": ("the_text_of_a_published_policy_is_that_policy",),
     "tests/test_results.py": ("a_result_is_about_the_code_beside_it",),
@@ -166,6 +170,8 @@ _LATE = {
         "a_fault_of_the_library_is_shown_as_one",
         "a_file_of_stories_that_cannot_be_told_is_an_error",
     ),
+    "tests/test_time.py": ("the_library_may_be_imported_while_the_clock_stands",),
+    "tests/test_timeline_cli.py": ("every_account_of_the_example_can_be_drawn",),
     "tests/test_typing.py": ("",),
     "tests/test_wire.py": ("the_wire_forgets_nothing[decision", "what_is_written_is_plain_data[decision"),
     "tests/test_words.py": (
@@ -205,11 +211,11 @@ _LATE = {
 FIRST = {f"{file}::test_{name}": "ci" for file, names in _LATE.items() for name in names}
 FIRST |= {
     "docs/explanation/instead-of-a-column.md": "ci",
-    "tests/test_checks.py::test_the_same_fault_is_told_alike_under_every_hash_seed": "tests",
+    "tests/test_checks.py::test_the_same_fault_is_told_alike_under_every_hash_seed": "ci",
     "tests/test_differential.py::test_everything_that_can_happen_happened_on_the_way": "tests",
-    "tests/test_policies.py::test_the_library_loads_one_policy_and_the_others_when_they_are_asked_for": "tests",
-    "tests/test_unchecked.py::test_everything_that_comes_of_the_journal_of_the_comparison": "tests",
-    "tests/test_unchecked.py::test_a_change_that_is_followed_comes_to_what_evolve_makes_of_it": "tests",
+    "tests/test_policies.py::test_the_library_loads_one_policy_and_the_others_when_they_are_asked_for": "ci",
+    "tests/test_unchecked.py::test_everything_that_comes_of_the_journal_of_the_comparison": "ci",
+    "tests/test_unchecked.py::test_a_change_that_is_followed_comes_to_what_evolve_makes_of_it": "ci",
     "tests/test_unchecked.py::test_two_modules_and_no_other_pass_by_the_constructors": "tests",
     # The two largest spaces; the differential test draws late and newer evidence in every loop.
     "tests/test_walk.py::test_every_step_is_that_of_the_reference[a proof and evidence that comes late": "deep",
