@@ -11,7 +11,7 @@ from typing import final
 import attrs
 
 from withdraw_guard._model.account import Account
-from withdraw_guard._model.events import HOLD_EVENTS, Event, HoldEvent
+from withdraw_guard._model.events import Event, EventRetracted, IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._values.ids import HoldId, RuleId
@@ -79,12 +79,11 @@ def _pairs(left: list[Rule], others: list[Rule], is_alike: Callable[[Rule, Rule]
 
 def _mapped(event: Event, old: Account, new: Account, names: Mapping[RuleId, RuleId]) -> Event | None:
     """Return the event about the hold of the new policy; none if that policy has no such hold."""
-    if not isinstance(event, HOLD_EVENTS):
+    if isinstance(event, SecurityEvent | IdentityChanged | EventRetracted):
         return event
-    about: HoldEvent = event
-    hold = old.hold(about.hold)
+    hold = old.hold(event.hold)
     name = None if hold is None else _counterpart(hold, new, names)
-    return None if name is None else attrs.evolve(about, hold=name)
+    return None if name is None else attrs.evolve(event, hold=name)
 
 
 def _counterpart(hold: Hold, new: Account, names: Mapping[RuleId, RuleId]) -> HoldId | None:
