@@ -49,7 +49,7 @@ python_use_unqualified_type_names = True
 # names are aliases and variables of types.
 nitpick_ignore_regex = [
     (r"py:.*", r"(collections|datetime|enum|types|typing|hypothesis)\..*"),
-    (r"py:.*", r"date|datetime|timedelta|tzinfo|Frozen|Journal|SearchStrategy|Clause|Scene|Door|Deed|Term|Way|_Host"),
+    (r"py:.*", r"Decimal|date|datetime|timedelta|tzinfo|Frozen|Journal|SearchStrategy|Clause|Scene|Door|Deed|Term|Way|_Host"),
 ]
 
 

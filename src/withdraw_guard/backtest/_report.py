@@ -19,8 +19,6 @@ from withdraw_guard.backtest._both import replayed_twice
 from withdraw_guard.backtest._replayed import Replayed
 from withdraw_guard.backtest._span import Arrived, Payout, Span
 
-# No sum of numbers that JSON readers know is rounded.
-_EXACT: Final = Context(prec=700)
 INVALID: Final = "invalid_value"
 """Why an event is refused that the policy can never apply."""
 
@@ -80,7 +78,8 @@ class Backtest:
 def amount_of(changes: Iterable[Changed]) -> Decimal:
     """Return the sum of the amounts that are known."""
     known = (each.payout.amount for each in changes if each.payout.amount is not None)
-    return reduce(_EXACT.add, known, Decimal(0))
+    # So many digits that no sum of numbers that JSON readers know is rounded.
+    return reduce(Context(prec=700).add, known, Decimal(0))
 
 
 def backtest(
