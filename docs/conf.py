@@ -48,8 +48,9 @@ python_use_unqualified_type_names = True
 # Links into Python's own documentation, and Hypothesis', need an inventory that would have to be fetched; the short
 # names are aliases and variables of types.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(collections|datetime|enum|types|typing|hypothesis)\..*"),
-    (r"py:.*", r"Decimal|date|datetime|timedelta|tzinfo|Frozen|Journal|SearchStrategy|Clause|Scene|Door|Deed|Term|Way|_Host"),
+    (r"py:.*", r"(collections|datetime|decimal|enum|types|typing|hypothesis)\..*"),
+    (r"py:.*", r"Decimal|date|datetime|timedelta|tzinfo"),
+    (r"py:.*", r"Frozen|Journal|SearchStrategy|Clause|Scene|Door|Deed|Term|Way|_Host"),
 ]
 
 
