@@ -36,6 +36,7 @@ BENCH_TOOLS = nox.project.dependency_groups(PROJECT, "bench")
 RELEASE_TOOLS = nox.project.dependency_groups(PROJECT, "release")
 # What the library needs in the playground: pure wheels.
 IN_THE_BROWSER = ("attrs", "cattrs", "python-dateutil", "ruamel.yaml", "six", "typing_extensions")
+IN_CHROMIUM = ("pytest", "-q", "--noconftest", "-c", "tests/browser/pytest.ini")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
 # One pool for everything: a file stays in one process, and the longest begin.
 IN_PARALLEL = ("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder")
@@ -255,21 +256,24 @@ def make_site(session: nox.Session) -> Path:
 
 if shutil.which("npm"):
 
+    def install_modules(session: nox.Session) -> None:
+        """Install what the lock in `tests/browser/` names."""
+        session.run("npm", "ci", "--prefix", "tests/browser", "--no-audit", "--no-fund", external=True, silent=True)
+
     @nox.session(default=False)
     def site(session: nox.Session) -> None:
         """Make the site, measure each page of it in Chromium, and keep pictures of ten pages in both themes."""
         install(session, *LIBRARY, *DOCS_TOOLS, *SITE_TOOLS)
         made = make_site(session)
-        session.run("npm", "ci", "--prefix", "tests/browser", "--no-audit", "--no-fund", external=True, silent=True)
-        pytest = ("pytest", "-q", "--noconftest", "-c", "tests/browser/pytest.ini", "tests/browser/check_site.py")
-        session.run(*pytest, env={"SITE": str(made)})
+        install_modules(session)
+        session.run(*IN_CHROMIUM, "tests/browser/check_site.py", env={"SITE": str(made)})
         session.log(f"look at them: {made.parent / 'screenshots'}")
 
     @nox.session(default=False)
     def play(session: nox.Session) -> None:
         """Make the playground in `dist/play`: put it into the folder `playground` of the site, or serve it as it is."""
         install(session, *LIBRARY)
-        session.run("npm", "ci", "--prefix", "tests/browser", "--no-audit", "--no-fund", external=True, silent=True)
+        install_modules(session)
         wheels = Path(session.create_tmp()).resolve() / "wheels"
         shutil.rmtree(wheels, ignore_errors=True)
         pip = ("python", "-m", "pip")
@@ -284,8 +288,7 @@ if shutil.which("npm"):
     def browser(session: nox.Session) -> None:
         """Walk through the playground in Chromium, with every other host blocked."""
         install(session, *SITE_TOOLS)
-        pytest = ("pytest", "-q", "-s", "--noconftest", "-c", "tests/browser/pytest.ini", "tests/browser/check_play.py")
-        session.run(*pytest, env={"PLAY": "dist/play"})
+        session.run(*IN_CHROMIUM, "-s", "tests/browser/check_play.py", env={"PLAY": "dist/play"})
 
 
 @nox.session(default=False)

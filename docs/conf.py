@@ -81,10 +81,10 @@ class Mermaid(SphinxDirective):
 def enlarge(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Let a timeline or a chart keep its size in a part of the page that scrolls, and open its file by a click."""
     for image in list(doctree.findall(nodes.image)):
-        if IS_LARGE.search(image["uri"]) and isinstance(image.parent, nodes.paragraph):
-            kind = IS_LARGE.search(image["uri"])[1]  # type: ignore[index]
+        large = IS_LARGE.search(image["uri"])
+        if large and isinstance(image.parent, nodes.paragraph):
             address = "../" * docname.count("/") + "_images/" + app.env.images[image["uri"]][1]
-            image["classes"].append(kind)
+            image["classes"].append(large[1])
             link = nodes.reference("", "", image.deepcopy(), refuri=address, reftitle="Open the picture", internal=True)
             image.parent.replace_self(nodes.container("", nodes.paragraph("", "", link), classes=["picture"]))
 

@@ -157,21 +157,15 @@ def line_chart(title: str, lines: list[tuple[str, list[tuple[int, float]]]], uni
     for place, (name, points) in enumerate(lines):
         colour, dash = COLOURS[place % 5], DASHES[place % 5]
         path = "M" + "L".join(f"{number(x(size))} {number(y(value))}" for size, value in points)
-        drawn.append(tag("path", d=path, fill="none", stroke=colour, stroke_width=2.5, stroke_dasharray=dash or None))
-        drawn += [tag("circle", cx=x(size), cy=y(value), r=3, fill=colour) for size, value in points]
         below = bottom + 48 + 20 * place
-        drawn.append(
-            tag(
-                "path",
-                d=f"M90 {number(below - 4)}h40",
-                fill="none",
-                stroke=colour,
-                stroke_width=2.5,
-                stroke_dasharray=dash or None,
-            )
-        )
-        drawn.append(text(140, below, name, "ink"))
+        drawn.append(stroke(path, colour, dash))
+        drawn += [tag("circle", cx=x(size), cy=y(value), r=3, fill=colour) for size, value in points]
+        drawn += [stroke(f"M90 {number(below - 4)}h40", colour, dash), text(140, below, name, "ink")]
     return sheet(title, drawn, bottom + 44 + 20 * len(lines))
+
+
+def stroke(path: str, colour: str, dash: str) -> Markup:
+    return tag("path", d=path, fill="none", stroke=colour, stroke_width=2.5, stroke_dasharray=dash or None)
 
 
 def along(value: float, low: float, high: float) -> float:

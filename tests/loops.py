@@ -123,6 +123,7 @@ _LATE = {
     ),
     "tests/test_analysis_way_out.py": ("no_shorter_way_exists",),
     "tests/test_backtest.py": ("a_backtest_answers_what_check_answers",),
+    "tests/test_checks.py": ("the_same_fault_is_told_alike_under_every_hash_seed",),
     "tests/test_cli.py": (
         "a_refused_event_leaves_no_circular_garbage",
         "the_example_journal_is_what_the_generator_writes",
@@ -161,6 +162,7 @@ _LATE = {
         "a_new_state_is_named_in_every_file_that_says_something_of_it",
         "nothing_is_named_while_no_state_is_new",
     ),
+    "tests/test_policies.py": ("the_library_loads_one_policy_and_the_others_when_they_are_asked_for",),
     "tests/test_schemas.py": ("what_the_library_writes_is_valid",),
     "tests/test_play.py": ("the_text_of_a_published_policy_is_that_policy",),
     "tests/test_results.py": ("a_result_is_about_the_code_beside_it",),
@@ -173,6 +175,10 @@ _LATE = {
     "tests/test_time.py": ("the_library_may_be_imported_while_the_clock_stands",),
     "tests/test_timeline_cli.py": ("every_account_of_the_example_can_be_drawn",),
     "tests/test_typing.py": ("",),
+    "tests/test_unchecked.py": (
+        "everything_that_comes_of_the_journal_of_the_comparison",
+        "a_change_that_is_followed_comes_to_what_evolve_makes_of_it",
+    ),
     "tests/test_wire.py": ("the_wire_forgets_nothing[decision", "what_is_written_is_plain_data[decision"),
     "tests/test_words.py": (
         "each_decision_is_read_back_in_one_of_the_languages",
@@ -211,11 +217,7 @@ _LATE = {
 FIRST = {f"{file}::test_{name}": "ci" for file, names in _LATE.items() for name in names}
 FIRST |= {
     "docs/explanation/instead-of-a-column.md": "ci",
-    "tests/test_checks.py::test_the_same_fault_is_told_alike_under_every_hash_seed": "ci",
     "tests/test_differential.py::test_everything_that_can_happen_happened_on_the_way": "tests",
-    "tests/test_policies.py::test_the_library_loads_one_policy_and_the_others_when_they_are_asked_for": "ci",
-    "tests/test_unchecked.py::test_everything_that_comes_of_the_journal_of_the_comparison": "ci",
-    "tests/test_unchecked.py::test_a_change_that_is_followed_comes_to_what_evolve_makes_of_it": "ci",
     "tests/test_unchecked.py::test_two_modules_and_no_other_pass_by_the_constructors": "tests",
     # The two largest spaces; the differential test draws late and newer evidence in every loop.
     "tests/test_walk.py::test_every_step_is_that_of_the_reference[a proof and evidence that comes late": "deep",

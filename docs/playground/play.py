@@ -345,7 +345,7 @@ def answer(policy: str, rows: list[Members], question: Members) -> Members:
             "allowed": not isinstance(decision, Denied),
             **_explained(decision, str(question["language"]), Audience(str(question["audience"]))),
         },
-        "next": None if then is None else then.isoformat().replace("+00:00", "Z"),
+        "next": None if then is None else instant_written(then),
         "picture": timeline_as_svg(history),
     }
 

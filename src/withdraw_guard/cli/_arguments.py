@@ -4,7 +4,6 @@ import argparse
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Final, NoReturn, TypeAlias, final
 
@@ -13,6 +12,7 @@ import attrs
 from withdraw_guard import policies
 from withdraw_guard._answers.request import WITHDRAWAL, Request
 from withdraw_guard._drafts.draft import Faulty, ReadParts, read_policy
+from withdraw_guard._drafts.meant import did_you_mean
 from withdraw_guard._drafts.mistake import Mistake
 from withdraw_guard._drafts.part import Part
 from withdraw_guard._model.policy import Policy
@@ -119,8 +119,7 @@ def draft_named(name: str) -> Policy | Faulty:
         with opened(name) as stream:
             return draft_in(name, stream.read(DOCUMENT_BYTES_MAX + 1))
     except FileNotFoundError:
-        close = get_close_matches(name, policies.GALLERY, 1)
-        meant = f"; did you mean `{close[0]}`?" if close else ""
+        meant = did_you_mean(name, policies.GALLERY)
         raise Unusable(f"{name}: is neither the name of a published policy nor a file{meant}") from None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final, TypeVar, final
 
@@ -18,6 +17,7 @@ import attrs
 from withdraw_guard import steps
 from withdraw_guard._answers.decision import Decision, Denied
 from withdraw_guard._answers.request import OpenHold
+from withdraw_guard._drafts.meant import did_you_mean
 from withdraw_guard._values.complete import complete
 from withdraw_guard._values.errors import InvalidValue, shown
 from withdraw_guard._values.value import Value
@@ -146,10 +146,10 @@ def read_clauses(field: str, text: object, begin: datetime) -> tuple[Clause, ...
 def _read(field: str, text: str, begin: datetime) -> Clause:
     kind = next((kind for kind in Kind if f"{text} ".startswith(f"{kind} ")), None)
     if kind is None:
-        close = get_close_matches(text, Kind, 1)
-        meant = f"; did you mean `{close[0]}`?" if close else ""
         known = ", ".join(f"`{kind}`" for kind in Kind)
-        raise InvalidValue(field, f"must be clauses that begin with one of {known}, got {shown(text)}{meant}")
+        raise InvalidValue(
+            field, f"must be clauses that begin with one of {known}, got {shown(text)}{did_you_mean(text, Kind)}"
+        )
     rest = text.removeprefix(kind).strip()
     if _FORMS[kind] is _Tail.TIME:
         return Clause(kind=kind, at=read_time(field, rest, begin))

@@ -7,12 +7,12 @@ the same stories can be told of another policy.
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Final, TypeVar, cast, final
 
 import attrs
 
 from withdraw_guard._answers.request import WITHDRAWAL, Request
+from withdraw_guard._drafts.meant import did_you_mean
 from withdraw_guard._model.events import Event, EventType
 from withdraw_guard._values.checks import check_text
 from withdraw_guard._values.errors import InvalidValue, member_path, shown
@@ -241,8 +241,7 @@ def _members(data: object, required: tuple[str, ...] = (), optional: tuple[str, 
     members = dict(cast("Members", data))
     for name in members if optional is not None else ():
         if name not in required and name not in (optional or ()):
-            close = get_close_matches(name, (*required, *(optional or ())), 1)
-            meant = f"; did you mean `{close[0]}`?" if close else ""
+            meant = did_you_mean(name, (*required, *(optional or ())))
             raise InvalidValue(member_path(name), f"is not a member here{meant}")
     for name in required:
         if name not in members:
