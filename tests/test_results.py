@@ -9,7 +9,6 @@ from tree import RESULTS, ROOT, SRC, named_in, tree_about, tree_of
 
 # They take minutes to hours and are measured again on an idle machine. Until then an old one is reported as skipped.
 TOLD_ONLY = {
-    "docs/bench/analysis.md",
     "tests/hosts/RESULT.md",
     "tests/seeds/RESULT.md",
     "tests/seeds/loops.json",

@@ -12,7 +12,7 @@ import resource
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import attrs
@@ -24,16 +24,19 @@ from tree import tree_about
 from withdraw_guard import Appeal, Clearance, Policy, Rule, policies
 from withdraw_guard._values.limits import RULES_MAX
 from withdraw_guard.analysis import compare, lint, prove
+from withdraw_guard.calendars import business_days
 
 RESULT = Path(__file__).with_suffix(".md")
-SIZES = (2, 4, 8, 16, 32, 64)
+SIZES = (2, 4, 8, 16, 32, 64, 128)
 SHAPES = {
     "own triggers": "every rule has a trigger and terms of its own, every second one a clearance with an appeal",
     "one trigger": "the same rules, all on one trigger, each under a condition of its own",
     "kept timers": "every rule has a timer of its own length that triggers do not move, all on one trigger",
+    "business days": "every rule counts business days of its own on a calendar of 15 years, all on one trigger",
     "alike": "the rules of `policies.BINANCE` again and again, each on a trigger of its own",
 }
 HOUR = timedelta(hours=1)
+FIRST, LAST = date(2026, 1, 1), date(2040, 12, 31)
 
 
 def rules_of(shape: str, count: int) -> tuple[Rule, ...]:
@@ -47,6 +50,8 @@ def rules_of(shape: str, count: int) -> tuple[Rule, ...]:
         return tuple(
             Rule(id=f"rule-{n}", trigger="flagged", duration=(24 + 7 * n) * HOUR, repeat="keep") for n in range(count)
         )
+    if shape == "business days":
+        return tuple(Rule(id=f"rule-{n}", trigger="flagged", business_days=1 + n) for n in range(count))
     return tuple(rule_of(n, shape == "one trigger") for n in range(count))
 
 
@@ -67,9 +72,16 @@ def rule_of(number: int, shared: bool) -> Rule:
     return Rule(id=f"rule-{number}", trigger=trigger, where=where, clearance=clearance, releasable_by=support)
 
 
+def longer_than(rule: Rule) -> Rule:
+    if rule.business_days is not None:
+        return attrs.evolve(rule, business_days=rule.business_days + 1)
+    return attrs.evolve(rule, duration=(rule.duration or HOUR) + HOUR)
+
+
 def measured(what: str, shape: str, count: int) -> None:
-    policy = Policy(id="bench", version="1", rules=rules_of(shape, count))
-    longer = tuple(attrs.evolve(rule, duration=(rule.duration or HOUR) + HOUR) for rule in policy.rules)
+    calendar = business_days(UTC, first=FIRST, last=LAST) if shape == "business days" else None
+    policy = Policy(id="bench", version="1", rules=rules_of(shape, count), calendar=calendar)
+    longer = tuple(map(longer_than, policy.rules))
     changed = attrs.evolve(policy, version="2", rules=longer)
     work = {"prove": lambda: prove(policy), "compare": lambda: compare(policy, changed), "lint": lambda: lint(policy)}
     begun = time.process_time()
