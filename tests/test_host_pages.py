@@ -1,4 +1,4 @@
-"""Each promise of two pages for hosts is needed: without the line that keeps it, an example of the page fails."""
+"""Pages for hosts: without a line that keeps a promise an example fails, and hosts have the lines that are shown."""
 
 from __future__ import annotations
 
@@ -92,3 +92,13 @@ def test_an_example_of_the_page_fails_without(page: str, said: str) -> None:
     assert code.count(line) == 1
     with pytest.raises((AssertionError, InvalidValue, pytest.fail.Exception)):
         run_page(code.replace(line, without))
+
+
+@pytest.mark.parametrize("host", ["django_allauth", "fastapi_postgres"])
+def test_the_ten_lines_of_the_page_about_webhooks_are_those_of_each_host(host: str) -> None:
+    docs = Path(__file__).parents[1] / "docs"
+    first = re.findall(r"```python\n(.*?)```", (docs / "howto" / "vendor-webhooks.md").read_text("utf-8"), re.DOTALL)[0]
+    shown = (docs / "examples" / "hosts" / host / "guard" / "webhooks.py").read_text("utf-8")
+    assert shown.partition('"""\n\n')[2] == first
+    body = first.partition('stops no other."""\n')[2]
+    assert len(body.splitlines()) <= 10

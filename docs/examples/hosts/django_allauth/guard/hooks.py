@@ -15,10 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from withdraw_guard import Account, Event, EventRefused, InvalidValue, wire
-from withdraw_guard.intake import Ignored, Unreadable, read
+from withdraw_guard.intake import Ignored, Unreadable
 
-from guard import config
-from guard.events import OURS, Document, is_parked, number_of, park, report
+from guard import config, webhooks
+from guard.events import OURS, Document, NoAnswer, is_parked, number_of, park, report
 from guard.models import GuardedAccount, Message
 
 SIGNATURE_AGE_MAX = 300
@@ -65,42 +65,54 @@ def handle(message: Message) -> dict[str, str]:
 
 
 def _handled(message: Message) -> dict[str, str]:
-    if message.sender == OURS:
-        try:
-            return _reported(message, [tuple(json.loads(message.body))])
-        except (TypeError, ValueError) as fault:  # somebody has corrected the body, and not well
-            park(message, f"must be a list of events: {fault}")
-            return {"outcome": "parked"}
-    sender = config.senders()[message.sender]
+    try:
+        said = _ours(message) if message.sender == OURS else _of_a_sender(message, config.senders()[message.sender])
+    except NoAnswer:  # `report` has parked it
+        return {"outcome": "parked"}
+    if isinstance(said, Unreadable):
+        everything = message.sender == OURS or config.senders()[message.sender].stops_everything
+        park(message, str(said), blocks=everything or bool(message.account))
+        return {"outcome": "parked"}
+    if isinstance(said, Ignored):
+        return {"outcome": "ignored", "reason": said.reason}
+    for refused in said:
+        if not refused.outdated:  # its predecessor may still be on the way: `guard_tick` tries it again
+            park(message, str(refused), blocks=False)
+    return {"outcome": "refused", "reason": said[-1].reason} if said else {"outcome": "applied"}
+
+
+def _ours(message: Message) -> Unreadable | tuple[EventRefused, ...]:
+    """Report all events of a message of our own, or none."""
+    try:
+        _report(message, message.account, *json.loads(message.body))
+    except (TypeError, ValueError) as fault:  # somebody has corrected the body, and not well
+        return Unreadable(path="", problem=f"must be a list of events: {fault}")
+    except EventRefused as refused:
+        return (refused,)
+    return ()
+
+
+def _of_a_sender(message: Message, sender: config.Sender) -> Ignored | Unreadable | tuple[EventRefused, ...]:
+    """Report each event of a message of others."""
     try:
         payload = wire.parse(message.body)
-        message.account = _account_named(payload, sender.account_at)
-        outcome = read(sender.source, payload, lambda _: _locked(message.account), message.received_at)
     except InvalidValue as fault:
-        outcome = Unreadable(path=fault.path, problem=fault.problem)
+        return Unreadable(path=fault.path, problem=fault.problem)
+    message.account = _account_named(payload, sender.account_at)
     if is_parked(message.account, message.sender, before=message.pk):
-        outcome = Unreadable(path="", problem="it waits behind a message that could not be applied")
-    if isinstance(outcome, Unreadable):
-        park(message, str(outcome), blocks=bool(message.account) or sender.stops_everything)
-        return {"outcome": "parked"}
-    if isinstance(outcome, Ignored):
-        return {"outcome": "ignored", "reason": outcome.reason}
-    return _reported(message, [(event,) for event in outcome.events])
+        return Unreadable(path="", problem="it waits behind a message that could not be applied")
+    return webhooks.receive(
+        sender.source,
+        payload,
+        lambda _: _locked(message.account),
+        message.received_at,
+        lambda event: _report(message, event.account, event),
+    )
 
 
-def _reported(message: Message, batches: list[tuple[Event | Document, ...]]) -> dict[str, str]:
-    """Report each batch, all of it or none, and say what became of the last one that was not simply applied."""
-    result = {"outcome": "applied"}
-    for batch in batches:
-        try:
-            account = message.account if message.sender == OURS else str(getattr(batch[0], "account", ""))
-            if report(account, *batch, message=message) is None:
-                return {"outcome": "parked"}
-        except EventRefused as refused:
-            result = {"outcome": "refused", "reason": refused.reason}
-            if not refused.outdated:  # its predecessor may still be on the way: `guard_tick` tries it again
-                park(message, str(refused), blocks=False)
-    return result
+def _report(message: Message, account: str, *events: Event | Document) -> None:
+    if report(account, *events, message=message) is None:
+        raise NoAnswer(message.problem)
 
 
 def _account_named(payload: object, path: str) -> str:

@@ -306,3 +306,15 @@ class Webhooks(HostTestCase):
         Clock.at = MONDAY + HOUR
         post("vendor", body)
         assert Message.objects.get(sender="vendor").received_at == MONDAY
+
+    def test_an_event_that_is_refused_stops_no_other_of_its_message(self) -> None:
+        outbox(security_event("verification_revoked", account=str(self.ada.pk), id="e2"))
+        start = {"type": "verification_started", "hold": "e2:verification-revoked", "method": "identity_personal"}
+        outbox({**start, "id": "vs_1", "account": str(self.ada.pk), "at": MONDAY.isoformat()})
+        Clock.at = MONDAY + HOUR
+        outbox(security_event("abnormal_activity", account=str(self.ada.pk), id="e3"))
+        Clock.at = MONDAY + 2 * HOUR
+        assert self.say("verified") == {"outcome": "refused", "reason": "stale"}
+        states = [hold.progress.state.state.value for hold in self.row().account.holds]
+        assert states == ["review", "restored"], "the flag came in between, and a person decides about its hold"
+        assert Message.objects.exclude(problem="").count() == 1

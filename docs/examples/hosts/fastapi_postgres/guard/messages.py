@@ -16,6 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from guard import webhooks
 from guard.policy import ASKED_FOR, POLICY, SOURCES
 from guard.tables import GuardAccount, GuardMessage, GuardSubject
 from withdraw_guard import (
@@ -148,25 +149,27 @@ def handle(
 
 def _one(account: Account, message: Waiting) -> tuple[Account, tuple[Change, ...], Handled | None]:
     """Apply one message: the account, its changes, and what became of it; none if it may only be early."""
-    events, changes = _events_of(account, message), tuple[Change, ...]()
-    if isinstance(events, Ignored):
-        return account, changes, Handled(message.seq, "ignored", events.reason)
-    for event in events:
-        try:
-            made = apply(POLICY, account, event)
-        except EventRefused as refused:
-            may_be_early = message.source in SOURCES and not refused.outdated
-            return account, changes, None if may_be_early else Handled(message.seq, "refused", str(refused))
+    changes, data, refused = tuple[Change, ...](), parse(message.body), tuple[EventRefused, ...]()
+
+    def report(event: Event) -> None:
+        nonlocal account, changes
+        made = apply(POLICY, account, event)
         account, changes = made.account, changes + made.changes
-    return account, changes, Handled(message.seq, "applied")
 
-
-def _events_of(account: Account, message: Waiting) -> tuple[Event, ...] | Ignored:
-    data = parse(message.body)
     if message.source in SOURCES:
-        outcome = read(SOURCES[message.source], data, lambda _: account, message.received_at)
-        if isinstance(outcome, Unreadable):
-            raise InvalidValue(outcome.path, outcome.problem)
-        return outcome if isinstance(outcome, Ignored) else outcome.events
-    event = event_from_dict(data)
-    return (event if message.source == OURS else not_after(event, message.received_at),)
+        said = webhooks.receive(SOURCES[message.source], data, lambda _: account, message.received_at, report)
+        if isinstance(said, Unreadable):
+            raise InvalidValue(said.path, said.problem)
+        if isinstance(said, Ignored):
+            return account, changes, Handled(message.seq, "ignored", said.reason)
+        if not all(each.outdated for each in said):
+            return account, changes, None
+        refused = said
+    else:
+        event = event_from_dict(data)
+        try:
+            report(event if message.source == OURS else not_after(event, message.received_at))
+        except EventRefused as refusal:
+            refused = (refusal,)
+    why = "; ".join(map(str, refused))
+    return account, changes, Handled(message.seq, "refused" if refused else "applied", why or None)

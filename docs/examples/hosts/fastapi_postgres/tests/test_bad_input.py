@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from cluster import Cluster
-from guard.messages import BODY_MAX, happened
+from guard.messages import BODY_MAX, Waiting, handle, happened
 from shop.jobs import drain
 from world import EC, HOUR, MONDAY, OTHER, RSA, World, run, signal, vendor_says
 
-from withdraw_guard import ActorKind
+from withdraw_guard import (
+    Account,
+    ActorKind,
+    Clearance,
+    Policy,
+    Rule,
+    SecurityEvent,
+    VerificationStarted,
+    apply,
+    authorities,
+    methods,
+    triggers,
+)
 
 PARKED = "We cannot say yet whether you may withdraw. We have been told, and will look into it."
 
@@ -119,6 +131,35 @@ def test_an_event_of_our_own_that_is_early_holds_now_and_until_its_own_end(clust
         assert (await world.says()).json()["resumes_at"] == "2026-01-06T10:00:00Z"
 
     run(cluster, story)
+
+
+def test_an_event_that_is_refused_stops_no_other_of_its_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One session clears two holds, and a flag came in between for the first of them."""
+    clearance = Clearance(unverified={methods.IDENTITY_PERSONAL}, verified={methods.FACE_WEB})
+    rules = tuple(
+        Rule(id=trigger.replace("_", "-"), trigger=trigger, clearance=clearance, releasable_by={authorities.SUPPORT})
+        for trigger in (triggers.ABNORMAL_ACTIVITY, triggers.VERIFICATION_REVOKED)
+    )
+    policy = Policy(id="two", version="1", rules=rules)
+    monkeypatch.setattr("guard.messages.POLICY", policy)
+
+    def reported(name: str, trigger: str, at: datetime) -> SecurityEvent:
+        return SecurityEvent(id=name, account="a1", at=at, trigger=trigger, initiated_by=ActorKind.SYSTEM)
+
+    def started(hold: str) -> VerificationStarted:
+        return VerificationStarted(id="vs_1", account="a1", at=MONDAY, hold=hold, method=methods.IDENTITY_PERSONAL)
+
+    account = apply(
+        policy, Account(id="a1"),
+        reported("e1", triggers.ABNORMAL_ACTIVITY, MONDAY), reported("e2", triggers.VERIFICATION_REVOKED, MONDAY),
+        started("e1:abnormal-activity"), started("e2:verification-revoked"),
+        reported("e3", triggers.ABNORMAL_ACTIVITY, MONDAY + HOUR),
+    ).account  # fmt: skip
+    at = MONDAY + 2 * HOUR
+    said = Waiting(seq=1, source="stripe", body=vendor_says("vs_1", "verified", at).decode(), received_at=at)
+    after, handled, _, parked = handle(account, [said])
+    assert [hold.progress.state.state.value for hold in after.holds] == ["review", "restored"]
+    assert (handled, parked) == ((), None), "it is tried again, and then shown to a person"
 
 
 def test_an_instant_of_a_stranger_is_no_later_than_its_receipt(cluster: Cluster) -> None:
