@@ -9,9 +9,6 @@ from tree import RESULTS, ROOT, SRC, named_in, tree_about, tree_of
 
 # They take minutes to hours and are measured again on an idle machine. Until then an old one is reported as skipped.
 TOLD_ONLY = {
-    "tests/hosts/RESULT.md",
-    "tests/seeds/RESULT.md",
-    "tests/seeds/loops.json",
     "tests/mutants/DATA.md",
     "tests/mutants/FUNCTIONS.md",
 }

@@ -327,7 +327,7 @@ class Right(HostMachine):
 # What each of them must be found to do.
 BROKEN = {
     OneColumn: {Finding.SAYS_YES},
-    ABoolean: {Finding.SAYS_YES},
+    ABoolean: {Finding.SAYS_YES, Finding.REFUSED_WITHOUT_REASON},
     ExpiryByJob: {Finding.NEVER_OUT, Finding.REFUSED_WITHOUT_REASON},
     LocalTime: {Finding.SAYS_YES, Finding.REFUSED_WITHOUT_REASON},
     GateAtRequest: {Finding.MONEY_LEFT},
