@@ -30,7 +30,31 @@ from tree import tree_about  # noqa: E402
 from run_seeds import copy_of_the_library, survives, techniques  # noqa: E402
 
 # A survivor of everything: the module and the line that was changed, with what it became → why that is no fault.
+_SLOWER = "the quick way is not taken, and the slower one says the same"
+_NO_TYPE = "what has come here is of another type, and is refused as well"
 EXPLAINED = {
+    "_answers/check: kind: type = type(account) → kind: type = None": _SLOWER,
+    "_answers/check: kind: type = type(account) → kind: type = type(None)": _SLOWER,
+    "_answers/check: if kind is not Account or type(request) is not Request: → "
+    "if kind is not Account or type(None) is not Request:": _SLOWER,
+    '_answers/check: check_type("request", request, Request, "a Request") → '
+    'check_type("request", request, None, "a Request")': _NO_TYPE,
+    "_answers/open: "
+    "for then in sorted({then for then in _boundaries(hold, account) if then is not None and at < then}): → "
+    "for then in sorted({then for then in _boundaries(hold, account) if then is not None and at <= then}):": (
+        "at this very instant nothing differs from itself"
+    ),
+    "_rules/apply: kind: type = type(policy) → kind: type = None": _SLOWER,
+    "_rules/apply: kind: type = type(policy) → kind: type = type(None)": _SLOWER,
+    "_rules/apply: if kind is not Policy or type(account) is not Account: → "
+    "if kind is not Policy or type(None) is not Account:": _SLOWER,
+    '_rules/apply: check_type("account", account, Account, "an Account") → '
+    'check_type("account", account, None, "an Account")': _NO_TYPE,
+    "_rules/apply: changes = (*changes, *made) if changes else made → "
+    "changes = (*changes, *made) if (changes) or True else made": "after nothing, both are what was made",
+    '_rules/decide: return "a list of events: pass each event as an argument of its own, '
+    '`apply(policy, account, *events)`" → return "XXa list of events: pass each event as an argument of its own, '
+    '`apply(policy, account, *events)`XX"': "the words that the test asks for are still in the message",
     '_rules/apply: raise InvalidValue("changes", "must be changes") → '
     'raise InvalidValue("changes", "XXmust be changesXX")': (
         "the words that the test asks for are still in the message"
