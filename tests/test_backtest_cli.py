@@ -81,6 +81,7 @@ def test_a_person_reads_the_same(tested: Tested) -> None:
     assert out.splitlines() == [
         "policy p, version 1, instead of p, version 1",
         "2 payouts compared",
+        "a hold that only the new policy places is ended by time alone",
         "",
         "newly blocked: 1 (50.00%), amount 2.5",
         "  PAYOUT  ACCOUNT  AT (UTC)             AMOUNT  BECAUSE OF",
@@ -99,6 +100,42 @@ def test_a_person_reads_the_same(tested: Tested) -> None:
         "  1 event refused: no_clearance",
     ]
     assert (status, err) == (0, "withdraw-guard: 2 events without an arrival: its own instant is used\n")
+
+
+@pytest.mark.parametrize(
+    ("word", "told", "acts_after", "denied"),
+    [("nothing", "is ended by time alone", None, 2), ("never", "does not end", None, 3)],
+)
+def test_what_is_assumed_is_said(
+    run: Run, tmp_path: Path, word: str, told: str, acts_after: float | None, denied: int
+) -> None:
+    arguments = one_rule_instead_of_none(tmp_path, [event()], "--as", word)
+    assert f"a hold that only the new policy places {told}" in run(*arguments)[1].splitlines()
+    report = json.loads(run(*arguments, "--json")[1])
+    assert (report["assumption"], report["acts_after"], report["new"]["denied"]) == (word, acts_after, denied)
+
+
+def test_the_median_is_that_of_the_journal(tested: Tested) -> None:
+    by = {"id": "s1", "kind": "admin"}
+    head = {"type": "release_ordered", "id": "r1", "account": "a1", "at": instant(6), "hold": "e0:short", "by": by}
+    release = {**head, "authority": "support", "note": "a call", "override_stale": False}
+    status, out, _ = tested([event(), release], [payout(7)], "--as", "median")
+    assert status == 0
+    told = "a hold that only the new policy places is ended by people after 6 hours, the median of this journal"
+    assert told in out.splitlines()
+    report = json.loads(tested([event(), release], [payout(7)], "--as", "median", "--json")[1])
+    assert (report["assumption"], report["acts_after"]) == ("median", 6)
+    problem = "--as median: nobody ended a hold of the old policy in these files, so there is no median"
+    assert tested([event()], [payout(7)], "--as", "median") == (2, "", f"withdraw-guard: {problem}\n")
+
+
+def one_rule_instead_of_none(folder: Path, events: list[Any], *words: str) -> list[Any]:
+    old, new, journal, asked = (folder / name for name in FILES)
+    old.write_text(json.dumps(wire.to_dict(policy())))
+    new.write_text(json.dumps(wire.to_dict(policy(SHORT))))
+    journal.write_text("".join(f"{json.dumps(each)}\n" for each in events))
+    asked.write_text("".join(f"{json.dumps(payout(hours))}\n" for hours in (1, 23, 30)))
+    return ["backtest", old, new, "--events", journal, "--payouts", asked, *words]
 
 
 def test_a_long_list_is_cut_and_without_payouts_there_is_no_share(tested: Tested) -> None:

@@ -17,6 +17,7 @@ from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import HoldId
+from withdraw_guard.backtest._known import KnownHold, spans_of
 from withdraw_guard.backtest._span import Arrived, Span
 
 
@@ -63,7 +64,7 @@ class Replay:
     account: Account
     latest: datetime | None = None
     open_since: dict[HoldId, tuple[Hold, datetime]] = attrs.Factory(dict[HoldId, tuple[Hold, datetime]])
-    spans: list[Span] = attrs.Factory(list[Span])
+    known: list[KnownHold] = attrs.Factory(list[KnownHold])
     refused: list[RefusedArrival] = attrs.Factory(list[RefusedArrival])
 
     def take(self, arrived: Arrived) -> None:
@@ -77,44 +78,27 @@ class Replay:
             self.refused.append(RefusedArrival(arrived=arrived, fault=fault))
             return
         if after is not self.account:
-            self.spans += _closed(self.account, after, self.open_since, arrived.at)
+            self.known += _closed(after, self.open_since, arrived.at)
             self.account = after
 
-    def outcome(self) -> Replayed:
-        """Return what was found, with the spans of the holds that are still known like this."""
-        last = [span for hold, since in self.open_since.values() for span in _span(self.account, hold, since, None)]
-        return Replayed(account=self.account, spans=(*self.spans, *last), refused=tuple(self.refused))
+    def all_known(self) -> list[KnownHold]:
+        """Return each hold as it was known between two arrivals, with those that are still known like this."""
+        last = [KnownHold(hold, since, None, hold.end) for hold, since in self.open_since.values()]
+        return [*self.known, *last]
+
+    def outcome(self, known: Iterable[KnownHold] | None = None) -> Replayed:
+        """Return what was found. `known` are the holds with the ends that are assumed, where an assumption is made."""
+        holds = self.all_known() if known is None else known
+        spans = tuple(span for each in holds for span in spans_of(self.account, each))
+        return Replayed(account=self.account, spans=spans, refused=tuple(self.refused))
 
 
-def _closed(
-    before: Account, after: Account, open_since: dict[HoldId, tuple[Hold, datetime]], at: datetime
-) -> list[Span]:
-    """Return the spans that end with this arrival, and note which holds are known from it on."""
+def _closed(after: Account, open_since: dict[HoldId, tuple[Hold, datetime]], at: datetime) -> list[KnownHold]:
+    """Return the holds that were known until this arrival, and note which are known from it on."""
     now = {hold.id: hold for hold in after.holds}
     gone = [(hold, since) for hold, since in open_since.values() if now.get(hold.id) is not hold]
     for hold, _ in gone:
         del open_since[hold.id]
     for hold in after.holds:
         open_since.setdefault(hold.id, (hold, at))
-    return [span for hold, since in gone for span in _span(before, hold, since, at)]
-
-
-def _span(account: Account, hold: Hold, known_from: datetime, known_until: datetime | None) -> list[Span]:
-    """Return the span of a hold that was known like this; none if it denies at no instant."""
-    if known_from == known_until or (hold.end is not None and hold.end <= known_from):
-        return []
-    span = Span(
-        account=account.id,
-        policy=hold.policy,
-        hold=hold.id,
-        rule=hold.rule.id,
-        event=hold.cause.event,
-        state=hold.progress.state.state,
-        begins=min(hold.since, known_from),
-        ends=hold.end,
-        known_from=known_from,
-        known_until=known_until,
-        scope=hold.rule.scope,
-        destination_id=hold.destination_id,
-    )
-    return [span]
+    return [KnownHold(hold, since, at, hold.end) for hold, since in gone]

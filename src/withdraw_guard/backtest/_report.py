@@ -15,7 +15,8 @@ from withdraw_guard._model.policy import Policy, PolicyRef
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._values.ids import AccountId, HoldId, RuleId
 from withdraw_guard.backtest._answers import denials_of
-from withdraw_guard.backtest._both import replayed_twice
+from withdraw_guard.backtest._assumption import NOBODY_ACTS, Assumption
+from withdraw_guard.backtest._both import replayed_twice, times_to_end
 from withdraw_guard.backtest._replayed import Replayed
 from withdraw_guard.backtest._span import Arrived, Payout, Span
 
@@ -59,10 +60,11 @@ class UnderPolicy:
 class Backtest:
     """What would have been different. Payouts that are left out are in no other number.
 
-    `unmapped` is how many events are about a hold that only the old policy places. Nobody ends a hold that only the new
-    policy places.
+    `unmapped` is how many events are about a hold that only the old policy places. `assumption` says what ends a hold
+    that only the new policy places.
     """
 
+    assumption: Assumption
     old: UnderPolicy
     new: UnderPolicy
     accounts: int
@@ -88,19 +90,30 @@ def backtest(
     arrivals: Mapping[AccountId, Iterable[Arrived]],
     payouts: Iterable[Payout],
     until: datetime,
+    assumption: Assumption = NOBODY_ACTS,
 ) -> Backtest:
     """Return what would have been different under the new policy, with holds counted until that instant.
 
     The arrivals of each account are in order of arrival and name holds of the old policy. A payout of an account
     without arrivals, or from before the first of them, is left out.
     """
-    work = _BacktestUnderWay(old=old, new=new, until=until)
+    work = _BacktestUnderWay(old=old, new=new, until=until, assumption=assumption)
     asked: dict[AccountId, list[Payout]] = {}
     for payout in payouts:
         asked.setdefault(payout.account, []).append(payout)
     for account, of_account in arrivals.items():
         work.take(account, tuple(of_account), asked.pop(account, []))
     return work.outcome(tuple(payout for left in asked.values() for payout in left))
+
+
+def median_time_to_end(policy: Policy, arrivals: Mapping[AccountId, Iterable[Arrived]]) -> timedelta | None:
+    """Return the median of how long people took to clear or release a hold; none if they ended no hold.
+
+    It is counted from the arrival that placed the hold to the arrival that ended it. The arrivals of each account are
+    in order.
+    """
+    times = [time for account, each in arrivals.items() for time in times_to_end(policy, Account(id=account), each)]
+    return _hold_times(times).median if times else None
 
 
 @final
@@ -136,6 +149,7 @@ class _BacktestUnderWay:
     old: Policy
     new: Policy
     until: datetime
+    assumption: Assumption
     of_old: _Tally = attrs.Factory(_Tally)
     of_new: _Tally = attrs.Factory(_Tally)
     accounts: int = 0
@@ -147,7 +161,7 @@ class _BacktestUnderWay:
     early: list[Payout] = attrs.Factory(list[Payout])
 
     def take(self, account: AccountId, arrivals: tuple[Arrived, ...], payouts: Iterable[Payout]) -> None:
-        both = replayed_twice(self.old, self.new, Account(id=account), arrivals)
+        both = replayed_twice(self.old, self.new, Account(id=account), arrivals, self.assumption)
         self.accounts += 1
         self.events += len(arrivals)
         self.unmapped += len(both.unmapped)
@@ -155,7 +169,7 @@ class _BacktestUnderWay:
         self.of_new.take(both.new, self.until)
         known = [payout for payout in payouts if arrivals and arrivals[0].at <= payout.at]
         self.early += [payout for payout in payouts if not arrivals or payout.at < arrivals[0].at]
-        under_old, under_new = denials_of(both.old.spans, known), denials_of(both.new.spans, known)
+        under_old, under_new = denials_of(both.old, known), denials_of(both.new, known)
         for (payout, before), (_, after) in zip(under_old, under_new, strict=True):
             self._compare(payout, before, after)
 
@@ -170,6 +184,7 @@ class _BacktestUnderWay:
 
     def outcome(self, of_unknown: tuple[Payout, ...]) -> Backtest:
         return Backtest(
+            assumption=self.assumption,
             old=self.of_old.under(self.old),
             new=self.of_new.under(self.new),
             accounts=self.accounts,

@@ -9,13 +9,28 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
 from withdraw_guard import _prose
+from withdraw_guard._model.policy import Policy
 from withdraw_guard._prose import Row
-from withdraw_guard._values.ids import RuleId
+from withdraw_guard._values.ids import AccountId, RuleId
 from withdraw_guard._values.time import write_instant
-from withdraw_guard.backtest import Backtest, Changed, HoldTimes, Payout, UnderPolicy, amount_of, backtest
+from withdraw_guard.backtest import (
+    ActsAfter,
+    Arrived,
+    Assumption,
+    Backtest,
+    Changed,
+    HoldTimes,
+    NeverEnds,
+    NobodyActs,
+    Payout,
+    UnderPolicy,
+    amount_of,
+    backtest,
+    median_time_to_end,
+)
 from withdraw_guard.cli._arguments import A_POLICY, UNUSABLE, AddParser, Unusable, add_command, add_json, policy_named
 from withdraw_guard.cli._backtest_lines import Lines, read_lines
 from withdraw_guard.cli._terminal import columns, complain, print_rows
@@ -24,7 +39,12 @@ from withdraw_guard.wire import Json, Members
 NOTES: Final = """\
 An answer at an instant uses what had arrived by then. People's events name
 holds of the old policy: they are done about the hold of the new one that the
-same event placed. A hold that only the new policy places is ended by nobody.
+same event placed. --as says what ends a hold that only the new policy places:
+  nothing  people do nothing, and its timer runs out if it has one (the default)
+  median   people end it in the median time in which they ended the holds of the
+           old policy in this journal; a hold with a timer alone ends with that
+  never    neither people nor time end it before the end of the files, unless
+           what placed it is retracted: the most that such holds can deny
 A payout of an account without events, or from before the first of them, is left
 out. The files are read into memory.
 
@@ -53,8 +73,9 @@ payouts that are compared; several are possible.
   old, new            {"policy", "denied", "refused", "hold_hours"}: how many
                       payouts it denies, how many events it refuses by reason,
                       and for each rule {"holds", "sum", "median", "p95"}
-  assumption          nothing: what people did about holds that only the new
-                      policy places
+  assumption          nothing, median or never: what --as says
+  acts_after          with median: after how many hours people are assumed to
+                      end a hold; else null
   accounts, events    how many there are
   compared            how many payouts both policies answered
   blocked, let_through  {"count", "amount", "without_amount", "payouts"}: which
@@ -73,6 +94,8 @@ _CONDITION: Final = re.compile(r"(blocked|let-through)>(\d{1,18}(?:\.\d{1,9})?)(
 _HOUR: Final = 3600
 _LISTED_MAX: Final = 20
 
+NOTHING, MEDIAN, NEVER = "nothing", "median", "never"
+
 Condition: TypeAlias = tuple[str, Decimal, bool]
 
 
@@ -86,6 +109,13 @@ def add_to(add_parser: AddParser) -> None:
         parser.add_argument(f"--{what}s", nargs="+", action="extend", required=True, metavar="FILE", help=told)
     parser.add_argument(
         "--fail-if", type=_condition, action="append", default=[], metavar="CONDITION", help='such as "blocked>1%%"'
+    )
+    parser.add_argument(
+        "--as",
+        dest="assumed",
+        choices=(NOTHING, MEDIAN, NEVER),
+        default=NOTHING,
+        help="what ends a hold that only the new policy places (default: nothing)",
     )
     add_json(parser)
     parser.set_defaults(run=_run)
@@ -105,7 +135,8 @@ def _run(arguments: argparse.Namespace) -> int:
     old, new = policy_named(arguments.old), policy_named(arguments.new)
     lines = read_lines(arguments.events, arguments.payouts)
     in_order = {account: sorted(arrivals, key=lambda each: each.at) for account, arrivals in lines.arrivals.items()}
-    report = backtest(old, new, in_order, lines.payouts.values(), lines.until)
+    assumption = _assumption(arguments.assumed, old, in_order)
+    report = backtest(old, new, in_order, lines.payouts.values(), lines.until, assumption)
     if arguments.json:
         print(json.dumps(_members(report, lines)))
     else:
@@ -114,6 +145,17 @@ def _run(arguments: argparse.Namespace) -> int:
     if lines.unreadable.count:
         return UNUSABLE
     return 1 if any(_is_true(condition, report) for condition in arguments.fail_if) else 0
+
+
+def _assumption(word: str, old: Policy, arrivals: Mapping[AccountId, Sequence[Arrived]]) -> Assumption:
+    if word == NOTHING:
+        return NobodyActs()
+    if word == NEVER:
+        return NeverEnds()
+    median = median_time_to_end(old, arrivals)
+    if median is None:
+        raise Unusable("--as median: nobody ended a hold of the old policy in these files, so there is no median")
+    return ActsAfter(time=median)
 
 
 def _is_true(condition: Condition, report: Backtest) -> bool:
@@ -130,7 +172,8 @@ def _members(report: Backtest, lines: Lines) -> Members:
     return {
         "old": _policy_members(report.old),
         "new": _policy_members(report.new),
-        "assumption": "nothing",
+        "assumption": _word_of(report.assumption),
+        "acts_after": _hours(report.assumption.time) if isinstance(report.assumption, ActsAfter) else None,
         "accounts": report.accounts,
         "events": report.events,
         "compared": report.compared,
@@ -145,6 +188,18 @@ def _members(report: Backtest, lines: Lines) -> Members:
         },
         "incomplete": lines.unreadable.count > 0,
     }
+
+
+def _word_of(assumption: Assumption) -> str:
+    match assumption:
+        case NobodyActs():
+            return NOTHING
+        case ActsAfter():
+            return MEDIAN
+        case NeverEnds():
+            return NEVER
+        case _ as never:
+            assert_never(never)
 
 
 def _policy_members(under: UnderPolicy) -> Members:
@@ -203,12 +258,25 @@ def _rows(report: Backtest, lines: Lines) -> Iterator[Row]:
     old, new = report.old.policy, report.new.policy
     yield ((f"policy {new.id}, version {new.version}, instead of {old.id}, version {old.version}", "bold"),)
     yield ((f"{_prose.counted(report.compared, 'payout')} compared", ""),)
+    yield ((f"a hold that only the new policy places {_told(report.assumption)}", ""),)
     yield from _changed_rows("newly blocked", report.blocked, report.compared)
     yield from _changed_rows("newly let through", report.let_through, report.compared)
     for under, which in ((report.old, "old"), (report.new, "new")):
         yield from _policy_rows(under, which)
     if lines.unreadable.count:
         yield (("incomplete: a line could not be read", "bold red"),)
+
+
+def _told(assumption: Assumption) -> str:
+    match assumption:
+        case NobodyActs():
+            return "is ended by time alone"
+        case ActsAfter():
+            return f"is ended by people after {_hours(assumption.time):g} hours, the median of this journal"
+        case NeverEnds():
+            return "does not end"
+        case _ as never:
+            assert_never(never)
 
 
 def _changed_rows(what: str, changes: Sequence[Changed], compared: int) -> Iterator[Row]:
