@@ -14,11 +14,14 @@ from withdraw_guard._values.public import publish as _publish
 from withdraw_guard.backtest._answers import denials_of
 from withdraw_guard.backtest._assumption import ActsAfter, Assumption, NeverEnds, NobodyActs
 from withdraw_guard.backtest._both import ReplayedTwice, counterparts, replayed_twice
+from withdraw_guard.backtest._desk import Task
 from withdraw_guard.backtest._replayed import RefusedArrival, Replayed, replayed
 from withdraw_guard.backtest._report import (
+    AccountChange,
     Backtest,
     Changed,
     HoldTimes,
+    Stuck,
     UnderPolicy,
     amount_of,
     backtest,
@@ -27,6 +30,7 @@ from withdraw_guard.backtest._report import (
 from withdraw_guard.backtest._span import Arrived, Payout, Span
 
 __all__ = [
+    "AccountChange",
     "ActsAfter",
     "Arrived",
     "Assumption",
@@ -40,6 +44,8 @@ __all__ = [
     "Replayed",
     "ReplayedTwice",
     "Span",
+    "Stuck",
+    "Task",
     "UnderPolicy",
     "amount_of",
     "backtest",

@@ -25,11 +25,15 @@ from withdraw_guard.backtest._span import Arrived
 @final
 @attrs.frozen(kw_only=True)
 class ReplayedTwice:
-    """One account under both policies. `unmapped` are the events about holds that the new policy did not place."""
+    """One account under both policies. `unmapped` are the events about holds that the new policy did not place.
+
+    `acted_at` are the instants at which people are assumed to have ended a hold that only the new policy places.
+    """
 
     old: Replayed
     new: Replayed
     unmapped: tuple[Arrived, ...]
+    acted_at: tuple[datetime, ...]
 
 
 def replayed_twice(
@@ -55,7 +59,9 @@ def replayed_twice(
             of_new.take(arrived if event is arrived.event else Arrived(at=arrived.at, event=event))
     assumed = Assumed(assumption=assumption, shared=_shared(of_old, names))
     new_spans = of_new.outcome(assumed.applied(of_new.all_known()))
-    return ReplayedTwice(old=of_old.outcome(), new=new_spans, unmapped=tuple(unmapped))
+    return ReplayedTwice(
+        old=of_old.outcome(), new=new_spans, unmapped=tuple(unmapped), acted_at=tuple(assumed.acted_at)
+    )
 
 
 def _shared(of_old: Replay, names: Mapping[RuleId, RuleId]) -> set[Origin]:

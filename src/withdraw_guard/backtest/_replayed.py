@@ -11,12 +11,14 @@ from typing import final
 import attrs
 
 from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import Event
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import HoldId
+from withdraw_guard.backtest._desk import TASKS
 from withdraw_guard.backtest._known import KnownHold, spans_of
 from withdraw_guard.backtest._span import Arrived, Span
 
@@ -37,11 +39,16 @@ class RefusedArrival:
 @final
 @attrs.frozen(kw_only=True)
 class Replayed:
-    """The spans of one account under one policy, the refused arrivals, and the account after all arrivals."""
+    """The spans of one account under one policy, the refused arrivals, and the account after all arrivals.
+
+    `work` are the events that were the work of people and that changed something: verifications begun, reviews and
+    appeals decided, releases ordered.
+    """
 
     account: Account
     spans: tuple[Span, ...]
     refused: tuple[RefusedArrival, ...]
+    work: tuple[Event, ...]
 
 
 def replayed(policy: Policy, account: Account, arrivals: Iterable[Arrived]) -> Replayed:
@@ -65,6 +72,7 @@ class Replay:
     latest: datetime | None = None
     open_since: dict[HoldId, tuple[Hold, datetime]] = attrs.Factory(dict[HoldId, tuple[Hold, datetime]])
     known: list[KnownHold] = attrs.Factory(list[KnownHold])
+    work: list[Event] = attrs.Factory(list[Event])
     refused: list[RefusedArrival] = attrs.Factory(list[RefusedArrival])
 
     def take(self, arrived: Arrived) -> None:
@@ -80,6 +88,8 @@ class Replay:
         if after is not self.account:
             self.known += _closed(after, self.open_since, arrived.at)
             self.account = after
+            if type(arrived.event) in TASKS:
+                self.work.append(arrived.event)
 
     def all_known(self) -> list[KnownHold]:
         """Return each hold as it was known between two arrivals, with those that are still known like this."""
@@ -90,7 +100,7 @@ class Replay:
         """Return what was found. `known` are the holds with the ends that are assumed, where an assumption is made."""
         holds = self.all_known() if known is None else known
         spans = tuple(span for each in holds for span in spans_of(self.account, each))
-        return Replayed(account=self.account, spans=spans, refused=tuple(self.refused))
+        return Replayed(account=self.account, spans=spans, refused=tuple(self.refused), work=tuple(self.work))
 
 
 def _closed(after: Account, open_since: dict[HoldId, tuple[Hold, datetime]], at: datetime) -> list[KnownHold]:
