@@ -27,11 +27,13 @@ from withdraw_guard.backtest._span import Arrived
 class ReplayedTwice:
     """One account under both policies. `unmapped` are the events about holds that the new policy did not place.
 
-    `acted_at` are the instants at which people are assumed to have ended a hold that only the new policy places.
+    `mapped` is what the new policy was given. `acted_at` are the instants at which people are assumed to have ended a
+    hold that only the new policy places.
     """
 
     old: Replayed
     new: Replayed
+    mapped: tuple[Arrived, ...]
     unmapped: tuple[Arrived, ...]
     acted_at: tuple[datetime, ...]
 
@@ -49,18 +51,23 @@ def replayed_twice(
     """
     names = counterparts(old, new)
     of_old, of_new = Replay(policy=old, account=account), Replay(policy=new, account=account)
-    unmapped = list[Arrived]()
+    mapped, unmapped = list[Arrived](), list[Arrived]()
     for arrived in arrivals:
         event = _mapped(arrived.event, of_old.account, of_new.account, names)
         of_old.take(arrived)
         if event is None:
             unmapped.append(arrived)
         else:
-            of_new.take(arrived if event is arrived.event else Arrived(at=arrived.at, event=event))
+            mapped.append(arrived if event is arrived.event else Arrived(at=arrived.at, event=event))
+            of_new.take(mapped[-1])
     assumed = Assumed(assumption=assumption, shared=_shared(of_old, names))
     new_spans = of_new.outcome(assumed.applied(of_new.all_known()))
     return ReplayedTwice(
-        old=of_old.outcome(), new=new_spans, unmapped=tuple(unmapped), acted_at=tuple(assumed.acted_at)
+        old=of_old.outcome(),
+        new=new_spans,
+        mapped=tuple(mapped),
+        unmapped=tuple(unmapped),
+        acted_at=tuple(assumed.acted_at),
     )
 
 

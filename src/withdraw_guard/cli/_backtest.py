@@ -27,8 +27,10 @@ from withdraw_guard.backtest import (
 from withdraw_guard.cli._arguments import A_POLICY, UNUSABLE, AddParser, Unusable, add_command, policy_named
 from withdraw_guard.cli._backtest_lines import Lines, read_lines
 from withdraw_guard.cli._backtest_members import MEDIAN, NEVER, NOTHING, members_of, write_csv
+from withdraw_guard.cli._backtest_page import page_of
 from withdraw_guard.cli._backtest_report import as_markdown, as_text
 from withdraw_guard.cli._terminal import complain, print_rows
+from withdraw_guard.cli._timeline import write_document
 
 NOTES: Final = """\
 An answer at an instant uses what had arrived by then. People's events name
@@ -91,6 +93,10 @@ payouts that are compared; several are possible.
                       each kind of fault, at most 20 kinds, with its first line
   incomplete          whether a line could not be read
 
+--html writes one page that fetches nothing: the report, and the five accounts
+that change most, each with a timeline under both policies. A timeline draws
+what happened, and not what --as assumes.
+
 --csv prints every payout that changes: change, id, account, at, amount, because.
 Where several rules deny it, `because` has a space between them.
 
@@ -129,6 +135,7 @@ def add_to(add_parser: AddParser) -> None:
     form.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     form.add_argument("--csv", action="store_true", help="print every payout that changes, as CSV")
     form.add_argument("--markdown", action="store_true", help="print the report as Markdown")
+    form.add_argument("--html", metavar="FILE.html", help="write a page with timelines to this file")
     parser.set_defaults(run=_run)
 
 
@@ -154,7 +161,12 @@ def _run(arguments: argparse.Namespace) -> int:
     in_order = {account: sorted(arrivals, key=lambda each: each.at) for account, arrivals in lines.arrivals.items()}
     assumption = _assumption(arguments.assumed, old, in_order)
     report = backtest(old, new, in_order, lines.payouts.values(), lines.until, assumption)
-    _print(arguments, report, lines)
+    if arguments.html is not None:
+        page = "".join(page_of(report, lines, (old, new), in_order))
+        write_document(arguments.html, page, arguments.old, arguments.new, *arguments.events, *arguments.payouts)
+        complain(f"wrote {arguments.html}")
+    else:
+        _print(arguments, report, lines)
     _complain(report, lines)
     if lines.unreadable.count:
         return UNUSABLE

@@ -47,7 +47,7 @@ class Section:
 
 def as_text(report: Backtest, lines: Lines) -> Iterator[Row]:
     """Give the report as rows."""
-    for number, section in enumerate(_sections(report, lines)):
+    for number, section in enumerate(sections_of(report, lines)):
         if number:
             yield ()
         yield ((section.head, "bold"),)
@@ -58,7 +58,7 @@ def as_text(report: Backtest, lines: Lines) -> Iterator[Row]:
 
 def as_markdown(report: Backtest, lines: Lines) -> Iterator[str]:
     """Give the report as lines of Markdown."""
-    for number, section in enumerate(_sections(report, lines)):
+    for number, section in enumerate(sections_of(report, lines)):
         yield f"{'##' if number else '#'} {_cell(section.head)}"
         yield ""
         if len(section.table) > 1:
@@ -85,7 +85,8 @@ def hours(length: timedelta) -> float:
     return round(length.total_seconds() / _HOUR, 3)
 
 
-def _sections(report: Backtest, lines: Lines) -> Iterator[Section]:
+def sections_of(report: Backtest, lines: Lines) -> Iterator[Section]:
+    """Give the parts of the report, the first of which is about the whole."""
     old, new = report.old.policy, report.new.policy
     yield Section(
         head=f"policy {new.id}, version {new.version}, instead of {old.id}, version {old.version}",
