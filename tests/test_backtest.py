@@ -63,7 +63,7 @@ def test_a_backtest_answers_what_check_answers(delivery: tuple[Story, list[Arriv
     assert len(of_story.refused) == story.was_applied.count(False)
     for at in instants(story, arrivals):
         known = story.accounts[sum(each.at <= at for each in arrivals)]
-        for payout, denying in denials_of(of_story.spans, payouts_of(story, at)):
+        for payout, denying in denials_of(of_story, payouts_of(story, at)):
             denial = check(known, at, payout.request)
             assert {span.hold for span in denying} == {hold.id for hold in getattr(denial, "holds", ())}
             assert bool(denying) is not bool(denial)
@@ -76,9 +76,11 @@ def test_a_late_event_denies_from_its_arrival_on() -> None:
     assert (span.begins, span.ends) == (START, START + timedelta(hours=24))
 
 
-def test_a_payout_of_another_account_is_denied_by_no_span() -> None:
+def test_a_payout_of_another_account_is_no_question_to_a_replay() -> None:
     payout = Payout(id="p", account="a2", at=ARRIVED.at, amount=Decimal("12.50"))
-    assert list(denials_of(spans_of(ARRIVED), [payout])) == [(payout, ())]
+    of_a1 = replayed(policies.BINANCE, Account(id="a1"), [ARRIVED])
+    with pytest.raises(InvalidValue, match="account: must be `a1`, got `a2`"):
+        list(denials_of(of_a1, [payout]))
     assert payout.request == Request(operation="withdrawal")
 
 

@@ -68,6 +68,13 @@ def test_a_machine_reads_which_payouts_are_blocked(tested: Tested) -> None:
         "denied": 1,
         "refused": {},
         "hold_hours": {"short": {"holds": 1, "sum": 24, "median": 24, "p95": 24}},
+        "desk": [],
+        "stuck": {"count": 0, "accounts": []},
+    }
+    assert report["accounts_changed"] == {
+        "longer": 1,
+        "shorter": 0,
+        "accounts": [{"account": "a1", "blocked": 3, "let_through": 0, "hours_before": 24, "hours_after": 32}],
     }
     assert (report["accounts"], report["events"], report["compared"], report["incomplete"]) == (1, 1, 4, False)
     assert (report["assumption"], report["unmapped"], report["without_arrival"]) == ("nothing", 0, 1)
@@ -81,12 +88,17 @@ def test_a_person_reads_the_same(tested: Tested) -> None:
     assert out.splitlines() == [
         "policy p, version 1, instead of p, version 1",
         "2 payouts compared",
+        "a hold that only the new policy places is ended by time alone",
         "",
         "newly blocked: 1 (50.00%), amount 2.5",
         "  PAYOUT  ACCOUNT  AT (UTC)             AMOUNT  BECAUSE OF",
         f"  p30     a1       {(START + 30 * HOUR).replace(tzinfo=None)}  2.5     long",
         "",
         "newly let through: 0 (0.00%), amount 0",
+        "",
+        "accounts held longer: 1, held shorter: 0; those that change most",
+        "  ACCOUNT  BLOCKED  LET THROUGH  HOURS BEFORE  HOURS AFTER",
+        "  a1       1        0            24.0          48.0",
         "",
         "old policy: 0 payouts denied",
         "  RULE   HOLDS  HOURS  MEDIAN  P95",
@@ -101,9 +113,127 @@ def test_a_person_reads_the_same(tested: Tested) -> None:
     assert (status, err) == (0, "withdraw-guard: 2 events without an arrival: its own instant is used\n")
 
 
+@pytest.mark.parametrize(
+    ("word", "told", "acts_after", "denied"),
+    [("nothing", "is ended by time alone", None, 2), ("never", "does not end", None, 3)],
+)
+def test_what_is_assumed_is_said(
+    run: Run, tmp_path: Path, word: str, told: str, acts_after: float | None, denied: int
+) -> None:
+    arguments = one_rule_instead_of_none(tmp_path, [event()], "--as", word)
+    assert f"a hold that only the new policy places {told}" in run(*arguments)[1].splitlines()
+    report = json.loads(run(*arguments, "--json")[1])
+    assert (report["assumption"], report["acts_after"], report["new"]["denied"]) == (word, acts_after, denied)
+
+
+def test_the_median_is_that_of_the_journal(tested: Tested) -> None:
+    by = {"id": "s1", "kind": "admin"}
+    head = {"type": "release_ordered", "id": "r1", "account": "a1", "at": instant(6), "hold": "e0:short", "by": by}
+    release = {**head, "authority": "support", "note": "a call", "override_stale": False}
+    status, out, _ = tested([event(), release], [payout(7)], "--as", "median")
+    assert status == 0
+    told = "a hold that only the new policy places is ended by people after 6 hours, the median of this journal"
+    assert told in out.splitlines()
+    report = json.loads(tested([event(), release], [payout(7)], "--as", "median", "--json")[1])
+    assert (report["assumption"], report["acts_after"]) == ("median", 6)
+    problem = "--as median: nobody ended a hold of the old policy in these files, so there is no median"
+    assert tested([event()], [payout(7)], "--as", "median") == (2, "", f"withdraw-guard: {problem}\n")
+
+
+def test_a_list_for_a_machine_is_cut_and_csv_has_every_payout(tested: Tested) -> None:
+    asked = [payout(24, id=f"q{number}", amount=number) for number in range(1_001)]
+    listed = members(tested, [event()], asked)["blocked"]
+    assert (listed["count"], len(listed["payouts"])) == (1_001, 1_000)
+    status, out, _ = tested([event()], asked, "--csv")
+    first, second, *_, last = out.splitlines()
+    assert (status, first) == (0, "change,id,account,at,amount,because")
+    assert (second, last) == (
+        f"blocked,q0,a1,{instant(24)},0,long",
+        f"blocked,q1000,a1,{instant(24)},1000,long",
+    )
+
+
+def test_csv_has_the_payouts_that_are_let_through_and_leaves_out_an_unknown_amount(run: Run, tmp_path: Path) -> None:
+    _, _, new, *rest = one_rule_instead_of_none(tmp_path, [event()], "--csv")
+    out = run("backtest", new, tmp_path / FILES[0], *rest)[1]
+    assert out.splitlines()[1:] == [f"let_through,p{hours},a1,{instant(hours)},,short" for hours in (1, 23)]
+
+
+def test_markdown_has_a_table_for_each_part_and_shows_every_text_as_it_is(tested: Tested) -> None:
+    _, out, _ = tested([event(account="a|1")], [payout(30, account="a|1", id="p_*_1")], "--markdown")
+    lines = out.splitlines()
+    assert lines[0] == "# policy p, version 1, instead of p, version 1"
+    assert lines[2:4] == ["- 1 payout compared", "- a hold that only the new policy places is ended by time alone"]
+    at = lines.index("| PAYOUT | ACCOUNT | AT (UTC) | AMOUNT | BECAUSE OF |")
+    assert lines[at + 1] == "| --- | --- | --- | --- | --- |"
+    assert lines[at + 2].startswith(r"| p\_\*\_1 | a\|1 | ")
+    assert out.endswith("\n")
+
+
+def test_the_work_of_people_is_counted_by_week(tested: Tested) -> None:
+    by = {"id": "s1", "kind": "admin"}
+    head = {"type": "release_ordered", "id": "r1", "account": "a1", "at": instant(6), "hold": "e0:short", "by": by}
+    release = {**head, "authority": "support", "note": "a call", "override_stale": False}
+    report = members(tested, [event(), release, release], [])
+    none = {"verifications": 0, "reviews": 0, "appeals": 0, "assumed": 0}
+    monday = f"{START.date() - START.weekday() * 24 * HOUR}"
+    assert report["old"]["desk"] == report["new"]["desk"] == [{"week": monday, **none, "releases": 1}]
+    _, out, _ = tested([event(), release], [])
+    assert "  WEEK OF     VERIFICATIONS  REVIEWS  APPEALS  RELEASES  ASSUMED" in out.splitlines()
+
+
+def test_accounts_that_never_get_out_are_listed(run: Run, tmp_path: Path) -> None:
+    arguments = one_rule_instead_of_none(tmp_path, [event(), event(account="a2")], "--as", "never")
+    _, out, _ = run(*arguments)
+    assert "new policy: 2 accounts held at the end by a hold that time does not end" in out.splitlines()
+    stuck = json.loads(run(*arguments, "--json")[1])["new"]["stuck"]
+    assert stuck["count"] == 2
+    assert stuck["accounts"][0] == {"account": "a1", "since": instant(0), "rules": ["short"]}
+
+
+def test_a_sample_takes_the_same_accounts_of_both_files_and_says_so(tested: Tested) -> None:
+    names = [f"a{number}" for number in range(40)]
+    events, asked = [event(account=name) for name in names], [payout(30, account=name) for name in names]
+    found = json.loads(tested(events, asked, "--sample", "4", "--json")[1])
+    assert (found["sample"], found["left_out"]["unknown_account"]["count"]) == (4, 0)
+    assert 0 < found["compared"] == found["accounts"] == found["without_arrival"] < 40
+    assert "  a sample: one account in 4" not in (lines := tested(events, asked, "--sample", "4")[1].splitlines())
+    assert "a sample: one account in 4" in lines
+    assert json.loads(tested(events, asked, "--sample", "4", "--json")[1]) == found
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1.5"])
+def test_a_sample_is_one_in_a_whole_number(tested: Tested, capsys: pytest.CaptureFixture[str], number: str) -> None:
+    with pytest.raises(SystemExit):
+        tested([], [], f"--sample={number}")
+    assert f"must be a whole number from 1 on, got `{number}`" in capsys.readouterr().err
+
+
+def test_events_are_put_in_order_of_arrival_across_files(run: Run, tmp_path: Path) -> None:
+    command, old, new, _, *rest = one_rule_instead_of_none(tmp_path, [])
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    first.write_text(json.dumps(event(20)) + "\n")
+    second.write_text(json.dumps(event(0)) + "\n")
+    reports = [
+        json.loads(run(command, old, new, "--events", *files, *rest[1:], "--json")[1])
+        for files in ((first, second), (second, first))
+    ]
+    assert reports[0] == reports[1]
+    assert (reports[0]["new"]["denied"], reports[0]["incomplete"]) == (3, False)
+
+
+def one_rule_instead_of_none(folder: Path, events: list[Any], *words: str) -> list[Any]:
+    old, new, journal, asked = (folder / name for name in FILES)
+    old.write_text(json.dumps(wire.to_dict(policy())))
+    new.write_text(json.dumps(wire.to_dict(policy(SHORT))))
+    journal.write_text("".join(f"{json.dumps(each)}\n" for each in events))
+    asked.write_text("".join(f"{json.dumps(payout(hours))}\n" for hours in (1, 23, 30)))
+    return ["backtest", old, new, "--events", journal, "--payouts", asked, *words]
+
+
 def test_a_long_list_is_cut_and_without_payouts_there_is_no_share(tested: Tested) -> None:
     out = tested([event()], [payout(24, id=f"q{number}") for number in range(21)])[1]
-    assert "  1 more: --json lists them all" in out.splitlines()
+    assert "  1 more: --csv lists them all" in out.splitlines()
     assert "newly blocked: 0, amount 0" in tested([], [])[1].splitlines()
 
 
@@ -135,7 +265,11 @@ def test_what_is_left_out_is_said(tested: Tested) -> None:
     ]
     assert "withdraw-guard: 1 event about a hold that the new policy did not place" in err.splitlines()
     left_out = members(tested, [event(2)], asked)["left_out"]
-    assert left_out == {"unknown_account": ["p3"], "before_first_event": ["p1"], "unreadable": []}
+    assert left_out == {
+        "unknown_account": {"count": 1, "ids": ["p3"]},
+        "before_first_event": {"count": 1, "ids": ["p1"]},
+        "unreadable": [],
+    }
 
 
 @pytest.mark.parametrize(
@@ -174,7 +308,7 @@ def test_an_unreadable_payout_makes_the_report_incomplete(
 )
 def test_an_unreadable_event_makes_the_report_incomplete(tested: Tested, line: object, problem: str) -> None:
     status, out, err = tested([event(), line], [payout(2)])
-    assert (status, out.splitlines()[-1]) == (2, "incomplete: a line could not be read")
+    assert (status, out.splitlines()[1]) == (2, "incomplete: a line could not be read")
     assert f"events.jsonl: {problem}" in err
 
 

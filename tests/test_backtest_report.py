@@ -11,7 +11,7 @@ from strategies import START
 from test_backtest_both import HOUR, LONG, SHORT, changed, policy, released
 from withdraw_guard import Chosen, Policy, Rule, SecurityEvent
 from withdraw_guard._values.ids import AccountId
-from withdraw_guard.backtest import Arrived, Backtest, HoldTimes, Payout, amount_of, backtest
+from withdraw_guard.backtest import ActsAfter, Arrived, Backtest, HoldTimes, Payout, Task, amount_of, backtest
 
 DAYS_30 = START + timedelta(days=30)
 
@@ -74,3 +74,27 @@ def test_refused_events_are_counted_by_reason() -> None:
     report = report_of(policy(LONG), policy(choosing), arrivals)
     assert (report.old.refused, report.events) == ({"hold_not_open": 1}, 3)
     assert report.new.refused == {"hold_not_open": 1, "invalid_value": 1}
+
+
+def test_people_are_assumed_to_end_a_hold_of_the_new_policy_and_that_is_their_work() -> None:
+    endless = Rule(id="endless", trigger="password_changed", releasable_by={"support"})
+    arrivals = {AccountId("a1"): [changed(0)], AccountId("a2"): []}
+    monday = START.date() - timedelta(days=START.weekday())
+    for until, work in ((START + 9 * HOUR, 1), (START + 4 * HOUR, None)):
+        report = backtest(policy(), policy(endless), arrivals, [], until, ActsAfter(time=5 * HOUR))
+        weeks = {week: counts[Task.ASSUMED] for week, counts in report.new.desk.items()}
+        assert weeks == ({monday: work} if work else {})
+        assert (report.old.desk, report.new.stuck) == ({}, ())
+
+
+def test_accounts_that_change_most_come_first_payouts_before_hours() -> None:
+    arrivals = {
+        AccountId(name): [attrs.evolve(changed(hours), event=attrs.evolve(changed(hours).event, account=name))]
+        for name, hours in (("same", 0), ("longer", 0), ("blocked", 0))
+    }
+    del arrivals[AccountId("same")][0]
+    report = backtest(policy(SHORT), policy(LONG), arrivals, [payout(30, "blocked")], DAYS_30)
+    assert [(each.account, each.blocked, each.held_after - each.held_before) for each in report.accounts_changed] == [
+        ("blocked", 1, 24 * HOUR),
+        ("longer", 0, 24 * HOUR),
+    ]

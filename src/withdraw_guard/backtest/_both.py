@@ -2,10 +2,11 @@
 
 People's events name holds of the old policy. Each rule of the old policy has at most one counterpart in the new one,
 which listens to the same trigger. An event about a hold is given to the hold of the counterpart that the same event
-placed or joined. A hold without such an origin is placed by the new policy only, and nobody ends it.
+placed or joined. A hold without such an origin is placed by the new policy only; an assumption says what ends it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import final
 
 import attrs
@@ -14,7 +15,9 @@ from withdraw_guard._model.account import Account
 from withdraw_guard._model.events import Event, EventRetracted, IdentityChanged, SecurityEvent
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy, Rule
+from withdraw_guard._model.progress import Restored
 from withdraw_guard._values.ids import HoldId, RuleId
+from withdraw_guard.backtest._assumption import NOBODY_ACTS, Assumed, Assumption, Origin
 from withdraw_guard.backtest._replayed import Replay, Replayed
 from withdraw_guard.backtest._span import Arrived
 
@@ -22,26 +25,70 @@ from withdraw_guard.backtest._span import Arrived
 @final
 @attrs.frozen(kw_only=True)
 class ReplayedTwice:
-    """One account under both policies. `unmapped` are the events about holds that the new policy did not place."""
+    """One account under both policies. `unmapped` are the events about holds that the new policy did not place.
+
+    `mapped` is what the new policy was given. `acted_at` are the instants at which people are assumed to have ended a
+    hold that only the new policy places.
+    """
 
     old: Replayed
     new: Replayed
+    mapped: tuple[Arrived, ...]
     unmapped: tuple[Arrived, ...]
+    acted_at: tuple[datetime, ...]
 
 
-def replayed_twice(old: Policy, new: Policy, account: Account, arrivals: Iterable[Arrived]) -> ReplayedTwice:
-    """Return the spans under both policies. The arrivals are in order of arrival, and name holds of the old policy."""
+def replayed_twice(
+    old: Policy,
+    new: Policy,
+    account: Account,
+    arrivals: Iterable[Arrived],
+    assumption: Assumption = NOBODY_ACTS,
+) -> ReplayedTwice:
+    """Return the spans under both policies. The arrivals are in order of arrival, and name holds of the old policy.
+
+    The assumption is about the holds that only the new policy places.
+    """
     names = counterparts(old, new)
     of_old, of_new = Replay(policy=old, account=account), Replay(policy=new, account=account)
-    unmapped = list[Arrived]()
+    mapped, unmapped = list[Arrived](), list[Arrived]()
     for arrived in arrivals:
         event = _mapped(arrived.event, of_old.account, of_new.account, names)
         of_old.take(arrived)
         if event is None:
             unmapped.append(arrived)
         else:
-            of_new.take(Arrived(at=arrived.at, event=event))
-    return ReplayedTwice(old=of_old.outcome(), new=of_new.outcome(), unmapped=tuple(unmapped))
+            mapped.append(arrived if event is arrived.event else Arrived(at=arrived.at, event=event))
+            of_new.take(mapped[-1])
+    assumed = Assumed(assumption=assumption, shared=_shared(of_old, names))
+    new_spans = of_new.outcome(assumed.applied(of_new.all_known()))
+    return ReplayedTwice(
+        old=of_old.outcome(),
+        new=new_spans,
+        mapped=tuple(mapped),
+        unmapped=tuple(unmapped),
+        acted_at=tuple(assumed.acted_at),
+    )
+
+
+def _shared(of_old: Replay, names: Mapping[RuleId, RuleId]) -> set[Origin]:
+    """Return where the holds of the old policy came from, each with the rule of the new policy for its own."""
+    causes = ((names.get(each.hold.rule.id), each.hold.cause) for each in of_old.all_known())
+    return {(rule, cause.event, cause.at) for rule, cause in causes if rule is not None}
+
+
+def times_to_end(policy: Policy, account: Account, arrivals: Iterable[Arrived]) -> list[timedelta]:
+    """Return how long after each hold became known the event arrived with which people cleared or released it."""
+    replay = Replay(policy=policy, account=account)
+    for arrived in arrivals:
+        replay.take(arrived)
+    since: dict[HoldId, datetime] = {}
+    taken: dict[HoldId, timedelta] = {}
+    for each in replay.all_known():
+        first = since.setdefault(each.hold.id, each.known_from)
+        if isinstance(each.hold.progress.state, Restored):
+            taken.setdefault(each.hold.id, each.known_from - first)
+    return [*taken.values()]
 
 
 def counterparts(old: Policy, new: Policy) -> Mapping[RuleId, RuleId]:

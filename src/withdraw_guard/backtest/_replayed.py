@@ -11,12 +11,15 @@ from typing import final
 import attrs
 
 from withdraw_guard._model.account import Account
+from withdraw_guard._model.events import Event
 from withdraw_guard._model.hold import Hold
 from withdraw_guard._model.policy import Policy
 from withdraw_guard._model.refusal import EventRefused
 from withdraw_guard._rules.apply import apply
 from withdraw_guard._values.errors import InvalidValue
 from withdraw_guard._values.ids import HoldId
+from withdraw_guard.backtest._desk import TASKS
+from withdraw_guard.backtest._known import KnownHold, spans_of
 from withdraw_guard.backtest._span import Arrived, Span
 
 
@@ -36,11 +39,16 @@ class RefusedArrival:
 @final
 @attrs.frozen(kw_only=True)
 class Replayed:
-    """The spans of one account under one policy, the refused arrivals, and the account after all arrivals."""
+    """The spans of one account under one policy, the refused arrivals, and the account after all arrivals.
+
+    `work` are the events that were the work of people and that changed something: verifications begun, reviews and
+    appeals decided, releases ordered.
+    """
 
     account: Account
     spans: tuple[Span, ...]
     refused: tuple[RefusedArrival, ...]
+    work: tuple[Event, ...]
 
 
 def replayed(policy: Policy, account: Account, arrivals: Iterable[Arrived]) -> Replayed:
@@ -63,7 +71,8 @@ class Replay:
     account: Account
     latest: datetime | None = None
     open_since: dict[HoldId, tuple[Hold, datetime]] = attrs.Factory(dict[HoldId, tuple[Hold, datetime]])
-    spans: list[Span] = attrs.Factory(list[Span])
+    known: list[KnownHold] = attrs.Factory(list[KnownHold])
+    work: list[Event] = attrs.Factory(list[Event])
     refused: list[RefusedArrival] = attrs.Factory(list[RefusedArrival])
 
     def take(self, arrived: Arrived) -> None:
@@ -77,44 +86,29 @@ class Replay:
             self.refused.append(RefusedArrival(arrived=arrived, fault=fault))
             return
         if after is not self.account:
-            self.spans += _closed(self.account, after, self.open_since, arrived.at)
+            self.known += _closed(after, self.open_since, arrived.at)
             self.account = after
+            if type(arrived.event) in TASKS:
+                self.work.append(arrived.event)
 
-    def outcome(self) -> Replayed:
-        """Return what was found, with the spans of the holds that are still known like this."""
-        last = [span for hold, since in self.open_since.values() for span in _span(self.account, hold, since, None)]
-        return Replayed(account=self.account, spans=(*self.spans, *last), refused=tuple(self.refused))
+    def all_known(self) -> list[KnownHold]:
+        """Return each hold as it was known between two arrivals, with those that are still known like this."""
+        last = [KnownHold(hold, since, None, hold.end) for hold, since in self.open_since.values()]
+        return [*self.known, *last]
+
+    def outcome(self, known: Iterable[KnownHold] | None = None) -> Replayed:
+        """Return what was found. `known` are the holds with the ends that are assumed, where an assumption is made."""
+        holds = self.all_known() if known is None else known
+        spans = tuple(span for each in holds for span in spans_of(self.account, each))
+        return Replayed(account=self.account, spans=spans, refused=tuple(self.refused), work=tuple(self.work))
 
 
-def _closed(
-    before: Account, after: Account, open_since: dict[HoldId, tuple[Hold, datetime]], at: datetime
-) -> list[Span]:
-    """Return the spans that end with this arrival, and note which holds are known from it on."""
+def _closed(after: Account, open_since: dict[HoldId, tuple[Hold, datetime]], at: datetime) -> list[KnownHold]:
+    """Return the holds that were known until this arrival, and note which are known from it on."""
     now = {hold.id: hold for hold in after.holds}
     gone = [(hold, since) for hold, since in open_since.values() if now.get(hold.id) is not hold]
     for hold, _ in gone:
         del open_since[hold.id]
     for hold in after.holds:
         open_since.setdefault(hold.id, (hold, at))
-    return [span for hold, since in gone for span in _span(before, hold, since, at)]
-
-
-def _span(account: Account, hold: Hold, known_from: datetime, known_until: datetime | None) -> list[Span]:
-    """Return the span of a hold that was known like this; none if it denies at no instant."""
-    if known_from == known_until or (hold.end is not None and hold.end <= known_from):
-        return []
-    span = Span(
-        account=account.id,
-        policy=hold.policy,
-        hold=hold.id,
-        rule=hold.rule.id,
-        event=hold.cause.event,
-        state=hold.progress.state.state,
-        begins=min(hold.since, known_from),
-        ends=hold.end,
-        known_from=known_from,
-        known_until=known_until,
-        scope=hold.rule.scope,
-        destination_id=hold.destination_id,
-    )
-    return [span]
+    return [KnownHold(hold, since, at, hold.end) for hold, since in gone]

@@ -6,25 +6,41 @@ Both files are read into memory: the events are sorted by their arrival, account
 import argparse
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+import sys
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
 
 from withdraw_guard import _prose
-from withdraw_guard._prose import Row
-from withdraw_guard._values.ids import RuleId
-from withdraw_guard._values.time import write_instant
-from withdraw_guard.backtest import Backtest, Changed, HoldTimes, Payout, UnderPolicy, amount_of, backtest
-from withdraw_guard.cli._arguments import A_POLICY, UNUSABLE, AddParser, Unusable, add_command, add_json, policy_named
+from withdraw_guard._model.policy import Policy
+from withdraw_guard._values.ids import AccountId
+from withdraw_guard.backtest import (
+    ActsAfter,
+    Arrived,
+    Assumption,
+    Backtest,
+    NeverEnds,
+    NobodyActs,
+    backtest,
+    median_time_to_end,
+)
+from withdraw_guard.cli._arguments import A_POLICY, UNUSABLE, AddParser, Unusable, add_command, policy_named
 from withdraw_guard.cli._backtest_lines import Lines, read_lines
-from withdraw_guard.cli._terminal import columns, complain, print_rows
-from withdraw_guard.wire import Json, Members
+from withdraw_guard.cli._backtest_members import MEDIAN, NEVER, NOTHING, members_of, write_csv
+from withdraw_guard.cli._backtest_page import page_of
+from withdraw_guard.cli._backtest_report import as_markdown, as_text
+from withdraw_guard.cli._terminal import complain, print_rows
+from withdraw_guard.cli._timeline import write_document
 
 NOTES: Final = """\
 An answer at an instant uses what had arrived by then. People's events name
 holds of the old policy: they are done about the hold of the new one that the
-same event placed. A hold that only the new policy places is ended by nobody.
+same event placed. --as says what ends a hold that only the new policy places:
+  nothing  people do nothing, and its timer runs out if it has one (the default)
+  median   people end it in the median time in which they ended the holds of the
+           old policy in this journal; a hold with a timer alone ends with that
+  never    neither people nor time end it before the end of the files, unless
+           what placed it is retracted: the most that such holds can deny
 A payout of an account without events, or from before the first of them, is left
 out. The files are read into memory.
 
@@ -49,29 +65,47 @@ exit status:
 --fail-if takes `blocked>N`, `let-through>N`, or N with % for a share of the
 payouts that are compared; several are possible.
 
---json prints one object:
-  old, new            {"policy", "denied", "refused", "hold_hours"}: how many
-                      payouts it denies, how many events it refuses by reason,
-                      and for each rule {"holds", "sum", "median", "p95"}
-  assumption          nothing: what people did about holds that only the new
-                      policy places
+--json prints one object. A list in it has at most 1,000 members:
+  old, new            {"policy", "denied", "refused", "hold_hours", "desk",
+                      "stuck"}: how many payouts it denies, how many events it
+                      refuses by reason, for each rule {"holds", "sum",
+                      "median", "p95"}, for each week with work {"week",
+                      "verifications", "reviews", "appeals", "releases",
+                      "assumed"}, and the accounts that are held at the end by
+                      holds that time does not end: {"count", "accounts"}
+  sample              one account in so many was taken
+  assumption          nothing, median or never: what --as says
+  acts_after          with median: after how many hours people are assumed to
+                      end a hold; else null
   accounts, events    how many there are
   compared            how many payouts both policies answered
   blocked, let_through  {"count", "amount", "without_amount", "payouts"}: which
                       payouts exactly one policy denies:
                       {"id", "account", "at", "amount", "because"}
+  accounts_changed    {"longer", "shorter", "accounts"}: how many are held
+                      longer and shorter, and those that change most: {"account",
+                      "blocked", "let_through", "hours_before", "hours_after"}
   unmapped            how many events are about a hold that only the old policy
                       places, or that it does not know
   without_arrival     how many events arrive at their own instant
-  left_out            {"unknown_account", "before_first_event"}: the ids of
-                      payouts; "unreadable": {"count", "line", "problem"} for
+  left_out            {"unknown_account", "before_first_event"}: {"count", "ids"}
+                      of payouts; "unreadable": {"count", "line", "problem"} for
                       each kind of fault, at most 20 kinds, with its first line
   incomplete          whether a line could not be read
+
+--html writes one page that fetches nothing: the report, and the five accounts
+that change most, each with a timeline under both policies. A timeline draws
+what happened, and not what --as assumes.
+
+--csv prints every payout that changes: change, id, account, at, amount, because.
+Where several rules deny it, `because` has a space between them.
+
+A week begins on Monday, in UTC. Verifications are counted when they begin,
+reviews and appeals when they are decided, releases when they are ordered. Work
+that is assumed by --as median is counted as assumed, and not as the others.
 """
 
 _CONDITION: Final = re.compile(r"(blocked|let-through)>(\d{1,18}(?:\.\d{1,9})?)(%?)", re.ASCII)
-_HOUR: Final = 3600
-_LISTED_MAX: Final = 20
 
 Condition: TypeAlias = tuple[str, Decimal, bool]
 
@@ -87,7 +121,21 @@ def add_to(add_parser: AddParser) -> None:
     parser.add_argument(
         "--fail-if", type=_condition, action="append", default=[], metavar="CONDITION", help='such as "blocked>1%%"'
     )
-    add_json(parser)
+    parser.add_argument(
+        "--as",
+        dest="assumed",
+        choices=(NOTHING, MEDIAN, NEVER),
+        default=NOTHING,
+        help="what ends a hold that only the new policy places (default: nothing)",
+    )
+    parser.add_argument(
+        "--sample", type=_whole, default=1, metavar="N", help="take one account in N, always the same ones"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    form.add_argument("--csv", action="store_true", help="print every payout that changes, as CSV")
+    form.add_argument("--markdown", action="store_true", help="print the report as Markdown")
+    form.add_argument("--html", metavar="FILE.html", help="write a page with timelines to this file")
     parser.set_defaults(run=_run)
 
 
@@ -99,147 +147,58 @@ def _condition(text: str) -> Condition:
     return name, Decimal(number), bool(percent)
 
 
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, got `{text}`")
+    return int(text)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     if [arguments.old, arguments.new, *arguments.events, *arguments.payouts].count("-") > 1:
         raise Unusable("`-` must be given once, because standard input is read once")
     old, new = policy_named(arguments.old), policy_named(arguments.new)
-    lines = read_lines(arguments.events, arguments.payouts)
+    lines = read_lines(arguments.events, arguments.payouts, arguments.sample)
     in_order = {account: sorted(arrivals, key=lambda each: each.at) for account, arrivals in lines.arrivals.items()}
-    report = backtest(old, new, in_order, lines.payouts.values(), lines.until)
-    if arguments.json:
-        print(json.dumps(_members(report, lines)))
+    assumption = _assumption(arguments.assumed, old, in_order)
+    report = backtest(old, new, in_order, lines.payouts.values(), lines.until, assumption)
+    if arguments.html is not None:
+        page = "".join(page_of(report, lines, (old, new), in_order))
+        write_document(arguments.html, page, arguments.old, arguments.new, *arguments.events, *arguments.payouts)
+        complain(f"wrote {arguments.html}")
     else:
-        print_rows(_rows(report, lines))
+        _print(arguments, report, lines)
     _complain(report, lines)
     if lines.unreadable.count:
         return UNUSABLE
     return 1 if any(_is_true(condition, report) for condition in arguments.fail_if) else 0
 
 
+def _print(arguments: argparse.Namespace, report: Backtest, lines: Lines) -> None:
+    if arguments.json:
+        print(json.dumps(members_of(report, lines)))
+    elif arguments.csv:
+        write_csv(report, sys.stdout)
+    elif arguments.markdown:
+        print(*as_markdown(report, lines), sep="\n", end="")
+    else:
+        print_rows(as_text(report, lines))
+
+
+def _assumption(word: str, old: Policy, arrivals: Mapping[AccountId, Sequence[Arrived]]) -> Assumption:
+    if word == NOTHING:
+        return NobodyActs()
+    if word == NEVER:
+        return NeverEnds()
+    median = median_time_to_end(old, arrivals)
+    if median is None:
+        raise Unusable("--as median: nobody ended a hold of the old policy in these files, so there is no median")
+    return ActsAfter(time=median)
+
+
 def _is_true(condition: Condition, report: Backtest) -> bool:
     name, limit, is_share = condition
     count = len(report.blocked if name == "blocked" else report.let_through)
     return count * 100 > limit * report.compared if is_share else count > limit
-
-
-# ── For a machine ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _members(report: Backtest, lines: Lines) -> Members:
-    faults = lines.unreadable.most_common()
-    return {
-        "old": _policy_members(report.old),
-        "new": _policy_members(report.new),
-        "assumption": "nothing",
-        "accounts": report.accounts,
-        "events": report.events,
-        "compared": report.compared,
-        "blocked": _changed_members(report.blocked),
-        "let_through": _changed_members(report.let_through),
-        "unmapped": report.unmapped,
-        "without_arrival": lines.without_arrival,
-        "left_out": {
-            "unknown_account": _ids(report.unknown_account),
-            "before_first_event": _ids(report.before_first_event),
-            "unreadable": [{"count": count, "line": line, "problem": told} for count, line, told in faults],
-        },
-        "incomplete": lines.unreadable.count > 0,
-    }
-
-
-def _policy_members(under: UnderPolicy) -> Members:
-    return {
-        "policy": {"id": under.policy.id, "version": under.policy.version},
-        "denied": under.denied,
-        "refused": {**under.refused},
-        "hold_hours": {rule: _hours_members(times) for rule, times in under.hold_times.items()},
-    }
-
-
-def _hours_members(times: HoldTimes) -> Members:
-    return {
-        "holds": times.holds,
-        "sum": _hours(times.total),
-        "median": _hours(times.median),
-        "p95": _hours(times.p95),
-    }
-
-
-def _changed_members(changes: Sequence[Changed]) -> Members:
-    return {
-        "count": len(changes),
-        "amount": format(amount_of(changes), "f"),
-        "without_amount": sum(each.payout.amount is None for each in changes),
-        "payouts": [
-            {
-                "id": each.payout.id,
-                "account": each.payout.account,
-                "at": write_instant(each.payout.at),
-                "amount": None if each.payout.amount is None else format(each.payout.amount, "f"),
-                "because": [*_rules(each)],
-            }
-            for each in changes
-        ],
-    }
-
-
-def _ids(payouts: Sequence[Payout]) -> list[Json]:
-    return [payout.id for payout in payouts]
-
-
-def _rules(change: Changed) -> list[RuleId]:
-    """Return the rules that deny it, each once."""
-    return [*dict.fromkeys(span.rule for span in change.spans)]
-
-
-def _hours(length: timedelta) -> float:
-    return round(length.total_seconds() / _HOUR, 3)
-
-
-# ── For a person ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _rows(report: Backtest, lines: Lines) -> Iterator[Row]:
-    old, new = report.old.policy, report.new.policy
-    yield ((f"policy {new.id}, version {new.version}, instead of {old.id}, version {old.version}", "bold"),)
-    yield ((f"{_prose.counted(report.compared, 'payout')} compared", ""),)
-    yield from _changed_rows("newly blocked", report.blocked, report.compared)
-    yield from _changed_rows("newly let through", report.let_through, report.compared)
-    for under, which in ((report.old, "old"), (report.new, "new")):
-        yield from _policy_rows(under, which)
-    if lines.unreadable.count:
-        yield (("incomplete: a line could not be read", "bold red"),)
-
-
-def _changed_rows(what: str, changes: Sequence[Changed], compared: int) -> Iterator[Row]:
-    share = f" ({len(changes) / compared:.2%})" if compared else ""
-    yield ()
-    yield ((f"{what}: {len(changes)}{share}, amount {amount_of(changes):f}", "bold"),)
-    if changes:
-        cells = [_cells(each) for each in changes[:_LISTED_MAX]]
-        yield from columns([("PAYOUT", "ACCOUNT", "AT (UTC)", "AMOUNT", "BECAUSE OF"), *cells])
-    if len(changes) > _LISTED_MAX:
-        yield ((f"  {len(changes) - _LISTED_MAX} more: --json lists them all", "dim"),)
-
-
-def _cells(change: Changed) -> tuple[str, ...]:
-    payout = change.payout
-    amount = "" if payout.amount is None else f"{payout.amount:f}"
-    return payout.id, payout.account, _prose.clock_words(payout.at), amount, ", ".join(_rules(change))
-
-
-def _policy_rows(under: UnderPolicy, which: str) -> Iterator[Row]:
-    yield ()
-    yield ((f"{which} policy: {_prose.counted(under.denied, 'payout')} denied", "bold"),)
-    if under.hold_times:
-        yield from columns([("RULE", "HOLDS", "HOURS", "MEDIAN", "P95"), *_hours_cells(under.hold_times)])
-    for reason, count in under.refused.items():
-        yield ((f"  {_prose.counted(count, 'event')} refused: {reason}", ""),)
-
-
-def _hours_cells(times: Mapping[RuleId, HoldTimes]) -> Iterator[tuple[str, ...]]:
-    for rule, of in times.items():
-        yield rule, str(of.holds), *(f"{_hours(length):.1f}" for length in (of.total, of.median, of.p95))
 
 
 def _complain(report: Backtest, lines: Lines) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, final
+from zlib import crc32
 
 import attrs
 
@@ -21,14 +22,18 @@ from withdraw_guard.wire import Json, Members, event_from_dict, parse
 _AMOUNT: Final = re.compile(r"\d{1,40}(?:\.\d{1,40})?", re.ASCII)
 _OF_AN_ARRIVAL: Final = ("arrived_at", "event")
 _OF_A_PAYOUT: Final = ("id", "account", "at", "operation", "destination", "destination_id", "amount")
-_NEEDED: Final = frozenset({*_OF_AN_ARRIVAL, "id", "account", "at"})
+_NEEDED_OF_A_PAYOUT: Final = ("id", "account", "at")
 
 
 @final
 @attrs.define
 class Lines:
-    """What was read: arrivals by account in the order of the files, payouts, and each kind of fault."""
+    """What was read: arrivals by account in the order of the files, payouts, and each kind of fault.
 
+    Of the accounts one in `sample` is taken. Which ones they are depends on their ids alone.
+    """
+
+    sample: int = 1
     arrivals: dict[AccountId, list[Arrived]] = attrs.Factory(dict[AccountId, list[Arrived]])
     payouts: dict[tuple[AccountId, str], Payout] = attrs.Factory(dict[tuple[AccountId, str], Payout])
     without_arrival: int = 0
@@ -44,29 +49,35 @@ class Lines:
         """Keep an event with the instant of its arrival, which is its own if the line does not say."""
         members = members_in(document)
         if "arrived_at" in members:
-            _check_names(members, _OF_AN_ARRIVAL)
+            _check_names(members, _OF_AN_ARRIVAL, _OF_AN_ARRIVAL)
             arrived = Arrived(at=read_instant("arrived_at", members["arrived_at"]), event=_event_in(members["event"]))
         else:
             event = event_from_dict(document)
             arrived = Arrived(at=event.at, event=event)
-            self.without_arrival += 1
-        self.arrivals.setdefault(arrived.event.account, []).append(arrived)
+            self.without_arrival += self._takes(event.account)
+        if self._takes(arrived.event.account):
+            self.arrivals.setdefault(arrived.event.account, []).append(arrived)
 
     def take_payout(self, document: Json) -> None:
         """Keep a payout. Its id is unique in its account."""
         members: dict[str, Any] = {**members_in(document)}
-        _check_names(members, _OF_A_PAYOUT)
+        _check_names(members, _OF_A_PAYOUT, _NEEDED_OF_A_PAYOUT)
         members["at"] = read_instant("at", members["at"])
         members["amount"] = _amount(members.get("amount"))
         payout = Payout(**members)
+        if not self._takes(payout.account):
+            return
         if (payout.account, payout.id) in self.payouts:
             raise InvalidValue("id", f"must be unique in the account, got {shown(payout.id)} again")
         self.payouts[payout.account, payout.id] = payout
 
+    def _takes(self, account: AccountId) -> bool:
+        return self.sample == 1 or crc32(account.encode()) % self.sample == 0
 
-def read_lines(events: Iterable[str], payouts: Iterable[str]) -> Lines:
+
+def read_lines(events: Iterable[str], payouts: Iterable[str], sample: int = 1) -> Lines:
     """Read all lines of the files with events, and of the files with payouts."""
-    lines = Lines()
+    lines = Lines(sample=sample)
     for names, take in ((events, lines.take_event), (payouts, lines.take_payout)):
         for name in names:
             _read(name, take, lines.unreadable)
@@ -92,9 +103,9 @@ def _event_in(document: Json) -> Any:
         raise fault.within("event") from None
 
 
-def _check_names(members: Members, names: tuple[str, ...]) -> None:
-    for name in names:
-        if name in _NEEDED and name not in members:
+def _check_names(members: Members, names: tuple[str, ...], needed: tuple[str, ...]) -> None:
+    for name in needed:
+        if name not in members:
             raise InvalidValue(name, "is missing")
     for name in members:
         if name not in names:

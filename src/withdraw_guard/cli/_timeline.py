@@ -67,7 +67,7 @@ def _run(arguments: argparse.Namespace) -> int:
     history = history_of(replay.policy, arguments.account, replay.kept, now=at, unread=unread, destination_id=to)
     if arguments.svg is not None:
         picture = timeline_as_svg(history, only_changes=arguments.only_changes)
-        _write(arguments.svg, picture, arguments.journal, arguments.policy)
+        write_document(arguments.svg, picture, arguments.journal, arguments.policy)
     elif arguments.json:
         print(json.dumps(_members(history, only_changes=arguments.only_changes)))
     else:
@@ -78,7 +78,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return replay.status()
 
 
-def _write(name: str, document: str, *sources: str) -> None:
+def write_document(name: str, document: str, *sources: str) -> None:
     """Write a file. Raises `Unusable` if it is a file that was read."""
     path = Path(name)
     if path.exists() and any(Path(source).exists() and path.samefile(source) for source in sources):
