@@ -122,7 +122,7 @@ def _csv_rows(stream: BinaryIO) -> Iterator[tuple[int, Json | InvalidValue]]:
     lines = lines_with_progress(stream, "reading")
     rows = csv.reader((line.decode(errors="surrogateescape") for _, line in lines), strict=True)
     try:
-        heads = next(rows, [])
+        heads = next(rows, list[str]())
         if len(set(heads)) < len(heads):
             yield rows.line_num, InvalidValue("", "must not have two columns of one name; no row is read")
             return
