@@ -338,3 +338,48 @@ def test_the_page_shows_what_is_printed(run: Run, monkeypatch: pytest.MonkeyPatc
     typed, _, printed = command.partition("\n")
     status, out, err = run(*typed.removeprefix("$ withdraw-guard ").replace('"', "").split())
     assert (status, out + err) == (1, printed)
+
+
+def with_csv(folder: Path, text: str | bytes) -> list[Any]:
+    *arguments, _ = one_rule_instead_of_none(folder, [event()])
+    asked = folder / "payouts.csv"
+    asked.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return [*arguments, asked, "--json"]
+
+
+def test_payouts_may_be_csv_and_an_empty_cell_is_left_out(run: Run, tmp_path: Path) -> None:
+    rows = f"\ufeffid,account,at,amount\np1,a1,{instant(1)},2.50\n\np2,a1,{instant(2)},\np3,a1,{instant(99)}\n"
+    status, out, _ = run(*with_csv(tmp_path, rows))
+    report = json.loads(out)
+    assert (status, report["compared"], report["incomplete"]) == (0, 3, False)
+    assert [(each["id"], each["amount"]) for each in report["blocked"]["payouts"]] == [("p1", "2.50"), ("p2", None)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "problem"),
+    [
+        (f"p1,a1,{instant(1)},1,2", 2, "must have at most 4 cells, got 5"),
+        (f"p1,a1,{instant(1)},ten", 2, "amount: must be a number such as `12.50`, got `ten`"),
+        ("p1,a1,,1", 2, "at: is missing"),
+        (b"p1,a\xff,2026-01-05T09:00:00Z,1", 2, "account: "),
+        (f'p1,a1,{instant(1)},"1"x', 2, "must be CSV, and is not read from here on: "),
+    ],
+)
+def test_an_unreadable_row_of_csv_makes_the_report_incomplete(
+    run: Run, tmp_path: Path, rows: str | bytes, line: int, problem: str
+) -> None:
+    body = rows if isinstance(rows, bytes) else rows.encode()
+    status, out, err = run(*with_csv(tmp_path, b"id,account,at,amount\n" + body + b"\n"))
+    fault = f"withdraw-guard: 1 line unreadable, first in line {line}: {tmp_path / 'payouts.csv'}: {problem}"
+    assert (status, json.loads(out)["incomplete"], err.startswith(fault)) == (2, True, True), err
+
+
+def test_events_are_not_read_from_csv(run: Run) -> None:
+    problem = "withdraw-guard: e.csv: must be JSON lines; `withdraw-guard convert` makes events of CSV\n"
+    assert run("backtest", "binance", "binance", "--events", "e.csv", "--payouts", "p.csv") == (2, "", problem)
+
+
+def test_no_row_is_read_below_two_columns_of_one_name(run: Run, tmp_path: Path) -> None:
+    status, out, err = run(*with_csv(tmp_path, f"id,account,at,at\np1,a1,{instant(1)},{instant(90)}\n"))
+    assert (status, json.loads(out)["compared"]) == (2, 0)
+    assert "must not have two columns of one name; no row is read" in err

@@ -1,10 +1,13 @@
 """The lines that a backtest reads: events, with or without the instant of their arrival, and payouts."""
 
+from __future__ import annotations
+
+import csv
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, final
+from typing import Any, BinaryIO, Final, final
 from zlib import crc32
 
 import attrs
@@ -15,6 +18,7 @@ from withdraw_guard._values.limits import INSTANT_MIN
 from withdraw_guard._values.time import read_instant
 from withdraw_guard._wire.plain import members_in
 from withdraw_guard.backtest import Arrived, Payout
+from withdraw_guard.cli._arguments import Unusable
 from withdraw_guard.cli._faults import Kinds
 from withdraw_guard.cli._journal import lines_with_progress, opened, text_of
 from withdraw_guard.wire import Json, Members, event_from_dict, parse
@@ -76,23 +80,59 @@ class Lines:
 
 
 def read_lines(events: Iterable[str], payouts: Iterable[str], sample: int = 1) -> Lines:
-    """Read all lines of the files with events, and of the files with payouts."""
+    """Read all lines of the files with events, and of the files with payouts; of these some may be CSV."""
     lines = Lines(sample=sample)
-    for names, take in ((events, lines.take_event), (payouts, lines.take_payout)):
-        for name in names:
-            _read(name, take, lines.unreadable)
+    for name in events:
+        if name.lower().endswith(".csv"):
+            raise Unusable(f"{name}: must be JSON lines; `withdraw-guard convert` makes events of CSV")
+        _read(_json_lines, name, lines.take_event, lines.unreadable)
+    for name in payouts:
+        is_csv = name.lower().endswith(".csv")
+        _read(_csv_rows if is_csv else _json_lines, name, lines.take_payout, lines.unreadable)
     return lines
 
 
-def _read(name: str, take: Callable[[Json], None], unreadable: Kinds) -> None:
+def _read(
+    documents_of: Callable[[BinaryIO], Iterator[tuple[int, Json | InvalidValue]]],
+    name: str,
+    take: Callable[[Json], None],
+    unreadable: Kinds,
+) -> None:
     with opened(name) as stream:
-        for number, line in lines_with_progress(stream, "reading"):
-            if line.isspace():
-                continue
+        for number, document in documents_of(stream):
             try:
-                take(parse(text_of(line).rstrip("\r\n")))
+                if isinstance(document, InvalidValue):
+                    raise document
+                take(document)
             except InvalidValue as fault:
                 unreadable.add(number, f"{name}: {fault}")
+
+
+def _json_lines(stream: BinaryIO) -> Iterator[tuple[int, Json | InvalidValue]]:
+    for number, line in lines_with_progress(stream, "reading"):
+        if not line.isspace():
+            try:
+                yield number, parse(text_of(line).rstrip("\r\n"))
+            except InvalidValue as fault:
+                yield number, fault
+
+
+def _csv_rows(stream: BinaryIO) -> Iterator[tuple[int, Json | InvalidValue]]:
+    """Yield each row below the head. An empty cell is left out."""
+    lines = lines_with_progress(stream, "reading")
+    rows = csv.reader((line.decode(errors="surrogateescape") for _, line in lines), strict=True)
+    try:
+        heads = next(rows, list[str]())
+        if len(set(heads)) < len(heads):
+            yield rows.line_num, InvalidValue("", "must not have two columns of one name; no row is read")
+            return
+        for cells in rows:
+            if len(cells) > len(heads):
+                yield rows.line_num, InvalidValue("", f"must have at most {len(heads)} cells, got {len(cells)}")
+            elif cells:
+                yield rows.line_num, {name: cell for name, cell in zip(heads, cells, strict=False) if cell}
+    except csv.Error as error:
+        yield rows.line_num, InvalidValue("", f"must be CSV, and is not read from here on: {error}")
 
 
 def _event_in(document: Json) -> Any:
