@@ -57,7 +57,7 @@ GLUED = """() => [...document.querySelectorAll('.content h2, .content h3, .conte
   const next = head.nextElementSibling, before = head.closest('section')?.previousElementSibling;
   const own = head.getBoundingClientRect();
   const gaps = [next && next.getBoundingClientRect().height && next.getBoundingClientRect().top - own.bottom,
-                before && own.top - before.getBoundingClientRect().bottom];
+                before && before.getBoundingClientRect().height && own.top - before.getBoundingClientRect().bottom];
   return gaps.some((gap, i) => typeof gap === 'number' && gap && gap < (i ? 4 : 1) * LEAST)
     ? [`${head.textContent.slice(0, 40)}: ${gaps}`] : [];
 })""".replace("LEAST", str(GAP_MIN))
