@@ -12,6 +12,7 @@ import shutil
 import sys
 import tarfile
 import tempfile
+import time
 from pathlib import Path
 
 import nox
@@ -238,20 +239,27 @@ def readme_commands() -> list[str]:
     return re.findall(r"^python3 -m venv .*$", Path("README.md").read_text("utf-8"), re.MULTILINE)
 
 
-@nox.session
+@nox.session(default=False)
+def pages(session: nox.Session) -> None:
+    """Make the environment that makes the site and the playground, and looks at both."""
+    install(session, *LIBRARY, *DOCS_TOOLS, *SITE_TOOLS)
+
+
+@nox.session(python=False, requires=["pages"])
 def docs(session: nox.Session) -> None:
     """Make the site of the pages, with every warning and every link that leads nowhere as an error."""
-    install(session, *LIBRARY, *DOCS_TOOLS)
-    session.log(f"read it: {make_site(session) / 'index.html'}")
-
-
-def make_site(session: nox.Session) -> Path:
-    """Make the site in the folder of the session, and return where it is."""
-    site = Path(session.create_tmp()).resolve() / "html"
+    made, begun = site_of(session), time.monotonic()
+    shutil.rmtree(made, ignore_errors=True)
     if Path("dist/play").exists():  # what `play` left there
-        shutil.copytree("dist/play", site / "playground", dirs_exist_ok=True)
-    session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "-q", "-j", "2", "-b", "html", "docs", str(site))
-    return site
+        shutil.copytree("dist/play", made / "playground")
+    strict = ("-W", "--keep-going", "-n", "-E", "-q", "-j", "2")
+    run_from(session, "pages", "sphinx-build", *strict, "-b", "html", "docs", str(made))
+    session.log(f"read it: {made / 'index.html'}, made in {time.monotonic() - begun:.0f} s")
+
+
+def site_of(session: nox.Session) -> Path:
+    """Return where the site is made."""
+    return session.cache_dir.parent.resolve() / "pages" / "tmp" / "html"
 
 
 if shutil.which("npm"):
@@ -260,35 +268,33 @@ if shutil.which("npm"):
         """Install what the lock in `tests/browser/` names."""
         session.run("npm", "ci", "--prefix", "tests/browser", "--no-audit", "--no-fund", external=True, silent=True)
 
-    @nox.session(default=False)
+    @nox.session(python=False, requires=["docs"], default=False)
     def site(session: nox.Session) -> None:
-        """Make the site, measure each page of it in Chromium, and keep pictures of ten pages in both themes."""
-        install(session, *LIBRARY, *DOCS_TOOLS, *SITE_TOOLS)
-        made = make_site(session)
+        """Measure each page of the site in Chromium, and keep pictures of ten pages in both themes."""
         install_modules(session)
-        session.run(*IN_CHROMIUM, "tests/browser/check_site.py", env={"SITE": str(made)})
+        made = site_of(session)
+        run_from(session, "pages", *IN_CHROMIUM, "tests/browser/check_site.py", SITE=str(made))
         session.log(f"look at them: {made.parent / 'screenshots'}")
 
-    @nox.session(default=False)
+    @nox.session(python=False, requires=["pages"], default=False)
     def play(session: nox.Session) -> None:
         """Make the playground in `dist/play`: put it into the folder `playground` of the site, or serve it as it is."""
-        install(session, *LIBRARY)
         install_modules(session)
-        wheels = Path(session.create_tmp()).resolve() / "wheels"
+        wheels = site_of(session).parent / "wheels"
         shutil.rmtree(wheels, ignore_errors=True)
-        pip = ("python", "-m", "pip")
         download = ("download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(wheels), "-c", CONSTRAINTS)
-        session.run(*pip, *download, *IN_THE_BROWSER)
-        session.run(*pip, "wheel", "-q", "--no-deps", "-w", str(wheels), ".", env={"PIP_CONSTRAINT": CONSTRAINTS})
-        modules = "tests/browser/node_modules"
-        session.run("python", "-m", "playground.make", modules, str(wheels), "dist/play", env={"PYTHONPATH": "docs"})
+        run_from(session, "pages", "pip", *download, *IN_THE_BROWSER)
+        run_from(
+            session, "pages", "pip", "wheel", "-q", "--no-deps", "-w", str(wheels), ".", PIP_CONSTRAINT=CONSTRAINTS
+        )
+        made = ("tests/browser/node_modules", str(wheels), "dist/play")
+        run_from(session, "pages", "python", "-m", "playground.make", *made, PYTHONPATH="docs")
         session.log("read it: `python -m http.server -d dist/play`")
 
-    @nox.session(default=False, requires=["play"])
+    @nox.session(python=False, requires=["play"], default=False)
     def browser(session: nox.Session) -> None:
         """Walk through the playground in Chromium, with every other host blocked."""
-        install(session, *SITE_TOOLS)
-        session.run(*IN_CHROMIUM, "-s", "tests/browser/check_play.py", env={"PLAY": "dist/play"})
+        run_from(session, "pages", *IN_CHROMIUM, "-s", "tests/browser/check_play.py", PLAY="dist/play")
 
 
 @nox.session(default=False)

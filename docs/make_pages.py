@@ -16,6 +16,7 @@ from clauses_page import clauses_page
 from gallery_pages import gallery_pages
 from intake_page import intake_pages
 from page_pictures import charts, timelines
+from refusal_pages import refusal_pages
 from speed_page import speed_page
 from testing_page import testing_page
 from words_pages import told_pages
@@ -77,7 +78,7 @@ def pages() -> dict[Path, str]:
     pictures = {picture(account): timeline_as_svg(history(account, now)) for account, now in TIMELINES.items()}
     made = {
         "transitions.md": transitions(),
-        "refusals.md": reference.refusals_page(),
+        **dict(refusal_pages()),
         **dict(reference.events_pages(JOURNAL)),
         **dict(reference.command_line_pages()),
         "laws.md": reference.laws_page(TESTS),

@@ -32,14 +32,13 @@ from read_code import (
 )
 
 import withdraw_guard
-from withdraw_guard import Account, Event, EventRefused, IdentityChanged, Refusal, apply, messages, policies, wire
+from withdraw_guard import Account, Event, EventRefused, apply, messages, policies, wire
 from withdraw_guard._model.events import EVENTS
 from withdraw_guard._values import limits
 from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard.cli._commands import COMMANDS
 from withdraw_guard.cli._main import module_of
 from withdraw_guard.messages import CATALOGUE, Message, render
-from withdraw_guard.problem import problem_of
 
 SCHEMAS = Path(__file__).parents[1] / "src" / "withdraw_guard" / "schemas"
 MADE = "<!-- Made by docs/make_pages.py: change the code and run it again. -->"
@@ -261,32 +260,7 @@ def command_line_page(said: Iterable[str]) -> str:
     )
 
 
-# ── Refusals, events, limits ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def refusals_page() -> str:
-    said = sentences(Refusal)
-    event = IdentityChanged(id="e1", account="a1", at=limits.INSTANT_MIN, identity=None)
-    problems = {refusal: problem_of(EventRefused(refusal, event), base="/") for refusal in Refusal}
-    rows = [
-        (str(number), f"`{refusal}`", said[refusal.name], f"`{problem['type']}`, {problem['status']}")
-        for number, (refusal, problem) in enumerate(problems.items(), 1)
-    ]
-    return page(
-        "The refusals",
-        "An event that cannot be applied raises `EventRefused`, and the account is as it was.\n"
-        "Of several reasons the first in this order is given; the order is part of the API.\n"
-        "The last column is the end of the `type` and the status in [a problem document](howto/show-a-denial.md).",
-        table(("", "reason", "what it means", "problem"), rows),
-        "`EventRefused` carries the `event`, the `hold` (or none) and `outdated`.\n"
-        "An event is outdated in two cases: acknowledge it.\n"
-        "It names a round that the hold remembers and that is not the open one; "
-        "or it happened before the latest move or the latest unsettled trigger of the hold, "
-        "and does not name the open round.\n"
-        "A round that has lapsed is not open.\n"
-        "Any other may only be early: deliver it again, for as long as a predecessor may be late.\n"
-        "Then show it to a person.",
-    )
+# ── Events, limits ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def events_pages(journal: Path) -> Iterator[tuple[str, str]]:

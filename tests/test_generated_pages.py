@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -14,7 +15,7 @@ import pytest
 from make_pages import DOCS, pages
 from reference_pages import api_modules, pages_of_the_site
 
-from withdraw_guard import Refusal
+from withdraw_guard import Account, Event, EventRefused, Refusal, apply, policies, wire
 from withdraw_guard._model.events import EVENTS
 from withdraw_guard._values import limits
 
@@ -80,8 +81,29 @@ def test_every_public_module_is_in_the_api() -> None:
 
 
 def test_every_refusal_event_and_limit_has_its_row() -> None:
-    refusals = re.findall(r"^\| (\d+) \| `(\w+)` \|", MADE[DOCS / "refusals.md"], re.MULTILINE)
-    assert refusals == [(str(number), str(reason)) for number, reason in enumerate(Refusal, 1)]
+    refusals = re.findall(r"^\| (\d+) \| \[`(\w+)`\]\((.*?)\) \|", MADE[DOCS / "refusals.md"], re.MULTILINE)
+    assert refusals == [(str(at), reason, f"refusals/{reason}.md") for at, reason in enumerate(Refusal, 1)]
     assert all(f"| [`{event.__name__}`](events/{event.type}.md) |" in MADE[DOCS / "events.md"] for event in EVENTS)
     stated = {name for name in vars(limits) if name.isupper() and name != "UTC"}
     assert all(f"| `{limit}` | " in MADE[DOCS / "limits.md"] for limit in stated)
+
+
+@pytest.mark.parametrize("reason", Refusal)
+def test_the_page_of_a_refusal_has_the_shortest_journal_whose_last_event_is_refused_so(reason: Refusal) -> None:
+    """No event before the last one can be left out. The page itself runs with the others."""
+    journal = re.findall(r"^\{.*\}$", MADE[DOCS / "refusals" / f"{reason}.md"], re.MULTILINE)
+    *before, last = (wire.event_from_dict(wire.parse(line)) for line in journal)
+    assert refusal_of(before, last) == reason
+    shorter = ([event for event in before if event is not left_out] for left_out in before)
+    assert reason not in [refusal_of(events, last) for events in shorter]
+
+
+def refusal_of(before: Sequence[Event], last: Event) -> Refusal | None:
+    """The reason for which the last event is refused after the others, or none if another one is refused first."""
+    account = Account(id="a1")
+    try:
+        for event in (*before, last):
+            account = apply(policies.BINANCE, account, event).account
+    except EventRefused as refused:
+        return refused.reason if refused.event is last else None
+    return None

@@ -75,8 +75,7 @@ let slow = null;
 // ── The answer ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 function question() {
-  const values = Object.fromEntries(INPUTS.map((id) => [id, $(id).value]));
-  return { policy: $("policy").value, rows: events.map((row) => ({ ...row })), question: values };
+  return { policy: $("policy").value, rows: events.map((row) => ({ ...row })), question: Object.fromEntries(INPUTS.map((id) => [id, $(id).value])) };
 }
 
 let isAsking = false;
@@ -132,18 +131,17 @@ function show(result) {
 
 function showPolicy({ policy, faults }) {
   const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-  $("read").textContent = policy ? `${policy.name}: ${policy.rules} rules, no fault.` : `${count}. Choose one to go to its line.`;
+  $("read").textContent = policy ? `${policy.name}: ${policy.rules} ${policy.rules === 1 ? "rule" : "rules"}, no fault.` : `${count}. Choose one to go to its line.`;
   $("read").className = policy ? "note good" : "note bad";
   $("faults").replaceChildren(...faults.map(faultItem));
   if (!policy) return;
   triggers = policy.triggers;
-  offer($("kind"), kinds(), $("kind").value);
+  offer($("kind"), kinds(), [...triggers, ...lists.kinds].some(({ what }) => what === $("kind").value) ? $("kind").value : "");
   offer($("operation"), [["", policy.operations.map((each) => [each.name, each.words])]], $("operation").value);
   document.querySelectorAll("#events select[data-what]").forEach((select) => offer(select, kinds(), select.value));
 }
 
 function faultItem(fault) {
-  const go = () => select(fault);
   const write = () => {
     const { begin, end, text } = fault.correction;
     $("policy").focus();
@@ -151,7 +149,7 @@ function faultItem(fault) {
     policyChanged();
   };
   return make("li", {},
-    make("button", { type: "button", className: "fault", onclick: go }, `Line ${fault.line}: ${fault.says}`),
+    make("button", { type: "button", className: "fault", onclick: () => select(fault) }, `Line ${fault.line}: ${fault.says}`),
     ...fault.advice.map((advice) => make("div", {}, advice)),
     fault.correction && make("button", { type: "button", onclick: write, "aria-label": `Correct line ${fault.line}` }, "Correct it"));
 }
@@ -207,8 +205,7 @@ function add(what) {
 }
 
 function chosen(what) {
-  const details = triggers.find((each) => each.what === what)?.details ?? "";
-  return { what, about: aboutOf(what) === "event" ? events[0]?.id ?? "" : "", details };
+  return { what, about: aboutOf(what) === "event" ? events[0]?.id ?? "" : "", details: triggers.find((each) => each.what === what)?.details ?? "" };
 }
 
 function eventsChanged() {
@@ -396,7 +393,7 @@ function remember() {
 
 async function address() {
   clearTimeout(remembering);
-  own = `#s=${await written({ ...question(), old: $("old").value })}`;
+  own = `#s=${await written({ ...question(), old: $("old").value, names: [$("published").value, $("published-old").value] })}`;
   history.replaceState(null, "", own);
 }
 
@@ -405,6 +402,9 @@ async function textOf(name) {
   if (!answer.ok) throw new Error(`${name} cannot be loaded`);
   return answer.text();
 }
+
+// The name in an address counts only if the text beside it is the published one.
+const nameOf = async (name, text) => lists.policies.some((each) => each.name === name) && (await textOf(name)) === text ? name : "";
 
 async function load(hash) {
   const [, key, value] = /^#(\w+)=(.*)$/s.exec(hash) ?? [];
@@ -417,9 +417,10 @@ async function load(hash) {
     addressProblem = "The address cannot be read: it is cut off or changed. The page begins with Binance's rule instead.";
   }
   const name = !state && !addressProblem && key === "policy" ? value : "binance";
-  $("published").value = state ? "" : name;
-  $("policy").value = state?.policy ?? await textOf(name);
-  $("old").value = state?.old ?? "";
+  const text = state?.policy ?? await textOf(name), old = state?.old ?? "";
+  const names = [await nameOf(state ? state.names?.[0] : name, text), await nameOf(state?.names?.[1], old)];
+  [$("published").value, $("published-old").value] = names;
+  [$("policy").value, $("old").value] = [text, old];
   events = state?.rows ?? [];
   wantsExample = !state;
   const usual = { at: later(FIRST, 3), operation: "withdrawal", destination: "new", to: "", language: "en", audience: "user" };

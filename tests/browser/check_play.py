@@ -32,6 +32,15 @@ EVENTS = (
     ("verification_started", "2026-01-05T13:10:00Z"),
     ("verification_failed", "2026-01-05T13:20:00Z"),
 )
+OWN_RULE = """\
+schema: withdraw-guard/policy/1
+id: mine
+version: "1"
+rules:
+  - id: new-phone
+    trigger: phone_changed
+    duration: PT72H
+"""
 
 
 class Files(SimpleHTTPRequestHandler):
@@ -100,6 +109,17 @@ def is_answered(page: Page, within: float = 10_000) -> None:
     expect(page.locator("#shown.stale")).to_have_count(0)
 
 
+def tab_to(page: Page, wanted: str) -> None:
+    """Press the key until the part of that id has the focus."""
+    reached: list[str] = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("() => document.activeElement.id || document.activeElement.textContent"))
+        if reached[-1] == wanted:
+            return
+    raise AssertionError(f"{wanted} was not reached: {reached}")
+
+
 def seconds(what: str, begun: float) -> None:
     print(f"{what}: {time.perf_counter() - begun:.2f} s")
 
@@ -154,6 +174,67 @@ def test_the_whole_walk(page: Page, address: str) -> None:
     open_at(page, shared)
     assert page.inner_text("#words") == told
     assert page.input_value("#policy") == policy
+    expect(page.locator("#published")).to_have_value("binance")
+    expect(page.locator("#published-old")).to_have_value("binance-2026")
+
+
+def test_a_shared_address_reloads_on_a_phone_and_is_used_by_the_keyboard(page: Page, address: str) -> None:
+    open_at(page, f"{address}#policy=kraken")
+    page.click("#share")
+    expect(page.locator("#shared")).not_to_be_empty()
+    told, shared = page.inner_text("#words"), page.url
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("about:blank")
+    open_at(page, shared)
+    assert page.inner_text("#words") == told
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 360
+    expect(page.locator("#published")).to_have_value("kraken")
+    page.locator("#examine").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#proof-state")).to_contain_text("Done", timeout=START_MS)
+    page.locator("#copy-old").focus()
+    page.keyboard.press("Space")
+    tab_to(page, "compare")
+    page.keyboard.press("Enter")
+    expect(page.locator("#diff .verdict")).to_contain_text("equal", timeout=START_MS)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 360
+
+
+def test_a_published_name_over_another_text_is_not_believed(page: Page, address: str) -> None:
+    open_at(page, f"{address}#policy=kraken")
+    page.locator("#policy").press("Space")
+    is_answered(page)
+    page.click("#share")
+    expect(page.locator("#shared")).not_to_be_empty()
+    coded = page.url.partition("#s=")[2]
+    state = json.loads(zlib.decompress(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)), -15))
+    assert state["names"] == ["", ""]
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(json.dumps({**state, "names": ["kraken", "../x"]}).encode()) + packer.flush()
+    open_at(page, f"{address}#s={base64.urlsafe_b64encode(packed).decode().rstrip('=')}")
+    expect(page.locator("#published")).to_have_value("")
+    expect(page.locator("#published-old")).to_have_value("")
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_a_rule_of_ones_own_holds_a_withdrawal_is_proved_and_is_compared(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    open_at(page, address)
+    page.fill("#policy", OWN_RULE)
+    is_answered(page)
+    expect(page.locator("#read")).to_have_text("mine 1: 1 rule, no fault.")
+    expect(page.locator("#kind")).to_have_value("security_event:phone_changed")
+    page.click("#add")
+    is_answered(page)
+    expect(page.locator("#words .verdict.denied")).to_contain_text("This withdrawal is paused")
+    page.click("#examine")
+    expect(page.locator("#proof-state")).to_contain_text("Done", timeout=START_MS)
+    expect(page.locator("#proof .good")).to_have_count(4)
+    page.click("#copy-old")
+    page.fill("#policy", OWN_RULE.replace("PT72H", "PT24H"))
+    page.click("#compare")
+    expect(page.locator("#diff .verdict")).to_contain_text("looser", timeout=START_MS)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == width
 
 
 def test_a_gallery_page_opens_its_policy(page: Page, address: str) -> None:
@@ -230,32 +311,22 @@ def test_an_event_that_cannot_be_read_leaves_no_answer(page: Page, address: str)
 
 def test_the_keyboard_is_enough(page: Page, address: str) -> None:
     open_at(page, address)
-    reached: list[str] = []
-
-    def tab_to(wanted: str) -> None:
-        for _ in range(40):
-            page.keyboard.press("Tab")
-            reached.append(page.evaluate("() => document.activeElement.id || document.activeElement.textContent"))
-            if reached[-1] == wanted:
-                return
-        raise AssertionError(f"{wanted} was not reached: {reached}")
-
-    tab_to("published")
+    tab_to(page, "published")
     page.keyboard.type("kraken")
     expect(page.locator("#read")).to_contain_text("kraken")
     for wanted in ("policy", "kind"):
-        tab_to(wanted)
+        tab_to(page, wanted)
     page.keyboard.type("reviewer app")
-    tab_to("add")
+    tab_to(page, "add")
     page.keyboard.press("Enter")
     expect(page.locator("#events > li")).to_have_count(2)
     assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Instant of event 2, in UTC"
-    tab_to("next")
-    tab_to("picture")
-    tab_to("examine")
+    tab_to(page, "next")
+    tab_to(page, "picture")
+    tab_to(page, "examine")
     page.keyboard.press("Enter")
     expect(page.locator("#proof-state")).to_contain_text("Done", timeout=START_MS)
-    tab_to("compare")
+    tab_to(page, "compare")
     page.keyboard.press("Enter")
     expect(page.locator("#diff-state")).to_contain_text("The old text is no policy", timeout=START_MS)
 
