@@ -1,6 +1,9 @@
-// The order of what the search finds: pages that say how to do something, then explanations, then symbols.
+// The order of what the search finds: the page of a code that was asked for, pages that say how to do something, then
+// explanations, then symbols.
 var Scorer = {
-  score: ([docname, , , , score]) => {
+  score: ([docname, , anchor, , score]) => {
+    const asked = new URLSearchParams(location.search).get("q");
+    if (docname === `refusals/${asked}` || (docname === "lint" && anchor === `#${asked}`)) return score + 100;
     if (/^(howto\/|tutorial)/.test(docname)) return score + 60;
     if (/^explanation\//.test(docname)) return score + 40;
     return /^(api\/|genindex)/.test(docname) ? score - 20 : score;

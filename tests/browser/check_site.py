@@ -230,3 +230,31 @@ def test_the_sidebar_of_the_first_page_fits_a_window(seen: Seen) -> None:
 
 def test_each_page_was_photographed_in_both_themes(seen: Seen) -> None:
     assert len(list(PICTURES.glob("*.png"))) == len(SHOWN) * 4
+
+
+# What is typed, and how the address of the first page that is found begins.
+SEARCHED = {
+    "payout": "howto/",
+    "release": "howto/",
+    "stale": "refusals/stale",
+    "unknown-name": "lint.html#unknown-name",
+}
+
+
+async def first_found() -> dict[str, str]:
+    """The first page that the search of the site finds, for each word that is typed."""
+    found = {}
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = await a_page(browser)
+        for words in SEARCHED:
+            await page.goto(f"{(SITE / 'search.html').as_uri()}?q={words}")
+            first = page.locator("#search-results li > a").first
+            found[words] = await first.get_attribute("href") or ""
+        await browser.close()
+    return found
+
+
+def test_a_search_finds_how_tos_before_symbols_and_a_code_at_its_place() -> None:
+    found = asyncio.run(first_found())
+    assert {words: page for words, page in found.items() if not page.startswith(SEARCHED[words])} == {}
