@@ -33,6 +33,8 @@ TEST_TOOLS = nox.project.dependency_groups(PROJECT, "test")
 LINT_TOOLS = nox.project.dependency_groups(PROJECT, "lint")
 DOCS_TOOLS = nox.project.dependency_groups(PROJECT, "docs")
 SITE_TOOLS = nox.project.dependency_groups(PROJECT, "site")
+ENGINES = nox.project.dependency_groups(PROJECT, "engines")
+SPARK = nox.project.dependency_groups(PROJECT, "spark")
 BENCH_TOOLS = nox.project.dependency_groups(PROJECT, "bench")
 RELEASE_TOOLS = nox.project.dependency_groups(PROJECT, "release")
 # What the library needs in the playground: pure wheels.
@@ -370,6 +372,16 @@ def hosts_django(session: nox.Session) -> None:
     larger = {"SHOP_DEEP": "1"} if "deep" in session.posargs else {}
     for command in ("types", "test"):
         session.run("python3", program, command, external=True, env=larger)
+
+
+@nox.session(default=False)
+def engines(session: nox.Session) -> None:
+    """Check that plain Python, DuckDB and Spark give the same backtest; without a JDK, Spark is left out."""
+    spark = SPARK if shutil.which("java") else ()
+    install(session, *LIBRARY, *ENGINES, *spark)
+    session.run("pytest", "-q", "-rs", "--noconftest", "-c", "tests/browser/pytest.ini", "docs/examples/engines")
+    if not spark:
+        session.warn("SKIPPED: the backtest was NOT run on Spark, because there is no JDK")
 
 
 @nox.session(default=False)
