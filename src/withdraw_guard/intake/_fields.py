@@ -32,6 +32,8 @@ def at_path(message: Json, path: str) -> Json:
     """Return what stands at the path, or none. The empty path leads to the message itself."""
     if not path:
         return message
+    if isinstance(message, dict) and "." not in path:
+        return message.get(path)
     found: Json = message
     for name in path.split("."):
         if isinstance(found, dict):
