@@ -374,6 +374,14 @@ def test_an_unreadable_row_of_csv_makes_the_report_incomplete(
     assert (status, json.loads(out)["incomplete"], err.startswith(fault)) == (2, True, True), err
 
 
+@pytest.mark.parametrize("files", [("e.parquet", "p.jsonl"), ("e.jsonl", "p.PARQUET")])
+def test_parquet_is_named_before_anything_is_read(run: Run, files: tuple[str, str]) -> None:
+    status, out, err = run("backtest", "binance", "coinbase", "--events", files[0], "--payouts", files[1])
+    (named,) = (name for name in files if name.lower().endswith("parquet"))
+    problem = f"{named}: must be JSON lines; for Parquet there is an example, `docs/examples/engines`"
+    assert (status, out, err) == (2, "", f"withdraw-guard: {problem}\n")
+
+
 def test_events_are_not_read_from_csv(run: Run) -> None:
     problem = "withdraw-guard: e.csv: must be JSON lines; `withdraw-guard convert` makes events of CSV\n"
     assert run("backtest", "binance", "binance", "--events", "e.csv", "--payouts", "p.csv") == (2, "", problem)

@@ -105,6 +105,13 @@ def test_a_further_trigger_that_cannot_have_joined_is_refused(case: str) -> None
     assert refused.value.path == path
 
 
+@pytest.mark.parametrize("case", ["a hold that was released", "a hold that has ended"])
+def test_a_hold_that_is_over_says_that_no_further_trigger_can_join_it(case: str) -> None:
+    hold, change, _ = CONTRADICTIONS[case]
+    with pytest.raises(InvalidValue, match=r"^change\.hold: must be a hold that a further trigger can join$"):
+        evolve(Account(id="a1", holds=(hold,)), change)
+
+
 JOINED: dict[str, tuple[Hold, HoldRepeated, float | None]] = {
     "a longer choice": (held(CHOSEN_RULE, trigger(until=5)), joining(10), 10),
     "a shorter choice": (held(CHOSEN_RULE, trigger(until=5)), joining(2), 5),

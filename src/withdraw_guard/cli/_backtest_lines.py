@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, BinaryIO, Final, final
@@ -79,9 +79,12 @@ class Lines:
         return self.sample == 1 or crc32(account.encode()) % self.sample == 0
 
 
-def read_lines(events: Iterable[str], payouts: Iterable[str], sample: int = 1) -> Lines:
+def read_lines(events: Collection[str], payouts: Collection[str], sample: int = 1) -> Lines:
     """Read all lines of the files with events, and of the files with payouts; of these some may be CSV."""
     lines = Lines(sample=sample)
+    for name in (*events, *payouts):
+        if name.lower().endswith(".parquet"):
+            raise Unusable(f"{name}: must be JSON lines; for Parquet there is an example, `docs/examples/engines`")
     for name in events:
         if name.lower().endswith(".csv"):
             raise Unusable(f"{name}: must be JSON lines; `withdraw-guard convert` makes events of CSV")
