@@ -55,7 +55,8 @@ EXPLAINED = {
     '_rules/decide: return "a list of events: pass each event as an argument of its own, '
     '`apply(policy, account, *events)`" → return "XXa list of events: pass each event as an argument of its own, '
     '`apply(policy, account, *events)`XX"': "the words that the test asks for are still in the message",
-    "_rules/evolve: after, holds=tuple([hold if hold in before.holds else _made_again(hold) for hold in after.holds]) → "
+    "_rules/evolve: "
+    "after, holds=tuple([hold if hold in before.holds else _made_again(hold) for hold in after.holds]) → "
     "after, holds=tuple([hold if (hold in before.holds) and False else _made_again(hold) for hold in after.holds])": (
         "a valid hold that is made again equals itself"
     ),
