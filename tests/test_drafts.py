@@ -549,6 +549,24 @@ def test_many_policies_are_checked_at_once(run: Run, tmp_path: Path) -> None:
     assert run("check-policy", good, "binance")[0] == 0
 
 
+def test_each_fault_is_a_line_that_github_shows_beside_it(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a%,b.json"
+    path.write_text('{"schema": "withdraw-guard/policy/1", "id": "x",\n "version": "1", "rulez": []}', "utf-8")
+    status, out, err = run("check-policy", path, "kraken", "binanc", "--github")
+    file = str(path).replace("%", "%25").replace(",", "%2C")
+    placed, *more = out.splitlines()
+    assert placed.startswith(
+        f"::error file={file},line=2,col=18,title=rulez::is not a member here; did you mean `rules`?"
+    )
+    assert (
+        more[-1]
+        == "::error file=binanc::binanc: is neither the name of a published policy nor a file; did you mean `binance`?"
+    )
+    assert all(line.startswith(f"::error file={file},line=") for line in more[:-1])
+    assert (status, err) == (2, "")
+    assert run("check-policy", "kraken", "--github") == (0, "", "")
+
+
 def test_a_machine_reads_the_faults_and_the_corrections(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{\n" + rule(duration="24h")[1:], "utf-8")
     (tmp_path / "empty.json").write_text("", "utf-8")

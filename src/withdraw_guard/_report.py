@@ -11,10 +11,10 @@ from typing import Final, assert_never, final
 import attrs
 
 from withdraw_guard import analysis
+from withdraw_guard._annotations import annotation
 from withdraw_guard._model.policy import Policy, PolicyRef
 from withdraw_guard._prose import Row
 from withdraw_guard._values.complete import complete
-from withdraw_guard._values.escape import visible
 from withdraw_guard._values.ids import RuleId
 from withdraw_guard._values.time import write_duration, write_instant
 from withdraw_guard.analysis import (
@@ -278,14 +278,4 @@ def proof_as_annotations(proof: Proof, place: Place) -> Iterator[str]:
 
 def _annotation(level: str, place: Place, rule: RuleId | None, title: str, message: str) -> str:
     line = None if rule is None else place.lines.get(rule)
-    given = {"file": place.file, "line": None if line is None else str(line), "title": title}
-    told = ",".join(f"{name}={_property(value)}" for name, value in given.items() if value is not None)
-    return f"::{level} {told}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return visible(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return annotation(level, {"file": place.file, "line": line, "title": title}, message)

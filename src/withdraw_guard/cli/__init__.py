@@ -13,7 +13,7 @@
     withdraw-guard convert FILE --map SOURCE [--account ID] [--zone NAME] [--csv]
     withdraw-guard policies [NAME] [--json]
     withdraw-guard new-policy [FILE] [--yaml]
-    withdraw-guard check-policy POLICY … [--json]
+    withdraw-guard check-policy POLICY … [--json | --github]
     withdraw-guard fmt FILE … [--check]
     withdraw-guard calendar --zone ZONE --from DATE --to DATE [--holidays FILE] [--weekdays DAYS]
     withdraw-guard schema KIND
@@ -24,7 +24,8 @@
                       [--json | --markdown | --github]
     withdraw-guard diff OLD NEW [--fail-if looser|stricter|different …] [--accept RULE[:looser|stricter] …]
                       [--json | --markdown | --github]
-    withdraw-guard backtest OLD NEW --events FILE … --payouts FILE … [--fail-if CONDITION …] [--json]
+    withdraw-guard backtest OLD NEW --events FILE … --payouts FILE … [--as nothing|median|never] [--sample N]
+                      [--fail-if CONDITION …] [--json | --csv | --markdown | --html FILE.html]
     withdraw-guard --version
 
 A POLICY is a file, in JSON or YAML, or the name of a published policy; `-` reads standard input. Without `--policy`

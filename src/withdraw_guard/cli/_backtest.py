@@ -55,8 +55,9 @@ A line of --events is an event in the wire format, or one with its arrival:
 Without it an event arrives at its own instant. A line of --payouts is:
   {"id": "p1", "account": "a1", "at": "2026-01-05T12:00:00Z", "amount": "12.50"}
 `operation` (default: withdrawal), `destination` (default: new), `amount`, which
-is text or a number, and `destination_id` may be left out. A file of payouts whose
-name ends in .csv is CSV with these names in its head; an empty cell is left out.
+is text or a number, and `destination_id` may be left out. A file of payouts
+whose name ends in .csv is CSV with these names in its head; an empty cell is
+left out.
 
 exit status:
   0  every line was read, and nothing that --fail-if names came true
@@ -98,8 +99,8 @@ payouts that are compared; several are possible.
 that change most, each with a timeline under both policies. A timeline draws
 what happened, and not what --as assumes.
 
---csv prints every payout that changes: change, id, account, at, amount, because.
-Where several rules deny it, `because` has a space between them.
+--csv prints every payout that changes: change, id, account, at, amount,
+because. Where several rules deny it, `because` has a space between them.
 
 A week begins on Monday, in UTC. Verifications are counted when they begin,
 reviews and appeals when they are decided, releases when they are ordered. Work

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Final
 
 from withdraw_guard import _prose
+from withdraw_guard._annotations import annotation
 from withdraw_guard._drafts.draft import Faulty
 from withdraw_guard._drafts.mistake import Mistake
 from withdraw_guard._model.policy import Policy
@@ -38,6 +39,7 @@ NOTES: Final = """\
 examples:
   withdraw-guard check-policy mine.json
   withdraw-guard check-policy policies/*.yaml --json
+  withdraw-guard check-policy policies/*.yaml --github
 
 exit status:
   0  every file is a policy
@@ -55,7 +57,9 @@ def add_to(add_parser: AddParser) -> None:
     """Add the command and its arguments."""
     parser = add_command(add_parser, "check-policy", NOTES)
     parser.add_argument("policies", metavar="POLICY", nargs="+", help=A_POLICY)
-    parser.add_argument("--json", action="store_true", help="print one JSON object per policy instead of text")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object per policy instead of text")
+    form.add_argument("--github", action="store_true", help="print lines that GitHub shows beside the file")
     parser.set_defaults(run=_run)
 
 
@@ -71,6 +75,8 @@ def _run(arguments: argparse.Namespace) -> int:
         status = UNUSABLE if isinstance(draft, Faulty) else status
         if arguments.json:
             print(json.dumps(_members(name, draft)))
+        elif arguments.github:
+            print(*(f"{line}\n" for line in _annotations(name, draft)), sep="", end="")
         elif isinstance(draft, Faulty):
             sys.stdout.flush()
             print(*_complaints(name, draft), sep="\n", file=sys.stderr)
@@ -84,6 +90,8 @@ def _unusable(arguments: argparse.Namespace, name: str, problem: Unusable | OSEr
     if arguments.json:
         fault: Members = {"path": "", "problem": said, "line": None, "column": None, "advice": [], "correction": None}
         print(json.dumps({"file": name, "policy": None, "faults": [fault]}))
+    elif arguments.github:
+        print(annotation("error", {"file": name}, said))
     else:
         complain(said)
 
@@ -145,6 +153,20 @@ def _excerpt(line: str, column: int, mistake: Mistake, room: int) -> tuple[str, 
     marked = min(mistake.end - mistake.begin, max(len(line.rstrip("\r")) - column, 1))
     cut = max(0, before - room // 2) if len(shown) > room else 0
     return shown[cut : cut + room], before - cut, min(marked, room - (before - cut))
+
+
+# ── For GitHub ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _annotations(name: str, draft: Policy | Faulty) -> Iterator[str]:
+    """Give a line for each fault; a policy has none."""
+    if isinstance(draft, Policy):
+        return
+    for mistake in draft.mistakes:
+        is_placed = mistake.begin < mistake.end
+        line, column = line_and_column(draft.text, mistake.begin) if is_placed else (None, None)
+        said = "; ".join([mistake.problem, *mistake.advice])
+        yield annotation("error", {"file": name, "line": line, "col": column, "title": mistake.path or None}, said)
 
 
 # ── For a machine ────────────────────────────────────────────────────────────────────────────────────────────────
