@@ -85,14 +85,16 @@ payouts that are compared; several are possible.
                       payouts exactly one policy denies:
                       {"id", "account", "at", "amount", "because"}
   accounts_changed    {"longer", "shorter", "accounts"}: how many are held
-                      longer and shorter, and those that change most: {"account",
-                      "blocked", "let_through", "hours_before", "hours_after"}
+                      longer and shorter, and those that change most:
+                      {"account", "blocked", "let_through", "hours_before",
+                      "hours_after"}
   unmapped            how many events are about a hold that only the old policy
                       places, or that it does not know
   without_arrival     how many events arrive at their own instant
-  left_out            {"unknown_account", "before_first_event"}: {"count", "ids"}
-                      of payouts; "unreadable": {"count", "line", "problem"} for
-                      each kind of fault, at most 20 kinds, with its first line
+  left_out            {"unknown_account", "before_first_event"}: {"count",
+                      "ids"} of payouts; "unreadable": {"count", "line",
+                      "problem"} for each kind of fault, at most 20 kinds, with
+                      its first line
   incomplete          whether a line could not be read
 
 --html writes one page that fetches nothing: the report, and the five accounts
