@@ -549,6 +549,15 @@ def test_many_policies_are_checked_at_once(run: Run, tmp_path: Path) -> None:
     assert run("check-policy", good, "binance")[0] == 0
 
 
+def test_what_is_wrong_with_a_whole_file_has_no_line(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "empty.json"
+    path.touch()
+    advice = "`withdraw-guard new-policy` prints a policy to begin with"
+    told = f"{path}: is empty\n      = {advice}\nwithdraw-guard: {path}: 1 fault\n"
+    assert run("check-policy", path) == (2, "", told)
+    assert run("check-policy", path, "--github") == (2, f"::error file={path}::is empty; {advice}\n", "")
+
+
 def test_each_fault_is_a_line_that_github_shows_beside_it(run: Any, tmp_path: Path) -> None:
     path = tmp_path / "a%,b.json"
     path.write_text('{"schema": "withdraw-guard/policy/1", "id": "x",\n "version": "1", "rulez": []}', "utf-8")
