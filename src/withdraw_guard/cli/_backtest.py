@@ -87,7 +87,7 @@ payouts that are compared; several are possible.
   accounts_changed    {"longer", "shorter", "accounts"}: how many are held
                       longer and shorter, and those that change most:
                       {"account", "blocked", "let_through", "hours_before",
-                      "hours_after"}
+                      "hours_after"}; holds that overlap count their hours twice
   unmapped            how many events are about a hold that only the old policy
                       places, or that it does not know
   without_arrival     how many events arrive at their own instant
@@ -99,7 +99,10 @@ payouts that are compared; several are possible.
 
 --html writes one page that fetches nothing: the report, and the five accounts
 that change most, each with a timeline under both policies. A timeline draws
-what happened, and not what --as assumes.
+events at their own instants, and not what --as assumes.
+
+With --sample the report is incomplete if a line could not be read, also if it
+may be about an account that is not in the sample.
 
 --csv prints every payout that changes: change, id, account, at, amount,
 because. Where several rules deny it, `because` has a space between them.
