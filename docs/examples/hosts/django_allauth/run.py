@@ -7,6 +7,7 @@ serves it on http://localhost:8000. `python run.py test` runs the tests, `python
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -17,6 +18,7 @@ import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = HERE.parents[3]
@@ -75,7 +77,7 @@ def make_environment(requirements: str, extra: str) -> None:
 
 @contextmanager
 def postgres() -> Iterator[Path]:
-    """Start a private PostgreSQL that listens on a socket in its folder only, and stop it at the end."""
+    """Start a private PostgreSQL that listens on a socket in its folder only; the last run that needs it stops it."""
     folder, user = DATA / "postgres", "nobody" if os.getuid() == 0 else None
     if not folder.exists():
         folder.mkdir(mode=0o700)
@@ -88,17 +90,31 @@ def postgres() -> Iterator[Path]:
     # `fsync=off`: nothing here is worth a slow start. Leave it out where a power cut matters.
     options = f"-c fsync=off -c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=120"
     options += " -c track_commit_timestamp=on"  # the tests of many at once ask when each mark was committed
-    if as_owner(*control, "status", user=user) == 0:
-        yield folder  # somebody else has started it, and will stop it
-        return
-    if as_owner(*control, "start", "-o", options, user=user) != 0:
-        sys.exit(f"PostgreSQL does not start: see {folder / 'log'}")
+    with locked("starting", fcntl.LOCK_EX):
+        if as_owner(*control, "status", user=user) != 0:
+            if as_owner(*control, "start", "-o", options, user=user) != 0:
+                sys.exit(f"PostgreSQL does not start: see {folder / 'log'}")
+            as_owner(program("createdb"), "-h", folder, "-U", "shop", "shop", user=user)
+            folder.chmod(0o755)
+        in_use = locked("in-use", fcntl.LOCK_SH)
     try:
-        as_owner(program("createdb"), "-h", folder, "-U", "shop", "shop", user=user)
-        folder.chmod(0o755)
         yield folder
     finally:
-        as_owner(*control, "stop", "-m", "fast", user=user)
+        with locked("starting", fcntl.LOCK_EX):
+            in_use.close()
+            try:
+                locked("in-use", fcntl.LOCK_EX | fcntl.LOCK_NB).close()
+            except BlockingIOError:
+                pass  # another run still needs it, and the last one stops it
+            else:
+                as_owner(*control, "stop", "-m", "fast", user=user)
+
+
+def locked(name: str, how: int) -> TextIO:
+    """Lock a file, until it is closed."""
+    file = (DATA / name).open("w")
+    fcntl.flock(file, how)
+    return file
 
 
 def as_owner(*command: str | Path, user: str | None) -> int:

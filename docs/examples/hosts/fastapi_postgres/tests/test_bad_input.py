@@ -357,6 +357,7 @@ def test_a_token_of_the_identity_provider_holds_and_each_wrong_one_is_refused(cl
             "issuer": signal(iss="https://elsewhere.example"),
             "audience": signal(aud="https://elsewhere.example"),
             "audience missing": signal(aud=None),
+            "another kind of token": signal(typ="JWT"),
             "body": ".".join([head, claims[:-4] + "AAAA", signature]),
             "algorithm": ".".join(["eyJhbGciOiJub25lIn0", claims, ""]),
             "no token": "nothing",

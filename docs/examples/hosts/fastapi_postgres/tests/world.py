@@ -121,14 +121,14 @@ def vendor_says(session: str, word: str, at: datetime, code: str | None = None) 
     return json.dumps(message).encode()
 
 
-def signal(key: RSAKey | ECKey = EC, **claims: object) -> str:
+def signal(key: RSAKey | ECKey = EC, typ: str = "secevent+jwt", **claims: object) -> str:
     """Return a security event token of an identity provider: all second factors of `sub` were removed."""
     subject = {"format": "iss_sub", "iss": ISSUER, "sub": claims.pop("sub", "u1")}
     event: dict[str, Any] = {"subject": subject, "credential_type": "ALL_FACTORS", "change_type": "revoke"}
     event["event_timestamp"] = int(MONDAY.timestamp())
     said: dict[str, Any] = {"iss": ISSUER, "aud": AUDIENCE, "jti": "set-1", "iat": int(MONDAY.timestamp())}
     said["events"] = {CREDENTIAL_CHANGE: event}
-    header = {"alg": "RS256" if isinstance(key, RSAKey) else "ES256", "kid": key.kid, "typ": "secevent+jwt"}
+    header = {"alg": "RS256" if isinstance(key, RSAKey) else "ES256", "kid": key.kid, "typ": typ}
     return jwt.encode(header, {**said, **claims}, key)
 
 
