@@ -52,6 +52,7 @@ VALUES_APART: Mapping[str, Mapping[str | None, str]] = {
         "hold": "accounts", "progress": "accounts", "changes": "changes", None: "answers",
     },
     "analysis": {"_way_out": "ways-out", None: "results"},
+    "backtest": {"_report": "report", None: "values"},
     "testing": {None: "values"},
 }  # fmt: skip
 NAMES = ("authorities", "documents", "methods", "operations", "public_reasons", "reasons", "triggers")
