@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,7 +16,6 @@ from test_backtest_cli import event, instant, payout
 from withdraw_guard import Chosen, Rule, wire
 
 Run = Callable[..., tuple[int, str, str]]
-COMMAND = [sys.executable, "-m", "withdraw_guard"]
 
 
 def written(folder: Path, old: Rule, new: Rule, events: list[Any], payouts: list[Any]) -> list[str]:
@@ -105,17 +100,9 @@ def test_a_full_disk_is_said_in_one_line(run: Run, tmp_path: Path) -> None:
     assert run(*arguments, "--html", "/dev/full") == (2, "", "withdraw-guard: No space left on device\n")
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_an_interrupt_ends_it_without_a_word(tmp_path: Path) -> None:
-    arguments = written(tmp_path, SHORT, LONG, [event()], [])
-    pipe = tmp_path / "pipe.jsonl"
-    os.mkfifo(pipe)
-    command = [*COMMAND, *arguments[:4], str(pipe), *arguments[5:]]
-    # The pipe opens when the command opens it, so the command is reading from then on.
-    with (
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process,
-        pipe.open("w"),
-    ):
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (130, "", "")
+def test_an_interrupt_ends_it_without_a_word(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("withdraw_guard.cli._backtest.read_lines", interrupted)
+    assert run(*written(tmp_path, SHORT, LONG, [event()], [])) == (130, "", "")
