@@ -30,10 +30,9 @@ TEXT_MIN = 11
 GAP_MIN = 4
 # The index of all names and the search are lists that nobody reads from top to bottom.
 LISTS = ("genindex.html", "search.html", "py-modindex.html")
-MADE = ("api", "commands", "events", "policies", "refusals", "schemas", "told")
 THEMES = ("light", "dark")
-# Contrast takes longest to compute and comes from the styles, so it is looked at on one page of each kind.
-COLOURED = (
+# What is looked at in the dark theme as well, beside the pages that are shown: one page of each kind.
+DARK = (
     "api/messages",
     "api/names",
     "schemas/change-rest",
@@ -80,9 +79,7 @@ GLUED = """() => [...document.querySelectorAll('.content h2, .content h3, .conte
   return gaps.some((gap, i) => typeof gap === 'number' && gap && gap < (i ? 4 : 1) * LEAST)
     ? [`${head.textContent.slice(0, 40)}: ${gaps}`] : [];
 })""".replace("LEAST", str(GAP_MIN))
-SERIOUS = """async colours => (await axe.run(document, {
-    resultTypes: ['violations'], rules: {'color-contrast': {enabled: colours}},
-  })).violations
+SERIOUS = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .filter(each => ['serious', 'critical'].includes(each.impact))
   .map(each => `${each.id}: ${each.nodes.length}, ${each.nodes[0].html.slice(0, 90)}, ${each.nodes[0].target}`)"""
 
@@ -93,17 +90,7 @@ def pages() -> list[str]:
     return sorted(str(page) for page in found if page.parts[0] not in ("_static", "playground"))
 
 
-def read_aloud() -> set[str]:
-    """The pages that axe-core looks at: all that a person wrote, and the two longest of each folder of made pages."""
-    folders: dict[str, list[str]] = {}
-    for page in pages():
-        folder = page.rpartition("/")[0]
-        folders.setdefault(folder if folder in MADE else page, []).append(page)
-    by_length = (sorted(found, key=lambda page: (SITE / page).stat().st_size) for found in folders.values())
-    return {page for found in by_length for page in found[-2:]}
-
-
-async def measured(page: Page, name: str, *, aloud: bool) -> dict[str, Any]:
+async def measured(page: Page, name: str) -> dict[str, Any]:
     """Open a page and measure it."""
     await page.set_viewport_size({"width": PHONE, "height": 800})
     await page.goto((SITE / name).as_uri())
@@ -112,28 +99,24 @@ async def measured(page: Page, name: str, *, aloud: bool) -> dict[str, Any]:
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": SCREEN})
         widths[width] = await page.evaluate("document.documentElement.scrollWidth")
-    if aloud:
-        await page.evaluate(AXE.read_text("utf-8"))
+    await page.evaluate(AXE.read_text("utf-8"))
     return {
         "smallest": smallest,
         "widths": widths,
         "height": await page.evaluate("document.querySelector('.content').scrollHeight"),
         "glued": await page.evaluate(GLUED),
-        "serious": await page.evaluate(SERIOUS, False) if aloud else [],
+        "serious": await page.evaluate(SERIOUS),
         "side": await page.evaluate("document.querySelector('.sidebar-scroll').scrollHeight"),
     }
 
 
-async def in_colours(page: Page, name: str) -> list[str]:
-    """Look at the colours of a page in both themes, while the system prefers the light one."""
+async def in_dark(page: Page, name: str) -> list[str]:
+    """Look at a page in the dark theme, while the system prefers the light one."""
     await page.set_viewport_size({"width": DESK, "height": SCREEN})
     await page.goto((SITE / f"{name}.html").as_uri())
+    await page.evaluate("document.body.dataset.theme = 'dark'")
     await page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = []
-    for theme in THEMES:
-        await page.evaluate("theme => document.body.dataset.theme = theme", theme)
-        found += await page.evaluate(SERIOUS, True)
-    return found
+    return await page.evaluate(SERIOUS)  # type: ignore[no-any-return]
 
 
 async def photographed(page: Page, name: str) -> None:
@@ -163,25 +146,24 @@ async def look() -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
     """Measure every page, in four windows at a time."""
     PICTURES.mkdir(exist_ok=True)
     found: dict[str, dict[str, Any]] = {}
-    coloured: dict[str, list[str]] = {}
-    aloud = read_aloud()
-    waiting = iter([*pages(), *SHOWN, *COLOURED])
+    dark: dict[str, list[str]] = {}
+    waiting = iter([*pages(), *SHOWN, *DARK])
 
     async def worker(browser: Browser) -> None:
         page = await a_page(browser)
         for name in waiting:
-            if not name.endswith(".html"):
-                coloured[name] = await in_colours(page, name)
+            if name.endswith(".html"):
+                found[name] = await measured(page, name)
+                continue
+            dark[name] = await in_dark(page, name)
             if name in SHOWN:
                 await photographed(page, name)
-            if name.endswith(".html"):
-                found[name] = await measured(page, name, aloud=name in aloud)
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         await asyncio.gather(*(worker(browser) for _ in range(4)))
         await browser.close()
-    return found, coloured
+    return found, dark
 
 
 @pytest.fixture(scope="session")
