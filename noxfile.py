@@ -39,7 +39,7 @@ BENCH_TOOLS = nox.project.dependency_groups(PROJECT, "bench")
 RELEASE_TOOLS = nox.project.dependency_groups(PROJECT, "release")
 # What the library needs in the playground: pure wheels.
 IN_THE_BROWSER = ("attrs", "cattrs", "python-dateutil", "ruamel.yaml", "six", "typing_extensions")
-IN_CHROMIUM = ("pytest", "-q", "--noconftest", "-c", "tests/browser/pytest.ini")
+WITHOUT_LOOPS = ("pytest", "-q", "--noconftest", "-c", "tests/browser/pytest.ini")
 OTHER_PYTHONS = ["3.12", "3.13", "3.14"]
 # One pool for everything: a file stays in one process, and the longest begin.
 IN_PARALLEL = ("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder")
@@ -275,7 +275,7 @@ if shutil.which("npm"):
         """Measure each page of the site in Chromium, and keep pictures of ten pages in both themes."""
         install_modules(session)
         made = site_of(session)
-        run_from(session, "pages", *IN_CHROMIUM, "tests/browser/check_site.py", SITE=str(made))
+        run_from(session, "pages", *WITHOUT_LOOPS, "tests/browser/check_site.py", SITE=str(made))
         session.log(f"look at them: {made.parent / 'screenshots'}")
 
     @nox.session(python=False, requires=["pages"], default=False)
@@ -296,7 +296,7 @@ if shutil.which("npm"):
     @nox.session(python=False, requires=["play"], default=False)
     def browser(session: nox.Session) -> None:
         """Walk through the playground in Chromium, with every other host blocked."""
-        run_from(session, "pages", *IN_CHROMIUM, "-s", "tests/browser/check_play.py", PLAY="dist/play")
+        run_from(session, "pages", *WITHOUT_LOOPS, "-s", "tests/browser/check_play.py", PLAY="dist/play")
 
 
 @nox.session(default=False)
@@ -379,7 +379,7 @@ def engines(session: nox.Session) -> None:
     """Check that plain Python, DuckDB and Spark give the same backtest; without a JDK, Spark is left out."""
     spark = SPARK if shutil.which("java") else ()
     install(session, *LIBRARY, *ENGINES, *spark)
-    session.run("pytest", "-q", "-rs", "--noconftest", "-c", "tests/browser/pytest.ini", "docs/examples/engines")
+    session.run(*WITHOUT_LOOPS, "-rs", "docs/examples/engines")
     if not spark:
         session.warn("SKIPPED: the backtest was NOT run on Spark, because there is no JDK")
 

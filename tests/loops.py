@@ -124,7 +124,6 @@ _LATE = {
     "tests/test_analysis_way_out.py": ("no_shorter_way_exists",),
     "tests/test_backtest.py": ("a_backtest_answers_what_check_answers",),
     "tests/test_backtest_assumption.py": ("an_assumption_that_ends_holds_later_denies_all",),
-    "tests/test_backtest_page.py": ("an_interrupt_ends_it_without_a_word",),
     "tests/test_checks.py": ("the_same_fault_is_told_alike_under_every_hash_seed",),
     "tests/test_cli.py": (
         "a_refused_event_leaves_no_circular_garbage",

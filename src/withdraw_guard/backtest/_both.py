@@ -18,6 +18,7 @@ from withdraw_guard._model.policy import Policy, Rule
 from withdraw_guard._model.progress import Restored
 from withdraw_guard._values.ids import HoldId, RuleId
 from withdraw_guard.backtest._assumption import NOBODY_ACTS, Assumed, Assumption, Origin
+from withdraw_guard.backtest._known import KnownHold
 from withdraw_guard.backtest._replayed import Replay, Replayed
 from withdraw_guard.backtest._span import Arrived
 
@@ -60,10 +61,11 @@ def replayed_twice(
         else:
             mapped.append(arrived if event is arrived.event else Arrived(at=arrived.at, event=event))
             of_new.take(mapped[-1])
-    assumed = Assumed(assumption=assumption, shared=_shared(of_old, names))
+    known = of_old.all_known()
+    assumed = Assumed(assumption=assumption, shared=_shared(known, names))
     new_spans = of_new.outcome(assumed.applied(of_new.all_known()))
     return ReplayedTwice(
-        old=of_old.outcome(),
+        old=of_old.outcome(known),
         new=new_spans,
         mapped=tuple(mapped),
         unmapped=tuple(unmapped),
@@ -71,9 +73,9 @@ def replayed_twice(
     )
 
 
-def _shared(of_old: Replay, names: Mapping[RuleId, RuleId]) -> set[Origin]:
+def _shared(known: Iterable[KnownHold], names: Mapping[RuleId, RuleId]) -> set[Origin]:
     """Return where the holds of the old policy came from, each with the rule of the new policy for its own."""
-    causes = ((names.get(each.hold.rule.id), each.hold.cause) for each in of_old.all_known())
+    causes = ((names.get(each.hold.rule.id), each.hold.cause) for each in known)
     return {(rule, cause.event, cause.at) for rule, cause in causes if rule is not None}
 
 

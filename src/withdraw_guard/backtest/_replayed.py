@@ -59,7 +59,7 @@ def replayed(policy: Policy, account: Account, arrivals: Iterable[Arrived]) -> R
     replay = Replay(policy=policy, account=account)
     for arrived in arrivals:
         replay.take(arrived)
-    return replay.outcome()
+    return replay.outcome(replay.all_known())
 
 
 @final
@@ -96,10 +96,9 @@ class Replay:
         last = [KnownHold(hold, since, None, hold.end) for hold, since in self.open_since.values()]
         return [*self.known, *last]
 
-    def outcome(self, known: Iterable[KnownHold] | None = None) -> Replayed:
-        """Return what was found. `known` are the holds with the ends that are assumed, where an assumption is made."""
-        holds = self.all_known() if known is None else known
-        spans = tuple(span for each in holds for span in spans_of(self.account, each))
+    def outcome(self, known: Iterable[KnownHold]) -> Replayed:
+        """Return what was found. `known` are all known holds, with the ends that are assumed."""
+        spans = tuple(span for each in known for span in spans_of(self.account, each))
         return Replayed(account=self.account, spans=spans, refused=tuple(self.refused), work=tuple(self.work))
 
 

@@ -130,10 +130,13 @@ def draft_in(name: str, document: bytes) -> Policy | Faulty:
 
 def place(name: str, text: str, mistake: Mistake) -> str:
     """Return the file, the line and the column of a mistake, as an editor or a terminal makes a link of them."""
-    if mistake.begin == mistake.end:
-        return name
-    line, column = line_and_column(text, mistake.begin)
-    return f"{name}:{line}:{column}"
+    begins = line_and_column_of(text, mistake)
+    return ":".join([name, *map(str, begins or ())])
+
+
+def line_and_column_of(text: str, mistake: Mistake) -> tuple[int, int] | None:
+    """Return where a mistake begins; none if it is about the whole text."""
+    return None if mistake.begin == mistake.end else line_and_column(text, mistake.begin)
 
 
 def line_and_column(text: str, at: int) -> tuple[int, int]:

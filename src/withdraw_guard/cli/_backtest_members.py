@@ -22,7 +22,7 @@ from withdraw_guard.backtest import (
     amount_of,
 )
 from withdraw_guard.cli._backtest_lines import Lines
-from withdraw_guard.cli._backtest_report import hours, rules_of
+from withdraw_guard.cli._backtest_report import amount_told, hours, longer_and_shorter, rules_of
 from withdraw_guard.wire import Json, Members
 
 LISTED_MAX: Final = 1_000
@@ -38,7 +38,7 @@ def write_csv(report: Backtest, stream: TextIO) -> None:
     for change, changes in (("blocked", report.blocked), ("let_through", report.let_through)):
         for each in changes:
             payout, because = each.payout, " ".join(rules_of(each))
-            rows.writerow((change, payout.id, payout.account, write_instant(payout.at), _amount(payout), because))
+            rows.writerow((change, payout.id, payout.account, write_instant(payout.at), amount_told(payout), because))
 
 
 def members_of(report: Backtest, lines: Lines) -> Members:
@@ -114,7 +114,7 @@ def _changes(changes: Sequence[Changed]) -> Members:
                 "id": each.payout.id,
                 "account": each.payout.account,
                 "at": write_instant(each.payout.at),
-                "amount": _amount(each.payout),
+                "amount": amount_told(each.payout),
                 "because": [*rules_of(each)],
             }
             for each in changes[:LISTED_MAX]
@@ -122,12 +122,9 @@ def _changes(changes: Sequence[Changed]) -> Members:
     }
 
 
-def _amount(payout: Payout) -> str | None:
-    return None if payout.amount is None else format(payout.amount, "f")
-
-
 def _accounts(report: Backtest) -> Members:
     changes = report.accounts_changed
+    longer, shorter = longer_and_shorter(changes)
     listed: list[Json] = [
         {
             "account": each.account,
@@ -138,11 +135,7 @@ def _accounts(report: Backtest) -> Members:
         }
         for each in changes[:LISTED_MAX]
     ]
-    return {
-        "longer": sum(each.held_after > each.held_before for each in changes),
-        "shorter": sum(each.held_after < each.held_before for each in changes),
-        "accounts": listed,
-    }
+    return {"longer": longer, "shorter": shorter, "accounts": listed}
 
 
 def _ids(payouts: Iterable[Payout]) -> Members:

@@ -21,6 +21,7 @@ from withdraw_guard.backtest import (
     Changed,
     NeverEnds,
     NobodyActs,
+    Payout,
     Stuck,
     Task,
     UnderPolicy,
@@ -85,6 +86,18 @@ def hours(length: timedelta) -> float:
     return round(length.total_seconds() / _HOUR, 3)
 
 
+def amount_told(payout: Payout) -> str | None:
+    """Return the amount of a payout without an exponent; none if it is not known."""
+    return None if payout.amount is None else f"{payout.amount:f}"
+
+
+def longer_and_shorter(changes: Sequence[AccountChange]) -> tuple[int, int]:
+    """Return how many accounts the new policy holds longer, and how many shorter."""
+    longer = sum(each.held_after > each.held_before for each in changes)
+    shorter = sum(each.held_after < each.held_before for each in changes)
+    return longer, shorter
+
+
 def sections_of(report: Backtest, lines: Lines) -> Iterator[Section]:
     """Give the parts of the report, the first of which is about the whole."""
     old, new = report.old.policy, report.new.policy
@@ -128,9 +141,8 @@ def _payouts(what: str, changes: Sequence[Changed], compared: int) -> Section:
 
 
 def _payout(change: Changed) -> tuple[str, ...]:
-    payout = change.payout
-    amount = "" if payout.amount is None else f"{payout.amount:f}"
-    return payout.id, payout.account, _prose.clock_words(payout.at), amount, ", ".join(rules_of(change))
+    payout, rules = change.payout, ", ".join(rules_of(change))
+    return payout.id, payout.account, _prose.clock_words(payout.at), amount_told(payout) or "", rules
 
 
 def _more(count: int, advice: str = "") -> list[str]:
@@ -140,8 +152,7 @@ def _more(count: int, advice: str = "") -> list[str]:
 
 def _accounts(changes: Sequence[AccountChange]) -> Section:
     cells = [_account(each) for each in changes[:LISTED_MAX]]
-    longer = sum(each.held_after > each.held_before for each in changes)
-    shorter = sum(each.held_after < each.held_before for each in changes)
+    longer, shorter = longer_and_shorter(changes)
     return Section(
         head=f"accounts held longer: {longer}, held shorter: {shorter}; those that change most",
         table=[("ACCOUNT", "BLOCKED", "LET THROUGH", "HOURS BEFORE", "HOURS AFTER"), *cells],

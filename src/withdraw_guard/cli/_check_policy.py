@@ -25,6 +25,7 @@ from withdraw_guard.cli._arguments import (
     add_command,
     draft_named,
     line_and_column,
+    line_and_column_of,
     place,
 )
 from withdraw_guard.cli._terminal import columns, complain, print_rows, visible
@@ -129,8 +130,9 @@ def _complaint(name: str, text: str, mistake: Mistake, width: int) -> Iterator[s
     said = visible(f"{place(name, text, mistake)}: {mistake}")
     yield _filled(said, width, "", "    ")
     margin = ""
-    if mistake.begin < mistake.end:
-        number, column = line_and_column(text, mistake.begin)
+    begins = line_and_column_of(text, mistake)
+    if begins is not None:
+        number, column = begins
         margin = f"{number:>5} | "
         line, before, marked = _excerpt(text.split("\n")[number - 1], column - 1, mistake, width - len(margin))
         yield f"{margin}{line}"
@@ -163,8 +165,7 @@ def _annotations(name: str, draft: Policy | Faulty) -> Iterator[str]:
     if isinstance(draft, Policy):
         return
     for mistake in draft.mistakes:
-        is_placed = mistake.begin < mistake.end
-        line, column = line_and_column(draft.text, mistake.begin) if is_placed else (None, None)
+        line, column = line_and_column_of(draft.text, mistake) or (None, None)
         said = "; ".join([mistake.problem, *mistake.advice])
         yield annotation("error", {"file": name, "line": line, "col": column, "title": mistake.path or None}, said)
 
@@ -181,8 +182,7 @@ def _members(name: str, draft: Policy | Faulty) -> Members:
 
 
 def _fault(text: str, mistake: Mistake) -> Members:
-    is_placed = mistake.begin < mistake.end
-    line, column = line_and_column(text, mistake.begin) if is_placed else (None, None)
+    line, column = line_and_column_of(text, mistake) or (None, None)
     correction: Json = None
     if mistake.correction is not None:
         begin, end = (line_and_column(text, at) for at in (mistake.correction.begin, mistake.correction.end))
